@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud;
+
+import java.util.Objects;
+
+/** The id that the cloud gave a snapshot. Opaque: compared, never taken apart. */
+public record SnapshotId(String value) {
+    public SnapshotId {
+        Objects.requireNonNull(value);
+        if (value.isBlank()) {
+            throw new IllegalArgumentException("a snapshot id must not be blank");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud;
+
+import java.util.Objects;
+
+/** The id of an EVS disk, which the EVS and Cinder interfaces call a volume. Opaque. */
+public record VolumeId(String value) {
+    public VolumeId {
+        Objects.requireNonNull(value);
+        if (value.isBlank()) {
+            throw new IllegalArgumentException("a volume id must not be blank");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * The cloud as it speaks: HTTP, authentication, paging parameters, JSON, and the table that sorts its errors. May use
+ * the {@code cloud} room, {@code java.net.http} and Jackson; knows nothing of Kubernetes. Start reading at
+ * HttpDiskSnapshots.
+ */
+package io.snapshotoperator.evs.cloud.http;
