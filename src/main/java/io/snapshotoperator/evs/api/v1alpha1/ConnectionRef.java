@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** Names an {@code EvsConnection} of the same namespace. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ConnectionRef(
+        @Required
+        @Size(min = 1, max = 253)
+        @ValidationRule(
+                value = Rules.IS_OBJECT_NAME,
+                message = "must be the name of an EvsConnection of this namespace:"
+                        + " lower-case letters, digits, dashes and dots")
+        @JsonPropertyDescription("The name of an EvsConnection of the same namespace, for example project-a.")
+        String name) {}

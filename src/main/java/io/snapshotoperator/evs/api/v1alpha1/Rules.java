@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.api.v1alpha1;
+
+/** Expressions that more than one field's schema uses. CEL unless said otherwise; {@code self} is a string. */
+final class Rules {
+    /** A regular expression. */
+    static final String ID = "^[A-Za-z0-9-]{1,64}$";
+
+    /** The names that Kubernetes takes for most objects (RFC 1123 subdomain). */
+    static final String IS_OBJECT_NAME =
+            "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')";
+
+    /**
+     * Whole hours, minutes and seconds as Go writes durations. The limits on digits keep {@code duration()} from
+     * overflowing, which would show the user an internal error instead of the rule's message.
+     */
+    static final String IS_DURATION = "self.matches('^([0-9]{1,5}h|[0-9]{1,6}m|[0-9]{1,8}s)+$')"
+            + " && duration(self) > duration('0s') && duration(self) <= ";
+
+    private Rules() {}
+}
