@@ -29,4 +29,7 @@ public record Attempt(
         String message,
 
         @JsonPropertyDescription("The cloud's id of the request; quote it to the provider's support.")
-        String requestId) {}
+        String requestId,
+
+        @JsonPropertyDescription("Whether the cloud may have carried it out all the same; false is a definite refusal.")
+        Boolean mayHaveActed) {}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.Place;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.Standing.Disk;
+import io.snapshotoperator.evs.snapshot.Standing.Reach;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** One pass's view of one object: the wish, what is written, how we stand, and the one instant that is now. */
+public record Case(Wish wish, Known known, Standing standing, Instant now) {
+
+    /** The disk to search: as it was when the first order was made, otherwise as the source leads to it now. */
+    Optional<VolumeId> volumeId() {
+        return known.intent()
+                .map(Intent::volumeId)
+                .or(() -> known.held().flatMap(Known.Held::volumeId))
+                .or(() -> standing.disk() instanceof Disk.Resolved resolved
+                        ? Optional.of(resolved.id())
+                        : Optional.empty());
+    }
+
+    /** The name that a create gives. */
+    String name() {
+        return wish.name().orElseGet(() -> SnapshotName.derived(known.owner()));
+    }
+
+    /** The search for whatever carries this object's marker. */
+    Question.Search search() {
+        return new Question.Search(
+                volumeId(),
+                standing.nothingArrivesAfter(),
+                name(),
+                known.intent().map(Intent::at));
+    }
+
+    Optional<Place> here() {
+        return standing.reach() instanceof Reach.Reached reached ? Optional.of(reached.here()) : Optional.empty();
+    }
+
+    /** Where the object's snapshot lives, or must be looked for; empty before anything was ordered or found. */
+    Optional<Place> recordedPlace() {
+        return known.held().flatMap(Known.Held::place).or(() -> known.intent().map(Intent::place));
+    }
+
+    /** Whether the connection is known to name another place than the recorded one. */
+    boolean isElsewhere() {
+        return here().isPresent()
+                && recordedPlace().isPresent()
+                && !recordedPlace().equals(here());
+    }
+
+    boolean ours(CloudSnapshot snapshot) {
+        return Marker.of(snapshot)
+                .filter(marker -> marker.isOf(known.owner(), standing.installation()))
+                .isPresent();
+    }
+
+    /** Whether the recorded snapshot is the failed one that is making room for another. */
+    boolean isReplacing() {
+        return known.held().isPresent()
+                && known.intent().flatMap(Intent::replaces).equals(known.held().map(Known.Held::id));
+    }
+
+    boolean countsAsAbsent(Sighting.Searched look) {
+        return look.complete() && !look.begun().isBefore(standing.nothingArrivesAfter());
+    }
+
+    /** Which of several hits is the one to keep: the recorded one, else the recorded order's, else the oldest. */
+    CloudSnapshot kept(List<CloudSnapshot> hits) {
+        var recorded = known.held().map(Known.Held::id);
+        var order = known.intent().map(Intent::orderId);
+        return hits.stream()
+                .filter(hit -> recorded.equals(Optional.of(hit.id())))
+                .findFirst()
+                .or(() -> hits.stream()
+                        .filter(hit -> order.isPresent()
+                                && Marker.of(hit).map(Marker::orderId).equals(order))
+                        .min(OLDEST_FIRST))
+                .orElseGet(() -> hits.stream().min(OLDEST_FIRST).orElseThrow());
+    }
+
+    Duration until(Instant when) {
+        var left = Duration.between(now, when);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private static final Comparator<CloudSnapshot> OLDEST_FIRST = Comparator.comparing(
+                    (CloudSnapshot snapshot) -> snapshot.createdAt().orElse(Instant.MAX))
+            .thenComparing(snapshot -> snapshot.id().value());
+}

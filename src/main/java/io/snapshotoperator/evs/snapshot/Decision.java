@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.status.Verdict;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What follows from one look.
+ *
+ * @param deed carried out before the page is written; its outcome may replace the page
+ * @param page written when it differs from what is there; empty leaves the status alone
+ * @param lookAgainWithin the latest moment for the next pass; any event may bring it earlier. Empty: the slow resync
+ *     suffices
+ * @param notice an event to be announced once the page is written
+ */
+public record Decision(Deed deed, Optional<Page> page, Optional<Duration> lookAgainWithin, Optional<Verdict> notice) {
+    public Decision {
+        Objects.requireNonNull(deed);
+    }
+
+    static Decision leave() {
+        return new Decision(new Deed.Nothing(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    static Decision write(Page page) {
+        return new Decision(new Deed.Nothing(), Optional.of(page), Optional.empty(), Optional.empty());
+    }
+
+    static Decision carryOut(Deed deed, Page page) {
+        return new Decision(deed, Optional.of(page), Optional.empty(), Optional.empty());
+    }
+
+    static Decision carryOut(Deed deed) {
+        return new Decision(deed, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    Decision again(Duration within) {
+        return new Decision(deed, page, Optional.of(within), notice);
+    }
+
+    Decision announcing(Verdict what) {
+        return new Decision(deed, page, lookAgainWithin, Optional.of(what));
+    }
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotChange;
+import io.snapshotoperator.evs.cloud.SnapshotState;
+import io.snapshotoperator.evs.snapshot.Known.Held;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Verdict;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
+final class Holding {
+    private Holding() {}
+
+    static Question question(Case it) {
+        var held = it.known().held().orElseThrow();
+        if (it.isElsewhere()) {
+            return new Question.Nothing();
+        }
+        if (it.isReplacing()) {
+            return it.search();
+        }
+        if (it.known().generationIsNew() || it.standing().lookNow()) {
+            return new Question.Read(held.id());
+        }
+        return new Question.Follow(held.id());
+    }
+
+    static Decision decide(Case it, Sighting sighting, String freshOrderId) {
+        var held = it.known().held().orElseThrow();
+        if (it.isElsewhere()) {
+            // A ready snapshot stays as last seen: that the settings changed says nothing about it.
+            return it.known().readyAt().isPresent()
+                    ? Decision.leave()
+                    : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
+        }
+        if (sighting instanceof Sighting.Searched searched) {
+            return it.isReplacing()
+                    ? replacement(it, held, searched, freshOrderId)
+                    : Surplus.decide(it, held, searched);
+        }
+        if (sighting instanceof Sighting.Found found) {
+            return found(it, held, found.snapshot());
+        }
+        if (sighting instanceof Sighting.Absent) {
+            return absent(it, held);
+        }
+        if (sighting instanceof Sighting.NotYet notYet) {
+            return Decision.leave().again(notYet.again());
+        }
+        if (sighting instanceof Sighting.Unseen) {
+            // An outage must not cost a write per object; the connection says what is wrong.
+            return Decision.leave().again(Patience.NET);
+        }
+        return unchanged(it, held);
+    }
+
+    private static Decision unchanged(Case it, Held held) {
+        if (expired(it)) {
+            return expire(it);
+        }
+        if (held.state() == SnapshotState.AVAILABLE) {
+            return timeToLive(it).map(Decision.leave()::again).orElseGet(Decision::leave);
+        }
+        // What is written stays true, except that patience may have run out meanwhile.
+        var verdict = it.known().reason().map(Verdict::of);
+        if (held.state() == SnapshotState.CREATING && it.known().reason().equals(Optional.of(Reason.WaitingForCloud))) {
+            return Decision.write(Page.of(verdict.orElseThrow())).again(Patience.NET);
+        }
+        return Decision.leave().again(Patience.NET);
+    }
+
+    private static Decision found(Case it, Held held, CloudSnapshot snapshot) {
+        if (snapshot.state() == SnapshotState.ERROR && mayReplace(it)) {
+            return replace(it, snapshot);
+        }
+        if (snapshot.state() == SnapshotState.AVAILABLE) {
+            if (expired(it)) {
+                return expire(it);
+            }
+            var change = change(it, snapshot);
+            if (change.isPresent() && !it.wish().paused()) {
+                return Decision.carryOut(new Deed.Change(held.id(), change.get()), page(it, snapshot));
+            }
+        }
+        var decision = Decision.write(page(it, snapshot));
+        var announced =
+                it.known().reason().equals(Optional.of(verdict(it, snapshot).reason()))
+                        ? decision
+                        : decision.announcing(verdict(it, snapshot));
+        return switch (snapshot.state()) {
+            case AVAILABLE -> timeToLive(it).map(announced::again).orElse(announced);
+            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
+                quietly(decision, announced, snapshot).again(Patience.NET);
+            case ERROR, ERROR_DELETING -> announced;
+        };
+    }
+
+    /** Only endings are announced; that the cloud is still at work is no news. */
+    private static Decision quietly(Decision plain, Decision announced, CloudSnapshot snapshot) {
+        return snapshot.state() == SnapshotState.DELETING ? announced : plain;
+    }
+
+    /**
+     * A read by id answered 404. Shortly after creation that can be a list that lags; later the snapshot is lost, and it
+     * is reported rather than made again: it would hold today's data under yesterday's name.
+     */
+    private static Decision absent(Case it, Held held) {
+        var young = it.known()
+                .intent()
+                .map(intent -> it.now()
+                        .isBefore(intent.at().plus(it.standing().patience().settle())))
+                .orElse(false);
+        if (young && it.known().readyAt().isEmpty()) {
+            return Decision.leave().again(it.standing().patience().look());
+        }
+        var lost = Verdict.of(Reason.Lost, "Its id was " + held.id() + ".");
+        var decision = Decision.write(Page.of(lost));
+        return it.known().reason().equals(Optional.of(Reason.Lost)) ? decision : decision.announcing(lost);
+    }
+
+    /**
+     * Only a snapshot that was never ready is replaced, and not one that was adopted long after its order: what it held
+     * then cannot be had again.
+     */
+    private static boolean mayReplace(Case it) {
+        return it.known()
+                .intent()
+                .filter(intent -> intent.attempt() < it.wish().maxAttempts()
+                        && it.known().readyAt().isEmpty()
+                        && !it.wish().paused()
+                        && it.now()
+                                .isBefore(intent.at()
+                                        .plus(it.standing().patience().certainFor())))
+                .isPresent();
+    }
+
+    private static Decision replace(Case it, CloudSnapshot failed) {
+        var intent = it.known().intent().orElseThrow().replacing(failed.id());
+        var deed = new Deed.Delete(failed.id(), it.volumeId(), Optional.of(intent), false);
+        return Decision.carryOut(
+                deed,
+                Page.of(Verdict.of(Reason.ReplacingFailed))
+                        .seeing(failed, it.here().orElseThrow()));
+    }
+
+    /** The failed snapshot is being deleted; when it is gone and nothing else is there, another is ordered. */
+    private static Decision replacement(Case it, Held failed, Sighting.Searched look, String freshOrderId) {
+        var next = look.hits().stream()
+                .filter(hit -> !hit.id().equals(failed.id()))
+                .toList();
+        if (!next.isEmpty()) {
+            var kept = it.kept(next);
+            return Decision.write(page(it, kept).replacing(true)).again(Patience.SOON);
+        }
+        var still = look.hits().stream().findFirst();
+        if (still.isPresent()) {
+            return switch (still.get().state()) {
+                case ERROR, AVAILABLE -> tryAgain(it, still.get());
+                case ERROR_DELETING -> Decision.write(page(it, Verdict.of(Reason.DeletionFailed), still.get()));
+                case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
+                    Decision.write(page(it, Verdict.of(Reason.ReplacingFailed), still.get()))
+                            .again(it.standing().patience().look());
+            };
+        }
+        if (it.wish().paused()) {
+            return Decision.write(Page.of(Verdict.of(Reason.Paused)));
+        }
+        return it.countsAsAbsent(look)
+                ? Asking.repeat(it, it.known().intent().orElseThrow(), look, freshOrderId)
+                : Decision.leave().again(it.standing().patience().look());
+    }
+
+    private static Decision tryAgain(Case it, CloudSnapshot failed) {
+        var due = Leaving.deleteDue(it);
+        return due.isPresent()
+                ? Decision.leave().again(due.get())
+                : Decision.carryOut(
+                        new Deed.Delete(failed.id(), it.volumeId(), Optional.empty(), false),
+                        page(it, Verdict.of(Reason.ReplacingFailed), failed));
+    }
+
+    /** What differs from the spec. A name or description that the spec does not give is the cloud's own affair. */
+    private static Optional<SnapshotChange> change(Case it, CloudSnapshot snapshot) {
+        var name = it.wish().name().filter(wished -> !Optional.of(wished).equals(snapshot.name()));
+        var description =
+                it.wish().description().filter(wished -> !Optional.of(wished).equals(snapshot.description()));
+        return name.isEmpty() && description.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SnapshotChange(name, description));
+    }
+
+    static Decision after(Case it, Deed.Change deed, Page planned, Answer answer) {
+        if (answer instanceof Answer.Taken taken) {
+            return Decision.write(page(it, taken.snapshot()));
+        }
+        if (answer instanceof Answer.NoSuchSnapshot) {
+            return Decision.leave().again(Patience.SOON);
+        }
+        if (answer instanceof Answer.Failed failed) {
+            var why = failed.why();
+            if (why.kind().remedy() == CloudException.Remedy.TIME) {
+                return Decision.leave().again(Patience.NET);
+            }
+            // The snapshot is as good as before; that it could not be renamed is a note, not an end.
+            var refused = Failures.verdict(why);
+            var note = Verdict.of(
+                    planned.verdict().reason(), "It could not be renamed or described anew. " + refused.detail());
+            return Decision.write(new Page(
+                            note,
+                            planned.seen(),
+                            planned.place(),
+                            planned.volumeId(),
+                            planned.wireState(),
+                            Optional.of(Attempt.of(why, Attempt.UPDATE, Optional.empty(), it.now())),
+                            planned.surplus(),
+                            false))
+                    .announcing(note);
+        }
+        return Asking.notSent(it, (Answer.NotSent) answer);
+    }
+
+    private static boolean expired(Case it) {
+        return timeToLive(it).filter(Duration::isZero).isPresent();
+    }
+
+    private static Optional<Duration> timeToLive(Case it) {
+        return it.wish().ttl().flatMap(ttl -> it.known().readyAt().map(ready -> it.until(ready.plus(ttl))));
+    }
+
+    private static Decision expire(Case it) {
+        return Decision.carryOut(new Deed.Expire()).announcing(Verdict.of(Reason.Expired));
+    }
+
+    static Page page(Case it, CloudSnapshot snapshot) {
+        return page(it, verdict(it, snapshot), snapshot);
+    }
+
+    static Page page(Case it, Verdict verdict, CloudSnapshot snapshot) {
+        return Page.of(verdict).seeing(snapshot, it.recordedPlace().or(it::here).orElseThrow());
+    }
+
+    /** What a snapshot's state means for the request that asked for it. Ready means available, and nothing else does. */
+    static Verdict verdict(Case it, CloudSnapshot snapshot) {
+        return switch (snapshot.state()) {
+            case AVAILABLE -> Verdict.of(Reason.SnapshotAvailable);
+            case CREATING -> Verdict.of(Reason.WaitingForCloud);
+            case ERROR -> Verdict.of(Reason.CloudReportedError);
+            case DELETING -> Verdict.of(Reason.BeingDeleted);
+            case ERROR_DELETING -> Verdict.of(Reason.DeletionFailed);
+            case ROLLBACKING -> Verdict.of(Reason.RollingBack);
+            case BACKING_UP -> Verdict.of(Reason.BackingUp);
+            case UNRECOGNISED -> Verdict.of(Reason.UnknownState, "The word is \"" + snapshot.wireState() + "\".");
+        };
+    }
+}

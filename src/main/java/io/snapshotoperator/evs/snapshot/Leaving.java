@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotState;
+import io.snapshotoperator.evs.snapshot.Standing.Reach;
+import io.snapshotoperator.evs.snapshot.Wish.DeletionPolicy;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Verdict;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A request that is being deleted. The finalizer goes only when the cloud confirmed that nothing is left, when the policy
+ * says retain, or when a person said forget; never on silence and never on a word that we do not know.
+ */
+final class Leaving {
+    private Leaving() {}
+
+    static Question question(Case it) {
+        if (!it.known().finalizer() || letsGoUnasked(it) || it.wish().paused() || it.isElsewhere()) {
+            return new Question.Nothing();
+        }
+        var search = it.search();
+        if (it.known().held().isEmpty()) {
+            return search;
+        }
+        var held = it.known().held().get();
+        if (deleteDue(it).isPresent()) {
+            return new Question.Nothing();
+        }
+        if (it.isReplacing()
+                || it.known().intent().filter(intent -> intent.orders() > 1).isPresent()) {
+            return new Question.Vanished(held.id(), search);
+        }
+        return held.state() == SnapshotState.DELETING ? new Question.Follow(held.id()) : new Question.Read(held.id());
+    }
+
+    static Decision decide(Case it, Sighting sighting) {
+        if (!it.known().finalizer()) {
+            return Decision.leave();
+        }
+        if (it.wish().forget()) {
+            return letGo(Optional.of(Reason.SnapshotForgotten));
+        }
+        if (nothingWasOrdered(it)) {
+            return letGo(Optional.empty());
+        }
+        if (it.wish().deletionPolicy() == DeletionPolicy.RETAIN) {
+            return letGo(Optional.of(Reason.SnapshotRetained));
+        }
+        if (it.wish().paused()) {
+            return Decision.write(Page.of(Verdict.of(Reason.Paused)));
+        }
+        if (it.standing().reach() instanceof Reach.OutOfReach out) {
+            return blind(it, out.why());
+        }
+        if (it.isElsewhere()) {
+            return Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
+        }
+        var due = deleteDue(it);
+        if (sighting instanceof Sighting.Unchanged) {
+            return Decision.leave().again(due.orElse(Patience.NET));
+        }
+        if (sighting instanceof Sighting.NotYet notYet) {
+            return Asking.notYet(it, notYet);
+        }
+        if (sighting instanceof Sighting.Unseen unseen) {
+            return blind(it, unseen.why());
+        }
+        if (sighting instanceof Sighting.Absent) {
+            return letGo(Optional.empty());
+        }
+        if (sighting instanceof Sighting.Found found) {
+            return found(it, found.snapshot());
+        }
+        return searched(it, (Sighting.Searched) sighting);
+    }
+
+    /** The object goes without a look: nothing of it can be in the cloud, or what is there stays by wish. */
+    private static boolean letsGoUnasked(Case it) {
+        return it.wish().forget() || it.wish().deletionPolicy() == DeletionPolicy.RETAIN || nothingWasOrdered(it);
+    }
+
+    /** An import that was never found: there is no order of ours, and no snapshot that is ours. */
+    private static boolean nothingWasOrdered(Case it) {
+        return it.wish().isImport() && it.known().held().isEmpty();
+    }
+
+    private static Decision found(Case it, CloudSnapshot snapshot) {
+        if (!mayDelete(it, snapshot)) {
+            return Decision.write(Holding.page(it, Verdict.of(Reason.NotOurs), snapshot))
+                    .again(it.standing().patience().rare());
+        }
+        return switch (snapshot.state()) {
+            case AVAILABLE, ERROR -> delete(it, snapshot);
+            case DELETING ->
+                Decision.write(Holding.page(it, Verdict.of(Reason.Deleting), snapshot))
+                        .again(Patience.NET);
+            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
+                Decision.write(Holding.page(it, Verdict.of(Reason.WaitingToDelete), snapshot))
+                        .again(it.standing().patience().look());
+            case ERROR_DELETING -> failed(it, snapshot);
+        };
+    }
+
+    private static Decision failed(Case it, CloudSnapshot snapshot) {
+        var verdict = Verdict.of(Reason.DeletionFailed);
+        var decision = Decision.write(Holding.page(it, verdict, snapshot))
+                .again(it.standing().patience().rare());
+        return it.known().reason().equals(Optional.of(verdict.reason())) ? decision : decision.announcing(verdict);
+    }
+
+    private static Decision delete(Case it, CloudSnapshot snapshot) {
+        var cameBack = it.known()
+                .held()
+                .filter(held ->
+                        held.state() == SnapshotState.DELETING && held.id().equals(snapshot.id()))
+                .isPresent();
+        if (cameBack) {
+            // Cinder's answer to a snapshot that something depends on: accepted, and then available again.
+            var attempt = new Attempt(
+                    it.now(),
+                    Attempt.DELETE,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "the order was accepted, and then the snapshot was " + snapshot.wireState() + " again",
+                    Optional.empty(),
+                    false);
+            return Decision.write(Holding.page(it, Verdict.of(Reason.SnapshotInUse), snapshot)
+                            .after(attempt))
+                    .again(it.standing().patience().retry());
+        }
+        var due = deleteDue(it);
+        if (due.isPresent()) {
+            return Decision.leave().again(due.get());
+        }
+        return Decision.carryOut(
+                new Deed.Delete(snapshot.id(), it.volumeId(), Optional.empty(), false),
+                Holding.page(it, Verdict.of(Reason.Deleting), snapshot).inState("deleting"));
+    }
+
+    /** Ours by its marker; or an import whose author said delete, and that no other object has marked. */
+    private static boolean mayDelete(Case it, CloudSnapshot snapshot) {
+        return it.wish().isImport() ? Marker.of(snapshot).isEmpty() || it.ours(snapshot) : it.ours(snapshot);
+    }
+
+    /** Everything that carries our marker goes, one order a pass; then the object. */
+    private static Decision searched(Case it, Sighting.Searched look) {
+        var ours = look.hits().stream().filter(it::ours).toList();
+        if (ours.isEmpty()) {
+            if (!it.countsAsAbsent(look)) {
+                return Decision.write(Page.of(Verdict.of(Reason.Settling)))
+                        .again(least(
+                                it.until(it.standing().nothingArrivesAfter()),
+                                it.standing().patience().look()));
+            }
+            if (!look.nameless().isEmpty() && it.known().held().isEmpty()) {
+                return Decision.write(Page.of(Verdict.of(Reason.MarkerNotKept)))
+                        .again(it.standing().patience().rare());
+            }
+            return letGo(Optional.empty());
+        }
+        var next = ours.stream()
+                .filter(snapshot -> snapshot.state() != SnapshotState.DELETING)
+                .findFirst()
+                .orElse(ours.get(0));
+        return found(it, next);
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        var less = one.compareTo(other) < 0 ? one : other;
+        return less.isZero() ? Patience.SOON : less;
+    }
+
+    /** How long a refused or undone deletion still has to wait; empty when it may be ordered now. */
+    static Optional<Duration> deleteDue(Case it) {
+        var failures = it.known().attempts().stream()
+                .filter(a -> a.operation().equals(Attempt.DELETE))
+                .count();
+        return it.known().last(Attempt.DELETE).flatMap(last -> {
+            var pause = it.standing()
+                    .patience()
+                    .again(it.known().reason().orElse(Reason.CloudRefused), failures)
+                    .orElse(it.standing().patience().rare());
+            var left = it.until(last.at().plus(pause));
+            return left.isZero() ? Optional.empty() : Optional.of(left);
+        });
+    }
+
+    private static Decision blind(Case it, CloudException.Details why) {
+        var verdict = Failures.verdict(why);
+        var again = it.standing()
+                .patience()
+                .again(verdict.reason(), 2)
+                .orElse(it.standing().patience().rare());
+        return Decision.write(Page.of(verdict)).again(again);
+    }
+
+    private static Decision letGo(Optional<Reason> announce) {
+        return Decision.carryOut(new Deed.LetGo(announce));
+    }
+
+    static Decision after(Case it, Deed.Delete deed, Page planned, Answer answer) {
+        if (answer instanceof Answer.Accepted) {
+            return Decision.write(planned).again(Patience.SOON);
+        }
+        if (answer instanceof Answer.NoSuchSnapshot) {
+            return Decision.leave().again(Patience.SOON);
+        }
+        if (answer instanceof Answer.Failed failed) {
+            var why = failed.why();
+            var verdict = Failures.verdict(why);
+            var attempt = Attempt.of(why, Attempt.DELETE, Optional.empty(), it.now());
+            if (deed.surplus()) {
+                // The recorded snapshot is none the worse for it.
+                return Decision.write(planned.after(attempt))
+                        .again(it.standing().patience().rare());
+            }
+            var again = it.standing()
+                    .patience()
+                    .again(verdict.reason(), 1)
+                    .orElse(it.standing().patience().rare());
+            return Decision.write(Page.of(verdict).after(attempt)).again(again);
+        }
+        return Asking.notSent(it, (Answer.NotSent) answer);
+    }
+}
