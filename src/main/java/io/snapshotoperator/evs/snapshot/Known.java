@@ -68,7 +68,7 @@ public record Known(
     }
 
     /** Whether the order that the intent names is known to have been refused, so that nothing of it can be there. */
-    boolean intendedOrderWasRefused() {
+    public boolean intendedOrderWasRefused() {
         return intent.isPresent()
                 && attempts.stream()
                         .anyMatch(a -> a.orderId()

@@ -35,6 +35,11 @@ public record Page(
         Objects.requireNonNull(verdict);
     }
 
+    /** A page that says nothing but a verdict. */
+    public static Page verdict(Verdict verdict) {
+        return of(verdict);
+    }
+
     static Page of(Verdict verdict) {
         return new Page(
                 verdict,

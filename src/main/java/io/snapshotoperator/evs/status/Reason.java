@@ -119,6 +119,10 @@ public enum Reason {
             "The snapshot lives in another project or at another endpoint than the connection now names; nothing can be said"
                     + " of it. Restore the settings, or set the annotation evs.snapshot-operator.io/forget: \"true\" when"
                     + " deleting."),
+    IntentUnreadable(
+            Phase.STALLED,
+            "The annotation evs.snapshot-operator.io/intent was edited and cannot be read, so it is not known whether a"
+                    + " snapshot was ordered. Remove the annotation: the cloud is then searched before anything is ordered."),
     ImportNotFound(
             Phase.STALLED,
             "There is no snapshot with this id in the project of the connection; check spec.source.snapshotId. It is looked"

@@ -1,0 +1,63 @@
+package io.snapshotoperator.evs.config;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.ShutdownEvent;
+import io.snapshotoperator.evs.operator.SnapshotOperator;
+import io.snapshotoperator.evs.telemetry.CloudCallMeter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** The operator as a process: starts with checked settings, ends when the lease is lost or someone says stop. */
+@ApplicationScoped
+public class OperatorApplication implements QuarkusApplication {
+    private static final Logger LOG = Logger.getLogger(OperatorApplication.class);
+    private static final int MISCONFIGURED = 2;
+    private static final int LEASE_LOST = 3;
+
+    private final Settings settings;
+    private final Operator josdk;
+    private final KubernetesClient kubernetes;
+    private final CloudCallMeter meter;
+    private volatile Optional<SnapshotOperator> running = Optional.empty();
+
+    @Inject
+    OperatorApplication(Settings settings, Operator josdk, KubernetesClient kubernetes, CloudCallMeter meter) {
+        this.settings = settings;
+        this.josdk = josdk;
+        this.kubernetes = kubernetes;
+        this.meter = meter;
+    }
+
+    @Override
+    public int run(String... args) {
+        try {
+            var operator = Wiring.operator(
+                    settings,
+                    josdk,
+                    kubernetes,
+                    meter,
+                    Clock.systemUTC(),
+                    new SecureRandom(),
+                    () -> Quarkus.asyncExit(LEASE_LOST));
+            running = Optional.of(operator);
+            operator.start();
+        } catch (IllegalArgumentException wrong) {
+            LOG.errorf("The operator cannot start: %s", wrong.getMessage());
+            return MISCONFIGURED;
+        }
+        Quarkus.waitForExit();
+        return 0;
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        running.ifPresent(SnapshotOperator::close);
+    }
+}

@@ -1,0 +1,178 @@
+package io.snapshotoperator.evs.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that can be set, with its default. Each key can be given as a system property ({@code evs.settle}), in a
+ * configuration file, or as an environment variable ({@code EVS_SETTLE}). {@code docs/reference/settings.md} lists them,
+ * and a test keeps the two equal. Durations are written {@code 500ms}, {@code 20s}, {@code 10m}, {@code 1h} or as ISO 8601.
+ */
+@ConfigMapping(prefix = "evs")
+public interface Settings {
+
+    /** How the cloud is reached. */
+    Connection connection();
+
+    /** How many calls the connection may make. */
+    Budget budget();
+
+    /** Who may send orders. */
+    Lease lease();
+
+    /**
+     * How long an order may be under way at most before it reaches the cloud. Longer than {@code evs.connection.timeout}.
+     */
+    @WithDefault("60s")
+    Duration settle();
+
+    /**
+     * How long after an order of unknown outcome the absence of its snapshot still proves that there was none. Later the
+     * request is {@code Uncertain}, until a person answers.
+     */
+    @WithDefault("1h")
+    Duration certainFor();
+
+    /** Between two shared looks while something young is in flight. */
+    @WithDefault("2s")
+    Duration sweep();
+
+    /** Between two looks at everything, by which lost and changed snapshots are noticed. */
+    @WithDefault("10m")
+    Duration resync();
+
+    /** Before the second try of what time heals; doubled with every further one. */
+    @WithDefault("5s")
+    Duration retry();
+
+    /** Between tries of what a person must repair. */
+    @WithDefault("5m")
+    Duration rareRetry();
+
+    /** Between two tries to find the disk of a claim that is not bound yet. */
+    @WithDefault("10s")
+    Duration claimRetry();
+
+    /** CSI drivers, beside those known, whose volume handle is the id of a disk. */
+    Optional<Set<String>> claimDrivers();
+
+    /** Watched namespaces; absent means all. */
+    Optional<Set<String>> namespaces();
+
+    /**
+     * The identity by which this installation knows its snapshots. Absent: the UID of the namespace {@code kube-system}.
+     * Never change it while snapshots exist: they would belong to another installation.
+     */
+    Optional<String> installation();
+
+    /** How the cloud is reached. */
+    interface Connection {
+        /** Region of Open Telekom Cloud or Huawei Cloud; gives both endpoints and the project of the same name. */
+        Optional<String> region();
+
+        /** Base URL of EVS, up to the version. Absent: from the region. */
+        Optional<String> endpoint();
+
+        /** Base URL of IAM, up to the version. Absent: from the region. */
+        Optional<String> iamEndpoint();
+
+        /** Id of the project whose disks are meant; beats the name. */
+        Optional<String> projectId();
+
+        /** Name of the project. Absent: the region's name, which is the account's default project. */
+        Optional<String> projectName();
+
+        /** Family of calls: {@code native} (cloudsnapshots) or {@code cinder} (snapshots). */
+        @WithDefault("native")
+        String family();
+
+        /** Longest time for one call as a whole, a login and the last byte of the answer included. */
+        @WithDefault("20s")
+        Duration timeout();
+
+        /** Longest time for establishing a connection. */
+        @WithDefault("5s")
+        Duration connectTimeout();
+
+        /** PEM file with certificates to trust beside those of the Java runtime. */
+        Optional<Path> caBundle();
+
+        /** Proxy as {@code http://host:port}. Absent: the Java runtime's own settings. */
+        Optional<String> proxy();
+
+        /** Hosts that are reached without the proxy, separated by commas. */
+        Optional<String> noProxy();
+
+        /** Lets endpoints on other machines be plain HTTP. Only for the simulator: passwords travel readably. */
+        @WithDefault("false")
+        boolean plainHttp();
+
+        /** Who we are: either a user's name and password, or an access key. */
+        Credentials credentials();
+    }
+
+    /** Credentials, from the files of a directory or as values. */
+    interface Credentials {
+        /** Directory with one file per key, as Kubernetes mounts a Secret; re-read when it changes. Beats the values. */
+        Optional<Path> directory();
+
+        /** Name of the IAM user. */
+        Optional<String> username();
+
+        /** Password of the IAM user. */
+        Optional<String> password();
+
+        /** Name of the account (IAM calls it domain). */
+        Optional<String> domainName();
+
+        /** Access key (AK). */
+        Optional<String> accessKey();
+
+        /** Secret key (SK). */
+        Optional<String> secretKey();
+
+        /** Security token of a temporary access key. */
+        Optional<String> securityToken();
+    }
+
+    /** The cloud publishes no limit; 200 calls in 5 minutes per user were seen on its gateway. */
+    interface Budget {
+        /** Calls per second in the long run; halved by every 429, and recovering slowly. */
+        @WithDefault("10")
+        double callsPerSecond();
+
+        /** Calls that may go at once after a quiet time. */
+        @WithDefault("20")
+        int burst();
+    }
+
+    /** The lease by which one of several processes is elected. */
+    interface Lease {
+        /** Without it, only one process may run at a time, and every start waits {@code evs.settle} before it orders anew. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** Namespace of the Lease. Absent: the pod's own. */
+        Optional<String> namespace();
+
+        /** Name of the Lease. */
+        @WithDefault("evs-snapshot-operator")
+        String name();
+
+        /** How long it holds without renewal; longer than timeout, renewal and clock skew together. */
+        @WithDefault("45s")
+        Duration duration();
+
+        /** Between two renewals. */
+        @WithDefault("10s")
+        Duration renewal();
+
+        /** By how much the clocks of two nodes may differ; keep them by NTP. */
+        @WithDefault("5s")
+        Duration clockSkew();
+    }
+}

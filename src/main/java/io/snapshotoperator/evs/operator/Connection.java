@@ -1,0 +1,78 @@
+package io.snapshotoperator.evs.operator;
+
+import io.snapshotoperator.evs.cloud.CallBudget;
+import io.snapshotoperator.evs.cloud.CallBudget.Lane;
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.DiskSnapshots;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.Standing.Reach;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/**
+ * One connection to the cloud with its call budget: whoever calls has reserved a permit before, and what the cloud said
+ * about its limits is heeded by all that use the connection.
+ */
+final class Connection {
+    /** How long a used-up quota keeps the creates of its disk or project waiting. */
+    private static final Duration QUOTA_PAUSE = Duration.ofSeconds(30);
+
+    private final DiskSnapshots cloud;
+    private final CallBudget budget;
+    private final InstantSource clock;
+    private final AtomicBoolean markersKept = new AtomicBoolean(true);
+
+    Connection(DiskSnapshots cloud, CallBudget budget, InstantSource clock) {
+        this.cloud = cloud;
+        this.budget = budget;
+        this.clock = clock;
+    }
+
+    /** Whether a call could be sent now, and where to. May log in. */
+    Reach reach() {
+        try {
+            return new Reach.Reached(cloud.ready());
+        } catch (CloudException outOfReach) {
+            return new Reach.OutOfReach(outOfReach.details());
+        }
+    }
+
+    /** Reserves a permit; present is how long to wait before asking again. Never waits. */
+    Optional<Duration> permit(Lane lane, Optional<VolumeId> volumeId) {
+        return budget.reserve(lane, volumeId, clock.instant());
+    }
+
+    /**
+     * One call, for which a permit was reserved.
+     *
+     * @param volumeId whose creates wait when the cloud says that a quota is used up
+     * @throws CloudException as the call does
+     */
+    <T> T call(Optional<VolumeId> volumeId, Function<DiskSnapshots, T> deed) {
+        try {
+            var answer = deed.apply(cloud);
+            budget.answered(clock.instant());
+            return answer;
+        } catch (CloudException failure) {
+            if (failure.kind() == Kind.THROTTLED) {
+                budget.throttled(failure.details().retryAfter(), clock.instant());
+            } else if (failure.kind() == Kind.QUOTA) {
+                budget.closeCreates(volumeId, clock.instant().plus(QUOTA_PAUSE));
+            }
+            throw failure;
+        }
+    }
+
+    /** A snapshot of ours came back without its marker: from now on no create is repeated. */
+    void markerWasDropped() {
+        markersKept.set(false);
+    }
+
+    boolean keepsMarkers() {
+        return markersKept.get();
+    }
+}

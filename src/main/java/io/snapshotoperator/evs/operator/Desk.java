@@ -1,0 +1,185 @@
+package io.snapshotoperator.evs.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.snapshot.Intent;
+import io.snapshotoperator.evs.snapshot.Known.Held;
+import io.snapshotoperator.evs.snapshot.Page;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Verdict;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
+
+/**
+ * Where one pass reads and writes its object. Every write is a JSON patch locked to the version that it was decided upon,
+ * and the next one starts from what the last one returned. One desk serves one pass and one thread.
+ */
+final class Desk {
+    private static final Logger LOG = Logger.getLogger(Desk.class);
+
+    /** A conflict means that someone else wrote; so many in a row within one write are a fight, not a coincidence. */
+    private static final int MOST_CONFLICTS = 20;
+
+    private final Context<VolumeSnapshotRequest> context;
+    private final Announcer announcer;
+    private final Instant now;
+    private VolumeSnapshotRequest request;
+
+    Desk(VolumeSnapshotRequest request, Context<VolumeSnapshotRequest> context, Announcer announcer, Instant now) {
+        this.request = request;
+        this.context = context;
+        this.announcer = announcer;
+        this.now = now;
+    }
+
+    VolumeSnapshotRequest request() {
+        return request;
+    }
+
+    ResourceID id() {
+        return ResourceID.fromResource(request);
+    }
+
+    /** The snapshot that the last version we know of records. */
+    Optional<Held> held() {
+        return Pages.known(request).held();
+    }
+
+    /**
+     * Writes the intent, and with the first one the finalizer, to the very version that was decided upon.
+     *
+     * @return false when that version is no more; nothing was written then
+     */
+    boolean writeIntent(Intent intent) {
+        try {
+            patch(object -> {
+                var annotations =
+                        new HashMap<>(Optional.ofNullable(object.getMetadata().getAnnotations())
+                                .orElseGet(HashMap::new));
+                annotations.put(Api.INTENT, IntentNote.text(intent));
+                object.getMetadata().setAnnotations(annotations);
+                object.addFinalizer(Api.FINALIZER);
+                return object;
+            });
+            return true;
+        } catch (KubernetesClientException refused) {
+            if (isGoneOrConflict(refused)) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    /** Puts our finalizer on. */
+    void hold() {
+        patch(object -> {
+            object.addFinalizer(Api.FINALIZER);
+            return object;
+        });
+    }
+
+    /** Takes our finalizer off, and says why where that is news. */
+    void letGo(Optional<Reason> announce) {
+        var held = held().map(it -> "Snapshot " + it.id() + " is left in the cloud.").orElse("");
+        // Before the write: in a moment the object is gone, and with it what the event is about.
+        announce.ifPresent(reason -> announcer.announce(request, Verdict.of(reason, held), now));
+        try {
+            patch(object -> {
+                object.removeFinalizer(Api.FINALIZER);
+                return object;
+            });
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw refused;
+            }
+        }
+    }
+
+    /** Deletes the object, if it is still the one that was decided upon. */
+    void expire(Optional<Verdict> notice) {
+        notice.ifPresent(what -> announcer.announce(request, what, now));
+        context.getClient()
+                .resource(request)
+                .lockResourceVersion(request.getMetadata().getResourceVersion())
+                .delete();
+    }
+
+    /** Writes a verdict and nothing else. */
+    Decision write(Verdict verdict) {
+        var decision = new Decision(
+                new io.snapshotoperator.evs.snapshot.Deed.Nothing(),
+                Optional.of(Page.verdict(verdict)),
+                Optional.empty(),
+                Optional.empty());
+        write(decision);
+        return decision;
+    }
+
+    /** Writes the page if it differs from what is there, then announces what is to be announced. */
+    void write(Decision decision) {
+        decision.page().ifPresent(this::write);
+        decision.notice().ifPresent(what -> announcer.announce(request, what, now));
+    }
+
+    private boolean write(Page page) {
+        var next = Pages.next(request, page, now);
+        if (next.equals(request.getStatus())) {
+            return false;
+        }
+        request = context.resourceOperations().jsonPatchPrimaryStatus(request, object -> {
+            object.setStatus(next);
+            return object;
+        });
+        return true;
+    }
+
+    /**
+     * Writes the page that records a fresh id. A conflict is no reason to give up, because only this process knows the id:
+     * the object is read again, and as long as it is the same one and records no other snapshot, the write is repeated. If
+     * it fails all the same, the next pass finds the snapshot by its marker.
+     */
+    void recordId(Decision decision, SnapshotId fresh, Optional<SnapshotId> replaced) {
+        for (var conflicts = 0; conflicts < MOST_CONFLICTS; conflicts++) {
+            try {
+                decision.page().ifPresent(this::write);
+                return;
+            } catch (KubernetesClientException refused) {
+                if (!isGoneOrConflict(refused)) {
+                    throw refused;
+                }
+                var current = context.getClient().resource(request).get();
+                if (current == null
+                        || !current.getMetadata().getUid().equals(request.getMetadata().getUid())) {
+                    LOG.errorf(
+                            "Snapshot %s was ordered for %s, which is gone; it stays in the cloud with our marker",
+                            fresh, id());
+                    throw refused;
+                }
+                var recorded = Pages.recordedId(current);
+                if (recorded.isPresent() && !recorded.equals(replaced) && !recorded.get().equals(fresh)) {
+                    throw refused;
+                }
+                request = current;
+            }
+        }
+        throw new IllegalStateException("the id " + fresh + " could not be recorded in " + id());
+    }
+
+    private void patch(UnaryOperator<VolumeSnapshotRequest> change) {
+        request = context.resourceOperations().jsonPatchPrimary(request, change);
+    }
+
+    private static boolean isGoneOrConflict(KubernetesClientException refused) {
+        return refused.getCode() == HttpURLConnection.HTTP_CONFLICT
+                || refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+    }
+}

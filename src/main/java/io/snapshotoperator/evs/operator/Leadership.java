@@ -1,0 +1,103 @@
+package io.snapshotoperator.evs.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * Who may send orders. One process leads; a second one waits. What a new leader must know of its predecessor, and how an
+ * old one leaves, is what keeps a change of leader from making a second snapshot.
+ */
+final class Leadership implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Leadership.class);
+
+    /**
+     * Settings of the lease.
+     *
+     * @param enabled without election every process orders, so two of them would order twice: only for one replica that
+     *     is stopped before the next one starts
+     * @param duration how long a lease holds without renewal
+     * @param renewal between two renewals
+     */
+    record Terms(boolean enabled, String namespace, String name, Duration duration, Duration renewal) {}
+
+    private final KubernetesClient kubernetes;
+    private final Terms terms;
+    private final DrainedLease lock;
+    private final ExecutorService threads;
+    private Optional<CompletableFuture<?>> election = Optional.empty();
+
+    Leadership(
+            KubernetesClient kubernetes,
+            Terms terms,
+            String identity,
+            ExecutorService threads,
+            InstantSource clock) {
+        this.kubernetes = kubernetes;
+        this.terms = terms;
+        this.threads = threads;
+        this.lock = new DrainedLease(terms.namespace(), terms.name(), identity, terms.duration(), clock);
+    }
+
+    /** What orders ask before they leave. */
+    Lease lease() {
+        return terms.enabled() ? lock : always -> true;
+    }
+
+    /**
+     * Strives for the lease until it is had.
+     *
+     * @param gained called once, on a thread of its own, with who held the lease before
+     * @param lost called once when it is lost after that; the process must end, because what it knows is no longer certain
+     */
+    void start(Consumer<DrainedLease.Predecessor> gained, Runnable lost) {
+        if (!terms.enabled()) {
+            // Nobody tells whether another process ended cleanly a moment ago.
+            threads.execute(() -> gained.accept(DrainedLease.Predecessor.NONE));
+            return;
+        }
+        var callbacks = new LeaderCallbacks(
+                () -> threads.execute(() -> gained.accept(lock.predecessor())),
+                () -> {
+                    LOG.warn("The lease is lost: " + lock.describe());
+                    lost.run();
+                },
+                leader -> LOG.infof("The lease is held by %s", leader));
+        var config = new LeaderElectionConfig(
+                lock,
+                terms.duration(),
+                terms.duration().minus(terms.renewal()),
+                terms.renewal(),
+                callbacks,
+                false,
+                terms.name());
+        election = Optional.of(new LeaderElector(kubernetes, config, threads).start());
+    }
+
+    /**
+     * Gives up the lease.
+     *
+     * @param drained whether nothing of ours is under way any more; only then is it released rather than left to run out
+     */
+    void leave(boolean drained) {
+        lock.abandon();
+        // First the election, or it would take the released lease back.
+        close();
+        if (drained && election.isPresent()) {
+            lock.release(kubernetes);
+        }
+    }
+
+    @Override
+    public void close() {
+        election.ifPresent(it -> it.cancel(true));
+    }
+}

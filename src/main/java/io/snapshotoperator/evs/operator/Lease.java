@@ -1,0 +1,9 @@
+package io.snapshotoperator.evs.operator;
+
+import java.time.Duration;
+
+/** The right to send orders. */
+interface Lease {
+    /** Whether it is certain to be held for so long from now on. */
+    boolean holdsFor(Duration time);
+}

@@ -1,0 +1,275 @@
+package io.snapshotoperator.evs.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.BaseConfigurationService;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.cloud.CallBudget;
+import io.snapshotoperator.evs.cloud.DiskSnapshots;
+import io.snapshotoperator.evs.snapshot.LicenceBook;
+import io.snapshotoperator.evs.snapshot.LicenceBook.Accession;
+import io.snapshotoperator.evs.snapshot.Patience;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
+
+/**
+ * The operator as a whole: strives for the lease, takes stock when it has it, reconciles until it is closed, and then
+ * leaves so that the next one need not wait. Started once; a process that lost its lease ends.
+ */
+public final class SnapshotOperator implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(SnapshotOperator.class);
+
+    /**
+     * Everything that an administrator may set, once it was checked.
+     *
+     * @param installation identity by which this installation knows its snapshots; never random
+     * @param namespaces watched namespaces; empty means all
+     * @param claimDrivers CSI drivers beside the known ones whose volume handle is a disk's id
+     * @param leaseEnabled whether one of several processes is elected to order
+     * @param leaseDuration longer than {@code longestCall}, {@code leaseRenewal} and {@code clockSkew} together
+     * @param longestCall the HTTP timeout
+     * @param clockSkew by how much the clocks of two nodes may differ
+     * @param sweep between two shared looks while something is in flight
+     * @param resync between two looks at everything
+     * @param claimRetry between two tries to resolve a claim that is not bound
+     */
+    public record Terms(
+            String installation,
+            Set<String> namespaces,
+            Set<String> claimDrivers,
+            boolean leaseEnabled,
+            String leaseNamespace,
+            String leaseName,
+            Duration leaseDuration,
+            Duration leaseRenewal,
+            Duration longestCall,
+            Duration clockSkew,
+            Duration sweep,
+            Duration resync,
+            Duration claimRetry,
+            Patience patience) {
+        public Terms {
+            namespaces = Set.copyOf(namespaces);
+            claimDrivers = Set.copyOf(claimDrivers);
+            if (leaseEnabled
+                    && longestCall.plus(leaseRenewal).plus(clockSkew).compareTo(leaseDuration) >= 0) {
+                throw new IllegalArgumentException("evs.lease.duration (" + leaseDuration
+                        + ") must be longer than evs.connection.timeout (" + longestCall + "), evs.lease.renewal ("
+                        + leaseRenewal + ") and evs.lease.clock-skew (" + clockSkew
+                        + ") together, or an order could outlive the lease under which it was sent");
+            }
+            if (patience.settle().compareTo(longestCall) <= 0) {
+                throw new IllegalArgumentException("evs.settle (" + patience.settle()
+                        + ") must be longer than evs.connection.timeout (" + longestCall
+                        + "), or an order under way could be taken for one that never was");
+            }
+        }
+    }
+
+    private final Operator josdk;
+    private final KubernetesClient kubernetes;
+    private final DiskSnapshots cloud;
+    private final CallBudget budget;
+    private final Terms terms;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Leadership leadership;
+    private final ExecutorService threads;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final Runnable lost;
+    private volatile Optional<Reign> reign = Optional.empty();
+
+    /** What exists only while we lead. */
+    private record Reign(LicenceBook book, Hands hands, SharedLooks shared) {}
+
+    /**
+     * @param josdk not started yet, and without a reconciler of ours
+     * @param lost called when the lease is lost, or the operator cannot be started: the process must end
+     */
+    public SnapshotOperator(
+            Operator josdk,
+            KubernetesClient kubernetes,
+            DiskSnapshots cloud,
+            CallBudget budget,
+            Terms terms,
+            InstantSource clock,
+            RandomGenerator random,
+            Runnable lost) {
+        this.josdk = josdk;
+        this.kubernetes = kubernetes;
+        this.cloud = cloud;
+        this.budget = budget;
+        this.terms = terms;
+        this.clock = clock;
+        this.random = random;
+        this.lost = lost;
+        this.threads = Executors.newCachedThreadPool(task -> {
+            var thread = new Thread(task, "evs-leadership");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.leadership = new Leadership(
+                kubernetes,
+                new Leadership.Terms(
+                        terms.leaseEnabled(),
+                        terms.leaseNamespace(),
+                        terms.leaseName(),
+                        terms.leaseDuration(),
+                        terms.leaseRenewal()),
+                UUID.randomUUID().toString(),
+                threads,
+                clock);
+    }
+
+    public void start() {
+        leadership.start(this::reign, this::end);
+    }
+
+    /** Whether this process reconciles. */
+    public boolean leads() {
+        return reign.isPresent();
+    }
+
+    private void end() {
+        if (!closing.get()) {
+            lost.run();
+        }
+    }
+
+    private void reign(DrainedLease.Predecessor predecessor) {
+        try {
+            var accession = takeStock(predecessor);
+            LOG.infof(
+                    "Leading; the predecessor was %s, %d requests found%s",
+                    predecessor,
+                    accession.found().size(),
+                    accession.clean() ? "" : "; orders of theirs may be under way for " + terms.patience().settle());
+            begin(accession);
+        } catch (RuntimeException cannot) {
+            LOG.error("The operator cannot be started", cannot);
+            end();
+        }
+    }
+
+    /** A consistent list, not an informer's: that one may begin with what some API server happens to have cached. */
+    private Accession takeStock(DrainedLease.Predecessor predecessor) {
+        var now = clock.instant();
+        List<VolumeSnapshotRequest> all = new ArrayList<>();
+        var requests = kubernetes.resources(VolumeSnapshotRequest.class);
+        if (terms.namespaces().isEmpty()) {
+            all.addAll(requests.inAnyNamespace().list().getItems());
+        } else {
+            terms.namespaces().forEach(name ->
+                    all.addAll(requests.inNamespace(name).list().getItems()));
+        }
+        Set<String> found = new HashSet<>();
+        all.forEach(request -> found.add(request.getMetadata().getUid()));
+        var clean =
+                switch (predecessor) {
+                    case DRAINED -> true;
+                    case NONE -> all.stream().noneMatch(SnapshotOperator::bearsOurMarks);
+                    case UNCLEAN -> false;
+                };
+        return new Accession(now, clean, found);
+    }
+
+    private static boolean bearsOurMarks(VolumeSnapshotRequest request) {
+        var annotations = request.getMetadata().getAnnotations();
+        return request.hasFinalizer(Api.FINALIZER)
+                || Pages.recordedId(request).isPresent()
+                || (annotations != null && annotations.containsKey(Api.INTENT));
+    }
+
+    private synchronized void begin(Accession accession) {
+        if (closing.get()) {
+            return;
+        }
+        var jitter = Jitter.upToATenth(random);
+        var connection = new Connection(cloud, budget, clock);
+        var book = new LicenceBook(accession, terms.patience().settle());
+        var wakeups = new Wakeups();
+        var timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            var thread = new Thread(task, "evs-shared-looks");
+            thread.setDaemon(true);
+            return thread;
+        });
+        var rhythm = new SharedLooks.Rhythm(terms.sweep(), terms.resync(), terms.sweep().multipliedBy(3));
+        var shared = new SharedLooks(connection, clock, rhythm, jitter, wakeups::propagateEvent, timer);
+        var hands = new Hands(
+                connection, book, leadership.lease(), clock, terms.longestCall().plus(terms.clockSkew()));
+        var reconciler = new SnapshotRequestReconciler(
+                new Eyes(connection, shared, clock),
+                hands,
+                new Claims(kubernetes, terms.claimDrivers(), terms.claimRetry()),
+                new Announcer(kubernetes),
+                connection,
+                shared,
+                book,
+                wakeups,
+                terms.installation(),
+                terms.patience(),
+                clock,
+                jitter);
+        register(reconciler);
+        josdk.start();
+        shared.start();
+        reign = Optional.of(new Reign(book, hands, shared));
+    }
+
+    private void register(SnapshotRequestReconciler reconciler) {
+        var defaults = new BaseConfigurationService().getConfigurationFor(reconciler);
+        var configuration = ControllerConfigurationOverrider.override(defaults)
+                .withName("volumesnapshotrequest")
+                .withFinalizer(Api.FINALIZER)
+                .withGenerationAware(false)
+                .withTriggerReconcilerOnAllEvents(true)
+                // What escapes a pass is a bug or trouble with the Kubernetes API: tried again for ever, and slower.
+                .withRetry(new GenericRetry()
+                        .setInitialInterval(Duration.ofSeconds(1))
+                        .setIntervalMultiplier(2)
+                        .setMaxInterval(Duration.ofMinutes(1).toMillis())
+                        .withoutMaxAttempts());
+        if (!terms.namespaces().isEmpty()) {
+            configuration.settingNamespaces(terms.namespaces());
+        }
+        josdk.register(reconciler, configuration.build());
+    }
+
+    /**
+     * Stops: no new order leaves, those under way are answered, and the lease is released if nothing of ours can arrive
+     * any more. Takes as long as the longest call at most.
+     */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        synchronized (this) {
+            reign.ifPresent(it -> {
+                it.hands().close();
+                it.shared().close();
+            });
+            if (reign.isPresent()) {
+                josdk.stop();
+            }
+            var drained = reign.map(it -> it.book().drained(clock.instant())).orElse(true);
+            LOG.infof("Stopped; the lease is %s", drained ? "released" : "left to run out, an order may be under way");
+            leadership.leave(drained);
+            threads.shutdown();
+        }
+    }
+}
