@@ -17,5 +17,14 @@ final class Rules {
     static final String IS_DURATION = "self.matches('^([0-9]{1,5}h|[0-9]{1,6}m|[0-9]{1,8}s)+$')"
             + " && duration(self) > duration('0s') && duration(self) <= ";
 
+    /** Bytes, not characters (EVS reference, section 1.2). {@code size} of a string would count code points. */
+    static final String FITS_THE_CLOUD = "size(bytes(self)) <= 255";
+
+    /**
+     * Cinder strips white space around names and descriptions on create and update (cinder 12, wsgi.Controller,
+     * {@code validate_name_and_description}). What was asked for would never be what is there, and be ordered for ever.
+     */
+    static final String IS_TRIMMED = "self == self.trim()";
+
     private Rules() {}
 }

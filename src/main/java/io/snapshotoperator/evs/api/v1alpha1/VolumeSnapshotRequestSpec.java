@@ -68,7 +68,10 @@ public record VolumeSnapshotRequestSpec(
 
         @Size(min = 1, max = 255)
         @ValidationRule(
-                value = "size(bytes(self)) <= 255",
+                value = Rules.IS_TRIMMED,
+                message = "must not begin or end with a space, which the cloud would cut off: remove it")
+        @ValidationRule(
+                value = Rules.FITS_THE_CLOUD,
                 message =
                         "must be at most 255 bytes in UTF-8, where letters beyond ASCII count two to four: shorten it")
         @ValidationRule(
@@ -82,7 +85,10 @@ public record VolumeSnapshotRequestSpec(
 
         @Size(max = 255)
         @ValidationRule(
-                value = "size(bytes(self)) <= 255",
+                value = Rules.IS_TRIMMED,
+                message = "must not begin or end with a space, which the cloud would cut off: remove it")
+        @ValidationRule(
+                value = Rules.FITS_THE_CLOUD,
                 message =
                         "must be at most 255 bytes in UTF-8, where letters beyond ASCII count two to four: shorten it")
         @JsonPropertyDescription(
