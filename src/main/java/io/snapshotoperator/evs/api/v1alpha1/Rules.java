@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.api.v1alpha1;
 
-/** Expressions that more than one field's schema uses. CEL unless said otherwise; {@code self} is a string. */
+/** What more than one field's schema uses. Expressions are CEL unless said otherwise; {@code self} is a string. */
 final class Rules {
+    /** Reasons, as the API server knows them: "spec.force: Forbidden: …" instead of "Invalid value: …". */
+    static final String FORBIDDEN = "FieldValueForbidden";
+
+    static final String REQUIRED = "FieldValueRequired";
+
     /** A regular expression. */
     static final String ID = "^[A-Za-z0-9-]{1,64}$";
 
