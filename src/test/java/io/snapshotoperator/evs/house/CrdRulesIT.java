@@ -91,7 +91,7 @@ class CrdRulesIT {
         assertThat(refused.exit()).isEqualTo(1);
     }
 
-    /** Before 1.35 the server names a value's type where it now shows the value, or nothing for an object. */
+    /** 1.34 names the type of a value where 1.37 shows the value, or for an object nothing. */
     private String inTheseWords(String message) {
         return version.equals(RealApiServer.NEWEST)
                 ? message
