@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.api.v1alpha1;
 
-/** Expressions that more than one field's schema uses. CEL unless said otherwise; {@code self} is a string. */
+/** What more than one field's schema uses. Expressions are CEL unless said otherwise; {@code self} is a string. */
 final class Rules {
+    /** Reasons, as the API server knows them: "spec.force: Forbidden: …" instead of "Invalid value: …". */
+    static final String FORBIDDEN = "FieldValueForbidden";
+
+    static final String REQUIRED = "FieldValueRequired";
+
     /** A regular expression. */
     static final String ID = "^[A-Za-z0-9-]{1,64}$";
 
@@ -16,6 +21,15 @@ final class Rules {
      */
     static final String IS_DURATION = "self.matches('^([0-9]{1,5}h|[0-9]{1,6}m|[0-9]{1,8}s)+$')"
             + " && duration(self) > duration('0s') && duration(self) <= ";
+
+    /** Bytes, not characters (EVS reference, section 1.2). {@code size} of a string would count code points. */
+    static final String FITS_THE_CLOUD = "size(bytes(self)) <= 255";
+
+    /**
+     * Cinder strips white space around names and descriptions on create and update (cinder 12, wsgi.Controller,
+     * {@code validate_name_and_description}). What was asked for would never be what is there, and be ordered for ever.
+     */
+    static final String IS_TRIMMED = "self == self.trim()";
 
     private Rules() {}
 }

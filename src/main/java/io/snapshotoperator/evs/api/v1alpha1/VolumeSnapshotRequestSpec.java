@@ -29,37 +29,50 @@ import java.util.Map;
 @ValidationRule(
         value = "self.source == oldSelf.source",
         fieldPath = ".source",
+        reason = Rules.FORBIDDEN,
         message = "cannot be changed: a snapshot of something else is another VolumeSnapshotRequest")
 @ValidationRule(
         value = "has(self.force) == has(oldSelf.force) && (!has(self.force) || self.force == oldSelf.force)",
         fieldPath = ".force",
+        reason = Rules.FORBIDDEN,
         message = "cannot be changed, added or removed: it is sent only when the snapshot is created")
 @ValidationRule(
         value =
                 "has(self.metadata) == has(oldSelf.metadata) && (!has(self.metadata) || self.metadata == oldSelf.metadata)",
         fieldPath = ".metadata",
+        reason = Rules.FORBIDDEN,
         message = "cannot be changed, added or removed: it is sent only when the snapshot is created")
 @ValidationRule(
         value = "has(self.connectionRef) == has(oldSelf.connectionRef)"
                 + " && (!has(self.connectionRef) || self.connectionRef == oldSelf.connectionRef)",
         fieldPath = ".connectionRef",
+        reason = Rules.FORBIDDEN,
         message = "cannot be changed, added or removed: the snapshot lives where it was created;"
                 + " delete this object and create another")
 @ValidationRule(
-        value = "has(self.maxAttempts) == (has(self.failurePolicy) && self.failurePolicy == 'Replace')",
+        value = "!has(self.failurePolicy) || self.failurePolicy != 'Replace' || has(self.maxAttempts)",
         fieldPath = ".maxAttempts",
-        message = "must be set with failurePolicy Replace, and only with it")
+        reason = Rules.REQUIRED,
+        message = "failurePolicy Replace deletes snapshots; say how many may be asked for at most, the first included")
+@ValidationRule(
+        value = "!has(self.maxAttempts) || (has(self.failurePolicy) && self.failurePolicy == 'Replace')",
+        fieldPath = ".maxAttempts",
+        reason = Rules.FORBIDDEN,
+        message = "has a meaning only with failurePolicy Replace: remove it, or set failurePolicy to Replace")
 @ValidationRule(
         value = "!has(self.source.snapshotId) || !has(self.force)",
         fieldPath = ".force",
+        reason = Rules.FORBIDDEN,
         message = "has no meaning with source.snapshotId, where nothing is created: remove it")
 @ValidationRule(
         value = "!has(self.source.snapshotId) || !has(self.metadata)",
         fieldPath = ".metadata",
+        reason = Rules.FORBIDDEN,
         message = "cannot be given to a snapshot that exists (source.snapshotId): remove it")
 @ValidationRule(
         value = "!has(self.source.snapshotId) || !has(self.failurePolicy) || self.failurePolicy != 'Replace'",
         fieldPath = ".failurePolicy",
+        reason = Rules.FORBIDDEN,
         message = "cannot be Replace with source.snapshotId, where nothing is created: use Keep or leave it out")
 public record VolumeSnapshotRequestSpec(
         @Required
@@ -68,7 +81,10 @@ public record VolumeSnapshotRequestSpec(
 
         @Size(min = 1, max = 255)
         @ValidationRule(
-                value = "size(bytes(self)) <= 255",
+                value = Rules.IS_TRIMMED,
+                message = "must not begin or end with a space, which the cloud would cut off: remove it")
+        @ValidationRule(
+                value = Rules.FITS_THE_CLOUD,
                 message =
                         "must be at most 255 bytes in UTF-8, where letters beyond ASCII count two to four: shorten it")
         @ValidationRule(
@@ -82,7 +98,10 @@ public record VolumeSnapshotRequestSpec(
 
         @Size(max = 255)
         @ValidationRule(
-                value = "size(bytes(self)) <= 255",
+                value = Rules.IS_TRIMMED,
+                message = "must not begin or end with a space, which the cloud would cut off: remove it")
+        @ValidationRule(
+                value = Rules.FITS_THE_CLOUD,
                 message =
                         "must be at most 255 bytes in UTF-8, where letters beyond ASCII count two to four: shorten it")
         @JsonPropertyDescription(
@@ -104,10 +123,10 @@ public record VolumeSnapshotRequestSpec(
                 value = "self.all(key, !key.startsWith('__system__') && !key.startsWith('evs-snapshot-operator.'))",
                 message = "keys must not begin with __system__ (the cloud's own) or evs-snapshot-operator."
                         + " (this operator's own)")
-        @JsonPropertyDescription("Keys and values stored with the snapshot in the cloud, at most 20. Keys: 1 to 255"
-                + " letters, digits, spaces and - _ : . (no slash), not beginning with __system__ or"
-                + " evs-snapshot-operator. ; values: at most 255 characters. Not with source.snapshotId."
-                + " Cannot be changed.")
+        @JsonPropertyDescription("Keys and values stored with the snapshot in the cloud, at most 20. Keys are 1 to 255"
+                + " letters, digits, spaces and - _ : . (no slash); those that begin with __system__, or with"
+                + " evs-snapshot-operator and a dot, are reserved. Values have at most 255 characters."
+                + " Not with source.snapshotId. Cannot be changed.")
         Map<String, @Size(max = 255) String> metadata,
 
         @JsonPropertyDescription("What happens to the snapshot in the cloud when this object is deleted: Delete or"
@@ -153,5 +172,10 @@ public record VolumeSnapshotRequestSpec(
 
     public VolumeSnapshotRequestSpec {
         metadata = metadata == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /** Asks for a snapshot of the source and leaves all else to the defaults. */
+    public static VolumeSnapshotRequestSpec of(SnapshotSource source) {
+        return new VolumeSnapshotRequestSpec(source, null, null, null, null, null, null, null, null, null, null);
     }
 }

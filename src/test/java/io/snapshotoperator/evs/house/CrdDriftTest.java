@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Keeps {@code crds/} and the records equal; under the profile {@code crds} it writes the files first. */
+class CrdDriftTest {
+
+    @Test
+    void whatIsCommittedIsWhatTheRecordsSay() {
+        if (Boolean.getBoolean("crds.write")) {
+            CustomResourceDefinitions.write();
+        }
+        assertThat(CustomResourceDefinitions.committed())
+                .as("crds/ differs from the records of the API. To write it anew: " + CustomResourceDefinitions.COMMAND)
+                .isEqualTo(CustomResourceDefinitions.generated());
+    }
+}
