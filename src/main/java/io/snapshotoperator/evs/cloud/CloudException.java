@@ -57,6 +57,14 @@ public final class CloudException extends RuntimeException {
         }
     }
 
+    /** What a used-up quota is about: it closes creates there, and nowhere else. */
+    public enum QuotaScope {
+        /** The number of snapshots that one disk may have (7 made by hand on Open Telekom Cloud). */
+        DISK,
+        /** The project's number of snapshots or gigabytes. */
+        PROJECT
+    }
+
     /**
      * What is known of the failed call. No field ever holds a credential.
      *
@@ -66,8 +74,10 @@ public final class CloudException extends RuntimeException {
      * @param cloudMessage the vendor's message, verbatim but bounded; or what happened to the connection
      * @param advice one sentence that says what would help
      * @param requestId the cloud's id of the call, for its support
-     * @param retryAfter what the cloud asked us to wait
+     * @param retryAfter how long at least to wait before the like is tried again: what the cloud asked for, or what the
+     *     catalogue knows to be needed; empty when the caller's own backoff will do
      * @param mayHaveActed whether the cloud may have carried the order out although we have no proof of it
+     * @param quotaScope present exactly for {@link Kind#QUOTA}
      */
     public record Details(
             Kind kind,
@@ -78,12 +88,40 @@ public final class CloudException extends RuntimeException {
             String advice,
             Optional<String> requestId,
             Optional<Duration> retryAfter,
-            boolean mayHaveActed) {
+            boolean mayHaveActed,
+            Optional<QuotaScope> quotaScope) {
         public Details {
             Objects.requireNonNull(kind);
             Objects.requireNonNull(operation);
             Objects.requireNonNull(cloudMessage);
             Objects.requireNonNull(advice);
+            if (quotaScope.isPresent() != (kind == Kind.QUOTA)) {
+                throw new IllegalArgumentException("a quota, and nothing else, has a scope");
+            }
+        }
+
+        /** A quota is taken to be the disk's, which closes the least. */
+        public Details(
+                Kind kind,
+                String operation,
+                Optional<Integer> httpStatus,
+                Optional<String> code,
+                String cloudMessage,
+                String advice,
+                Optional<String> requestId,
+                Optional<Duration> retryAfter,
+                boolean mayHaveActed) {
+            this(
+                    kind,
+                    operation,
+                    httpStatus,
+                    code,
+                    cloudMessage,
+                    advice,
+                    requestId,
+                    retryAfter,
+                    mayHaveActed,
+                    kind == Kind.QUOTA ? Optional.of(QuotaScope.DISK) : Optional.empty());
         }
     }
 

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** Where credentials come from. They may change at any time; whoever uses them asks again before each call. */
+@FunctionalInterface
+public interface CredentialSource {
+
+    /**
+     * The credentials as of now. Cheap, and safe to call from many threads; equal values mean unchanged credentials.
+     *
+     * @throws InvalidCredentials when there are none to be used; the message says which key or file to repair, and a
+     *     later call finds the repair
+     */
+    Credentials current();
+
+    /** Credentials that never change. */
+    static CredentialSource given(Credentials credentials) {
+        return () -> credentials;
+    }
+
+    /**
+     * Credentials from values at hand, such as the environment or the data of a Secret.
+     *
+     * @param values by the keys of {@link CredentialKeys}; others are ignored
+     * @param where what stands before a key in messages, e.g. {@code evs.connection.credentials.}
+     * @throws InvalidCredentials at once, since given values never repair themselves
+     */
+    static CredentialSource ofValues(Map<String, String> values, String where) {
+        return given(CredentialKeys.read(values::get, key -> where + key));
+    }
+
+    /**
+     * Credentials from the files of a directory, as Kubernetes mounts a Secret: one file per key of {@link
+     * CredentialKeys}. Looks at the files at most once a second and notices a rotation by their content.
+     */
+    static CredentialSource ofDirectory(Path directory, InstantSource clock) {
+        return new CredentialFiles(directory, clock);
+    }
+}

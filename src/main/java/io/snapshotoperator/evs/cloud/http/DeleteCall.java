@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code DELETE …/cloudsnapshots/{id}} (EVS API reference, "Deleting an EVS Snapshot"): 202 with an empty body; clients
+ * saw 204 too. Only the status is read.
+ */
+record DeleteCall(SnapshotId id) implements EvsCall<Boolean> {
+
+    @Override
+    public Deed deed() {
+        return new Deed(Operation.DELETE, "delete snapshot " + id);
+    }
+
+    @Override
+    public String method() {
+        return "DELETE";
+    }
+
+    @Override
+    public List<String> path() {
+        return List.of(id.value());
+    }
+
+    @Override
+    public Optional<Boolean> read(Answer answer) {
+        return Optional.of(true);
+    }
+}

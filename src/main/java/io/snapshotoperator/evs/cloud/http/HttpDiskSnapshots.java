@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.DiskSnapshots;
+import io.snapshotoperator.evs.cloud.NewSnapshot;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.Place;
+import io.snapshotoperator.evs.cloud.SnapshotChange;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotPage;
+import io.snapshotoperator.evs.cloud.http.CatalogueLine.SessionVerdict;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The snapshot calls over HTTP. A call opens a session (which may log in), sends one request, and reads the answer; when
+ * the answer says that the session was not accepted, and only then, it is sent once more with a new one. That is safe for
+ * a create too: those answers are refusals that precede every deed. The whole of it takes no longer than the timeout of
+ * the settings.
+ */
+public final class HttpDiskSnapshots implements DiskSnapshots {
+    private static final String VERSION = "v2";
+
+    private final ConnectionSettings settings;
+    private final Failures failures;
+    private final Exchanges exchanges;
+    private final Sessions sessions;
+
+    /**
+     * @param clock for the dates of signatures and the age of tokens
+     * @param observer hears of every exchange; must be quick
+     */
+    public HttpDiskSnapshots(
+            ConnectionSettings settings, CredentialSource credentials, InstantSource clock, CallObserver observer) {
+        this.settings = settings;
+        this.failures = new Failures(settings, clock);
+        this.exchanges = new Exchanges(new Transport(settings), failures, observer);
+        this.sessions = new Sessions(settings, credentials, exchanges, failures, clock);
+    }
+
+    @Override
+    public Place ready() {
+        try (var session = sessions.open(Deadline.in(settings.timeout()))) {
+            return new Place(settings.endpoint().toString(), session.projectId());
+        }
+    }
+
+    @Override
+    public CloudSnapshot create(NewSnapshot snapshot) {
+        var call = new CreateCall(snapshot);
+        return perform(call)
+                .orElseThrow(() -> new IllegalStateException("the catalogue takes a refused create for an absence"));
+    }
+
+    @Override
+    public Optional<CloudSnapshot> read(SnapshotId id) {
+        return perform(checked(id, new ReadCall(id)));
+    }
+
+    @Override
+    public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+        if (page.after().isPresent() && !pagesByMarker()) {
+            throw new IllegalArgumentException("this family pages by offset");
+        }
+        return perform(new ListCall(filter, page))
+                .orElseThrow(() -> new IllegalStateException("the catalogue takes a refused list for an absence"));
+    }
+
+    @Override
+    public Optional<CloudSnapshot> update(SnapshotId id, SnapshotChange change) {
+        return perform(checked(id, new UpdateCall(id, change)));
+    }
+
+    @Override
+    public boolean delete(SnapshotId id) {
+        return perform(checked(id, new DeleteCall(id))).isPresent();
+    }
+
+    @Override
+    public boolean pagesByMarker() {
+        return settings.family().pagesByMarker();
+    }
+
+    private <T> EvsCall<T> checked(SnapshotId id, EvsCall<T> call) {
+        if (!EvsCall.isFitForAPath(id)) {
+            throw failures.withoutAnswer(call.deed(), Silence.NO_SUCH_ID, null);
+        }
+        return call;
+    }
+
+    /** Empty when the cloud says that there is no such snapshot. */
+    private <T> Optional<T> perform(EvsCall<T> call) {
+        var deadline = Deadline.in(settings.timeout());
+        var first = attempt(call, deadline);
+        var last = first.mayBeReplayed() ? attempt(call, deadline).outcome() : first.outcome();
+        last.failure().ifPresent(failure -> {
+            throw failure;
+        });
+        return last.value();
+    }
+
+    private record Attempt<T>(Exchanges.Outcome<T> outcome, boolean mayBeReplayed) {}
+
+    private <T> Attempt<T> attempt(EvsCall<T> call, Deadline deadline) {
+        try (var session = sessions.open(deadline)) {
+            if (call.deed().operation().isOrder() && !deadline.leavesTimeForAnOrder()) {
+                throw failures.withoutAnswer(call.deed(), Silence.NO_TIME_LEFT, null);
+            }
+            var outcome = exchanges.exchange(call.deed(), request(call, session), deadline, call::read);
+            if (outcome.admitted()) {
+                session.admitted();
+            }
+            var refusal = outcome.failure().filter(it -> outcome.session() != SessionVerdict.SILENT);
+            return new Attempt<>(
+                    outcome,
+                    refusal.map(failure -> session.refused(failure, outcome.session()))
+                            .orElse(false));
+        }
+    }
+
+    private Request request(EvsCall<?> call, Session session) {
+        var path = Stream.concat(
+                        Stream.of(
+                                VERSION, session.projectId(), settings.family().collection()),
+                        call.path().stream())
+                .toList();
+        var target = new Target(settings.endpoint(), path, call.query());
+        var body = call.body();
+        var headers = new HashMap<>(session.headers(call.method(), target, body));
+        if (body.length > 0) {
+            headers.put("Content-Type", "application/json");
+        }
+        return new Request(
+                call.method(), target.uri(), headers, body, call.mostBytes(), List.copyOf(session.secrets()));
+    }
+}

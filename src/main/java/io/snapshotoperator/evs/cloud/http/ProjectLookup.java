@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code GET /v3/projects?name=…} (IAM API reference, "Querying Project Information Based on the Specified Criteria"):
+ * the id of a project given by name. Names are unique within an account, but a key may see more than one account's.
+ */
+final class ProjectLookup {
+    static final int MOST_BYTES = 4 * 1024 * 1024;
+
+    private final ConnectionSettings settings;
+    private final Failures failures;
+
+    ProjectLookup(ConnectionSettings settings, Failures failures) {
+        this.settings = settings;
+        this.failures = failures;
+    }
+
+    Deed deed() {
+        return new Deed(Operation.FIND_PROJECT, "find the id of " + settings.project());
+    }
+
+    Target target() {
+        var iam = settings.iamEndpoint()
+                .orElseThrow(() -> failures.onOurSide(
+                        deed(),
+                        Kind.MISCONFIGURED,
+                        "no address of IAM is known",
+                        "Set {iam-endpoint} or {project-id}."));
+        return new Target(iam, List.of("v3", "projects"), List.of(Map.entry("name", name())));
+    }
+
+    /** The ids of all projects with exactly this name; the cloud might have ignored the filter. */
+    Optional<List<String>> read(Answer answer) {
+        var projects = answer.json().map(json -> json.path("projects")).filter(it -> it.isArray());
+        if (!answer.whole() || projects.isEmpty()) {
+            return Optional.empty();
+        }
+        var ids = new ArrayList<String>();
+        for (var project : projects.get()) {
+            if (name().equals(project.path("name").asText())
+                    && !project.path("id").asText().isBlank()) {
+                ids.add(project.path("id").asText());
+            }
+        }
+        return Optional.of(ids);
+    }
+
+    String only(List<String> ids) {
+        if (ids.size() == 1) {
+            return ids.get(0);
+        }
+        throw failures.onOurSide(
+                deed(),
+                Kind.MISCONFIGURED,
+                ids.isEmpty()
+                        ? "IAM knows no project of this name for this access key"
+                        : "IAM knows " + ids.size() + " projects of this name: " + ids,
+                ids.isEmpty() ? "Correct {project-name}, or set {project-id}." : "Set {project-id} to one of them.");
+    }
+
+    private String name() {
+        return settings.project().name().orElseThrow();
+    }
+}

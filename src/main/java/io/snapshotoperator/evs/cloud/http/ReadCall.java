@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code GET …/cloudsnapshots/{id}} (EVS API reference, "Querying Details About an EVS Snapshot"): 200. */
+record ReadCall(SnapshotId id) implements EvsCall<CloudSnapshot> {
+
+    @Override
+    public Deed deed() {
+        return new Deed(Operation.READ, "read snapshot " + id);
+    }
+
+    @Override
+    public String method() {
+        return "GET";
+    }
+
+    @Override
+    public List<String> path() {
+        return List.of(id.value());
+    }
+
+    /** An answer about another snapshot is no answer. */
+    @Override
+    public Optional<CloudSnapshot> read(Answer answer) {
+        return WireSnapshot.inside(answer).filter(snapshot -> snapshot.id().equals(id));
+    }
+}

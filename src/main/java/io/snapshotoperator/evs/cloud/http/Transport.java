@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
+
+/**
+ * Sends a request exactly once and brings back the answer, or why there is none. Follows no redirect: it could carry a
+ * token to another host. Never answers a challenge for credentials.
+ */
+final class Transport {
+    /** Longest part of an error's body that is kept; longer ones are cut. */
+    private static final int MOST_BYTES_OF_AN_ERROR = 64 * 1024;
+
+    private final ConnectionSettings settings;
+    private final ClientSource clients;
+
+    Transport(ConnectionSettings settings) {
+        refuseDangerousProperties();
+        this.settings = settings;
+        this.clients = new ClientSource(settings);
+    }
+
+    /** Blocks until the last byte of the answer, or the deadline. */
+    Answer send(Request request, Deadline deadline) throws Unanswered {
+        HttpClient client;
+        try {
+            client = clients.current();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new Unanswered(Silence.CERTIFICATE_NOT_TRUSTED, e);
+        }
+        var builder = HttpRequest.newBuilder(request.uri())
+                .version(HttpClient.Version.HTTP_1_1)
+                .method(request.method(), bodyOf(request))
+                .header("User-Agent", settings.userAgent())
+                .header("Accept", "application/json");
+        request.headers().forEach(builder::header);
+        // The client's own timeout ends with the answer's headers; waiting on the future bounds the body too.
+        var answering = client.sendAsync(builder.build(), info -> new BoundedBody(bound(request, info)));
+        try {
+            var response = answering.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+            var body = response.body();
+            return new Answer(response.statusCode(), response.headers(), body.bytes(), body.whole(), request.secrets());
+        } catch (TimeoutException e) {
+            answering.cancel(true);
+            throw new Unanswered(Silence.TIMEOUT, e);
+        } catch (InterruptedException e) {
+            answering.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new Unanswered(Silence.INTERRUPTED, e);
+        } catch (ExecutionException e) {
+            throw new Unanswered(silenceOf(e.getCause()), e.getCause());
+        }
+    }
+
+    private static HttpRequest.BodyPublisher bodyOf(Request request) {
+        return request.body().length == 0 && !request.method().equals("POST")
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofByteArray(request.body());
+    }
+
+    private static int bound(Request request, HttpResponse.ResponseInfo info) {
+        return info.statusCode() / 100 == 2 ? request.mostBytes() : MOST_BYTES_OF_AN_ERROR;
+    }
+
+    /** Only what certainly happened before a byte of the request left may be called so; all else is in doubt. */
+    private static Silence silenceOf(Throwable cause) {
+        if (has(cause, UnresolvedAddressException.class) || has(cause, UnknownHostException.class)) {
+            return Silence.UNKNOWN_HOST;
+        }
+        if (cause instanceof HttpConnectTimeoutException) {
+            return Silence.CONNECT_TIMEOUT;
+        }
+        if (cause instanceof ConnectException) {
+            return Silence.CONNECTION_REFUSED;
+        }
+        if (cause instanceof SSLHandshakeException) {
+            return has(cause, CertificateException.class)
+                    ? Silence.CERTIFICATE_NOT_TRUSTED
+                    : Silence.TLS_HANDSHAKE_FAILED;
+        }
+        if (cause instanceof IOException
+                && cause.getMessage() != null
+                && cause.getMessage().startsWith("Tunnel failed")) {
+            return Silence.PROXY_REFUSED;
+        }
+        return Silence.BROKEN_OFF;
+    }
+
+    private static boolean has(Throwable thrown, Class<? extends Throwable> type) {
+        return Stream.iterate(thrown, t -> t != null, Throwable::getCause)
+                .limit(20)
+                .anyMatch(type::isInstance);
+    }
+
+    /**
+     * The HTTP client would repeat a POST by itself on a connection that the other side closed, which makes two
+     * snapshots of one order; or trust any host. Both are switched by properties of the JVM.
+     */
+    private static void refuseDangerousProperties() {
+        for (var property : new String[] {
+            "jdk.httpclient.enableAllMethodRetry", "jdk.internal.httpclient.disableHostnameVerification"
+        }) {
+            var value = System.getProperty(property);
+            if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
+                throw new IllegalStateException("the Java property " + property
+                        + " must not be set: orders could be sent twice, or to a stranger");
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotChange;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code PUT …/cloudsnapshots/{id}} (EVS API reference, "Updating an EVS Snapshot"): 200. */
+record UpdateCall(SnapshotId id, SnapshotChange change) implements EvsCall<CloudSnapshot> {
+
+    @Override
+    public Deed deed() {
+        return new Deed(Operation.UPDATE, "rename or describe snapshot " + id);
+    }
+
+    @Override
+    public String method() {
+        return "PUT";
+    }
+
+    @Override
+    public List<String> path() {
+        return List.of(id.value());
+    }
+
+    @Override
+    public byte[] body() {
+        var snapshot = JsonNodeFactory.instance.objectNode();
+        change.name().ifPresent(name -> snapshot.put("name", name));
+        change.description().ifPresent(text -> snapshot.put("description", text));
+        return SnapshotJson.of(snapshot);
+    }
+
+    @Override
+    public Optional<CloudSnapshot> read(Answer answer) {
+        return WireSnapshot.inside(answer).filter(snapshot -> snapshot.id().equals(id));
+    }
+}

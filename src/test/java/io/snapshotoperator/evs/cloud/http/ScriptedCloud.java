@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+
+/**
+ * EVS and IAM on one free port of the loopback, answering by script. Works on bare sockets, so that it can hang up, cut
+ * and stall, and sees what really arrives. Logins succeed unless scripted otherwise.
+ */
+final class ScriptedCloud implements AutoCloseable {
+    static final String PROJECT = "77b6a44cba5143ab91d13ab9a8ff44fd";
+
+    record Received(String method, String target, Map<String, String> headers, String body) {
+        boolean isForIam() {
+            return target.startsWith("/v3/");
+        }
+
+        String header(String name) {
+            return headers.get(name.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private final ServerSocket server;
+    private final String scheme;
+    private final List<Received> received = new CopyOnWriteArrayList<>();
+    private final List<Socket> connections = new CopyOnWriteArrayList<>();
+    private final Queue<Reply> forEvs = new ConcurrentLinkedQueue<>();
+    private final Queue<Reply> forIam = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger tokens = new AtomicInteger();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private volatile Function<Received, Reply> otherwise = request -> Reply.json(500, "{\"script\":\"is over\"}");
+
+    private ScriptedCloud(ServerSocket server, String scheme) {
+        this.server = server;
+        this.scheme = scheme;
+        var listener = new Thread(this::listen, "scripted-cloud");
+        listener.setDaemon(true);
+        listener.start();
+    }
+
+    static ScriptedCloud start() throws IOException {
+        return new ScriptedCloud(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), "http");
+    }
+
+    static ScriptedCloud startWithTls(SSLContext tls) throws IOException {
+        return new ScriptedCloud(
+                tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()), "https");
+    }
+
+    String url() {
+        return scheme + "://localhost:" + server.getLocalPort();
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    /** Settings that lead here. */
+    ConnectionSettingsBuilder settings() {
+        return ConnectionSettings.builder().endpoint(url()).iamEndpoint(url()).projectName("eu-de");
+    }
+
+    ScriptedCloud evsAnswers(Reply... replies) {
+        forEvs.addAll(List.of(replies));
+        return this;
+    }
+
+    ScriptedCloud iamAnswers(Reply... replies) {
+        forIam.addAll(List.of(replies));
+        return this;
+    }
+
+    /** What EVS answers when its script is over. */
+    ScriptedCloud evsOtherwise(Function<Received, Reply> answer) {
+        otherwise = answer;
+        return this;
+    }
+
+    List<Received> evsRequests() {
+        return received.stream().filter(request -> !request.isForIam()).toList();
+    }
+
+    List<Received> iamRequests() {
+        return received.stream().filter(Received::isForIam).toList();
+    }
+
+    int connectionsAccepted() {
+        return accepted.get();
+    }
+
+    static Reply token(String token) {
+        return Reply.json(
+                201,
+                "{\"token\":{\"expires_at\":\"2026-01-02T00:00:00.000000Z\",\"issued_at\":\"2026-01-01T00:00:00.000000Z\","
+                        + "\"project\":{\"id\":\"" + PROJECT + "\",\"name\":\"eu-de\"}}}",
+                "X-Subject-Token: " + token);
+    }
+
+    private void listen() {
+        while (!server.isClosed()) {
+            try {
+                var socket = server.accept();
+                accepted.incrementAndGet();
+                connections.add(socket);
+                var thread = new Thread(() -> serve(socket), "scripted-connection");
+                thread.setDaemon(true);
+                thread.start();
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            var in = new BufferedInputStream(socket.getInputStream());
+            for (var request = readRequest(in); request != null; request = readRequest(in)) {
+                received.add(request);
+                if (!replyTo(request).to(socket.getOutputStream(), in)) {
+                    return;
+                }
+            }
+        } catch (IOException clientLeft) {
+            // Tests look at what arrived, not at how the client left.
+        }
+    }
+
+    private Reply replyTo(Received request) {
+        var scripted = (request.isForIam() ? forIam : forEvs).poll();
+        if (scripted != null) {
+            return scripted;
+        }
+        return request.isForIam() ? token("token-" + tokens.incrementAndGet()) : otherwise.apply(request);
+    }
+
+    private static Received readRequest(InputStream in) throws IOException {
+        var first = readLine(in);
+        if (first == null || first.isEmpty()) {
+            return null;
+        }
+        var headers = new TreeMap<String, String>();
+        for (var line = readLine(in); line != null && !line.isEmpty(); line = readLine(in)) {
+            var colon = line.indexOf(':');
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        }
+        var length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+        var body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        var parts = first.split(" ");
+        return new Received(parts[0], parts[1], headers, body);
+    }
+
+    private static String readLine(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (var c = in.read(); c != '\n'; c = in.read()) {
+            if (c == -1) {
+                return null;
+            }
+            if (c != '\r') {
+                line.write(c);
+            }
+        }
+        return line.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (var connection : connections) {
+            connection.close();
+        }
+    }
+}
