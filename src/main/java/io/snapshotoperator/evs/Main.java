@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs;
 
 import io.quarkus.runtime.Quarkus;

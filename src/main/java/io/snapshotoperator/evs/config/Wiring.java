@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.config;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -44,7 +45,11 @@ public final class Wiring {
     }
 
     private static DiskSnapshots cloud(Settings settings, CallObserver observer, InstantSource clock) {
-        return HttpDiskSnapshots.of(connection(settings.connection()), credentials(settings.connection().credentials(), clock), observer, clock);
+        return new HttpDiskSnapshots(
+                connection(settings.connection()),
+                credentials(settings.connection().credentials(), clock),
+                clock,
+                observer);
     }
 
     private static ConnectionSettings connection(Settings.Connection connection) {
@@ -68,8 +73,8 @@ public final class Wiring {
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "native" -> Family.NATIVE;
             case "cinder" -> Family.CINDER;
-            default -> throw new IllegalArgumentException(
-                    "evs.connection.family must be native or cinder, not " + word);
+            default ->
+                throw new IllegalArgumentException("evs.connection.family must be native or cinder, not " + word);
         };
     }
 
@@ -115,8 +120,9 @@ public final class Wiring {
     private static String uidOfKubeSystem(KubernetesClient kubernetes) {
         var namespace = kubernetes.namespaces().withName("kube-system").get();
         if (namespace == null) {
-            throw new IllegalArgumentException("evs.installation is not set, and there is no namespace kube-system whose UID"
-                    + " could stand for it: set it to a word that no other installation in the same project uses");
+            throw new IllegalArgumentException(
+                    "evs.installation is not set, and there is no namespace kube-system whose UID"
+                            + " could stand for it: set it to a word that no other installation in the same project uses");
         }
         return namespace.getMetadata().getUid();
     }

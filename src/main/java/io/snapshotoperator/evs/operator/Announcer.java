@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.fabric8.kubernetes.api.model.EventBuilder;
@@ -27,7 +28,8 @@ final class Announcer {
         var event = new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(meta.getNamespace())
-                .withGenerateName(meta.getName().substring(0, Math.min(meta.getName().length(), 200)) + ".")
+                .withGenerateName(
+                        meta.getName().substring(0, Math.min(meta.getName().length(), 200)) + ".")
                 .endMetadata()
                 .withNewInvolvedObject()
                 .withApiVersion(about.getApiVersion())
@@ -48,7 +50,12 @@ final class Announcer {
                 .withCount(1)
                 .build();
         try {
-            kubernetes.v1().events().inNamespace(meta.getNamespace()).resource(event).create();
+            kubernetes
+                    .v1()
+                    .events()
+                    .inNamespace(meta.getNamespace())
+                    .resource(event)
+                    .create();
         } catch (KubernetesClientException refused) {
             // As in a namespace that is being deleted. The condition on the object says the same.
             LOG.warnf(

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -44,13 +45,15 @@ final class Claims {
             return unusable(Reason.ClaimBeingDeleted, "It is PersistentVolumeClaim " + name + ".");
         }
         var volumeName = claim.getSpec() == null ? null : claim.getSpec().getVolumeName();
-        var bound = claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase());
+        var bound =
+                claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase());
         if (volumeName == null || volumeName.isBlank() || !bound) {
             return waiting("PersistentVolumeClaim " + name + " is not bound to a volume yet.");
         }
         var volume = kubernetes.persistentVolumes().withName(volumeName).get();
         if (volume == null || volume.getSpec() == null) {
-            return waiting("PersistentVolume " + volumeName + ", to which claim " + name + " is bound, does not exist.");
+            return waiting(
+                    "PersistentVolume " + volumeName + ", to which claim " + name + " is bound, does not exist.");
         }
         var csi = volume.getSpec().getCsi();
         if (csi == null) {

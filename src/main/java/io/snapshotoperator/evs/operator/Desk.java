@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -89,7 +90,8 @@ final class Desk {
 
     /** Takes our finalizer off, and says why where that is news. */
     void letGo(Optional<Reason> announce) {
-        var held = held().map(it -> "Snapshot " + it.id() + " is left in the cloud.").orElse("");
+        var held = held().map(it -> "Snapshot " + it.id() + " is left in the cloud.")
+                .orElse("");
         // Before the write: in a moment the object is gone, and with it what the event is about.
         announce.ifPresent(reason -> announcer.announce(request, Verdict.of(reason, held), now));
         try {
@@ -158,14 +160,18 @@ final class Desk {
                 }
                 var current = context.getClient().resource(request).get();
                 if (current == null
-                        || !current.getMetadata().getUid().equals(request.getMetadata().getUid())) {
+                        || !current.getMetadata()
+                                .getUid()
+                                .equals(request.getMetadata().getUid())) {
                     LOG.errorf(
                             "Snapshot %s was ordered for %s, which is gone; it stays in the cloud with our marker",
                             fresh, id());
                     throw refused;
                 }
                 var recorded = Pages.recordedId(current);
-                if (recorded.isPresent() && !recorded.equals(replaced) && !recorded.get().equals(fresh)) {
+                if (recorded.isPresent()
+                        && !recorded.equals(replaced)
+                        && !recorded.get().equals(fresh)) {
                     throw refused;
                 }
                 request = current;

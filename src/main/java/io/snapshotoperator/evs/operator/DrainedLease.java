@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -118,8 +119,7 @@ final class DrainedLease implements Lock, io.snapshotoperator.evs.operator.Lease
         var held = client.leases().inNamespace(namespace).withName(name).get();
         if (held != null && identity.equals(held.getSpec().getHolderIdentity())) {
             var time = clock.instant().atZone(ZoneOffset.UTC);
-            var record = new LeaderElectionRecord(
-                    "", Duration.ofSeconds(1), time, time, transitions(held));
+            var record = new LeaderElectionRecord("", Duration.ofSeconds(1), time, time, transitions(held));
             write(client, record, held, true);
         }
     }
@@ -148,7 +148,8 @@ final class DrainedLease implements Lock, io.snapshotoperator.evs.operator.Lease
                 .endMetadata()
                 .withNewSpec()
                 .withHolderIdentity(record.getHolderIdentity())
-                .withLeaseDurationSeconds((int) Math.max(1, record.getLeaseDuration().toSeconds()))
+                .withLeaseDurationSeconds(
+                        (int) Math.max(1, record.getLeaseDuration().toSeconds()))
                 .withAcquireTime(record.getAcquireTime())
                 .withRenewTime(record.getRenewTime())
                 .withLeaseTransitions(record.getLeaderTransitions())
@@ -159,9 +160,7 @@ final class DrainedLease implements Lock, io.snapshotoperator.evs.operator.Lease
     private static boolean wasDrained(Lease lease) {
         var annotations = lease.getMetadata().getAnnotations();
         var holder = lease.getSpec().getHolderIdentity();
-        return (holder == null || holder.isEmpty())
-                && annotations != null
-                && "true".equals(annotations.get(DRAINED));
+        return (holder == null || holder.isEmpty()) && annotations != null && "true".equals(annotations.get(DRAINED));
     }
 
     private static LeaderElectionRecord record(Lease lease) {
@@ -169,7 +168,8 @@ final class DrainedLease implements Lock, io.snapshotoperator.evs.operator.Lease
         var epoch = ZonedDateTime.ofInstant(Instant.EPOCH, ZoneOffset.UTC);
         return new LeaderElectionRecord(
                 Optional.ofNullable(spec.getHolderIdentity()).orElse(""),
-                Duration.ofSeconds(Optional.ofNullable(spec.getLeaseDurationSeconds()).orElse(0)),
+                Duration.ofSeconds(
+                        Optional.ofNullable(spec.getLeaseDurationSeconds()).orElse(0)),
                 Optional.ofNullable(spec.getAcquireTime()).orElse(epoch),
                 Optional.ofNullable(spec.getRenewTime()).orElse(epoch),
                 transitions(lease));

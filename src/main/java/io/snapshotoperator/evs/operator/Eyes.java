@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -70,7 +71,7 @@ final class Eyes {
         }
         var state = known.held().orElseThrow().state();
         return switch (state) {
-                // No sweep shows when these end.
+            // No sweep shows when these end.
             case ROLLBACKING, BACKING_UP, UNRECOGNISED -> read(question.id());
             case CREATING, DELETING, AVAILABLE, ERROR, ERROR_DELETING -> new Sighting.Unchanged();
         };
@@ -111,8 +112,7 @@ final class Eyes {
         return sighting;
     }
 
-    private Sighting ownSearch(
-            Known known, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
+    private Sighting ownSearch(Known known, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
         var wait = connection.permit(Lane.LOOK, Optional.empty());
         if (wait.isPresent()) {
             return new Sighting.NotYet(Sighting.NotYet.Cause.BUDGET, wait.get());
@@ -120,12 +120,13 @@ final class Eyes {
         var begun = clock.instant();
         var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
         // A disk has a handful of snapshots: this is one call, for which the permit was reserved.
-        var listing = connection.call(
-                Optional.empty(), cloud -> Listing.walk(cloud, filter, PageRequest.LARGEST, () -> {}));
+        var listing =
+                connection.call(Optional.empty(), cloud -> Listing.walk(cloud, filter, PageRequest.LARGEST, () -> {}));
         var uid = known.owner().uid();
         var hits = listing.snapshots().stream()
-                .filter(snapshot ->
-                        Marker.of(snapshot).filter(marker -> marker.uid().equals(uid)).isPresent())
+                .filter(snapshot -> Marker.of(snapshot)
+                        .filter(marker -> marker.uid().equals(uid))
+                        .isPresent())
                 .toList();
         return new Sighting.Searched(
                 hits, nameless(listing.snapshots(), volumeId, name, orderedAt), listing.complete(), begun);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.snapshotoperator.evs.cloud.CallBudget.Lane;
@@ -69,8 +70,7 @@ final class Hands {
                     definite = true;
                     return new Answer.NotSent(Cause.NO_LICENCE, SOON);
                 }
-                var snapshot =
-                        connection.call(Optional.of(intent.volumeId()), cloud -> cloud.create(deed.snapshot()));
+                var snapshot = connection.call(Optional.of(intent.volumeId()), cloud -> cloud.create(deed.snapshot()));
                 definite = true;
                 if (Marker.of(snapshot).isEmpty()) {
                     connection.markerWasDropped();
@@ -96,17 +96,17 @@ final class Hands {
     }
 
     Answer change(Deed.Change deed) {
-        return alone(new VolumeId("of-" + deed.id()), Lane.LOOK, () -> answer(cloud -> cloud.update(
-                        deed.id(), deed.change())
-                .<Answer>map(Answer.Taken::new)
-                .orElseGet(Answer.NoSuchSnapshot::new)));
+        return alone(
+                new VolumeId("of-" + deed.id()),
+                Lane.LOOK,
+                () -> answer(cloud -> cloud.update(deed.id(), deed.change())
+                        .<Answer>map(Answer.Taken::new)
+                        .orElseGet(Answer.NoSuchSnapshot::new)));
     }
 
     private Answer answer(Function<DiskSnapshots, Answer> order) {
         try {
-            return mayOrder()
-                    ? connection.call(Optional.empty(), order)
-                    : new Answer.NotSent(Cause.NO_LICENCE, SOON);
+            return mayOrder() ? connection.call(Optional.empty(), order) : new Answer.NotSent(Cause.NO_LICENCE, SOON);
         } catch (CloudException failure) {
             return new Answer.Failed(failure.details());
         }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -36,11 +37,7 @@ final class Leadership implements AutoCloseable {
     private Optional<CompletableFuture<?>> election = Optional.empty();
 
     Leadership(
-            KubernetesClient kubernetes,
-            Terms terms,
-            String identity,
-            ExecutorService threads,
-            InstantSource clock) {
+            KubernetesClient kubernetes, Terms terms, String identity, ExecutorService threads, InstantSource clock) {
         this.kubernetes = kubernetes;
         this.terms = terms;
         this.threads = threads;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.fabric8.kubernetes.api.model.Condition;
@@ -106,10 +107,11 @@ final class Pages {
     /** The status that follows from the one before and a page; equal to the one before when nothing changes. */
     static VolumeSnapshotRequestStatus next(VolumeSnapshotRequest request, Page page, Instant now) {
         var before = status(request);
-        var generation = Optional.ofNullable(request.getMetadata().getGeneration()).orElse(0L);
+        var generation =
+                Optional.ofNullable(request.getMetadata().getGeneration()).orElse(0L);
         var seen = page.seen();
-        var available =
-                seen.map(snapshot -> snapshot.state() == SnapshotState.AVAILABLE).orElse(false);
+        var available = seen.map(snapshot -> snapshot.state() == SnapshotState.AVAILABLE)
+                .orElse(false);
         return new VolumeSnapshotRequestStatus(
                 seen.map(snapshot -> snapshot.id().value()).orElse(before.snapshotId()),
                 page.wireState().or(() -> seen.map(CloudSnapshot::wireState)).orElse(before.snapshotStatus()),
@@ -125,7 +127,8 @@ final class Pages {
                 page.place().map(Place::endpoint).orElse(before.endpoint()),
                 before.readyAt() == null && available ? time(now) : before.readyAt(),
                 page.replaced()
-                        ? Integer.valueOf(1 + Optional.ofNullable(before.replacements()).orElse(0))
+                        ? Integer.valueOf(
+                                1 + Optional.ofNullable(before.replacements()).orElse(0))
                         : before.replacements(),
                 page.surplus()
                         .map(ids -> ids.stream().map(SnapshotId::value).toList())

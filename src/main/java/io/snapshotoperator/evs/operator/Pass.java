@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.snapshotoperator.evs.snapshot.Answer;
@@ -27,8 +28,8 @@ record Pass(Case it, Decision decision, Hands hands, Desk desk) implements Deed.
 
     @Override
     public Decision delete(Deed.Delete deed) {
-        var answer = hands.delete(
-                deed, () -> deed.intent().map(desk::writeIntent).orElse(true));
+        var answer =
+                hands.delete(deed, () -> deed.intent().map(desk::writeIntent).orElse(true));
         var planned = decision.page().orElseThrow();
         var outcome = Rules.after(it, deed, planned, answer);
         var announced = answer instanceof Answer.Accepted ? decision.notice() : outcome.notice();

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -141,7 +142,8 @@ final class SharedLooks implements AutoCloseable {
                 || Optional.ofNullable(searchers.get(uid))
                         .filter(asked -> !it.begun().isBefore(asked.asked()))
                         .isPresent());
-        if (fresh.isPresent() && fresh.get().begun().plus(rhythm.gather().multipliedBy(2)).isAfter(clock.instant())) {
+        if (fresh.isPresent()
+                && fresh.get().begun().plus(rhythm.gather().multipliedBy(2)).isAfter(clock.instant())) {
             return fresh;
         }
         searchers.putIfAbsent(uid, new Searcher(owner, clock.instant(), notBefore));
@@ -206,7 +208,8 @@ final class SharedLooks implements AutoCloseable {
     }
 
     private synchronized boolean sweepIsDue(Instant now) {
-        return !now.isBefore(nextSweep) && followed.values().stream().anyMatch(it -> inFlight(it.held().state()));
+        return !now.isBefore(nextSweep)
+                && followed.values().stream().anyMatch(it -> inFlight(it.held().state()));
     }
 
     /** Quick for young snapshots, slower for old ones. */
@@ -217,7 +220,9 @@ final class SharedLooks implements AutoCloseable {
                 .map(it -> Duration.between(it.since(), now))
                 .min(Duration::compareTo)
                 .orElse(Duration.ZERO);
-        var factor = youngest.compareTo(Duration.ofMinutes(10)) > 0 ? 5 : youngest.compareTo(Duration.ofMinutes(2)) > 0 ? 2 : 1;
+        var factor = youngest.compareTo(Duration.ofMinutes(10)) > 0
+                ? 5
+                : youngest.compareTo(Duration.ofMinutes(2)) > 0 ? 2 : 1;
         nextSweep = now.plus(jitter.spread(rhythm.sweep().multipliedBy(factor)));
     }
 
@@ -243,7 +248,8 @@ final class SharedLooks implements AutoCloseable {
         Set<SnapshotId> listed = new HashSet<>();
         listing.snapshots().forEach(snapshot -> listed.add(snapshot.id()));
         var left = following(state).stream()
-                .filter(it -> it.since().isBefore(begun) && !listed.contains(it.held().id()))
+                .filter(it ->
+                        it.since().isBefore(begun) && !listed.contains(it.held().id()))
                 .toList();
         if (left.size() > MANY) {
             takeInventory();
@@ -287,9 +293,8 @@ final class SharedLooks implements AutoCloseable {
         Map<String, List<CloudSnapshot>> byUid = new HashMap<>();
         listing.snapshots().forEach(snapshot -> {
             byId.put(snapshot.id(), snapshot);
-            Marker.of(snapshot)
-                    .ifPresent(marker -> byUid.computeIfAbsent(marker.uid(), uid -> new ArrayList<>())
-                            .add(snapshot));
+            Marker.of(snapshot).ifPresent(marker -> byUid.computeIfAbsent(marker.uid(), uid -> new ArrayList<>())
+                    .add(snapshot));
         });
         return new Inventory(begun, byId, byUid);
     }
@@ -316,7 +321,8 @@ final class SharedLooks implements AutoCloseable {
         missingBefore = missing;
         all.stream()
                 .filter(it -> missing.contains(it.held().id())
-                        && (believed.contains(it.held().id()) || inFlight(it.held().state())))
+                        && (believed.contains(it.held().id())
+                                || inFlight(it.held().state())))
                 .forEach(it -> tell(it, new News.Left()));
     }
 

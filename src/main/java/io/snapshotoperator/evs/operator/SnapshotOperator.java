@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -65,8 +66,7 @@ public final class SnapshotOperator implements AutoCloseable {
         public Terms {
             namespaces = Set.copyOf(namespaces);
             claimDrivers = Set.copyOf(claimDrivers);
-            if (leaseEnabled
-                    && longestCall.plus(leaseRenewal).plus(clockSkew).compareTo(leaseDuration) >= 0) {
+            if (leaseEnabled && longestCall.plus(leaseRenewal).plus(clockSkew).compareTo(leaseDuration) >= 0) {
                 throw new IllegalArgumentException("evs.lease.duration (" + leaseDuration
                         + ") must be longer than evs.connection.timeout (" + longestCall + "), evs.lease.renewal ("
                         + leaseRenewal + ") and evs.lease.clock-skew (" + clockSkew
@@ -157,7 +157,10 @@ public final class SnapshotOperator implements AutoCloseable {
                     "Leading; the predecessor was %s, %d requests found%s",
                     predecessor,
                     accession.found().size(),
-                    accession.clean() ? "" : "; orders of theirs may be under way for " + terms.patience().settle());
+                    accession.clean()
+                            ? ""
+                            : "; orders of theirs may be under way for "
+                                    + terms.patience().settle());
             begin(accession);
         } catch (RuntimeException cannot) {
             LOG.error("The operator cannot be started", cannot);
@@ -173,8 +176,9 @@ public final class SnapshotOperator implements AutoCloseable {
         if (terms.namespaces().isEmpty()) {
             all.addAll(requests.inAnyNamespace().list().getItems());
         } else {
-            terms.namespaces().forEach(name ->
-                    all.addAll(requests.inNamespace(name).list().getItems()));
+            terms.namespaces()
+                    .forEach(
+                            name -> all.addAll(requests.inNamespace(name).list().getItems()));
         }
         Set<String> found = new HashSet<>();
         all.forEach(request -> found.add(request.getMetadata().getUid()));
@@ -207,7 +211,8 @@ public final class SnapshotOperator implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        var rhythm = new SharedLooks.Rhythm(terms.sweep(), terms.resync(), terms.sweep().multipliedBy(3));
+        var rhythm = new SharedLooks.Rhythm(
+                terms.sweep(), terms.resync(), terms.sweep().multipliedBy(3));
         var shared = new SharedLooks(connection, clock, rhythm, jitter, wakeups::propagateEvent, timer);
         var hands = new Hands(
                 connection, book, leadership.lease(), clock, terms.longestCall().plus(terms.clockSkew()));

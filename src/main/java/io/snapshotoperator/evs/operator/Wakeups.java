@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;

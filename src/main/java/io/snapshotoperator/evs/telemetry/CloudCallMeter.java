@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.telemetry;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.http.CallObserver;
+import io.snapshotoperator.evs.cloud.http.Operation;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How many calls go to the cloud, how they end and how long they take: meter {@value #CALLS}, with the tags {@code
+ * operation} and {@code outcome}, both from closed lists.
+ */
+@ApplicationScoped
+public class CloudCallMeter implements CallObserver {
+    static final String CALLS = "evs.cloud.calls";
+
+    private final MeterRegistry meters;
+
+    @Inject
+    CloudCallMeter(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    @Override
+    public void exchanged(Operation operation, Optional<CloudException.Kind> failure, Duration took) {
+        meters.timer(
+                        CALLS,
+                        "operation",
+                        word(operation),
+                        "outcome",
+                        failure.map(CloudCallMeter::word).orElse("ok"))
+                .record(took);
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}
