@@ -35,7 +35,12 @@ final class Failures {
         if (why.kind().remedy() == CloudException.Remedy.TIME) {
             return Verdict.of(reason);
         }
-        var said = why.code().map(code -> code + ": ").orElse("") + why.cloudMessage();
-        return Verdict.of(reason, "The cloud said: " + said + (said.endsWith(".") ? " " : ". ") + why.advice());
+        var said = "The cloud said: " + why.code().map(code -> code + ": ").orElse("") + why.cloudMessage();
+        var sentence = said.endsWith(".") ? said : said + ".";
+        return switch (why.kind()) {
+            // The reason's own sentence says already what helps.
+            case SOURCE_MISSING, SOURCE_IN_USE -> Verdict.of(reason, sentence);
+            default -> Verdict.of(reason, sentence + " " + why.advice());
+        };
     }
 }

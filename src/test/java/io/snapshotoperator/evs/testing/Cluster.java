@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.testing;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * The Kubernetes API that stories are told on: a real server where its programs are there, otherwise the embedded one in
+ * memory, which knows no schema, no defaults and no roles.
+ */
+public final class Cluster implements AutoCloseable {
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
+
+    private final KubernetesClient client;
+    private final Optional<RealApiServer> real;
+    private final Optional<KubernetesMockServer> embedded;
+
+    private Cluster(KubernetesClient client, Optional<RealApiServer> real, Optional<KubernetesMockServer> embedded) {
+        this.client = client;
+        this.real = real;
+        this.embedded = embedded;
+    }
+
+    /** The server of this JVM where there can be one, otherwise an embedded one of the caller's own. */
+    public static Cluster realOrEmbedded() {
+        try {
+            var server = RealApiServer.shared(RealApiServer.NEWEST);
+            return new Cluster(server.client(), Optional.of(server), Optional.empty());
+        } catch (TestAbortedException missing) {
+            return embedded();
+        }
+    }
+
+    public static Cluster embedded() {
+        var server = new KubernetesMockServer(
+                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+        server.init();
+        return new Cluster(server.createClient(), Optional.empty(), Optional.of(server));
+    }
+
+    public KubernetesClient client() {
+        return client;
+    }
+
+    public Optional<RealApiServer> real() {
+        return real;
+    }
+
+    /** A namespace that no other test uses. */
+    public String freshNamespace(String prefix) {
+        var name = prefix + "-" + NAMESPACES.incrementAndGet() + "-" + Long.toString(System.nanoTime() % 1_000_000, 36);
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .build())
+                .create();
+        return name;
+    }
+
+    @Override
+    public void close() {
+        embedded.ifPresent(server -> {
+            client.close();
+            server.destroy();
+        });
+    }
+}

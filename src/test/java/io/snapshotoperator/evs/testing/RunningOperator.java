@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.testing;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.Operator;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.snapshotoperator.evs.cloud.http.CallObserver;
+import io.snapshotoperator.evs.config.Settings;
+import io.snapshotoperator.evs.config.Wiring;
+import io.snapshotoperator.evs.operator.SnapshotOperator;
+import io.snapshotoperator.evs.simulator.EvsSimulator;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The whole operator within the test's JVM, wired as in production, against a cluster and the simulator. Times are scaled
+ * down together, in their proportions.
+ */
+public final class RunningOperator implements AutoCloseable {
+    private final SnapshotOperator operator;
+    private final KubernetesClient client;
+    private final AtomicBoolean lost;
+
+    private RunningOperator(SnapshotOperator operator, KubernetesClient client, AtomicBoolean lost) {
+        this.operator = operator;
+        this.client = client;
+        this.lost = lost;
+    }
+
+    /** Settings that every story shares; a story adds its own over them. */
+    public static Map<String, String> settings(EvsSimulator cloud, String namespace) {
+        var account = cloud.settings().account();
+        Map<String, String> settings = new HashMap<>();
+        settings.put("evs.connection.endpoint", cloud.endpoint().toString());
+        settings.put("evs.connection.iam-endpoint", cloud.endpoint().toString());
+        settings.put("evs.connection.project-name", account.project().name());
+        settings.put("evs.connection.credentials.username", account.user());
+        settings.put("evs.connection.credentials.password", account.password());
+        settings.put("evs.connection.credentials.domain-name", account.domain());
+        settings.put("evs.connection.timeout", "1s");
+        settings.put("evs.connection.connect-timeout", "500ms");
+        settings.put("evs.installation", "stories");
+        settings.put("evs.namespaces", namespace);
+        settings.put("evs.lease.namespace", namespace);
+        settings.put("evs.lease.duration", "4s");
+        settings.put("evs.lease.renewal", "1s");
+        settings.put("evs.lease.clock-skew", "500ms");
+        settings.put("evs.settle", "3s");
+        settings.put("evs.sweep", "200ms");
+        settings.put("evs.resync", "2s");
+        settings.put("evs.retry", "300ms");
+        settings.put("evs.rare-retry", "2s");
+        settings.put("evs.claim-retry", "300ms");
+        settings.put("evs.budget.calls-per-second", "200");
+        settings.put("evs.budget.burst", "200");
+        return settings;
+    }
+
+    public static RunningOperator start(Cluster cluster, Map<String, String> values) {
+        var config = new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(values, "story", 500))
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(Settings.class)
+                .build();
+        var settings = config.getConfigMapping(Settings.class);
+        // A client of its own: stopping the operator must not take the test's connections with it.
+        var client = new KubernetesClientBuilder()
+                .withConfig(cluster.client().getConfiguration())
+                .build();
+        var josdk = new Operator(overrider -> overrider
+                .withKubernetesClient(client)
+                .withUseSSAToPatchPrimaryResource(false)
+                .checkingCRDAndValidateLocalModel(false)
+                .withReconciliationTerminationTimeout(Duration.ofSeconds(3))
+                .withCloseClientOnStop(false));
+        var lost = new AtomicBoolean();
+        var operator = Wiring.operator(
+                settings, josdk, client, CallObserver.none(), Clock.systemUTC(), new Random(1), () -> lost.set(true));
+        operator.start();
+        return new RunningOperator(operator, client, lost);
+    }
+
+    public boolean leads() {
+        return operator.leads();
+    }
+
+    public boolean lostItsLease() {
+        return lost.get();
+    }
+
+    /** As on SIGTERM. */
+    @Override
+    public void close() {
+        operator.close();
+        client.close();
+    }
+}
