@@ -2,6 +2,8 @@
 package io.snapshotoperator.evs.simulator;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -71,7 +73,7 @@ public final class EvsSimulator implements AutoCloseable {
         }
         try {
             var address = new InetSocketAddress(settings.bindAddress(), settings.port());
-            var simulator = new EvsSimulator(settings, HttpServer.create(address, BACKLOG));
+            var simulator = new EvsSimulator(settings, server(settings, address));
             simulator.server.start();
             return simulator;
         } catch (IOException e) {
@@ -83,7 +85,7 @@ public final class EvsSimulator implements AutoCloseable {
     /** Where EVS and IAM both answer, without a slash at the end, e.g. {@code http://127.0.0.1:40123}. */
     public URI endpoint() {
         var host = settings.bindAddress().contains(":") ? "[" + settings.bindAddress() + "]" : settings.bindAddress();
-        return URI.create("http://" + host + ":" + server.getAddress().getPort());
+        return URI.create(scheme() + host + ":" + server.getAddress().getPort());
     }
 
     public SimulatorSettings settings() {
@@ -128,10 +130,23 @@ public final class EvsSimulator implements AutoCloseable {
         later.shutdownNow();
     }
 
+    private static HttpServer server(SimulatorSettings settings, InetSocketAddress address) throws IOException {
+        if (settings.tls().isEmpty()) {
+            return HttpServer.create(address, BACKLOG);
+        }
+        var server = HttpsServer.create(address, BACKLOG);
+        server.setHttpsConfigurator(new HttpsConfigurator(settings.tls().get()));
+        return server;
+    }
+
+    private String scheme() {
+        return settings.tls().isPresent() ? "https://" : "http://";
+    }
+
     private Reception reception() {
         var bodies = new RequestBodies();
         var signatures = new SignatureCheck(keyring, InstantSource.system(), new Lockout(clock, KEYS_LOCKED_FOR));
-        var iam = new IamDesk(settings.account(), keyring, tokens, new Lockout(clock, USER_LOCKED_FOR), bodies);
+        var iam = new IamDesk(settings.account(), scheme(), keyring, tokens, new Lockout(clock, USER_LOCKED_FOR), bodies);
         return new Reception(
                 cloud,
                 new Desks(cloud, iam, bodies, settings),
