@@ -146,7 +146,8 @@ public final class EvsSimulator implements AutoCloseable {
     private Reception reception() {
         var bodies = new RequestBodies();
         var signatures = new SignatureCheck(keyring, InstantSource.system(), new Lockout(clock, KEYS_LOCKED_FOR));
-        var iam = new IamDesk(settings.account(), scheme(), keyring, tokens, new Lockout(clock, USER_LOCKED_FOR), bodies);
+        var iam =
+                new IamDesk(settings.account(), scheme(), keyring, tokens, new Lockout(clock, USER_LOCKED_FOR), bodies);
         return new Reception(
                 cloud,
                 new Desks(cloud, iam, bodies, settings),

@@ -21,7 +21,13 @@ final class IamDesk {
     private final Lockout lockout;
     private final RequestBodies bodies;
 
-    IamDesk(SimulatorSettings.Account account, String scheme, Keyring keyring, Tokens tokens, Lockout lockout, RequestBodies bodies) {
+    IamDesk(
+            SimulatorSettings.Account account,
+            String scheme,
+            Keyring keyring,
+            Tokens tokens,
+            Lockout lockout,
+            RequestBodies bodies) {
         this.account = account;
         this.scheme = scheme;
         this.keyring = keyring;

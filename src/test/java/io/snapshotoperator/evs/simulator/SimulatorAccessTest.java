@@ -96,7 +96,8 @@ class SimulatorAccessTest {
         assertThat(reply.json())
                 .hasToString("{\"error\":{\"code\":401,\"message\":\"The X-Auth-Token is invalid!\","
                         + "\"title\":\"Unauthorized\"}}");
-        try (var other = EvsSimulator.start(settings().expiredTokenAnswers400(true).build())) {
+        try (var other =
+                EvsSimulator.start(settings().expiredTokenAnswers400(true).build())) {
             var tenant = new Caller(other).loggedIn();
             other.tokens().expireAll();
             assertThat(tenant.evs("GET", "/detail").json())

@@ -225,7 +225,12 @@ class SimulatorFaultsTest {
         simulator.faults().once(Fault.THROTTLED, Operation.LOGIN);
         assertThat(caller.login("simulated-password").at("/error_code").asText())
                 .isEqualTo("IAM.0012");
-        simulator.faults().add(FaultRule.once(Fault.REFUSED).answering(403).withCode("EVS.2144").saying("frozen"));
+        simulator
+                .faults()
+                .add(FaultRule.once(Fault.REFUSED)
+                        .answering(403)
+                        .withCode("EVS.2144")
+                        .saying("frozen"));
         assertThat(caller.create("v-1").json())
                 .hasToString("{\"error\":{\"message\":\"frozen\",\"code\":\"EVS.2144\"}}");
     }
@@ -238,7 +243,9 @@ class SimulatorFaultsTest {
         assertThat(caller.evs("GET", "/detail?volume_id=v-1").at("/count").asInt())
                 .isEqualTo(2);
         simulator.faults().once(Fault.PAGE_SHIFTS);
-        assertThat(caller.evs("GET", "/detail?limit=1&offset=0").at("/snapshots/0/id").asText())
+        assertThat(caller.evs("GET", "/detail?limit=1&offset=0")
+                        .at("/snapshots/0/id")
+                        .asText())
                 .isEqualTo(newer);
         simulator.faults().once(Fault.PAGE_SHIFTS);
         assertThat(caller.evs("GET", "/detail?limit=1&offset=1").body()).doesNotContain(older);
@@ -246,7 +253,9 @@ class SimulatorFaultsTest {
 
     @Test
     void aimsAtOneDiskTheNthCallAndAsOftenAsTold() {
-        simulator.faults().add(FaultRule.times(Fault.SERVER_ERROR, 2).ofVolume("v-1").fromCall(2));
+        simulator
+                .faults()
+                .add(FaultRule.times(Fault.SERVER_ERROR, 2).ofVolume("v-1").fromCall(2));
         assertThat(caller.create("v-2").status()).isEqualTo(202);
         assertThat(caller.create("v-1").status()).isEqualTo(202);
         assertThat(caller.create("v-1").status()).isEqualTo(500);

@@ -30,7 +30,8 @@ class SimulatorLedgerTest {
 
     @Test
     void writesDownWhatWasAskedAnsweredAndDone() {
-        var id = caller.evs("POST", "", BODY.formatted("u-1")).at("/snapshot/id").asText();
+        var id =
+                caller.evs("POST", "", BODY.formatted("u-1")).at("/snapshot/id").asText();
         caller.evs("GET", "/" + id + "?x=y");
         caller.evs("POST", "", "{\"snapshot\":{\"volume_id\":\"v-9\"}}");
         var calls = simulator.ledger().calls();
@@ -95,7 +96,8 @@ class SimulatorLedgerTest {
         assertThat(caller.create("v-1").status()).isEqualTo(503);
         var faults = caller.send("GET", "/simulator/faults");
         assertThat(faults.at("/faults/0/fired").asInt()).isEqualTo(1);
-        assertThat(caller.send("DELETE", "/simulator/faults/" + posted.at("/id")).status())
+        assertThat(caller.send("DELETE", "/simulator/faults/" + posted.at("/id"))
+                        .status())
                 .isEqualTo(204);
         var id = caller.created("v-1");
         caller.send("POST", "/simulator/clock", "{\"advance\":\"10s\"}");
@@ -139,7 +141,8 @@ class SimulatorLedgerTest {
 
     @Test
     void worksOnSnapshotsBehindTheCallersBack() {
-        var id = caller.evs("POST", "", BODY.formatted("u-1")).at("/snapshot/id").asText();
+        var id =
+                caller.evs("POST", "", BODY.formatted("u-1")).at("/snapshot/id").asText();
         var snapshots = simulator.snapshots();
         snapshots.setStatus(id, "backing-up");
         simulator.clock().advance(Duration.ofSeconds(30));

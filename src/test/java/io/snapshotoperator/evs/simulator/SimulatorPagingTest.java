@@ -56,7 +56,8 @@ class SimulatorPagingTest {
         assertThat(reply.at("/count").asInt()).isEqualTo(5);
         assertThat(reply.json().has("snapshots_links")).isFalse();
         assertThat(reply.at("/snapshots/0/service_type").asText()).isEqualTo("EVS");
-        assertThat(reply.at("/snapshots/0/os-extended-snapshot-attributes:progress").asText())
+        assertThat(reply.at("/snapshots/0/os-extended-snapshot-attributes:progress")
+                        .asText())
                 .isEqualTo("0%");
     }
 
@@ -105,7 +106,8 @@ class SimulatorPagingTest {
 
     @Test
     void combinesFiltersAndIgnoresUnknownOnes() {
-        assertThat(ids(caller.evs("GET", "/detail?volume_id=v-1&name=snap%201"))).hasSize(2);
+        assertThat(ids(caller.evs("GET", "/detail?volume_id=v-1&name=snap%201")))
+                .hasSize(2);
         assertThat(ids(caller.evs("GET", "/detail?volume_id=v-1&colour=red"))).hasSize(3);
         assertThat(ids(caller.evs("GET", "/detail?name=snap"))).isEmpty();
         assertThat(ids(caller.evs("GET", "/detail?status=available"))).isEmpty();

@@ -16,9 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SimulatorSignatureTest {
 
     private static final String DATE = "20191115T033655Z";
-    private static final String CREATE_BODY =
-            "{\"snapshot\":{\"name\":\"snap-001\",\"description\":\"Daily backup\","
-                    + "\"volume_id\":\"5aa119a8-d25b-45a7-8d1b-88e127885635\",\"force\":true,\"metadata\":{}}}";
+    private static final String CREATE_BODY = "{\"snapshot\":{\"name\":\"snap-001\",\"description\":\"Daily backup\","
+            + "\"volume_id\":\"5aa119a8-d25b-45a7-8d1b-88e127885635\",\"force\":true,\"metadata\":{}}}";
 
     private static String canonical(String method, String url, String body, String... headers) {
         var uri = URI.create(url);

@@ -73,12 +73,14 @@ class VendorSdkWitnessTest {
         var id = created.getSnapshot().getId();
         simulator.clock().advance(Duration.ofSeconds(10));
 
-        var listed = client.listSnapshots(new ListSnapshotsRequest().withVolumeId(DISK).withName("snap-001"));
+        var listed = client.listSnapshots(
+                new ListSnapshotsRequest().withVolumeId(DISK).withName("snap-001"));
         assertThat(listed.getCount()).isEqualTo(1);
         assertThat(listed.getSnapshots().get(0).getId()).isEqualTo(id);
         assertThat(listed.getSnapshots().get(0).getServiceType()).isEqualTo("EVS");
 
-        var shown = client.showSnapshot(new ShowSnapshotRequest().withSnapshotId(id)).getSnapshot();
+        var shown = client.showSnapshot(new ShowSnapshotRequest().withSnapshotId(id))
+                .getSnapshot();
         assertThat(shown.getStatus()).isEqualTo("available");
         assertThat(shown.getDescription()).isEqualTo("Tägliche Sicherung");
         assertThat(shown.getMetadata()).hasToString("{evs-snapshot-operator.uid=u-1}");
@@ -102,9 +104,8 @@ class VendorSdkWitnessTest {
 
     @Test
     void readsDisks() {
-        var volume = client()
-                .showVolume(new ShowVolumeRequest().withVolumeId(DISK))
-                .getVolume();
+        var volume =
+                client().showVolume(new ShowVolumeRequest().withVolumeId(DISK)).getVolume();
         assertThat(volume.getStatus()).isEqualTo("in-use");
         assertThat(volume.getSize()).isEqualTo(40);
     }
