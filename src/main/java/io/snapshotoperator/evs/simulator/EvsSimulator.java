@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -37,7 +36,6 @@ public final class EvsSimulator implements AutoCloseable {
     private final SimulatorSettings settings;
     private final HttpServer server;
     private final ExecutorService workers;
-    private final ScheduledExecutorService later;
     private final SimulatorClock clock;
     private final Cloud cloud;
     private final Ledger ledger;
@@ -54,11 +52,10 @@ public final class EvsSimulator implements AutoCloseable {
         this.faults = new FaultBoard(settings.faults());
         this.keyring = new Keyring(settings.account());
         this.tokens = new Tokens(clock, settings.timing().tokenLife());
-        this.workers = Executors.newCachedThreadPool(threads("evs-simulator-"));
-        this.later = Executors.newScheduledThreadPool(2, threads("evs-simulator-later-"));
+        this.workers = Executors.newCachedThreadPool(threads());
         server.setExecutor(workers);
-        server.createContext("/", new ApiHandler(reception()::serve, later));
-        server.createContext("/simulator/", new ApiHandler(new ControlHandler(this)::serve, later));
+        server.createContext("/", new ApiHandler(reception()::serve, workers));
+        server.createContext("/simulator/", new ApiHandler(new ControlHandler(this)::serve, workers));
     }
 
     /** Starts with the default settings on a free port. */
@@ -127,7 +124,6 @@ public final class EvsSimulator implements AutoCloseable {
     public void close() {
         server.stop(0);
         workers.shutdownNow();
-        later.shutdownNow();
     }
 
     private static HttpServer server(SimulatorSettings settings, InetSocketAddress address) throws IOException {
@@ -157,10 +153,10 @@ public final class EvsSimulator implements AutoCloseable {
                 settings);
     }
 
-    private static ThreadFactory threads(String prefix) {
+    private static ThreadFactory threads() {
         var count = new AtomicInteger();
         return task -> {
-            var thread = new Thread(task, prefix + count.incrementAndGet());
+            var thread = new Thread(task, "evs-simulator-" + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };
