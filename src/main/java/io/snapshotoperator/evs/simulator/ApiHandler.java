@@ -58,16 +58,17 @@ final class ApiHandler implements HttpHandler {
     private static void write(HttpExchange exchange, Delivery delivery) throws IOException {
         var answer = delivery.answer();
         var body = answer.bytes();
+        var cut = delivery.manner() == Delivery.Manner.CUT;
         var headers = exchange.getResponseHeaders();
         answer.headers().forEach(headers::set);
-        if (body.length == 0) {
+        if (body.length == 0 && !cut) {
             exchange.sendResponseHeaders(answer.status(), -1);
             return;
         }
         headers.set("Content-Type", answer.contentType());
-        exchange.sendResponseHeaders(answer.status(), body.length);
-        var length = delivery.manner() == Delivery.Manner.CUT ? body.length / 2 : body.length;
-        exchange.getResponseBody().write(body, 0, length);
+        // An answer without a body is cut by announcing a byte that never comes.
+        exchange.sendResponseHeaders(answer.status(), Math.max(1, body.length));
+        exchange.getResponseBody().write(body, 0, cut ? body.length / 2 : body.length);
         exchange.getResponseBody().flush();
     }
 }

@@ -112,6 +112,23 @@ class SimulatorFaultsTest {
     }
 
     @Test
+    void cutsEvenAnAnswerWithoutABody() {
+        var id = caller.created("v-1");
+        simulator.clock().advance(Duration.ofSeconds(10));
+        simulator.faults().once(Fault.CUT_BODY, Operation.DELETE);
+        assertThatThrownBy(() -> caller.evs("DELETE", "/" + id)).isInstanceOf(UncheckedIOException.class);
+        assertThat(simulator.snapshots().find(id).orElseThrow().status()).isEqualTo("deleting");
+    }
+
+    @Test
+    void keepsTheConnectionOfALostAnswerOpen() {
+        simulator.faults().add(FaultRule.once(Fault.ORDER_DELIVERED_LATE).holding(Duration.ofMillis(300)));
+        var before = System.nanoTime();
+        assertThatThrownBy(() -> caller.create("v-1")).isInstanceOf(UncheckedIOException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+    }
+
+    @Test
     void answersHtmlAsABrokenProxyAndAsAPortal() {
         simulator.faults().once(Fault.HTML_BODY);
         simulator.faults().once(Fault.HTML_BODY_AFTER_ACTING);
