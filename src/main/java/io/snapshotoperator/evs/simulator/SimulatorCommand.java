@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -171,6 +175,18 @@ public final class SimulatorCommand implements Callable<Integer> {
             description = "a disk that exists, attached unless told otherwise; repeatable")
     private List<String> disks = List.of();
 
+    @Option(
+            names = "--tls-keystore",
+            defaultValue = "${env:EVS_SIMULATOR_TLS_KEYSTORE}",
+            description = "a PKCS#12 file; speaks HTTPS with its key")
+    private Path tlsKeystore;
+
+    @Option(
+            names = "--tls-keystore-password",
+            defaultValue = "${env:EVS_SIMULATOR_TLS_KEYSTORE_PASSWORD:-}",
+            description = "opens the file and the key in it")
+    private String tlsKeystorePassword;
+
     /** Runs until the process is told to stop; answers with the exit code. */
     public static int run(String... args) {
         return line(new SimulatorCommand()).execute(args);
@@ -219,9 +235,21 @@ public final class SimulatorCommand implements Callable<Integer> {
         if (anyDisk) {
             settings.anyDisk();
         }
+        if (tlsKeystore != null) {
+            settings.tls(tls());
+        }
         otherProjects.forEach(it -> addProject(settings, it));
         disks.forEach(it -> addDisk(settings, it));
         return settings.build();
+    }
+
+    private SSLContext tls() {
+        try {
+            return TlsKey.read(tlsKeystore, tlsKeystorePassword);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Cannot use the key in " + tlsKeystore + ": " + e.getMessage(), e);
+        }
     }
 
     private void addProject(SimulatorSettingsBuilder settings, String text) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * How one simulated cloud is set up.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param disks those that exist from the start
  * @param faults those in force from the start
  * @param steppedFrom if given, time stands still at this instant until it is advanced
+ * @param tls if given, the endpoint speaks HTTPS with this key, as the real one does
  */
 public record SimulatorSettings(
         String bindAddress,
@@ -24,7 +26,8 @@ public record SimulatorSettings(
         Habits habits,
         List<Disk> disks,
         List<FaultRule> faults,
-        Optional<Instant> steppedFrom) {
+        Optional<Instant> steppedFrom,
+        Optional<SSLContext> tls) {
 
     public SimulatorSettings {
         disks = List.copyOf(disks);

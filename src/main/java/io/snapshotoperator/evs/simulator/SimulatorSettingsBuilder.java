@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** Collects settings; what is not set has the default that its method names. Not safe for several threads. */
 public final class SimulatorSettingsBuilder {
@@ -37,6 +38,7 @@ public final class SimulatorSettingsBuilder {
     private final List<Disk> disks = new ArrayList<>();
     private final List<FaultRule> faults = new ArrayList<>();
     private Optional<Instant> steppedFrom = Optional.empty();
+    private Optional<SSLContext> tls = Optional.empty();
 
     SimulatorSettingsBuilder() {}
 
@@ -192,6 +194,12 @@ public final class SimulatorSettingsBuilder {
         return this;
     }
 
+    /** Speaks HTTPS with this key. Default: plain HTTP. */
+    public SimulatorSettingsBuilder tls(SSLContext context) {
+        this.tls = Optional.of(context);
+        return this;
+    }
+
     public SimulatorSettings build() {
         var projects = new ArrayList<Project>();
         projects.add(project);
@@ -207,6 +215,7 @@ public final class SimulatorSettingsBuilder {
                         anyDisk, expiredTokenAnswers400, cinderErrorsOnNative, attachingIsEnoughWithForce),
                 disks,
                 faults,
-                steppedFrom);
+                steppedFrom,
+                tls);
     }
 }
