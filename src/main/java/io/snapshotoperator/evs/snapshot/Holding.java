@@ -92,7 +92,10 @@ final class Holding {
                         ? decision
                         : decision.announcing(verdict(it, snapshot));
         return switch (snapshot.state()) {
-            case AVAILABLE -> timeToLive(it).map(announced::again).orElse(announced);
+            case AVAILABLE ->
+                lifeLeft(it, it.known().readyAt().or(() -> Optional.of(it.now())))
+                        .map(announced::again)
+                        .orElse(announced);
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
                 quietly(decision, announced, snapshot).again(Patience.NET);
             case ERROR, ERROR_DELETING -> announced;
