@@ -231,7 +231,11 @@ final class Holding {
     }
 
     private static Optional<Duration> timeToLive(Case it) {
-        return it.wish().ttl().flatMap(ttl -> it.known().readyAt().map(ready -> it.until(ready.plus(ttl))));
+        return lifeLeft(it, it.known().readyAt());
+    }
+
+    private static Optional<Duration> lifeLeft(Case it, Optional<Instant> readyAt) {
+        return it.wish().ttl().flatMap(ttl -> readyAt.map(ready -> it.until(ready.plus(ttl))));
     }
 
     private static Decision expire(Case it) {
