@@ -55,9 +55,7 @@ final class Connection {
      */
     <T> T call(Optional<VolumeId> volumeId, Function<DiskSnapshots, T> deed) {
         try {
-            var answer = deed.apply(cloud);
-            budget.answered(clock.instant());
-            return answer;
+            return deed.apply(cloud);
         } catch (CloudException failure) {
             if (failure.kind() == Kind.THROTTLED) {
                 budget.throttled(failure.details().retryAfter(), clock.instant());

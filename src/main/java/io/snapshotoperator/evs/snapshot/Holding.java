@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.snapshot.Known.Held;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
