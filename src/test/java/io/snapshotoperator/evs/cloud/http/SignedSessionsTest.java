@@ -275,8 +275,7 @@ class SignedSessionsTest {
         var one = CompletableFuture.supplyAsync(() -> snapshots.read(SNAPSHOT), task -> new Thread(task).start());
         var other = CompletableFuture.supplyAsync(() -> snapshots.read(SNAPSHOT), task -> new Thread(task).start());
 
-        assertThat(List.of(one, other))
-                .allSatisfy(read -> assertThat(read).succeedsWithin(Duration.ofSeconds(10)));
+        assertThat(List.of(one, other)).allSatisfy(read -> assertThat(read).succeedsWithin(Duration.ofSeconds(10)));
     }
 
     @Test
