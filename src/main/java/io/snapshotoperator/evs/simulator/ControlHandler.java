@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * The control API: what tests outside this process ask the simulator and do to it. It asks for no credentials and its calls
+ * are in no ledger, so never let strangers reach it.
+ *
+ * <pre>
+ * GET    /simulator/ledger[?operation=CREATE][&amp;acted=true]   every call     DELETE: begin anew
+ * GET    /simulator/summary[?by=KEY]                        counts; per value of a metadata key
+ * GET    /simulator/snapshots                               all, whatever their status
+ * POST   /simulator/snapshots        {"volumeId","name","status","metadata"}   somebody else's
+ * PUT    /simulator/snapshots/{id}   {"status","name","metadata","copyMetadataFrom","stripMetadata"}   any of them
+ * DELETE /simulator/snapshots/{id}
+ * GET    /simulator/disks
+ * POST   /simulator/disks            {"id","size","status","az","type","takes","projectId"}
+ * PUT    /simulator/disks/{id}       the same without the id, any of them
+ * DELETE /simulator/disks/{id}       its snapshots, too
+ * GET    /simulator/faults           with how often each fired
+ * POST   /simulator/faults           see FaultRuleJson; answers {"id"}
+ * DELETE /simulator/faults[/{id}]
+ * GET    /simulator/clock
+ * POST   /simulator/clock            {"advance":"10s"}
+ * DELETE /simulator/tokens           expires all
+ * PUT    /simulator/credentials      {"password"} or {"accessKey","secretKey"[,"securityToken"]}
+ * </pre>
+ */
+final class ControlHandler {
+
+    /** Where the operator marks its snapshots; only a default for the grouping of the summary. */
+    private static final String USUAL_KEY = "evs-snapshot-operator.uid";
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final EvsSimulator simulator;
+    private final RequestBodies bodies = new RequestBodies();
+
+    ControlHandler(EvsSimulator simulator) {
+        this.simulator = simulator;
+    }
+
+    Delivery serve(Request request) {
+        return Delivery.whole(answer(request), Duration.ZERO);
+    }
+
+    private Answer answer(Request request) {
+        try {
+            if (request.isTooLarge()) {
+                return problem(413, "The body is too large");
+            }
+            return route(request);
+        } catch (NoSuchElementException e) {
+            return problem(404, e.getMessage());
+        } catch (IllegalArgumentException | Refusal e) {
+            return problem(400, e.getMessage());
+        }
+    }
+
+    private Answer route(Request request) {
+        var parts = Arrays.stream(request.path().split("/"))
+                .filter(it -> !it.isEmpty())
+                .toList();
+        var what = parts.size() > 1 ? parts.get(1) : "";
+        var id = parts.size() > 2 ? parts.get(2) : "";
+        var order = request.method() + " " + what + (id.isEmpty() ? "" : "/*");
+        switch (order) {
+            case "GET ledger":
+                return Answer.json(200, ControlJson.ledger(simulator.ledger(), calls(request)));
+            case "DELETE ledger":
+                simulator.ledger().clear();
+                return Answer.empty(204);
+            case "GET summary":
+                return Answer.json(
+                        200,
+                        ControlJson.summary(simulator, request.parameter("by").orElse(USUAL_KEY)));
+            case "GET snapshots":
+                return Answer.json(
+                        200, ControlJson.snapshots(simulator.snapshots().living()));
+            case "POST snapshots":
+                return Answer.json(201, ControlJson.snapshot(addSnapshot(body(request))));
+            case "PUT snapshots/*":
+                return Answer.json(200, ControlJson.snapshot(changeSnapshot(id, body(request))));
+            case "DELETE snapshots/*":
+                simulator.snapshots().remove(id);
+                return Answer.empty(204);
+            case "GET disks":
+                return Answer.json(200, ControlJson.disks(simulator.disks().all()));
+            case "POST disks":
+                return Answer.json(201, ControlJson.disk(addDisk(body(request))));
+            case "PUT disks/*":
+                return Answer.json(200, ControlJson.disk(changeDisk(id, body(request))));
+            case "DELETE disks/*":
+                simulator.disks().remove(id);
+                return Answer.empty(204);
+            case "GET faults":
+                return Answer.json(200, faults());
+            case "POST faults":
+                var number = simulator.faults().add(FaultRuleJson.read(body(request)));
+                return Answer.json(201, JSON.objectNode().put("id", number));
+            case "DELETE faults":
+                simulator.faults().clear();
+                return Answer.empty(204);
+            case "DELETE faults/*":
+                simulator.faults().remove(Long.parseLong(id));
+                return Answer.empty(204);
+            case "GET clock":
+                return now();
+            case "POST clock":
+                simulator.clock().advance(DurationText.parse(required(body(request), "advance")));
+                return now();
+            case "DELETE tokens":
+                simulator.tokens().expireAll();
+                return Answer.empty(204);
+            case "PUT credentials":
+                changeCredentials(body(request));
+                return Answer.empty(204);
+            default:
+                return problem(404, "The control API has no " + request.method() + " " + request.path());
+        }
+    }
+
+    private List<LedgerEntry> calls(Request request) {
+        var operation = request.parameter("operation").map(Operation::valueOf);
+        var acted = request.parameter("acted").map(Boolean::valueOf);
+        return simulator
+                .ledger()
+                .calls(it -> operation.map(wanted -> wanted == it.operation()).orElse(true)
+                        && acted.map(wanted -> wanted == it.acted()).orElse(true));
+    }
+
+    private Snapshot addSnapshot(ObjectNode body) {
+        return simulator
+                .snapshots()
+                .add(
+                        required(body, "volumeId"),
+                        body.path("name").textValue(),
+                        body.path("status").asText("available"),
+                        metadata(body.path("metadata")));
+    }
+
+    private Snapshot changeSnapshot(String id, ObjectNode body) {
+        var snapshots = simulator.snapshots();
+        if (body.has("metadata")) {
+            snapshots.setMetadata(id, metadata(body.get("metadata")));
+        }
+        if (body.has("copyMetadataFrom")) {
+            snapshots.copyMetadata(body.get("copyMetadataFrom").asText(), id);
+        }
+        if (body.has("stripMetadata")) {
+            snapshots.stripMetadata(id, body.get("stripMetadata").asText());
+        }
+        if (body.has("name")) {
+            snapshots.rename(id, body.get("name").textValue());
+        }
+        if (body.has("status")) {
+            snapshots.setStatus(id, body.get("status").asText());
+        }
+        return snapshots.find(id).orElseThrow(() -> new NoSuchElementException("No snapshot " + id));
+    }
+
+    private Disk addDisk(ObjectNode body) {
+        var disk = described(Disk.inUse(required(body, "id")), body);
+        simulator.disks().put(disk);
+        return disk;
+    }
+
+    private Disk changeDisk(String id, ObjectNode body) {
+        var before = simulator.disks().find(id).orElseThrow(() -> new NoSuchElementException("No disk " + id));
+        var after = described(before, body);
+        simulator.disks().put(after);
+        return after;
+    }
+
+    private static Disk described(Disk before, ObjectNode body) {
+        var disk = before.withSizeGib(body.path("size").asInt(before.sizeGib()))
+                .withStatus(body.path("status").asText(before.status()))
+                .withAvailabilityZone(body.path("az").asText(before.availabilityZone()))
+                .withVolumeType(body.path("type").asText(before.volumeType()))
+                .inProject(body.path("projectId").asText(before.projectId()));
+        return body.path("takes").isTextual()
+                ? disk.withSnapshotTakes(DurationText.parse(body.get("takes").textValue()))
+                : disk;
+    }
+
+    private void changeCredentials(ObjectNode body) {
+        if (body.has("password")) {
+            simulator.keyring().changePassword(required(body, "password"));
+        }
+        if (body.has("securityToken")) {
+            simulator
+                    .keyring()
+                    .changeKeys(
+                            required(body, "accessKey"), required(body, "secretKey"), required(body, "securityToken"));
+        } else if (body.has("accessKey")) {
+            simulator.keyring().changeKeys(required(body, "accessKey"), required(body, "secretKey"));
+        }
+    }
+
+    private ObjectNode faults() {
+        var body = JSON.objectNode();
+        var array = body.putArray("faults");
+        simulator.faults().standing().forEach(it -> array.add(FaultRuleJson.write(it)));
+        return body;
+    }
+
+    private Answer now() {
+        return Answer.json(
+                200, JSON.objectNode().put("now", simulator.clock().instant().toString()));
+    }
+
+    private ObjectNode body(Request request) {
+        return bodies.object(request.body());
+    }
+
+    private static Map<String, String> metadata(JsonNode node) {
+        var all = new LinkedHashMap<String, String>();
+        node.properties().forEach(it -> all.put(it.getKey(), it.getValue().asText()));
+        return all;
+    }
+
+    private static String required(ObjectNode body, String name) {
+        if (!body.path(name).isTextual()) {
+            throw new IllegalArgumentException("The body needs a text '" + name + "'");
+        }
+        return body.get(name).textValue();
+    }
+
+    private static Answer problem(int status, String message) {
+        return Answer.json(status, JSON.objectNode().put("problem", message));
+    }
+}

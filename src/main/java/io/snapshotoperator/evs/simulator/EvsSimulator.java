@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A running simulated cloud: EVS and IAM on one port of one address, with handles on everything that tests ask or do to it.
+ * Start as many as you like; they share nothing. Its parts are safe for use by several threads.
+ *
+ * <p>The JDK's server would delay short answers on kept connections by some 40 ms (Nagle's algorithm against delayed
+ * acknowledgements); the first start therefore sets the system property {@value #NO_DELAY}, unless it is set already.
+ */
+public final class EvsSimulator implements AutoCloseable {
+
+    private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+    private static final int BACKLOG = 1024;
+
+    /** API Gateway: error codes APIGW.0301. */
+    private static final Duration KEYS_LOCKED_FOR = Duration.ofMinutes(5);
+
+    /** IAM API reference: error codes IAM.0061 names no duration; guessed. */
+    private static final Duration USER_LOCKED_FOR = Duration.ofMinutes(15);
+
+    private final SimulatorSettings settings;
+    private final HttpServer server;
+    private final ExecutorService workers;
+    private final SimulatorClock clock;
+    private final Cloud cloud;
+    private final Ledger ledger;
+    private final FaultBoard faults;
+    private final Keyring keyring;
+    private final Tokens tokens;
+
+    private EvsSimulator(SimulatorSettings settings, HttpServer server) {
+        this.settings = settings;
+        this.server = server;
+        this.clock = settings.steppedFrom().map(SimulatorClock::steppedFrom).orElseGet(SimulatorClock::running);
+        this.cloud = new Cloud(clock, settings);
+        this.ledger = new Ledger(cloud::present);
+        this.faults = new FaultBoard(settings.faults());
+        this.keyring = new Keyring(settings.account());
+        this.tokens = new Tokens(clock, settings.timing().tokenLife());
+        this.workers = Executors.newCachedThreadPool(threads());
+        server.setExecutor(workers);
+        server.createContext("/", new ApiHandler(reception()::serve, workers));
+        server.createContext("/simulator/", new ApiHandler(new ControlHandler(this)::serve, workers));
+    }
+
+    /** Starts with the default settings on a free port. */
+    public static EvsSimulator start() {
+        return start(SimulatorSettings.defaults());
+    }
+
+    /** Throws {@link UncheckedIOException} if the address cannot be listened on: choose another. */
+    public static EvsSimulator start(SimulatorSettings settings) {
+        if (System.getProperty(NO_DELAY) == null) {
+            System.setProperty(NO_DELAY, "true");
+        }
+        try {
+            var address = new InetSocketAddress(settings.bindAddress(), settings.port());
+            var simulator = new EvsSimulator(settings, server(settings, address));
+            simulator.server.start();
+            return simulator;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Cannot listen on " + settings.bindAddress() + " port " + settings.port(), e);
+        }
+    }
+
+    /** Where EVS and IAM both answer, without a slash at the end, e.g. {@code http://127.0.0.1:40123}. */
+    public URI endpoint() {
+        var host = settings.bindAddress().contains(":") ? "[" + settings.bindAddress() + "]" : settings.bindAddress();
+        return URI.create(scheme() + host + ":" + server.getAddress().getPort());
+    }
+
+    public SimulatorSettings settings() {
+        return settings;
+    }
+
+    public SimulatorClock clock() {
+        return clock;
+    }
+
+    /** Which calls arrived. */
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** What goes wrong. */
+    public FaultBoard faults() {
+        return faults;
+    }
+
+    public DisksByHand disks() {
+        return new DisksByHand(cloud);
+    }
+
+    public SnapshotsByHand snapshots() {
+        return new SnapshotsByHand(cloud);
+    }
+
+    public Keyring keyring() {
+        return keyring;
+    }
+
+    public Tokens tokens() {
+        return tokens;
+    }
+
+    /** Stops answering at once; open connections are closed. */
+    @Override
+    public void close() {
+        server.stop(0);
+        workers.shutdownNow();
+    }
+
+    private static HttpServer server(SimulatorSettings settings, InetSocketAddress address) throws IOException {
+        if (settings.tls().isEmpty()) {
+            return HttpServer.create(address, BACKLOG);
+        }
+        var server = HttpsServer.create(address, BACKLOG);
+        server.setHttpsConfigurator(new HttpsConfigurator(settings.tls().get()));
+        return server;
+    }
+
+    private String scheme() {
+        return settings.tls().isPresent() ? "https://" : "http://";
+    }
+
+    private Reception reception() {
+        var bodies = new RequestBodies();
+        var signatures = new SignatureCheck(keyring, InstantSource.system(), new Lockout(clock, KEYS_LOCKED_FOR));
+        var iam =
+                new IamDesk(settings.account(), scheme(), keyring, tokens, new Lockout(clock, USER_LOCKED_FOR), bodies);
+        return new Reception(
+                cloud,
+                new Desks(cloud, iam, bodies, settings),
+                new Gatekeeper(signatures, tokens, settings),
+                faults,
+                ledger,
+                settings);
+    }
+
+    private static ThreadFactory threads() {
+        var count = new AtomicInteger();
+        return task -> {
+            var thread = new Thread(task, "evs-simulator-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+/**
+ * A project (tenant) of the account.
+ *
+ * @param id 32 hexadecimal characters in the real cloud; not checked here
+ * @param name {@code <region>} or {@code <region>_<suffix>}, e.g. {@code eu-de}
+ */
+public record Project(String id, String name) {}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The arithmetic of {@code SDK-HMAC-SHA256} (Huawei Java SDK: AKSKSigner.java, SignUtils.java). Written without the
+ * vendor's code, as the operator's own signer is: two readings of one text.
+ */
+final class RequestSignature {
+
+    static final String ALGORITHM = "SDK-HMAC-SHA256";
+
+    /** Percent-encoding leaves these alone. */
+    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+
+    private RequestSignature() {}
+
+    /**
+     * The six lines that are hashed.
+     *
+     * @param uri from {@link #canonicalUri}
+     * @param query from {@link #canonicalQuery}
+     * @param headers those that are signed, by lower-case name
+     * @param bodyHash lower-case hex of SHA-256, or what the caller declared it to be
+     */
+    static String canonicalRequest(
+            String method, String uri, String query, SortedMap<String, String> headers, String bodyHash) {
+        var lines = headers.entrySet().stream()
+                .map(it -> it.getKey() + ":" + it.getValue().strip() + "\n")
+                .collect(Collectors.joining());
+        return String.join("\n", method, uri, query, lines, String.join(";", headers.keySet()), bodyHash);
+    }
+
+    /** The signature, in lower-case hex, of a canonical request at {@code date} ({@code yyyyMMdd'T'HHmmss'Z'}). */
+    static String sign(String secretKey, String date, String canonicalRequest) {
+        var toSign = String.join("\n", ALGORITHM, date, sha256(canonicalRequest.getBytes(StandardCharsets.UTF_8)));
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secretKey.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(toSign.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java platform has HmacSHA256", e);
+        }
+    }
+
+    /** @param path whose segments are to be encoded; the canonical form always ends in a slash */
+    static String canonicalUri(String path) {
+        var encoded = Arrays.stream(path.split("/", -1))
+                .map(RequestSignature::percentEncoded)
+                .collect(Collectors.joining("/"));
+        return encoded.endsWith("/") ? encoded : encoded + "/";
+    }
+
+    /** @param sortsValues whether the values of a repeated name are sorted, as OTC's signers do and Huawei's does not */
+    static String canonicalQuery(List<Request.Parameter> parameters, boolean sortsValues) {
+        Comparator<Request.Parameter> byName = Comparator.comparing(it -> percentEncoded(it.name()));
+        var order = sortsValues ? byName.thenComparing(it -> percentEncoded(it.value())) : byName;
+        return parameters.stream()
+                .sorted(order)
+                .map(it -> percentEncoded(it.name()) + "=" + percentEncoded(it.value()))
+                .collect(Collectors.joining("&"));
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    private static String percentEncoded(String text) {
+        var encoded = new StringBuilder(text.length());
+        for (var octet : text.getBytes(StandardCharsets.UTF_8)) {
+            var character = (char) (octet & 0xff);
+            if (UNRESERVED.indexOf(character) >= 0) {
+                encoded.append(character);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+            }
+        }
+        return encoded.toString();
+    }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tells from method and path what is wanted. Paths: EVS API reference, snapshot_management and
+ * openstack_cinder_apis_recommended; Cinder's exist under {@code /v3} too (unrecommended_apis). IAM's paths do not collide
+ * with them: no project is called {@code auth} or {@code projects}.
+ */
+final class Router {
+
+    private static final Set<String> NATIVE_DISKS = Set.of("cloudvolumes", "os-vendor-volumes");
+
+    private Router() {}
+
+    static Call route(Request request) {
+        var parts = Arrays.stream(request.path().split("/"))
+                .filter(it -> !it.isEmpty())
+                .map(it -> URLDecoder.decode(it.replace("+", "%2B"), StandardCharsets.UTF_8))
+                .toList();
+        var method = request.method();
+        if (parts.isEmpty() || parts.size() == 1) {
+            var known = parts.isEmpty() || List.of("v2", "v3").contains(parts.get(0));
+            return Call.of(known && "GET".equals(method) ? Operation.VERSIONS : Operation.UNKNOWN);
+        }
+        var version = parts.get(0);
+        if (!"v2".equals(version) && !"v3".equals(version)) {
+            return Call.of(Operation.UNKNOWN);
+        }
+        var iam = "v3".equals(version) ? iam(method, parts) : Operation.UNKNOWN;
+        if (iam != Operation.UNKNOWN) {
+            return Call.of(iam);
+        }
+        if (parts.size() < 3) {
+            return Call.of(Operation.UNKNOWN);
+        }
+        return evs(request, version, parts.get(1), parts.get(2), parts.subList(3, parts.size()));
+    }
+
+    private static Operation iam(String method, List<String> parts) {
+        var rest = String.join("/", parts.subList(1, parts.size()));
+        return switch (method + " " + rest) {
+            case "POST auth/tokens" -> Operation.LOGIN;
+            case "GET projects", "GET auth/projects" -> Operation.PROJECTS;
+            default -> Operation.UNKNOWN;
+        };
+    }
+
+    private static Call evs(Request request, String version, String project, String kind, List<String> rest) {
+        var method = request.method();
+        var isV2 = "v2".equals(version);
+        if ("cloudsnapshots".equals(kind) && isV2) {
+            return snapshots(request, Family.NATIVE, version, project, rest);
+        }
+        if ("snapshots".equals(kind)) {
+            return snapshots(request, Family.CINDER, version, project, rest);
+        }
+        if ("os-quota-sets".equals(kind) && "GET".equals(method) && rest.size() == 1) {
+            return new Call(Operation.QUOTA, Family.CINDER, version, project, null, null, null);
+        }
+        if (NATIVE_DISKS.contains(kind) && isV2) {
+            return disks(method, Family.NATIVE, version, project, rest);
+        }
+        if ("volumes".equals(kind)) {
+            return disks(method, Family.CINDER, version, project, rest);
+        }
+        return new Call(Operation.UNKNOWN, Family.NATIVE, version, project, null, null, null);
+    }
+
+    private static Call snapshots(Request request, Family family, String version, String project, List<String> rest) {
+        var method = request.method();
+        var cinder = family == Family.CINDER;
+        var volume = request.parameter("volume_id").orElse(null);
+        if (rest.isEmpty()) {
+            var operation =
+                    switch (method) {
+                        case "POST" -> Operation.CREATE;
+                        case "GET" -> cinder ? Operation.LIST_SUMMARY : Operation.UNKNOWN;
+                        default -> Operation.UNKNOWN;
+                    };
+            return new Call(operation, family, version, project, volume, null, null);
+        }
+        var first = rest.get(0);
+        if (rest.size() == 1 && "detail".equals(first)) {
+            var operation = "GET".equals(method) ? Operation.LIST : Operation.UNKNOWN;
+            return new Call(operation, family, version, project, volume, null, null);
+        }
+        if (rest.size() == 1) {
+            var operation =
+                    switch (method) {
+                        case "GET" -> Operation.GET;
+                        case "PUT" -> Operation.UPDATE;
+                        case "DELETE" -> Operation.DELETE;
+                        default -> Operation.UNKNOWN;
+                    };
+            return new Call(operation, family, version, project, null, first, null);
+        }
+        if (cinder && "metadata".equals(rest.get(1)) && rest.size() <= 3) {
+            var key = rest.size() == 3 ? rest.get(2) : null;
+            return new Call(metadata(method, key != null), family, version, project, null, first, key);
+        }
+        return new Call(Operation.UNKNOWN, family, version, project, null, first, null);
+    }
+
+    private static Operation metadata(String method, boolean oneKey) {
+        return switch (method) {
+            case "GET" -> Operation.METADATA_READ;
+            case "PUT" -> Operation.METADATA_WRITE;
+            case "POST" -> oneKey ? Operation.UNKNOWN : Operation.METADATA_WRITE;
+            case "DELETE" -> oneKey ? Operation.METADATA_DELETE : Operation.UNKNOWN;
+            default -> Operation.UNKNOWN;
+        };
+    }
+
+    private static Call disks(String method, Family family, String version, String project, List<String> rest) {
+        if (rest.size() != 1) {
+            return new Call(Operation.UNKNOWN, family, version, project, null, null, null);
+        }
+        var id = rest.get(0);
+        if ("detail".equals(id)) {
+            var operation = "GET".equals(method) ? Operation.DISK_LIST : Operation.UNKNOWN;
+            return new Call(operation, family, version, project, null, null, null);
+        }
+        var operation =
+                switch (method) {
+                    case "GET" -> Operation.DISK_GET;
+                    case "DELETE" -> Operation.DISK_DELETE;
+                    default -> Operation.UNKNOWN;
+                };
+        return new Call(operation, family, version, project, id, null, null);
+    }
+}

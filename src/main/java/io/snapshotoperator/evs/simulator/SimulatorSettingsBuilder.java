@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/** Collects settings; what is not set has the default that its method names. Not safe for several threads. */
+public final class SimulatorSettingsBuilder {
+
+    private String bindAddress = "127.0.0.1";
+    private int port;
+    private Project project = new Project("0c2eba2c5af04d3f9e9d0d410b371fde", "eu-de");
+    private final List<Project> otherProjects = new ArrayList<>();
+    private String domain = "simulated-account";
+    private String user = "simulated-user";
+    private String password = "simulated-password";
+    private String accessKey = "SIMULATEDACCESSKEY00";
+    private String secretKey = "simulated-secret-key";
+    private Optional<String> securityToken = Optional.empty();
+    private String region = "eu-de";
+    private Duration snapshotTakes = Duration.ofSeconds(10);
+    private Duration deletionTakes = Duration.ofSeconds(3);
+    private Duration latency = Duration.ZERO;
+    private Duration tokenLife = Duration.ofHours(24);
+    private int snapshotsPerDisk = 7;
+    private int capStatus = 413;
+    private String capCode = "EVS.5413";
+    private int snapshotQuota = -1;
+    private int gigabyteQuota = -1;
+    private Optional<Disk> anyDisk = Optional.empty();
+    private boolean expiredTokenAnswers400;
+    private boolean cinderErrorsOnNative;
+    private boolean attachingIsEnoughWithForce;
+    private final List<Disk> disks = new ArrayList<>();
+    private final List<FaultRule> faults = new ArrayList<>();
+    private Optional<Instant> steppedFrom = Optional.empty();
+    private Optional<SSLContext> tls = Optional.empty();
+
+    SimulatorSettingsBuilder() {}
+
+    /** Default: loopback, {@code 127.0.0.1}. */
+    public SimulatorSettingsBuilder bindAddress(String address) {
+        this.bindAddress = address;
+        return this;
+    }
+
+    /** Default: 0, any free one. */
+    public SimulatorSettingsBuilder port(int number) {
+        this.port = number;
+        return this;
+    }
+
+    /** Default: {@code 0c2eba2c5af04d3f9e9d0d410b371fde}, {@code eu-de}. */
+    public SimulatorSettingsBuilder project(String id, String name) {
+        this.project = new Project(id, name);
+        return this;
+    }
+
+    /** A further project that the same user may use. Default: none. */
+    public SimulatorSettingsBuilder otherProject(String id, String name) {
+        otherProjects.add(new Project(id, name));
+        return this;
+    }
+
+    /** The account's name. Default: {@code simulated-account}. */
+    public SimulatorSettingsBuilder domain(String name) {
+        this.domain = name;
+        return this;
+    }
+
+    /** Default: {@code simulated-user} with {@code simulated-password}. */
+    public SimulatorSettingsBuilder user(String name, String secret) {
+        this.user = name;
+        this.password = secret;
+        return this;
+    }
+
+    /** Default: {@code SIMULATEDACCESSKEY00} with {@code simulated-secret-key}. */
+    public SimulatorSettingsBuilder keys(String access, String secret) {
+        this.accessKey = access;
+        this.secretKey = secret;
+        return this;
+    }
+
+    /** Makes the access key a temporary one. Default: it is permanent. */
+    public SimulatorSettingsBuilder securityToken(String token) {
+        this.securityToken = Optional.of(token);
+        return this;
+    }
+
+    /** Default: {@code eu-de}. */
+    public SimulatorSettingsBuilder region(String name) {
+        this.region = name;
+        return this;
+    }
+
+    /** Default: 10 s. */
+    public SimulatorSettingsBuilder snapshotTakes(Duration duration) {
+        this.snapshotTakes = duration;
+        return this;
+    }
+
+    /** Default: 3 s. */
+    public SimulatorSettingsBuilder deletionTakes(Duration duration) {
+        this.deletionTakes = duration;
+        return this;
+    }
+
+    /** Default: none. */
+    public SimulatorSettingsBuilder latency(Duration duration) {
+        this.latency = duration;
+        return this;
+    }
+
+    /** Default: 24 h. */
+    public SimulatorSettingsBuilder tokenLife(Duration duration) {
+        this.tokenLife = duration;
+        return this;
+    }
+
+    /** Default: 7. */
+    public SimulatorSettingsBuilder snapshotsPerDisk(int cap) {
+        this.snapshotsPerDisk = cap;
+        return this;
+    }
+
+    /** How a snapshot beyond the cap of its disk is refused. Default: 413, {@code EVS.5413}; guessed. */
+    public SimulatorSettingsBuilder capAnswer(int status, String code) {
+        this.capStatus = status;
+        this.capCode = code;
+        return this;
+    }
+
+    /** Snapshots per project. Default: unlimited, -1. */
+    public SimulatorSettingsBuilder snapshotQuota(int count) {
+        this.snapshotQuota = count;
+        return this;
+    }
+
+    /** GiB of disks and snapshots per project. Default: unlimited, -1. */
+    public SimulatorSettingsBuilder gigabyteQuota(int gib) {
+        this.gigabyteQuota = gib;
+        return this;
+    }
+
+    /** Lets every disk id exist, attached and of 40 GiB. Default: only those added exist. */
+    public SimulatorSettingsBuilder anyDisk() {
+        return anyDisk(Disk.inUse("any"));
+    }
+
+    /** Lets every disk id exist and look like this one. Default: only those added exist. */
+    public SimulatorSettingsBuilder anyDisk(Disk pattern) {
+        this.anyDisk = Optional.of(pattern);
+        return this;
+    }
+
+    /** Answers calls with an expired token by 400 {@code Common.0013}. Default: by 401. */
+    public SimulatorSettingsBuilder expiredTokenAnswers400(boolean yes) {
+        this.expiredTokenAnswers400 = yes;
+        return this;
+    }
+
+    /** Gives native errors Cinder's bodies. Default: EVS's own. */
+    public SimulatorSettingsBuilder cinderErrorsOnNative(boolean yes) {
+        this.cinderErrorsOnNative = yes;
+        return this;
+    }
+
+    /** Allows snapshots, with force, of disks that are {@code attaching}. Default: refused, as Cinder does. */
+    public SimulatorSettingsBuilder attachingIsEnoughWithForce(boolean yes) {
+        this.attachingIsEnoughWithForce = yes;
+        return this;
+    }
+
+    /** A disk that exists from the start. Default: none. */
+    public SimulatorSettingsBuilder disk(Disk disk) {
+        disks.add(disk);
+        return this;
+    }
+
+    /** A fault in force from the start. Default: none. */
+    public SimulatorSettingsBuilder fault(FaultRule rule) {
+        faults.add(rule);
+        return this;
+    }
+
+    /** Lets time stand still until it is advanced. Default: it runs. */
+    public SimulatorSettingsBuilder steppedFrom(Instant start) {
+        this.steppedFrom = Optional.of(start);
+        return this;
+    }
+
+    /** Speaks HTTPS with this key. Default: plain HTTP. */
+    public SimulatorSettingsBuilder tls(SSLContext context) {
+        this.tls = Optional.of(context);
+        return this;
+    }
+
+    public SimulatorSettings build() {
+        var projects = new ArrayList<Project>();
+        projects.add(project);
+        projects.addAll(otherProjects);
+        return new SimulatorSettings(
+                bindAddress,
+                port,
+                new SimulatorSettings.Account(
+                        projects, domain, user, password, accessKey, secretKey, securityToken, region),
+                new SimulatorSettings.Timing(snapshotTakes, deletionTakes, latency, tokenLife),
+                new SimulatorSettings.Limits(snapshotsPerDisk, capStatus, capCode, snapshotQuota, gigabyteQuota),
+                new SimulatorSettings.Habits(
+                        anyDisk, expiredTokenAnswers400, cinderErrorsOnNative, attachingIsEnoughWithForce),
+                disks,
+                faults,
+                steppedFrom,
+                tls);
+    }
+}

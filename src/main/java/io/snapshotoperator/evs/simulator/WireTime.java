@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** How the cloud writes instants, all of them UTC. */
+final class WireTime {
+
+    private static final DateTimeFormatter EVS = utc("yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
+    private static final DateTimeFormatter IAM = utc("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
+
+    private WireTime() {}
+
+    /** Six digits and no zone (EVS API reference: creating_an_evs_snapshot); null for null. */
+    static String ofEvs(Instant instant) {
+        return instant == null ? null : EVS.format(instant);
+    }
+
+    /** Six digits and a zone (IAM API reference: obtaining_a_user_token_through_password_authentication). */
+    static String ofIam(Instant instant) {
+        return IAM.format(instant);
+    }
+
+    private static DateTimeFormatter utc(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern).withZone(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The documented examples and refusals of the snapshot calls, in both families. */
+class SimulatorContractTest {
+
+    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String MOUNTED = "f687bd70-37b3-4f00-a900-0ba1cfaa5196";
+    private static final String EXAMPLE = """
+            {"snapshot":{"name":"snap-001","description":"Daily backup","volume_id":"%s","force":false,"metadata":{}}}""".formatted(DISK);
+
+    private final EvsSimulator simulator = EvsSimulator.start(settings().build());
+    private final Caller caller = new Caller(simulator).loggedIn();
+
+    private static SimulatorSettingsBuilder settings() {
+        return SimulatorSettings.builder()
+                .steppedFrom(Instant.parse("2013-02-25T03:56:53.081642Z"))
+                .otherProject("20a68d6b7a124ae2b6b8a22046ee5966", "eu-de_team1")
+                .disk(Disk.available(DISK).withSizeGib(1))
+                .disk(Disk.inUse(MOUNTED));
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private static List<String> fields(JsonNode object) {
+        var names = new ArrayList<String>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    @Test
+    void answersTheDocumentedCreateExample() {
+        var reply = caller.evs("POST", "", EXAMPLE);
+        assertThat(reply.status()).isEqualTo(202);
+        var snapshot = reply.at("/snapshot");
+        assertThat(fields(snapshot))
+                .containsExactlyInAnyOrder(
+                        "status",
+                        "description",
+                        "created_at",
+                        "metadata",
+                        "volume_id",
+                        "size",
+                        "id",
+                        "name",
+                        "updated_at");
+        assertThat(snapshot.get("status").asText()).isEqualTo("creating");
+        assertThat(snapshot.get("created_at").asText()).isEqualTo("2013-02-25T03:56:53.081642");
+        assertThat(snapshot.get("updated_at").asText()).isEqualTo("2013-02-25T03:56:53.081642");
+        assertThat(snapshot.get("size").isInt()).isTrue();
+        assertThat(reply.header("X-Request-Id")).isNotEmpty();
+    }
+
+    @Test
+    void becomesAvailableAfterItsTimeAndNotBefore() {
+        var id = caller.created(DISK);
+        simulator.clock().advance(Duration.ofMillis(9_999));
+        var before = caller.evs("GET", "/" + id).at("/snapshot");
+        simulator.clock().advance(Duration.ofMillis(1));
+        var after = caller.evs("GET", "/" + id).at("/snapshot");
+        assertThat(before.get("status").asText()).isEqualTo("creating");
+        assertThat(before.get("os-extended-snapshot-attributes:progress").asText())
+                .isEqualTo("0%");
+        assertThat(after.get("status").asText()).isEqualTo("available");
+        assertThat(after.get("os-extended-snapshot-attributes:progress").asText())
+                .isEqualTo("100%");
+        assertThat(after.get("updated_at").isNull()).isTrue();
+    }
+
+    @Test
+    void showsOneSnapshotInBothFamilies() {
+        var id = caller.created(DISK);
+        assertThat(caller.cinder("GET", "/" + id).at("/snapshot"))
+                .isEqualTo(caller.evs("GET", "/" + id).at("/snapshot"));
+        assertThat(caller.send("GET", "/v3/0c2eba2c5af04d3f9e9d0d410b371fde/snapshots/" + id)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void refusesAnAttachedDiskWithoutForceInCindersWords() {
+        var body = "{\"snapshot\":{\"volume_id\":\"%s\"}}".formatted(MOUNTED);
+        var text = "Invalid volume: Volume " + MOUNTED + " status must be available, but current status is: in-use.";
+        assertThat(caller.evs("POST", "", body).json())
+                .hasToString("{\"error\":{\"message\":\"%s\",\"code\":\"EVS.5400\"}}".formatted(text));
+        assertThat(caller.cinder("POST", "", body).json())
+                .hasToString("{\"badRequest\":{\"message\":\"%s\",\"code\":400}}".formatted(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"attaching", "error", "backing-up", "deleting", "extending", "maintenance"})
+    void refusesBusyAndBrokenDisksEvenWithForce(String status) {
+        simulator.disks().setStatus(MOUNTED, status);
+        var reply = caller.create(MOUNTED);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.at("/error/message").asText())
+                .endsWith("status must be available, in-use, but current status is: " + status + ".");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"snapshot\":{\"volume_id\":\"V\",\"colour\":\"red\"}} | EVS.5400",
+                "{\"snapshot\":{\"volume_id\":\"V\"},\"extra\":1} | EVS.5400",
+                "{\"snapshot\":{}} | EVS.5400",
+                "{\"snapshot\":{\"volume_id\":\"V\",\"metadata\":{\"a/b\":\"c\"}}} | EVS.5400",
+                "{\"snapshot\":{\"volume_id\":\"V\",\"metadata\":{\"a\":1}}} | EVS.5400",
+                "{\"snapshot\":{\"volume_id\":\"V\",\"force\":\"perhaps\"}} | EVS.5400",
+                "{\"snapshot\":{\"volume_id\":\"V\",\"name\":\"autobk_snapshot_x\"}} | EVS.1003",
+                "{\"snapshot\": | EVS.1052",
+                "[] | EVS.1052"
+            })
+    void refusesWhatCindersSchemaRefuses(String body, String code) {
+        var reply = caller.evs("POST", "", body.replace("V", DISK));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.at("/error/code").asText()).isEqualTo(code);
+        assertThat(simulator.snapshots().living()).isEmpty();
+    }
+
+    @Test
+    void countsNamesAndDescriptionsInBytes() {
+        var body = "{\"snapshot\":{\"volume_id\":\"%s\",\"%s\":\"%s\"}}";
+        var fits = "ä".repeat(127) + "a";
+        var tooLong = "ä".repeat(128);
+        assertThat(caller.evs("POST", "", body.formatted(DISK, "name", fits)).status())
+                .isEqualTo(202);
+        assertThat(caller.evs("POST", "", body.formatted(DISK, "name", tooLong))
+                        .at("/error/code")
+                        .asText())
+                .isEqualTo("EVS.1003");
+        assertThat(caller.evs("POST", "", body.formatted(DISK, "description", tooLong))
+                        .at("/error/code")
+                        .asText())
+                .isEqualTo("EVS.1004");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "\"True\"", "\"1\"", "\"on\"", "\"yes\""})
+    void takesBooleansAndBooleanWordsForForce(String force) {
+        var body = "{\"snapshot\":{\"volume_id\":\"%s\",\"force\":%s}}".formatted(MOUNTED, force);
+        assertThat(caller.evs("POST", "", body).status()).isEqualTo(202);
+    }
+
+    @Test
+    void knowsNeitherUnknownDisksNorThoseOfOtherProjects() {
+        simulator.disks().put(Disk.inUse("theirs").inProject("20a68d6b7a124ae2b6b8a22046ee5966"));
+        for (var volume : List.of("unknown", "theirs")) {
+            var reply = caller.create(volume);
+            assertThat(reply.status()).isEqualTo(404);
+            assertThat(reply.at("/error/code").asText()).isEqualTo("EVS.5404");
+            assertThat(reply.at("/error/message").asText()).isEqualTo("Volume " + volume + " could not be found.");
+        }
+    }
+
+    @Test
+    void hidesSnapshotsFromOtherProjects() {
+        var id = caller.created(DISK);
+        var neighbour = new Caller(simulator, "20a68d6b7a124ae2b6b8a22046ee5966").loggedIn();
+        var reply = neighbour.cinder("GET", "/" + id);
+        assertThat(reply.json())
+                .hasToString("{\"itemNotFound\":{\"message\":\"Snapshot %s could not be found.\",\"code\":404}}"
+                        .formatted(id));
+        assertThat(neighbour.evs("GET", "/detail").at("/count").asInt()).isZero();
+    }
+
+    @Test
+    void deletesInTwoSteps() {
+        var id = caller.created(DISK);
+        assertThat(caller.evs("DELETE", "/" + id).at("/error/code").asText()).isEqualTo("EVS.1047");
+        simulator.clock().advance(Duration.ofSeconds(10));
+        var accepted = caller.evs("DELETE", "/" + id);
+        assertThat(accepted.status()).isEqualTo(202);
+        assertThat(accepted.body()).isEmpty();
+        assertThat(caller.evs("GET", "/" + id).at("/snapshot/status").asText()).isEqualTo("deleting");
+        assertThat(caller.cinder("DELETE", "/" + id).at("/badRequest/message").asText())
+                .isEqualTo("Invalid snapshot: Snapshot status must be available or error and must not be part of a"
+                        + " group.");
+        simulator.clock().advance(Duration.ofSeconds(3));
+        assertThat(caller.evs("GET", "/" + id).status()).isEqualTo(404);
+        assertThat(caller.evs("DELETE", "/" + id).at("/error/code").asText()).isEqualTo("EVS.5404");
+    }
+
+    @Test
+    void refusesToDeleteWhatFailedToBeDeleted() {
+        var id = caller.created(DISK);
+        simulator.snapshots().setStatus(id, "error_deleting");
+        var reply = caller.evs("DELETE", "/" + id);
+        assertThat(reply.status()).isEqualTo(500);
+        assertThat(reply.at("/error/code").asText()).isEqualTo("EVS.2019");
+        assertThat(caller.cinder("DELETE", "/" + id).status()).isEqualTo(400);
+    }
+
+    @Test
+    void renamesInAnyStateAndNotesWhen() {
+        var id = caller.created(DISK);
+        simulator.clock().advance(Duration.ofSeconds(1));
+        var reply = caller.evs("PUT", "/" + id, "{\"snapshot\":{\"name\":\"other\",\"description\":null}}");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.at("/snapshot/name").asText()).isEqualTo("other");
+        assertThat(reply.at("/snapshot/updated_at").asText()).isEqualTo("2013-02-25T03:56:54.081642");
+        assertThat(reply.at("/snapshot").has("os-extended-snapshot-attributes:progress"))
+                .isFalse();
+        assertThat(caller.evs("PUT", "/" + id, "{\"snapshot\":{}}").status()).isEqualTo(400);
+        assertThat(caller.evs("PUT", "/" + id, "{\"snapshot\":{\"metadata\":{}}}")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void takesSevenManualSnapshotsPerDiskAndDoesNotCountBackups() {
+        simulator.snapshots().addForeign(DISK, "autobk_snapshot_vbs_1", Map.of());
+        for (var n = 1; n <= 7; n++) {
+            assertThat(caller.create(DISK).status()).isEqualTo(202);
+        }
+        var eighth = caller.cinder("POST", "", EXAMPLE);
+        assertThat(eighth.status()).isEqualTo(413);
+        assertThat(eighth.at("/overLimit/message").asText())
+                .isEqualTo("Maximum number of snapshots allowed (7) exceeded");
+        assertThat(eighth.header("Retry-After")).isEqualTo("0");
+    }
+
+    @Test
+    void keepsMetadataByCindersCallsOnly() {
+        var id = caller.created(DISK);
+        var path = "/" + id + "/metadata";
+        caller.cinder("POST", path, "{\"metadata\":{\"key1\":\"value1\",\"key2\":\"value2\"}}");
+        assertThat(caller.cinder("POST", path, "{\"metadata\":{\"key2\":\"other\"}}")
+                        .json())
+                .hasToString("{\"metadata\":{\"key1\":\"value1\",\"key2\":\"other\"}}");
+        assertThat(caller.cinder("PUT", path + "/key1", "{\"meta\":{\"key1\":\"new\"}}")
+                        .json())
+                .hasToString("{\"meta\":{\"key1\":\"new\"}}");
+        assertThat(caller.cinder("PUT", path + "/key1", "{\"meta\":{\"key9\":\"new\"}}")
+                        .at("/badRequest/message")
+                        .asText())
+                .isEqualTo("Request body and URI mismatch");
+        assertThat(caller.cinder("DELETE", path + "/key1").status()).isEqualTo(200);
+        assertThat(caller.cinder("GET", path + "/key1")
+                        .at("/itemNotFound/message")
+                        .asText())
+                .isEqualTo("Snapshot " + id + " has no metadata with key key1.");
+        assertThat(caller.cinder("PUT", path, "{\"metadata\":{}}").json()).hasToString("{\"metadata\":{}}");
+        assertThat(caller.evs("GET", path).at("/error_code").asText()).isEqualTo("APIGW.0101");
+    }
+
+    @Test
+    void answersForDisksQuotasAndVersions() {
+        for (var kind : List.of("os-vendor-volumes", "cloudvolumes", "volumes")) {
+            var disk = caller.below("GET", "/" + kind + "/" + MOUNTED).at("/volume");
+            assertThat(disk.get("status").asText()).isEqualTo("in-use");
+            assertThat(disk.get("bootable").isTextual()).isTrue();
+            assertThat(disk.has("service_type")).isEqualTo(!"volumes".equals(kind));
+        }
+        caller.create(MOUNTED);
+        var quota = caller.below("GET", "/os-quota-sets/0c2eba2c5af04d3f9e9d0d410b371fde?usage=True");
+        assertThat(quota.at("/quota_set/snapshots/in_use").asInt()).isEqualTo(1);
+        assertThat(quota.at("/quota_set/gigabytes/in_use").asInt()).isEqualTo(1 + 40 + 40);
+        assertThat(caller.send("GET", "/").status()).isEqualTo(300);
+        assertThat(caller.send("GET", "/v2").status()).isEqualTo(200);
+    }
+
+    @Test
+    void deletesSnapshotsWithTheirDiskNativelyAndRefusesInCinder() {
+        var id = caller.created(DISK);
+        assertThat(caller.below("DELETE", "/volumes/" + DISK).status()).isEqualTo(400);
+        assertThat(caller.below("DELETE", "/cloudvolumes/" + MOUNTED)
+                        .at("/error/code")
+                        .asText())
+                .isEqualTo("EVS.1046");
+        assertThat(caller.below("DELETE", "/cloudvolumes/" + DISK).at("/job_id").asText())
+                .hasSize(32);
+        assertThat(caller.evs("GET", "/" + id).status()).isEqualTo(404);
+    }
+
+    @Test
+    void tellsAMissingPathFromAMissingThing() {
+        var reply = caller.below("GET", "/cloudsnapshots");
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(reply.at("/error_code").asText()).isEqualTo("APIGW.0101");
+        assertThat(reply.at("/request_id").asText()).isNotEmpty();
+    }
+
+    @Test
+    void keepsTheCapWhenManyAskAtOnce() {
+        var answers = IntStream.range(0, 40)
+                .parallel()
+                .map(n -> caller.create(DISK).status())
+                .boxed()
+                .toList();
+        assertThat(answers).filteredOn(status -> status == 202).hasSize(7);
+        assertThat(simulator.snapshots().living()).hasSize(7);
+        assertThat(simulator.ledger().createsActedOn()).hasSize(7);
+    }
+
+    @Test
+    void refusesBeyondTheProjectsQuotas() {
+        try (var small = EvsSimulator.start(
+                settings().snapshotQuota(1).gigabyteQuota(41 + 1 + 40).build())) {
+            var tenant = new Caller(small).loggedIn();
+            assertThat(tenant.create(DISK).status()).isEqualTo(202);
+            var reply = tenant.create(DISK);
+            assertThat(reply.status()).isEqualTo(413);
+            assertThat(reply.at("/error/code").asText()).isEqualTo("EVS.5413");
+            assertThat(reply.at("/error/message").asText())
+                    .isEqualTo("Maximum number of snapshots allowed (1) exceeded");
+        }
+        try (var narrow = EvsSimulator.start(settings().gigabyteQuota(50).build())) {
+            var reply = new Caller(narrow)
+                    .loggedIn()
+                    .cinder("POST", "", EXAMPLE.replace(DISK, MOUNTED).replace("false", "true"));
+            assertThat(reply.at("/overLimit/message").asText())
+                    .isEqualTo("Requested volume or snapshot exceeds allowed gigabytes quota. Requested 40G, quota is"
+                            + " 50G and 41G has been consumed.");
+            assertThat(reply.at("/overLimit/retryAfter").asText()).isEqualTo("0");
+        }
+    }
+}
