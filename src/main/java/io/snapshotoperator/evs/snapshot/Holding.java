@@ -21,7 +21,7 @@ final class Holding {
         if (it.isElsewhere()) {
             return new Question.Nothing();
         }
-        if (it.isReplacing()) {
+        if (it.isReplacing() || !it.known().surplus().isEmpty()) {
             return it.search();
         }
         if (it.known().generationIsNew() || it.standing().lookNow()) {

@@ -169,9 +169,12 @@ class ErrorCatalogueTest {
 
     @Test
     void aQuotaOfTheProjectIsToldFromOneOfTheDisk() {
+        assertThat(quotaScope("{\"overLimit\":{\"code\":413,\"message\":\"Requested volume or snapshot exceeds allowed"
+                        + " gigabytes quota. Requested 40G, quota is 1000G and 990G has been consumed.\"}}"))
+                .contains(QuotaScope.PROJECT);
         assertThat(quotaScope("{\"overLimit\":{\"code\":413,\"message\":\"Maximum number of snapshots allowed (10)"
                         + " exceeded\",\"retryAfter\":\"0\"}}"))
-                .contains(QuotaScope.PROJECT);
+                .contains(QuotaScope.DISK);
         assertThat(quotaScope("{\"overLimit\":{\"code\":413,\"message\":\"The number of snapshots of this volume has"
                         + " reached the maximum\"}}"))
                 .contains(QuotaScope.DISK);
@@ -184,7 +187,7 @@ class ErrorCatalogueTest {
     }
 
     @Test
-    void aQuotaIsLeftAloneForFiveMinutesAlthoughCinderSaysRetryAfterZero() {
+    void cindersRetryAfterZeroHurriesNobodyPastAQuota() {
         var failure = failure(
                         Operation.CREATE,
                         413,
@@ -192,7 +195,7 @@ class ErrorCatalogueTest {
                         "Retry-After: 0")
                 .orElseThrow();
 
-        assertThat(failure.details().retryAfter()).contains(Duration.ofMinutes(5));
+        assertThat(failure.details().retryAfter()).isEmpty();
     }
 
     @ParameterizedTest
