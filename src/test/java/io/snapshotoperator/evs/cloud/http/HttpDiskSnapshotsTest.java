@@ -260,11 +260,11 @@ class HttpDiskSnapshotsTest {
     void aSlowAnswerBeyondTheTimeoutLeavesADoubt() {
         startWithAnyDisk();
         var snapshots = snapshots(
-                settings().connectTimeout(Duration.ofMillis(400)).timeout(Duration.ofMillis(400)), Proof.PASSWORD);
+                settings().connectTimeout(Duration.ofSeconds(1)).timeout(Duration.ofSeconds(1)), Proof.PASSWORD);
         snapshots.ready();
         simulator
                 .faults()
-                .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(2)));
+                .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(3)));
 
         var failure = failureOf(() -> snapshots.create(WISH));
 
