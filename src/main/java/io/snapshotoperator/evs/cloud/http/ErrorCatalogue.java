@@ -400,7 +400,7 @@ public final class ErrorCatalogue {
                     .quotaOf(QuotaScope.DISK)
                     .advice("Delete snapshots of this disk: a disk may have 7 made by hand.")
                     .source(
-                            "EVS user guide, snapshot constraints: 7 per disk. Its code is documented nowhere: a guess"),
+                            "EVS user guide, snapshot constraints: 7 per disk. Its answer is documented nowhere: a guess"),
             when("number-of-snapshots")
                     .on(CREATE)
                     .status("4..")
@@ -417,16 +417,17 @@ public final class ErrorCatalogue {
                     .source(CINDER + "quota messages; EVS API reference, Querying Tenant Quotas"),
             when("quota-of-the-project")
                     .on(CREATE)
-                    .code("EVS\\.(1034|1042|5413)")
+                    .code("EVS\\.(1034|1042)")
                     .quotaOf(QuotaScope.PROJECT)
                     .advice("Delete snapshots, or have the project's quota of snapshots and gigabytes raised.")
-                    .source(CODES + ", EVS.1034, EVS.1042, EVS.5413"),
+                    .source(CODES + ", EVS.1034, EVS.1042"),
             when("quota")
                     .on(CREATE)
                     .status("413")
                     .quotaOf(QuotaScope.DISK)
                     .advice("Delete snapshots of this disk (it may have 7), or have the project's quota raised.")
-                    .source(STATUSES + ", 413 overLimit; the scope is not told, so the least is closed"),
+                    .source(STATUSES + ", 413 overLimit; " + CODES
+                            + ", EVS.5413. The scope is not told, so the least is closed"),
             when("quota-unreadable")
                     .code("EVS\\.(1033|2032|2033)")
                     .means(Kind.TRANSIENT)

@@ -149,6 +149,17 @@ class TokenSessionsTest {
                 .isEqualTo(cloud.evsRequests().get(0).body());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {409, 429, 500, 503})
+    void anOrderIsNotSentAgainWhenTheStatusLeavesADoubtWhateverTheCodeSays(int status) {
+        cloud.evsAnswers(Reply.json(status, EXPIRED));
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure.mayHaveActed()).isTrue();
+        assertThat(cloud.evsRequests()).hasSize(1);
+    }
+
     @Test
     void aTokenRefusedTwiceEndsInAFailureThatSaysWhatToDo() {
         cloud.evsOtherwise(request -> Reply.json(400, EXPIRED));
