@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param bindAddress the address to listen on
  * @param port 0: any free one
  * @param disks those that exist from the start
+ * @param snapshots those that exist from the start
  * @param faults those in force from the start
  * @param steppedFrom if given, time stands still at this instant until it is advanced
  */
@@ -23,11 +24,13 @@ public record SimulatorSettings(
         Limits limits,
         Habits habits,
         List<Disk> disks,
+        List<GivenSnapshot> snapshots,
         List<FaultRule> faults,
         Optional<Instant> steppedFrom) {
 
     public SimulatorSettings {
         disks = List.copyOf(disks);
+        snapshots = List.copyOf(snapshots);
         faults = List.copyOf(faults);
     }
 
