@@ -87,6 +87,7 @@ final class SnapshotRequestReconciler implements Reconciler<VolumeSnapshotReques
     @Override
     public List<EventSource<?, VolumeSnapshotRequest>> prepareEventSources(
             EventSourceContext<VolumeSnapshotRequest> context) {
+        wakeups.over(context.getPrimaryCache());
         return List.of(wakeups);
     }
 
