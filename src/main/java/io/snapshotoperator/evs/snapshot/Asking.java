@@ -104,8 +104,11 @@ final class Asking {
     }
 
     private static Decision searched(Case it, Sighting.Searched look, String freshOrderId) {
-        if (!look.hits().isEmpty()) {
-            return adopt(it, look.hits());
+        var hits = look.hits().stream()
+                .filter(hit -> it.replaces(hit.id()) || !it.bearsTheReplacedOrder(hit))
+                .toList();
+        if (!hits.isEmpty()) {
+            return adopt(it, hits);
         }
         if (!look.nameless().isEmpty() || !it.standing().markersKept()) {
             return Decision.write(Page.of(Verdict.of(Reason.MarkerNotKept)))
@@ -144,7 +147,7 @@ final class Asking {
     static Decision repeat(Case it, Intent intent, Sighting.Searched look, String freshOrderId) {
         var answered = it.wish().orderNew().isPresent() && !it.wish().orderNew().equals(intent.answered());
         var old = !it.now().isBefore(intent.at().plus(it.standing().patience().certainFor()));
-        if (old && !answered && !it.known().intendedOrderWasRefused()) {
+        if (old && !answered && !it.known().intendedOrderIsSettled()) {
             return Decision.write(Page.of(Verdict.of(Reason.Uncertain)));
         }
         return order(it, intent.again(freshOrderId, it.wish(), it.now()), look);

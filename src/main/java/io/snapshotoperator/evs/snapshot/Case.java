@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.Place;
+import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.snapshot.Standing.Disk;
 import io.snapshotoperator.evs.snapshot.Standing.Reach;
@@ -63,8 +64,18 @@ public record Case(Wish wish, Known known, Standing standing, Instant now) {
 
     /** Whether the recorded snapshot is the failed one that is making room for another. */
     boolean isReplacing() {
-        return known.held().isPresent()
-                && known.intent().flatMap(Intent::replaces).equals(known.held().map(Known.Held::id));
+        return known.held().filter(held -> replaces(held.id())).isPresent();
+    }
+
+    /** Whether this is the failed snapshot that makes room for another. */
+    boolean replaces(SnapshotId id) {
+        return known.intent().flatMap(Intent::replaces).equals(Optional.of(id));
+    }
+
+    /** One order makes one snapshot, so whatever bears the order of the replaced one beside it has a copied marker. */
+    boolean bearsTheReplacedOrder(CloudSnapshot snapshot) {
+        var order = known.intent().flatMap(Intent::replacedOrder);
+        return order.isPresent() && Marker.of(snapshot).map(Marker::orderId).equals(order);
     }
 
     boolean countsAsAbsent(Sighting.Searched look) {

@@ -139,7 +139,7 @@ final class Holding {
     }
 
     private static Decision replace(Case it, CloudSnapshot failed) {
-        var intent = it.known().intent().orElseThrow().replacing(failed.id());
+        var intent = it.known().intent().orElseThrow().replacing(failed.id(), order(it, failed));
         var deed = new Deed.Delete(failed.id(), it.volumeId(), Optional.of(intent), false);
         return Decision.carryOut(
                 deed,
@@ -147,16 +147,23 @@ final class Holding {
                         .seeing(failed, it.here().orElseThrow()));
     }
 
+    private static String order(Case it, CloudSnapshot failed) {
+        return Marker.of(failed)
+                .map(Marker::orderId)
+                .orElseGet(() -> it.known().intent().orElseThrow().orderId());
+    }
+
     /** The failed snapshot is being deleted; when it is gone and nothing else is there, another is ordered. */
     private static Decision replacement(Case it, Held failed, Sighting.Searched look, String freshOrderId) {
         var next = look.hits().stream()
-                .filter(hit -> !hit.id().equals(failed.id()))
+                .filter(hit -> !hit.id().equals(failed.id()) && !it.bearsTheReplacedOrder(hit))
                 .toList();
         if (!next.isEmpty()) {
             var kept = it.kept(next);
             return Decision.write(page(it, kept).replacing(true)).again(Patience.SOON);
         }
-        var still = look.hits().stream().findFirst();
+        var still =
+                look.hits().stream().filter(hit -> hit.id().equals(failed.id())).findFirst();
         if (still.isPresent()) {
             return switch (still.get().state()) {
                 case ERROR, AVAILABLE -> tryAgain(it, still.get());
