@@ -115,7 +115,7 @@ final class Asking {
                     .again(it.standing().patience().rare());
         }
         if (!it.countsAsAbsent(look)) {
-            var settled = it.until(it.standing().nothingArrivesAfter());
+            var settled = it.until(it.nothingArrivesAfter());
             var next = settled.compareTo(it.standing().patience().look()) < 0
                     ? settled
                     : it.standing().patience().look();

@@ -34,10 +34,7 @@ public record Case(Wish wish, Known known, Standing standing, Instant now) {
     /** The search for whatever carries this object's marker. */
     Question.Search search() {
         return new Question.Search(
-                volumeId(),
-                standing.nothingArrivesAfter(),
-                name(),
-                known.intent().map(Intent::at));
+                volumeId(), nothingArrivesAfter(), name(), known.intent().map(Intent::at));
     }
 
     Optional<Place> here() {
@@ -78,8 +75,23 @@ public record Case(Wish wish, Known known, Standing standing, Instant now) {
         return order.isPresent() && Marker.of(snapshot).map(Marker::orderId).equals(order);
     }
 
+    /**
+     * From when on a look can conclude that there is nothing. The intent itself is evidence of an order: until settle has
+     * passed since it was written, its snapshot may be on its way, or made and not listed yet, whatever this process
+     * remembers. The id in an answer that could not be written down, or a status that was wiped, would otherwise be a second
+     * snapshot.
+     */
+    Instant nothingArrivesAfter() {
+        var remembered = standing.nothingArrivesAfter();
+        return known.intent()
+                .filter(intent -> !known.intendedOrderIsSettled())
+                .map(intent -> intent.at().plus(standing.patience().settle()))
+                .filter(remembered::isBefore)
+                .orElse(remembered);
+    }
+
     boolean countsAsAbsent(Sighting.Searched look) {
-        return look.complete() && !look.begun().isBefore(standing.nothingArrivesAfter());
+        return look.complete() && !look.begun().isBefore(nothingArrivesAfter());
     }
 
     /** Which of several hits is the one to keep: the recorded one, else the recorded order's, else the oldest. */
