@@ -164,6 +164,11 @@ final class Holding {
         }
         var still =
                 look.hits().stream().filter(hit -> hit.id().equals(failed.id())).findFirst();
+        if (it.wish().paused()) {
+            var paused = Verdict.of(Reason.Paused);
+            return Decision.write(
+                    still.map(snapshot -> page(it, paused, snapshot)).orElseGet(() -> Page.of(paused)));
+        }
         if (still.isPresent()) {
             return switch (still.get().state()) {
                 case ERROR, AVAILABLE -> tryAgain(it, still.get());
@@ -172,9 +177,6 @@ final class Holding {
                     Decision.write(page(it, Verdict.of(Reason.ReplacingFailed), still.get()))
                             .again(it.standing().patience().look());
             };
-        }
-        if (it.wish().paused()) {
-            return Decision.write(Page.of(Verdict.of(Reason.Paused)));
         }
         return it.countsAsAbsent(look)
                 ? Asking.repeat(it, it.known().intent().orElseThrow(), look, freshOrderId)
