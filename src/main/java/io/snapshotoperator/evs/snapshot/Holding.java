@@ -7,6 +7,7 @@ import io.snapshotoperator.evs.cloud.SnapshotChange;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.snapshot.Known.Held;
 import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Reason.Phase;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,6 +38,10 @@ final class Holding {
                     ? Decision.leave()
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
+        if (it.here().isEmpty()) {
+            // An outage must not cost a write per object; the connection says what is wrong.
+            return isSettled(it) ? Decision.leave() : Decision.leave().again(Patience.NET);
+        }
         if (sighting instanceof Sighting.Searched searched) {
             return it.isReplacing()
                     ? replacement(it, held, searched, freshOrderId)
@@ -52,10 +57,19 @@ final class Holding {
             return Decision.leave().again(notYet.again());
         }
         if (sighting instanceof Sighting.Unseen) {
-            // An outage must not cost a write per object; the connection says what is wrong.
+            // Likewise.
             return Decision.leave().again(Patience.NET);
         }
         return unchanged(it, held);
+    }
+
+    /** Whether the next thing to happen is news, rather than something that this object waits for. */
+    private static boolean isSettled(Case it) {
+        return !it.known().generationIsNew()
+                && it.known()
+                        .reason()
+                        .filter(reason -> reason.phase() != Phase.PROGRESSING)
+                        .isPresent();
     }
 
     private static Decision unchanged(Case it, Held held) {

@@ -18,6 +18,10 @@ public final class Rules {
 
     /** What the pass must look at before it can decide; called again with the same case by {@link #decide}. */
     public static Question question(Case it) {
+        if (it.here().isEmpty()) {
+            // Where a look would go is not known: what it does not find could be a 404 of another project.
+            return new Question.Nothing();
+        }
         if (it.known().deleting()) {
             return Leaving.question(it);
         }
