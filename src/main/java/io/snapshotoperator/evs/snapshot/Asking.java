@@ -268,7 +268,7 @@ final class Asking {
     private record CreatedPage(Case it, Deed.Create deed, CloudSnapshot snapshot) {
         Page page() {
             return new Page(
-                    Holding.verdict(it, snapshot),
+                    Holding.verdict(snapshot),
                     Optional.of(snapshot),
                     Optional.of(deed.intent().place()),
                     Optional.of(deed.intent().volumeId()),

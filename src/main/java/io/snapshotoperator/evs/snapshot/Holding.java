@@ -24,7 +24,7 @@ final class Holding {
         if (it.isReplacing()) {
             return it.search();
         }
-        if (it.known().generationIsNew() || it.standing().lookNow()) {
+        if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held)) {
             return new Question.Read(held.id());
         }
         return new Question.Follow(held.id());
@@ -33,8 +33,9 @@ final class Holding {
     static Decision decide(Case it, Sighting sighting, String freshOrderId) {
         var held = it.known().held().orElseThrow();
         if (it.isElsewhere()) {
-            // A ready snapshot stays as last seen: that the settings changed says nothing about it.
-            return it.known().readyAt().isPresent()
+            // A ready snapshot stays as last seen: that the settings changed says nothing about it. But nothing can be
+            // said to be under way that nobody watches.
+            return it.known().readyAt().isPresent() && isSettled(it)
                     ? Decision.leave()
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
@@ -61,6 +62,19 @@ final class Holding {
             return Decision.leave().again(Patience.NET);
         }
         return unchanged(it, held);
+    }
+
+    /**
+     * Whether what is written follows from the recorded word. If not (the snapshot was lost, or in another place, or an
+     * annotation could not be read), only a look can tell whether it still holds.
+     */
+    private static boolean isSaid(Case it, Held held) {
+        var follows = reason(held.state());
+        return it.known()
+                .reason()
+                .filter(said ->
+                        said == follows || (said == Reason.TakingTooLong && follows.phase() == Phase.PROGRESSING))
+                .isPresent();
     }
 
     /** Whether the next thing to happen is news, rather than something that this object waits for. */
@@ -101,10 +115,9 @@ final class Holding {
             }
         }
         var decision = Decision.write(page(it, snapshot));
-        var announced =
-                it.known().reason().equals(Optional.of(verdict(it, snapshot).reason()))
-                        ? decision
-                        : decision.announcing(verdict(it, snapshot));
+        var announced = it.known().reason().equals(Optional.of(verdict(snapshot).reason()))
+                ? decision
+                : decision.announcing(verdict(snapshot));
         return switch (snapshot.state()) {
             case AVAILABLE -> timeToLive(it).map(announced::again).orElse(announced);
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
@@ -259,7 +272,7 @@ final class Holding {
     }
 
     static Page page(Case it, CloudSnapshot snapshot) {
-        return page(it, verdict(it, snapshot), snapshot);
+        return page(it, verdict(snapshot), snapshot);
     }
 
     static Page page(Case it, Verdict verdict, CloudSnapshot snapshot) {
@@ -267,16 +280,22 @@ final class Holding {
     }
 
     /** What a snapshot's state means for the request that asked for it. Ready means available, and nothing else does. */
-    static Verdict verdict(Case it, CloudSnapshot snapshot) {
-        return switch (snapshot.state()) {
-            case AVAILABLE -> Verdict.of(Reason.SnapshotAvailable);
-            case CREATING -> Verdict.of(Reason.WaitingForCloud);
-            case ERROR -> Verdict.of(Reason.CloudReportedError);
-            case DELETING -> Verdict.of(Reason.BeingDeleted);
-            case ERROR_DELETING -> Verdict.of(Reason.DeletionFailed);
-            case ROLLBACKING -> Verdict.of(Reason.RollingBack);
-            case BACKING_UP -> Verdict.of(Reason.BackingUp);
-            case UNRECOGNISED -> Verdict.of(Reason.UnknownState, "The word is \"" + snapshot.wireState() + "\".");
+    static Verdict verdict(CloudSnapshot snapshot) {
+        return snapshot.state() == SnapshotState.UNRECOGNISED
+                ? Verdict.of(Reason.UnknownState, "The word is \"" + snapshot.wireState() + "\".")
+                : Verdict.of(reason(snapshot.state()));
+    }
+
+    private static Reason reason(SnapshotState state) {
+        return switch (state) {
+            case AVAILABLE -> Reason.SnapshotAvailable;
+            case CREATING -> Reason.WaitingForCloud;
+            case ERROR -> Reason.CloudReportedError;
+            case DELETING -> Reason.BeingDeleted;
+            case ERROR_DELETING -> Reason.DeletionFailed;
+            case ROLLBACKING -> Reason.RollingBack;
+            case BACKING_UP -> Reason.BackingUp;
+            case UNRECOGNISED -> Reason.UnknownState;
         };
     }
 }
