@@ -136,7 +136,7 @@ final class SnapshotRequestReconciler implements Reconciler<VolumeSnapshotReques
                 connection.reach(),
                 disk(wish, known),
                 book.knowsOfNoOrder(uid),
-                book.nothingArrivesAfter(uid, known.intendedOrderWasRefused()),
+                book.nothingArrivesAfter(uid, known.intendedOrderIsSettled()),
                 connection.keepsMarkers(),
                 lookRequests.isNew(uid, wish.lookRequested()),
                 installation,

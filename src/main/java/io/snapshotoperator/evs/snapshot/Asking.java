@@ -104,15 +104,18 @@ final class Asking {
     }
 
     private static Decision searched(Case it, Sighting.Searched look, String freshOrderId) {
-        if (!look.hits().isEmpty()) {
-            return adopt(it, look.hits());
+        var hits = look.hits().stream()
+                .filter(hit -> it.replaces(hit.id()) || !it.bearsTheReplacedOrder(hit))
+                .toList();
+        if (!hits.isEmpty()) {
+            return adopt(it, hits);
         }
         if (!look.nameless().isEmpty() || !it.standing().markersKept()) {
             return Decision.write(Page.of(Verdict.of(Reason.MarkerNotKept)))
                     .again(it.standing().patience().rare());
         }
         if (!it.countsAsAbsent(look)) {
-            var settled = it.until(it.standing().nothingArrivesAfter());
+            var settled = it.until(it.nothingArrivesAfter());
             var next = settled.compareTo(it.standing().patience().look()) < 0
                     ? settled
                     : it.standing().patience().look();
@@ -144,7 +147,7 @@ final class Asking {
     static Decision repeat(Case it, Intent intent, Sighting.Searched look, String freshOrderId) {
         var answered = it.wish().orderNew().isPresent() && !it.wish().orderNew().equals(intent.answered());
         var old = !it.now().isBefore(intent.at().plus(it.standing().patience().certainFor()));
-        if (old && !answered && !it.known().intendedOrderWasRefused()) {
+        if (old && !answered && !it.known().intendedOrderIsSettled()) {
             return Decision.write(Page.of(Verdict.of(Reason.Uncertain)));
         }
         return order(it, intent.again(freshOrderId, it.wish(), it.now()), look);
@@ -265,7 +268,7 @@ final class Asking {
     private record CreatedPage(Case it, Deed.Create deed, CloudSnapshot snapshot) {
         Page page() {
             return new Page(
-                    Holding.verdict(it, snapshot),
+                    Holding.verdict(snapshot),
                     Optional.of(snapshot),
                     Optional.of(deed.intent().place()),
                     Optional.of(deed.intent().volumeId()),

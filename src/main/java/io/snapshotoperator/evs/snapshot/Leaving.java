@@ -154,7 +154,7 @@ final class Leaving {
             if (!it.countsAsAbsent(look)) {
                 return Decision.write(Page.of(Verdict.of(Reason.Settling)))
                         .again(least(
-                                it.until(it.standing().nothingArrivesAfter()),
+                                it.until(it.nothingArrivesAfter()),
                                 it.standing().patience().look()));
             }
             if (!look.nameless().isEmpty() && it.known().held().isEmpty()) {
