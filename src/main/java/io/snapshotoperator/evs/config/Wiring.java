@@ -39,7 +39,7 @@ public final class Wiring {
             Runnable lost) {
         var terms = terms(settings, kubernetes);
         var budget = new CallBudget(
-                settings.budget().callsPerSecond(), settings.budget().burst(), clock.instant());
+                settings.budget().callsPerSecond(), settings.budget().burst());
         return new SnapshotOperator(
                 josdk, kubernetes, cloud(settings, observer, clock), budget, terms, clock, random, lost);
     }

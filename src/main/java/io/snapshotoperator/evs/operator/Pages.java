@@ -44,6 +44,7 @@ final class Pages {
                 held(status),
                 instant(status.readyAt()),
                 status.attempts().stream().map(Pages::attempt).toList(),
+                status.surplus().stream().map(SnapshotId::new).toList(),
                 reason(status.conditions()),
                 status.observedGeneration() == null ? -1 : status.observedGeneration());
     }

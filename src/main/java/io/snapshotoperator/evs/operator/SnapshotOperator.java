@@ -203,7 +203,7 @@ public final class SnapshotOperator implements AutoCloseable {
             return;
         }
         var jitter = Jitter.upToATenth(random);
-        var connection = new Connection(cloud, budget, clock);
+        var connection = new Connection(cloud, budget, terms.patience().rare().dividedBy(10), clock);
         var book = new LicenceBook(accession, terms.patience().settle());
         var wakeups = new Wakeups();
         var timer = Executors.newSingleThreadScheduledExecutor(task -> {

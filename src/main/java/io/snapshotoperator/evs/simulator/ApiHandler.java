@@ -6,7 +6,8 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -16,11 +17,11 @@ final class ApiHandler implements HttpHandler {
     private static final System.Logger LOG = System.getLogger(ApiHandler.class.getName());
 
     private final Function<Request, Delivery> reception;
-    private final ScheduledExecutorService later;
+    private final Executor workers;
 
-    ApiHandler(Function<Request, Delivery> reception, ScheduledExecutorService later) {
+    ApiHandler(Function<Request, Delivery> reception, Executor workers) {
         this.reception = reception;
-        this.later = later;
+        this.workers = workers;
     }
 
     @Override
@@ -29,7 +30,8 @@ final class ApiHandler implements HttpHandler {
         if (delivery.delay().isZero()) {
             deliver(exchange, delivery);
         } else {
-            later.schedule(() -> deliver(exchange, delivery), delivery.delay().toNanos(), TimeUnit.NANOSECONDS);
+            CompletableFuture.delayedExecutor(delivery.delay().toNanos(), TimeUnit.NANOSECONDS, workers)
+                    .execute(() -> deliver(exchange, delivery));
         }
     }
 
@@ -56,16 +58,17 @@ final class ApiHandler implements HttpHandler {
     private static void write(HttpExchange exchange, Delivery delivery) throws IOException {
         var answer = delivery.answer();
         var body = answer.bytes();
+        var cut = delivery.manner() == Delivery.Manner.CUT;
         var headers = exchange.getResponseHeaders();
         answer.headers().forEach(headers::set);
-        if (body.length == 0) {
+        if (body.length == 0 && !cut) {
             exchange.sendResponseHeaders(answer.status(), -1);
             return;
         }
         headers.set("Content-Type", answer.contentType());
-        exchange.sendResponseHeaders(answer.status(), body.length);
-        var length = delivery.manner() == Delivery.Manner.CUT ? body.length / 2 : body.length;
-        exchange.getResponseBody().write(body, 0, length);
+        // An answer without a body is cut by announcing a byte that never comes.
+        exchange.sendResponseHeaders(answer.status(), Math.max(1, body.length));
+        exchange.getResponseBody().write(body, 0, cut ? body.length / 2 : body.length);
         exchange.getResponseBody().flush();
     }
 }

@@ -2,6 +2,8 @@
 package io.snapshotoperator.evs.simulator;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -10,7 +12,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -35,7 +36,6 @@ public final class EvsSimulator implements AutoCloseable {
     private final SimulatorSettings settings;
     private final HttpServer server;
     private final ExecutorService workers;
-    private final ScheduledExecutorService later;
     private final SimulatorClock clock;
     private final Cloud cloud;
     private final Ledger ledger;
@@ -52,11 +52,10 @@ public final class EvsSimulator implements AutoCloseable {
         this.faults = new FaultBoard(settings.faults());
         this.keyring = new Keyring(settings.account());
         this.tokens = new Tokens(clock, settings.timing().tokenLife());
-        this.workers = Executors.newCachedThreadPool(threads("evs-simulator-"));
-        this.later = Executors.newScheduledThreadPool(2, threads("evs-simulator-later-"));
+        this.workers = Executors.newCachedThreadPool(threads());
         server.setExecutor(workers);
-        server.createContext("/", new ApiHandler(reception()::serve, later));
-        server.createContext("/simulator/", new ApiHandler(new ControlHandler(this)::serve, later));
+        server.createContext("/", new ApiHandler(reception()::serve, workers));
+        server.createContext("/simulator/", new ApiHandler(new ControlHandler(this)::serve, workers));
     }
 
     /** Starts with the default settings on a free port. */
@@ -71,7 +70,7 @@ public final class EvsSimulator implements AutoCloseable {
         }
         try {
             var address = new InetSocketAddress(settings.bindAddress(), settings.port());
-            var simulator = new EvsSimulator(settings, HttpServer.create(address, BACKLOG));
+            var simulator = new EvsSimulator(settings, server(settings, address));
             simulator.server.start();
             return simulator;
         } catch (IOException e) {
@@ -83,7 +82,7 @@ public final class EvsSimulator implements AutoCloseable {
     /** Where EVS and IAM both answer, without a slash at the end, e.g. {@code http://127.0.0.1:40123}. */
     public URI endpoint() {
         var host = settings.bindAddress().contains(":") ? "[" + settings.bindAddress() + "]" : settings.bindAddress();
-        return URI.create("http://" + host + ":" + server.getAddress().getPort());
+        return URI.create(scheme() + host + ":" + server.getAddress().getPort());
     }
 
     public SimulatorSettings settings() {
@@ -125,13 +124,26 @@ public final class EvsSimulator implements AutoCloseable {
     public void close() {
         server.stop(0);
         workers.shutdownNow();
-        later.shutdownNow();
+    }
+
+    private static HttpServer server(SimulatorSettings settings, InetSocketAddress address) throws IOException {
+        if (settings.tls().isEmpty()) {
+            return HttpServer.create(address, BACKLOG);
+        }
+        var server = HttpsServer.create(address, BACKLOG);
+        server.setHttpsConfigurator(new HttpsConfigurator(settings.tls().get()));
+        return server;
+    }
+
+    private String scheme() {
+        return settings.tls().isPresent() ? "https://" : "http://";
     }
 
     private Reception reception() {
         var bodies = new RequestBodies();
         var signatures = new SignatureCheck(keyring, InstantSource.system(), new Lockout(clock, KEYS_LOCKED_FOR));
-        var iam = new IamDesk(settings.account(), keyring, tokens, new Lockout(clock, USER_LOCKED_FOR), bodies);
+        var iam =
+                new IamDesk(settings.account(), scheme(), keyring, tokens, new Lockout(clock, USER_LOCKED_FOR), bodies);
         return new Reception(
                 cloud,
                 new Desks(cloud, iam, bodies, settings),
@@ -141,10 +153,10 @@ public final class EvsSimulator implements AutoCloseable {
                 settings);
     }
 
-    private static ThreadFactory threads(String prefix) {
+    private static ThreadFactory threads() {
         var count = new AtomicInteger();
         return task -> {
-            var thread = new Thread(task, prefix + count.incrementAndGet());
+            var thread = new Thread(task, "evs-simulator-" + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };

@@ -9,11 +9,14 @@ import java.util.Set;
  * which parameters; unless it names operations, a fault disturbs those it makes sense for.
  */
 public enum Fault {
-    /** The connection closes without an answer; nothing was done. */
+    /** The connection closes without an answer, {@code held} of real time later; nothing was done. */
     ANSWER_LOST_BEFORE_ACTING(Stage.BEFORE),
-    /** The order is carried out, then the connection closes without an answer. */
+    /** The order is carried out, then the connection closes without an answer, {@code held} of real time later. */
     ANSWER_LOST_AFTER_ACTING(Stage.DELIVERY),
-    /** The connection closes without an answer; the order is carried out {@code delay} later, in simulated time. */
+    /**
+     * The connection closes without an answer, {@code held} of real time later; the order is carried out {@code delay} after
+     * it was sent, in simulated time, if the cloud then accepts it.
+     */
     ORDER_DELIVERED_LATE(Stage.BEFORE, Operation.CREATE, Operation.UPDATE, Operation.DELETE),
     /** 429, {@code APIGW.0308} or from IAM {@code IAM.0012}, with {@code retryAfter} if given; nothing was done. */
     THROTTLED(Stage.BEFORE),
@@ -43,7 +46,7 @@ public enum Fault {
     UNREADABLE_SUCCESS(Stage.APPEARANCE, Operation.CREATE),
     /** The snapshot is taken but lists leave it out for {@code delay}; reads by id find it. */
     LISTING_LAGS(Stage.FATE, Operation.CREATE),
-    /** The snapshot is taken but reads by id answer 404 for {@code delay}; lists show it. */
+    /** The snapshot is taken but every call by its id answers 404 for {@code delay}; lists show it. */
     READ_SEES_404_FOR(Stage.FATE, Operation.CREATE),
     /** The snapshot is taken without its metadata. */
     MARKER_NOT_KEPT(Stage.FATE, Operation.CREATE),

@@ -81,18 +81,20 @@ public final class FaultBoard {
                 .toList();
     }
 
-    /** The faults that disturb this call; each is counted as having done so. Of those that act before the model, one. */
+    /**
+     * The faults that disturb this call; each is counted as having done so. One that acts before the model keeps the call
+     * from all others, which therefore neither fire nor count it.
+     */
     synchronized List<FaultRule> disturbing(Call call) {
-        var chosen = new ArrayList<FaultRule>();
-        var stopped = false;
         for (var it : posted) {
-            var stops = it.rule.fault().stage() == Fault.Stage.BEFORE;
-            if (stops && stopped) {
-                continue;
+            if (it.rule.fault().stage() == Fault.Stage.BEFORE && it.firesOn(call)) {
+                return List.of(it.rule);
             }
-            if (it.firesOn(call)) {
+        }
+        var chosen = new ArrayList<FaultRule>();
+        for (var it : posted) {
+            if (it.rule.fault().stage() != Fault.Stage.BEFORE && it.firesOn(call)) {
                 chosen.add(it.rule);
-                stopped = stopped || stops;
             }
         }
         return chosen;

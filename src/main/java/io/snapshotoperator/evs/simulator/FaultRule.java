@@ -15,6 +15,7 @@ import java.util.Set;
  * @param fromCall the first of the matching calls to be disturbed, counted from 1
  * @param times how many of them; {@link #UNTIL_REMOVED} for all
  * @param delay for faults that delay; 5 s if not given
+ * @param held for faults that lose the answer: real time for which the connection stays open before it closes
  * @param status for faults that answer a status; 0: the fault's usual one
  * @param text for faults that show words
  * @param code for {@link Fault#REFUSED}
@@ -29,6 +30,7 @@ public record FaultRule(
         int fromCall,
         int times,
         Duration delay,
+        Duration held,
         int status,
         String text,
         String code,
@@ -63,6 +65,7 @@ public record FaultRule(
                 1,
                 times,
                 USUAL_DELAY,
+                Duration.ZERO,
                 0,
                 "",
                 "",
@@ -113,6 +116,24 @@ public record FaultRule(
         return withRetryAfter(duration, true);
     }
 
+    /** Keeps the connection of a lost answer open for so long, e.g. beyond the caller's patience. */
+    public FaultRule holding(Duration duration) {
+        return new FaultRule(
+                fault,
+                operations,
+                volumeId,
+                snapshotId,
+                fromCall,
+                times,
+                delay,
+                duration,
+                status,
+                text,
+                code,
+                retryAfter,
+                retryAfterAsDate);
+    }
+
     int statusOr(int usual) {
         return status == 0 ? usual : status;
     }
@@ -144,6 +165,7 @@ public record FaultRule(
                 fromCall,
                 times,
                 delay,
+                held,
                 status,
                 text,
                 code,
@@ -168,6 +190,7 @@ public record FaultRule(
                 fromCall,
                 times,
                 delay,
+                held,
                 status,
                 text,
                 code,

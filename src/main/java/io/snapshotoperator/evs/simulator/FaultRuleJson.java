@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Fault rules as the control API reads and shows them, all but {@code fault} optional:
- * {@code {"fault":"THROTTLED","operations":["CREATE"],"volumeId":"…","snapshotId":"…","fromCall":1,"times":1,"delay":"5s",
+ * {@code {"fault":"THROTTLED","operations":["CREATE"],"volumeId":"…","snapshotId":"…","fromCall":1,"times":1,"delay":"5s","held":"0s",
  * "status":503,"text":"…","code":"EVS.1234","retryAfter":"30s","retryAfterAsDate":false}}; {@code times} -1 is until removed.
  */
 final class FaultRuleJson {
@@ -24,6 +24,7 @@ final class FaultRuleJson {
             "fromCall",
             "times",
             "delay",
+            "held",
             "status",
             "text",
             "code",
@@ -50,6 +51,7 @@ final class FaultRuleJson {
                 json.path("fromCall").asInt(usual.fromCall()),
                 json.path("times").asInt(usual.times()),
                 duration(json, "delay").orElse(usual.delay()),
+                duration(json, "held").orElse(usual.held()),
                 json.path("status").asInt(usual.status()),
                 text(json, "text").orElse(usual.text()),
                 text(json, "code").orElse(usual.code()),
@@ -68,6 +70,7 @@ final class FaultRuleJson {
         return json.put("fromCall", rule.fromCall())
                 .put("times", rule.times())
                 .put("delay", rule.delay().toString())
+                .put("held", rule.held().toString())
                 .put("status", rule.status())
                 .put("text", rule.text())
                 .put("code", rule.code())

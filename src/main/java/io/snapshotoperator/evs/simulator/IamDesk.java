@@ -15,13 +15,21 @@ final class IamDesk {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final SimulatorSettings.Account account;
+    private final String scheme;
     private final Keyring keyring;
     private final Tokens tokens;
     private final Lockout lockout;
     private final RequestBodies bodies;
 
-    IamDesk(SimulatorSettings.Account account, Keyring keyring, Tokens tokens, Lockout lockout, RequestBodies bodies) {
+    IamDesk(
+            SimulatorSettings.Account account,
+            String scheme,
+            Keyring keyring,
+            Tokens tokens,
+            Lockout lockout,
+            RequestBodies bodies) {
         this.account = account;
+        this.scheme = scheme;
         this.keyring = keyring;
         this.tokens = tokens;
         this.lockout = lockout;
@@ -150,8 +158,8 @@ final class IamDesk {
         return json;
     }
 
-    private static String base(Request request) {
-        return "http://" + request.header("Host").orElse("localhost");
+    private String base(Request request) {
+        return scheme + request.header("Host").orElse("localhost");
     }
 
     /** 32 hexadecimal characters, always the same for the same name. */

@@ -88,12 +88,12 @@ final class Reception {
         switch (rule.fault()) {
             case ANSWER_LOST_BEFORE_ACTING -> {
                 ledger.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
-                return Delivery.none(nothing, latency);
+                return Delivery.none(nothing, latency.plus(rule.held()));
             }
             case ORDER_DELIVERED_LATE -> {
                 var number = ledger.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
                 cloud.later(rule.delay(), now -> deliverLate(number, arrival, call, now));
-                return Delivery.none(nothing, latency);
+                return Delivery.none(nothing, latency.plus(rule.held()));
             }
             default -> {
                 var answer = disturbance.instead(rule, call, arrival.requestId(), arrival.at());
@@ -123,7 +123,10 @@ final class Reception {
         var delay = latency;
         for (var rule : rules) {
             switch (rule.fault()) {
-                case ANSWER_LOST_AFTER_ACTING -> manner = Manner.NONE;
+                case ANSWER_LOST_AFTER_ACTING -> {
+                    manner = Manner.NONE;
+                    delay = delay.plus(rule.held());
+                }
                 case CUT_BODY -> manner = Manner.CUT;
                 case SLOW_ANSWER -> delay = delay.plus(rule.delay());
                 default -> {}

@@ -23,12 +23,12 @@ final class Refusal extends RuntimeException {
         IAM
     }
 
-    private final transient Voice voice;
+    private final Voice voice;
     private final int status;
     private final int cinderStatus;
     private final String code;
     private final String nativeMessage;
-    private final transient Map<String, String> headers;
+    private final Map<String, String> headers;
 
     private Refusal(
             Voice voice,

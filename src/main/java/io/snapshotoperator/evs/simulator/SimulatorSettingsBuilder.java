@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** Collects settings; what is not set has the default that its method names. Not safe for several threads. */
 public final class SimulatorSettingsBuilder {
@@ -35,8 +36,10 @@ public final class SimulatorSettingsBuilder {
     private boolean cinderErrorsOnNative;
     private boolean attachingIsEnoughWithForce;
     private final List<Disk> disks = new ArrayList<>();
+    private final List<GivenSnapshot> snapshots = new ArrayList<>();
     private final List<FaultRule> faults = new ArrayList<>();
     private Optional<Instant> steppedFrom = Optional.empty();
+    private Optional<SSLContext> tls = Optional.empty();
 
     SimulatorSettingsBuilder() {}
 
@@ -180,6 +183,12 @@ public final class SimulatorSettingsBuilder {
         return this;
     }
 
+    /** A snapshot that exists from the start. Default: none. */
+    public SimulatorSettingsBuilder snapshot(GivenSnapshot snapshot) {
+        snapshots.add(snapshot);
+        return this;
+    }
+
     /** A fault in force from the start. Default: none. */
     public SimulatorSettingsBuilder fault(FaultRule rule) {
         faults.add(rule);
@@ -189,6 +198,12 @@ public final class SimulatorSettingsBuilder {
     /** Lets time stand still until it is advanced. Default: it runs. */
     public SimulatorSettingsBuilder steppedFrom(Instant start) {
         this.steppedFrom = Optional.of(start);
+        return this;
+    }
+
+    /** Speaks HTTPS with this key. Default: plain HTTP. */
+    public SimulatorSettingsBuilder tls(SSLContext context) {
+        this.tls = Optional.of(context);
         return this;
     }
 
@@ -206,7 +221,9 @@ public final class SimulatorSettingsBuilder {
                 new SimulatorSettings.Habits(
                         anyDisk, expiredTokenAnswers400, cinderErrorsOnNative, attachingIsEnoughWithForce),
                 disks,
+                snapshots,
                 faults,
-                steppedFrom);
+                steppedFrom,
+                tls);
     }
 }

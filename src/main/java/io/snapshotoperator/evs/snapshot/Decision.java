@@ -43,4 +43,9 @@ public record Decision(Deed deed, Optional<Page> page, Optional<Duration> lookAg
     Decision announcing(Verdict what) {
         return new Decision(deed, page, lookAgainWithin, Optional.of(what));
     }
+
+    /** The same, once the page was written. */
+    public Decision written() {
+        return new Decision(deed, Optional.empty(), lookAgainWithin, notice);
+    }
 }

@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.snapshot.Known.Held;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
@@ -20,7 +21,7 @@ final class Holding {
         if (it.isElsewhere()) {
             return new Question.Nothing();
         }
-        if (it.isReplacing()) {
+        if (it.isReplacing() || !it.known().surplus().isEmpty()) {
             return it.search();
         }
         if (it.known().generationIsNew() || it.standing().lookNow()) {
@@ -92,7 +93,10 @@ final class Holding {
                         ? decision
                         : decision.announcing(verdict(it, snapshot));
         return switch (snapshot.state()) {
-            case AVAILABLE -> timeToLive(it).map(announced::again).orElse(announced);
+            case AVAILABLE ->
+                lifeLeft(it, it.known().readyAt().or(() -> Optional.of(it.now())))
+                        .map(announced::again)
+                        .orElse(announced);
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
                 quietly(decision, announced, snapshot).again(Patience.NET);
             case ERROR, ERROR_DELETING -> announced;
@@ -228,7 +232,11 @@ final class Holding {
     }
 
     private static Optional<Duration> timeToLive(Case it) {
-        return it.wish().ttl().flatMap(ttl -> it.known().readyAt().map(ready -> it.until(ready.plus(ttl))));
+        return lifeLeft(it, it.known().readyAt());
+    }
+
+    private static Optional<Duration> lifeLeft(Case it, Optional<Instant> readyAt) {
+        return it.wish().ttl().flatMap(ttl -> readyAt.map(ready -> it.until(ready.plus(ttl))));
     }
 
     private static Decision expire(Case it) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -296,6 +297,18 @@ class SimulatorContractTest {
         assertThat(reply.status()).isEqualTo(404);
         assertThat(reply.at("/error_code").asText()).isEqualTo("APIGW.0101");
         assertThat(reply.at("/request_id").asText()).isNotEmpty();
+    }
+
+    @Test
+    void keepsTheCapWhenManyAskAtOnce() {
+        var answers = IntStream.range(0, 40)
+                .parallel()
+                .map(n -> caller.create(DISK).status())
+                .boxed()
+                .toList();
+        assertThat(answers).filteredOn(status -> status == 202).hasSize(7);
+        assertThat(simulator.snapshots().living()).hasSize(7);
+        assertThat(simulator.ledger().createsActedOn()).hasSize(7);
     }
 
     @Test

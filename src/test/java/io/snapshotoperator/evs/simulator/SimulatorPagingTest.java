@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Lists: order, filters, pages and links, in both families. */
+class SimulatorPagingTest {
+
+    private final EvsSimulator simulator = EvsSimulator.start(SimulatorSettings.builder()
+            .steppedFrom(Instant.parse("2026-03-01T12:00:00Z"))
+            .disk(Disk.available("v-1").withAvailabilityZone("eu-de-01"))
+            .disk(Disk.available("v-2").withAvailabilityZone("eu-de-02"))
+            .build());
+    private final Caller caller = new Caller(simulator).loggedIn();
+    private final List<String> newestFirst = new ArrayList<>();
+
+    @BeforeEach
+    void takeFiveSnapshots() {
+        for (var n = 1; n <= 5; n++) {
+            var volume = n <= 3 ? "v-1" : "v-2";
+            var body = "{\"snapshot\":{\"volume_id\":\"%s\",\"name\":\"snap %d\"}}".formatted(volume, n % 2);
+            newestFirst.add(0, caller.evs("POST", "", body).at("/snapshot/id").asText());
+            simulator.clock().advance(Duration.ofSeconds(1));
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private static List<String> ids(Caller.Reply reply) {
+        return StreamSupport.stream(reply.at("/snapshots").spliterator(), false)
+                .map(it -> it.get("id").asText())
+                .toList();
+    }
+
+    @Test
+    void listsTheNewestFirstAndCountsNatively() {
+        var reply = caller.evs("GET", "/detail");
+        assertThat(ids(reply)).isEqualTo(newestFirst);
+        assertThat(reply.at("/count").asInt()).isEqualTo(5);
+        assertThat(reply.json().has("snapshots_links")).isFalse();
+        assertThat(reply.at("/snapshots/0/service_type").asText()).isEqualTo("EVS");
+        assertThat(reply.at("/snapshots/0/os-extended-snapshot-attributes:progress")
+                        .asText())
+                .isEqualTo("0%");
+    }
+
+    @Test
+    void showsCinderFewerFieldsAndNoCount() {
+        var detail = caller.cinder("GET", "/detail");
+        assertThat(detail.json().has("count")).isFalse();
+        assertThat(detail.json().has("snapshots_links")).isFalse();
+        assertThat(detail.at("/snapshots/0").has("service_type")).isFalse();
+        assertThat(detail.at("/snapshots/0").has("os-extended-snapshot-attributes:project_id"))
+                .isTrue();
+        var summary = caller.cinder("GET", "");
+        assertThat(summary.json().get("snapshots_links").isNull()).isTrue();
+        assertThat(summary.at("/snapshots/0").has("os-extended-snapshot-attributes:project_id"))
+                .isFalse();
+    }
+
+    @Test
+    void pagesByOffset() {
+        var second = caller.evs("GET", "/detail?limit=2&offset=2");
+        assertThat(ids(second)).isEqualTo(newestFirst.subList(2, 4));
+        assertThat(second.at("/count").asInt()).isEqualTo(5);
+        assertThat(ids(caller.evs("GET", "/detail?limit=2&offset=4"))).isEqualTo(newestFirst.subList(4, 5));
+        assertThat(ids(caller.evs("GET", "/detail?limit=2&offset=6"))).isEmpty();
+    }
+
+    @Test
+    void pagesByMarkerAlthoughTheMarkedOneIsFiltered() {
+        var page = caller.cinder("GET", "/detail?limit=2&marker=" + newestFirst.get(1));
+        assertThat(ids(page)).isEqualTo(newestFirst.subList(2, 4));
+        var ofFirst = caller.cinder("GET", "/detail?volume_id=v-1&marker=" + newestFirst.get(2));
+        assertThat(ids(ofFirst)).isEqualTo(newestFirst.subList(3, 5));
+        assertThat(caller.cinder("GET", "/detail?marker=unknown").status()).isEqualTo(404);
+        assertThat(caller.evs("GET", "/detail?marker=unknown").at("/error/code").asText())
+                .isEqualTo("EVS.1024");
+    }
+
+    @Test
+    void linksToAHostThatNobodyReaches() {
+        var reply = caller.evs("GET", "/detail?limit=1&name=snap%200");
+        assertThat(reply.at("/snapshots_links/0/rel").asText()).isEqualTo("next");
+        assertThat(reply.at("/snapshots_links/0/href").asText())
+                .isEqualTo("https://172.28.9.185:8776/v2/0c2eba2c5af04d3f9e9d0d410b371fde/snapshots/detail"
+                        + "?limit=1&name=snap+0&marker=" + newestFirst.get(1));
+    }
+
+    @Test
+    void combinesFiltersAndIgnoresUnknownOnes() {
+        assertThat(ids(caller.evs("GET", "/detail?volume_id=v-1&name=snap%201")))
+                .hasSize(2);
+        assertThat(ids(caller.evs("GET", "/detail?volume_id=v-1&colour=red"))).hasSize(3);
+        assertThat(ids(caller.evs("GET", "/detail?name=snap"))).isEmpty();
+        assertThat(ids(caller.evs("GET", "/detail?status=available"))).isEmpty();
+        assertThat(ids(caller.cinder("GET", "/detail?availability_zone=eu-de-02")))
+                .hasSize(2);
+        assertThat(ids(caller.cinder("GET", "?availability_zone=eu-de-02"))).hasSize(5);
+        var two = "/detail?id=" + newestFirst.get(0) + "&id=" + newestFirst.get(3);
+        assertThat(ids(caller.evs("GET", two))).hasSize(2);
+        assertThat(ids(caller.cinder("GET", two))).hasSize(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "limit=abc, EVS.5400, limit param must be an integer",
+        "limit=-1, EVS.5400, limit param must be positive",
+        "limit=0, EVS.5400, limit param must be positive",
+        "offset=abc, EVS.5400, offset param must be an integer",
+        "limit=1001, EVS.2142, 'invalid filter limit, can not greater than 1000.'"
+    })
+    void refusesNonsensicalPages(String query, String code, String message) {
+        var reply = caller.evs("GET", "/detail?" + query);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.at("/error/code").asText()).isEqualTo(code);
+        assertThat(reply.at("/error/message").asText()).isEqualTo(message);
+    }
+
+    @Test
+    void clampsTooLargePagesInCinder() {
+        assertThat(caller.cinder("GET", "/detail?limit=5000").status()).isEqualTo(200);
+        assertThat(caller.cinder("GET", "/detail?limit=abc")
+                        .at("/badRequest/message")
+                        .asText())
+                .isEqualTo("limit param must be an integer");
+    }
+
+    @Test
+    void sortsTheOldestFirstInCinderIfAsked() {
+        var oldest = ids(caller.cinder("GET", "/detail?sort_dir=asc")).get(0);
+        assertThat(oldest).isEqualTo(newestFirst.get(4));
+    }
+
+    @Test
+    void servesTenThousandInTenPages() {
+        for (var n = 0; n < 9_995; n++) {
+            simulator.snapshots().add("v-1", "many-" + n, "available", Map.of("n", "" + n));
+        }
+        var seen = new HashSet<String>();
+        JsonNode last = null;
+        for (var offset = 0; offset < 10_000; offset += 1000) {
+            var page = caller.evs("GET", "/detail?limit=1000&offset=" + offset);
+            seen.addAll(ids(page));
+            last = page.json();
+        }
+        assertThat(seen).hasSize(10_000);
+        assertThat(last.get("count").asInt()).isEqualTo(10_000);
+    }
+}

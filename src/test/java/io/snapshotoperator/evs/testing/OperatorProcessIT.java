@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.simulator.EvsSimulator;
+import io.snapshotoperator.evs.simulator.SimulatorSettings;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashMap;
+import org.junit.jupiter.api.Test;
+
+class OperatorProcessIT {
+    @Test
+    void thePackagedOperatorLeadsTellsItsHealthAndReleasesItsLeaseWhenToldToStop() throws Exception {
+        var server = RealApiServer.shared(RealApiServer.NEWEST);
+        try (var cluster = Cluster.realOrEmbedded();
+                var cloud = EvsSimulator.start(SimulatorSettings.defaults())) {
+            var namespace = cluster.freshNamespace("process");
+            try (var operator = OperatorProcess.packaged("process")
+                    .kubeconfig(server.kubeconfig())
+                    .settings(RunningOperator.settings(cloud, namespace))
+                    .start()) {
+                operator.awaitLeading();
+                var health = HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(operator.http().resolve("/q/health"))
+                                        .build(),
+                                BodyHandlers.ofString());
+
+                assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
+                assertThat(operator.terminate(Duration.ofSeconds(20))).isEqualTo(143);
+            }
+            assertThat(server.client()
+                            .leases()
+                            .inNamespace(namespace)
+                            .withName("evs-snapshot-operator")
+                            .get()
+                            .getSpec()
+                            .getHolderIdentity())
+                    .isNullOrEmpty();
+        }
+    }
+
+    @Test
+    void settingsThatCannotBeUsedEndItWithTheirNames() {
+        var settings = new HashMap<String, String>();
+        settings.put("evs.settle", "1s");
+        settings.put("evs.installation", "none");
+        try (var operator =
+                OperatorProcess.packaged("misconfigured").settings(settings).start()) {
+            assertThat(operator.awaitEnd(Duration.ofSeconds(60))).isEqualTo(2);
+            assertThat(operator.log()).contains("evs.settle");
+        }
+    }
+}
