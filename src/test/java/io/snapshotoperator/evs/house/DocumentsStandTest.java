@@ -54,8 +54,9 @@ class DocumentsStandTest {
                 .map(Link::file)
                 .collect(Collectors.toSet());
 
+        // What is called README stands in front of its folder and needs no link.
         assertThat(Documents.all())
-                .filteredOn(document -> !document.equals(Path.of("README.md")))
+                .filteredOn(document -> !document.endsWith("README.md"))
                 .isSubsetOf(linked);
     }
 
