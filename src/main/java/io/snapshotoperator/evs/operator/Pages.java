@@ -127,7 +127,7 @@ final class Pages {
                 page.place().map(Place::projectId).orElse(before.projectId()),
                 page.place().map(Place::endpoint).orElse(before.endpoint()),
                 before.readyAt() == null && available ? time(now) : before.readyAt(),
-                page.replaced()
+                isReplacement(page, before)
                         ? Integer.valueOf(
                                 1 + Optional.ofNullable(before.replacements()).orElse(0))
                         : before.replacements(),
@@ -137,6 +137,17 @@ final class Pages {
                 generation,
                 Conditions.next(before.conditions(), page.verdict(), generation, now),
                 page.attempt().map(attempt -> with(before.attempts(), attempt)).orElse(before.attempts()));
+    }
+
+    /**
+     * A page is written again when its first writing met a conflict, and once more at the end of its pass. Counting only
+     * what changes the recorded id keeps one replacement from being counted twice.
+     */
+    private static boolean isReplacement(Page page, VolumeSnapshotRequestStatus before) {
+        return page.replaced()
+                && page.seen()
+                        .filter(snapshot -> !snapshot.id().value().equals(before.snapshotId()))
+                        .isPresent();
     }
 
     private static List<io.snapshotoperator.evs.api.v1alpha1.Attempt> with(
