@@ -35,6 +35,7 @@ final class Cloud {
                 settings.account().project().id(), settings.habits().anyDisk());
         this.rules = new CreationRules(settings.limits(), settings.habits(), snapshots, disks);
         settings.disks().forEach(disks::put);
+        settings.snapshots().forEach(this::put);
     }
 
     /** Lets everything happen that fell due; answers with the instant until which it did. */
@@ -209,12 +210,24 @@ final class Cloud {
     }
 
     /** Adds a snapshot that nobody ordered through the API. */
+    private void put(GivenSnapshot given) {
+        var disk = disks.all().stream()
+                .filter(it -> it.id().equals(given.volumeId()))
+                .findFirst()
+                .orElseGet(() -> Disk.available(given.volumeId()));
+        add(given.id(), disk, given.name().orElse(null), given.status(), Map.of());
+    }
+
     synchronized Snapshot addByHand(Disk disk, String name, String status, Map<String, String> metadata) {
+        return add(UUID.randomUUID().toString(), disk, name, status, metadata);
+    }
+
+    private Snapshot add(String id, Disk disk, String name, String status, Map<String, String> metadata) {
         var now = agenda.present();
         var projectId =
                 disk.projectId().isEmpty() ? settings.account().project().id() : disk.projectId();
         var snapshot = new Snapshot(
-                UUID.randomUUID().toString(),
+                id,
                 projectId,
                 disk.id(),
                 name,

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A disk as the command line describes it: {@code id[,size=40][,status=in-use][,az=…][,type=SSD][,takes=10s][,fault=…]}. */
+/**
+ * A disk as the command line describes it: {@code id[,size=40][,status=in-use][,az=…][,type=SSD][,takes=10s][,fault=…]}.
+ * A fault happens always, or with {@code fault=…:2} the first two times.
+ */
 record DiskOption(Disk disk, List<FaultRule> faults) {
 
     /** Throws {@link IllegalArgumentException} with a sentence for the user. */
@@ -26,7 +29,7 @@ record DiskOption(Disk disk, List<FaultRule> faults) {
                 case "type" -> disk = disk.withVolumeType(value);
                 case "takes" -> disk = disk.withSnapshotTakes(DurationText.parse(value));
                 case "project" -> disk = disk.inProject(value);
-                case "fault" -> faults.add(FaultRule.always(fault(value)).ofVolume(disk.id()));
+                case "fault" -> faults.add(fault(value).ofVolume(disk.id()));
                 default ->
                     throw new IllegalArgumentException(
                             "A disk has size, status, az, type, takes, project and fault, but not " + part);
@@ -35,7 +38,10 @@ record DiskOption(Disk disk, List<FaultRule> faults) {
         return new DiskOption(disk, List.copyOf(faults));
     }
 
-    private static Fault fault(String name) {
-        return Fault.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    private static FaultRule fault(String text) {
+        var cut = text.indexOf(':');
+        var name = cut < 0 ? text : text.substring(0, cut);
+        var times = cut < 0 ? FaultRule.UNTIL_REMOVED : Integer.parseInt(text.substring(cut + 1));
+        return FaultRule.times(Fault.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')), times);
     }
 }

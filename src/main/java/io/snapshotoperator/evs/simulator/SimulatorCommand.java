@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
         showDefaultValues = false,
         description = "Simulates EVS and IAM: a cloud to try the operator with, without an account.",
         footer = "Durations: 500ms, 10s, 5m, 24h or PT10S. Each flag can be given as an environment variable instead:"
-                + " EVS_SIMULATOR_ and the flag in capitals, _ for -; --disk and --other-project are _DISKS and"
-                + " _OTHER_PROJECTS, separated by semicolons.")
+                + " EVS_SIMULATOR_ and the flag in capitals, _ for -; --disk, --snapshot and --other-project are"
+                + " _DISKS, _SNAPSHOTS and _OTHER_PROJECTS, separated by semicolons.")
 public final class SimulatorCommand implements Callable<Integer> {
 
     @Spec
@@ -168,10 +168,18 @@ public final class SimulatorCommand implements Callable<Integer> {
     private boolean cinderErrors;
 
     @Option(
+            names = "--snapshot",
+            split = ";",
+            defaultValue = "${env:EVS_SIMULATOR_SNAPSHOTS}",
+            paramLabel = "id,disk=…[,name=…][,status=available]",
+            description = "a snapshot that somebody else took; repeatable")
+    private List<String> snapshots = List.of();
+
+    @Option(
             names = "--disk",
             split = ";",
             defaultValue = "${env:EVS_SIMULATOR_DISKS}",
-            paramLabel = "id[,size=40][,status=in-use][,az=…][,type=SSD][,takes=10s][,project=…][,fault=…]",
+            paramLabel = "id[,size=40][,status=in-use][,az=…][,type=SSD][,takes=10s][,project=…][,fault=…[:times]]",
             description = "a disk that exists, attached unless told otherwise; repeatable")
     private List<String> disks = List.of();
 
@@ -190,6 +198,13 @@ public final class SimulatorCommand implements Callable<Integer> {
     /** Runs until the process is told to stop; answers with the exit code. */
     public static int run(String... args) {
         return line(new SimulatorCommand()).execute(args);
+    }
+
+    /** What these flags set. Throws {@link CommandLine.ParameterException} with a sentence for the user. */
+    public static SimulatorSettings settingsOf(String... flags) {
+        var command = new SimulatorCommand();
+        line(command).parseArgs(flags);
+        return command.settings();
     }
 
     public static void main(String... args) {
@@ -240,6 +255,7 @@ public final class SimulatorCommand implements Callable<Integer> {
         }
         otherProjects.forEach(it -> addProject(settings, it));
         disks.forEach(it -> addDisk(settings, it));
+        snapshots.forEach(it -> addSnapshot(settings, it));
         return settings.build();
     }
 
@@ -265,6 +281,14 @@ public final class SimulatorCommand implements Callable<Integer> {
             var option = DiskOption.parse(text);
             settings.disk(option.disk());
             option.faults().forEach(settings::fault);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void addSnapshot(SimulatorSettingsBuilder settings, String text) {
+        try {
+            settings.snapshot(GivenSnapshot.parse(text));
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -13,6 +13,7 @@ import javax.net.ssl.SSLContext;
  * @param bindAddress the address to listen on
  * @param port 0: any free one
  * @param disks those that exist from the start
+ * @param snapshots those that exist from the start
  * @param faults those in force from the start
  * @param steppedFrom if given, time stands still at this instant until it is advanced
  * @param tls if given, the endpoint speaks HTTPS with this key, as the real one does
@@ -25,12 +26,14 @@ public record SimulatorSettings(
         Limits limits,
         Habits habits,
         List<Disk> disks,
+        List<GivenSnapshot> snapshots,
         List<FaultRule> faults,
         Optional<Instant> steppedFrom,
         Optional<SSLContext> tls) {
 
     public SimulatorSettings {
         disks = List.copyOf(disks);
+        snapshots = List.copyOf(snapshots);
         faults = List.copyOf(faults);
     }
 

@@ -36,6 +36,7 @@ public final class SimulatorSettingsBuilder {
     private boolean cinderErrorsOnNative;
     private boolean attachingIsEnoughWithForce;
     private final List<Disk> disks = new ArrayList<>();
+    private final List<GivenSnapshot> snapshots = new ArrayList<>();
     private final List<FaultRule> faults = new ArrayList<>();
     private Optional<Instant> steppedFrom = Optional.empty();
     private Optional<SSLContext> tls = Optional.empty();
@@ -182,6 +183,12 @@ public final class SimulatorSettingsBuilder {
         return this;
     }
 
+    /** A snapshot that exists from the start. Default: none. */
+    public SimulatorSettingsBuilder snapshot(GivenSnapshot snapshot) {
+        snapshots.add(snapshot);
+        return this;
+    }
+
     /** A fault in force from the start. Default: none. */
     public SimulatorSettingsBuilder fault(FaultRule rule) {
         faults.add(rule);
@@ -214,6 +221,7 @@ public final class SimulatorSettingsBuilder {
                 new SimulatorSettings.Habits(
                         anyDisk, expiredTokenAnswers400, cinderErrorsOnNative, attachingIsEnoughWithForce),
                 disks,
+                snapshots,
                 faults,
                 steppedFrom,
                 tls);
