@@ -58,6 +58,11 @@ public class OperatorApplication implements QuarkusApplication {
         return 0;
     }
 
+    /** The operator, once its settings were found good. */
+    Optional<SnapshotOperator> running() {
+        return running;
+    }
+
     void stop(@Observes ShutdownEvent event) {
         running.ifPresent(SnapshotOperator::close);
     }
