@@ -100,7 +100,12 @@ public final class Wiring {
         put(values, "accessKey", credentials.accessKey());
         put(values, "secretKey", credentials.secretKey());
         put(values, "securityToken", credentials.securityToken());
-        return CredentialSource.ofValues(values, "evs.connection.credentials.");
+        return CredentialSource.ofValues(values, Wiring::setting);
+    }
+
+    /** The setting that gives a credential: {@code domainName} is {@code evs.connection.credentials.domain-name}. */
+    private static String setting(String key) {
+        return "evs.connection.credentials." + key.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
     private static void put(Map<String, String> values, String key, Optional<String> value) {

@@ -149,6 +149,7 @@ public final class SnapshotOperator implements AutoCloseable {
 
     private void end() {
         if (!closing.get()) {
+            LOG.warn("This process leads no longer, or cannot; it ends");
             lost.run();
         }
     }

@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.snapshot.Case;
 import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.snapshot.Deed;
 import io.snapshotoperator.evs.snapshot.Known;
 import io.snapshotoperator.evs.snapshot.LicenceBook;
 import io.snapshotoperator.evs.snapshot.Patience;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -103,8 +105,7 @@ final class SnapshotRequestReconciler implements Reconciler<VolumeSnapshotReques
         try {
             return again(pass(desk, now));
         } catch (IntentNote.UnreadableIntentException unreadable) {
-            desk.write(Verdict.of(Reason.IntentUnreadable));
-            return UpdateControl.noUpdate();
+            return again(stuck(desk, Verdict.of(Reason.IntentUnreadable)));
         } catch (KubernetesClientException conflict) {
             if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw conflict;
@@ -117,7 +118,7 @@ final class SnapshotRequestReconciler implements Reconciler<VolumeSnapshotReques
     private Decision pass(Desk desk, Instant now) {
         var reading = Wishes.of(desk.request());
         if (reading instanceof Wishes.Reading.Unclear unclear) {
-            return desk.write(unclear.why());
+            return stuck(desk, unclear.why());
         }
         var wish = ((Wishes.Reading.Clear) reading).wish();
         var known = Pages.known(desk.request());
@@ -128,6 +129,15 @@ final class SnapshotRequestReconciler implements Reconciler<VolumeSnapshotReques
         desk.write(outcome);
         desk.held().ifPresent(held -> shared.follow(desk.id(), known.owner().uid(), held));
         return outcome;
+    }
+
+    /** What stands on the object cannot be followed; the one thing that is certain all the same is that it may be let go. */
+    private Decision stuck(Desk desk, Verdict why) {
+        if (desk.request().isMarkedForDeletion() && Wishes.forgets(desk.request())) {
+            desk.letGo(Optional.of(Reason.SnapshotForgotten));
+            return new Decision(new Deed.Nothing(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+        return desk.write(why, patience.rare());
     }
 
     private Standing standing(Wish wish, Known known) {

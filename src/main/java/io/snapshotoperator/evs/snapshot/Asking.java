@@ -148,7 +148,9 @@ final class Asking {
         var answered = it.wish().orderNew().isPresent() && !it.wish().orderNew().equals(intent.answered());
         var old = !it.now().isBefore(intent.at().plus(it.standing().patience().certainFor()));
         if (old && !answered && !it.known().intendedOrderIsSettled()) {
-            return Decision.write(Page.of(Verdict.of(Reason.Uncertain)));
+            // Looked for all the same: what arrives very late is still ours.
+            return Decision.write(Page.of(Verdict.of(Reason.Uncertain)))
+                    .again(it.standing().patience().rare());
         }
         return order(it, intent.again(freshOrderId, it.wish(), it.now()), look);
     }
@@ -241,11 +243,14 @@ final class Asking {
             var again = why.mayHaveActed()
                     ? it.standing().patience().look()
                     : it.standing().patience().again(verdict.reason(), 1).orElse(Duration.ofHours(1));
-            return Decision.write(
+            var decision = Decision.write(
                             Page.of(verdict).ofVolume(deed.intent().volumeId()).after(attempt))
                     .again(why.retryAfter()
                             .filter(asked -> asked.compareTo(again) > 0)
                             .orElse(again));
+            var isNews = verdict.reason().phase() == Reason.Phase.STALLED
+                    && !it.known().reason().equals(Optional.of(verdict.reason()));
+            return isNews ? decision.announcing(verdict) : decision;
         }
         if (answer instanceof Answer.NotSent notSent) {
             return notSent(it, notSent);

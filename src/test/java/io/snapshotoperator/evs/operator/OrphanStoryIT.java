@@ -11,6 +11,8 @@ import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RealApiServer;
 import io.snapshotoperator.evs.testing.Story;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +50,10 @@ class OrphanStoryIT {
             assertThat(table).contains(id, DISK, story.namespace() + "/nightly", "1 orphaned snapshots");
             assertThat(table).doesNotContain("another's", "autobk");
 
-            var manifests = orphans(server, story, List.of("orphans", "--manifests"));
+            var printed = orphans(server, story, List.of("orphans", "--manifests"));
+            var manifests = printed.substring(printed.indexOf("---"));
             cluster.client()
-                    .load(new java.io.ByteArrayInputStream(manifests.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                    .load(new ByteArrayInputStream(manifests.getBytes(StandardCharsets.UTF_8)))
                     .create();
             story.startOperator();
             var name = "nightly-" + id.substring(0, 8);
