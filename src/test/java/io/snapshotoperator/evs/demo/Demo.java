@@ -112,6 +112,9 @@ public final class Demo {
     }
 
     private static Cluster cluster(PrintStream out) {
+        if (!KubernetesBinaries.areAtHand(RealApiServer.NEWEST)) {
+            out.println("  There is no kube-apiserver here yet; looking for one to download ...");
+        }
         try {
             KubernetesBinaries.of(RealApiServer.NEWEST);
         } catch (Missing none) {

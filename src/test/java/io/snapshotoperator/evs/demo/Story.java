@@ -37,6 +37,9 @@ import org.awaitility.core.ConditionTimeoutException;
 final class Story implements AutoCloseable {
     private static final Duration PATIENCE_FOR_AN_ACT = Duration.ofSeconds(45);
 
+    /** For what is waited for when the act is over already: one look, which takes Awaitility a moment. */
+    private static final Duration PATIENCE_FOR_NO_MORE = Duration.ofMillis(200);
+
     private final PrintStream out;
     private final KubernetesClient kubernetes;
     private final String namespace;
@@ -64,7 +67,7 @@ final class Story implements AutoCloseable {
         apply();
         bindClaims();
         deleteWhatIsBeingCreated();
-        samples.forEach(it -> settle(it.name() + " to end as " + it.expectation(), () -> hasEndedAsPromised(it)));
+        samples.forEach(it -> comesTrue(() -> hasEndedAsPromised(it)));
 
         out.printf("%nWhat people read with kubectl describe%n");
         samples.forEach(this::describe);
@@ -237,15 +240,21 @@ final class Story implements AutoCloseable {
     }
 
     private void settle(String what, BooleanSupplier condition) {
-        var left = Duration.ofNanos(
-                Math.max(actEnds - System.nanoTime(), Duration.ofMillis(200).toNanos()));
+        if (!comesTrue(condition)) {
+            findings.add("waited in vain for " + what);
+        }
+    }
+
+    private boolean comesTrue(BooleanSupplier condition) {
+        var left = Math.max(actEnds - System.nanoTime(), PATIENCE_FOR_NO_MORE.toNanos());
         try {
             await().pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(50))
-                    .atMost(left)
+                    .atMost(Duration.ofNanos(left))
                     .until(condition::getAsBoolean);
+            return true;
         } catch (ConditionTimeoutException inVain) {
-            findings.add("waited in vain for " + what);
+            return false;
         }
     }
 }
