@@ -59,6 +59,14 @@ public record Case(Wish wish, Known known, Standing standing, Instant now) {
                 .isPresent();
     }
 
+    /**
+     * Whether the snapshot may be deleted or renamed: it is ours by its marker; or it is the one that an import names, and
+     * neither another object nor a backup service has marked it.
+     */
+    boolean mayTouch(CloudSnapshot snapshot) {
+        return ours(snapshot) || (wish.isImport() && Marker.of(snapshot).isEmpty() && !Marker.isOfABackup(snapshot));
+    }
+
     /** Whether the recorded snapshot is the failed one that is making room for another. */
     boolean isReplacing() {
         return known.held().filter(held -> replaces(held.id())).isPresent();

@@ -15,6 +15,10 @@ import java.util.Optional;
 
 /** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
 final class Holding {
+    private static final Verdict NOT_OURS_TO_CHANGE = Verdict.of(
+            Reason.SnapshotAvailable,
+            "It is not renamed or described anew, because it does not carry this request's marker.");
+
     private Holding() {}
 
     static Question question(Case it) {
@@ -111,6 +115,9 @@ final class Holding {
                 return expire(it);
             }
             var change = change(it, snapshot);
+            if (change.isPresent() && !it.mayTouch(snapshot)) {
+                return Decision.write(page(it, NOT_OURS_TO_CHANGE, snapshot)).again(timeToLive(it));
+            }
             if (change.isPresent() && !it.wish().paused()) {
                 return Decision.carryOut(new Deed.Change(held.id(), change.get()), page(it, snapshot));
             }

@@ -89,7 +89,7 @@ final class Leaving {
     }
 
     private static Decision found(Case it, CloudSnapshot snapshot) {
-        if (!mayDelete(it, snapshot)) {
+        if (!it.mayTouch(snapshot)) {
             return Decision.write(Holding.page(it, Verdict.of(Reason.NotOurs), snapshot))
                     .again(it.standing().patience().rare());
         }
@@ -140,11 +140,6 @@ final class Leaving {
         return Decision.carryOut(
                 new Deed.Delete(snapshot.id(), it.volumeId(), Optional.empty(), false),
                 Holding.page(it, Verdict.of(Reason.Deleting), snapshot).inState("deleting"));
-    }
-
-    /** Ours by its marker; or an import whose author said delete, and that no other object has marked. */
-    private static boolean mayDelete(Case it, CloudSnapshot snapshot) {
-        return it.wish().isImport() ? Marker.of(snapshot).isEmpty() || it.ours(snapshot) : it.ours(snapshot);
     }
 
     /** Everything that carries our marker goes, one order a pass; then the object. */

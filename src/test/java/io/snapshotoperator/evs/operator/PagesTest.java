@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.Place;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.snapshot.Attempt;
 import io.snapshotoperator.evs.snapshot.Page;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
@@ -14,28 +17,70 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PagesTest {
-    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Place HERE = new Place("https://evs.example", "project-a");
+
+    private final VolumeSnapshotRequest request = request();
 
     @Test
-    void aReplacementCountsOnceHoweverOftenItsPageIsWritten() {
-        var request = new VolumeSnapshotRequest();
-        request.setMetadata(new ObjectMetaBuilder().withGeneration(1L).build());
-        request.setStatus(Pages.next(request, page("failed", false), NOON));
+    void firstReadinessIsWrittenOnce() {
+        write(seeing(Reason.SnapshotAvailable, "s-1", false), NOON);
+        write(seeing(Reason.SnapshotAvailable, "s-1", false), NOON.plusSeconds(60));
 
-        request.setStatus(Pages.next(request, page("second", true), NOON));
-        assertThat(request.getStatus().replacements()).isEqualTo(1);
-        assertThat(Pages.next(request, page("second", true), NOON)).isEqualTo(request.getStatus());
-
-        request.setStatus(Pages.next(request, page("third", true), NOON));
-        assertThat(request.getStatus().replacements()).isEqualTo(2);
+        assertThat(status().readyAt()).isEqualTo("2026-01-01T12:00:00Z");
     }
 
-    private static Page page(String snapshotId, boolean replaced) {
-        var snapshot = new CloudSnapshot(
-                new SnapshotId(snapshotId),
-                "creating",
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"ReplacingFailed", "NotOurs", "SnapshotInUse", "Deleting", "Paused"})
+    void aSnapshotThatIsAvailableOnItsWayOutWasNotReady(Reason reason) {
+        write(seeing(reason, "s-1", false), NOON);
+
+        assertThat(status().readyAt()).isNull();
+    }
+
+    @Test
+    void aReplacementIsCountedOnceHoweverOftenItsPageIsWritten() {
+        write(seeing(Reason.CloudReportedError, "s-1", false), NOON);
+        write(seeing(Reason.WaitingForCloud, "s-2", true), NOON);
+        write(seeing(Reason.WaitingForCloud, "s-2", true), NOON);
+
+        assertThat(status().replacements()).isEqualTo(1);
+    }
+
+    private void write(Page page, Instant now) {
+        request.setStatus(Pages.next(request, page, now));
+    }
+
+    private VolumeSnapshotRequestStatus status() {
+        return request.getStatus();
+    }
+
+    private static Page seeing(Reason reason, String id, boolean replaced) {
+        return page(reason, Optional.of(snapshot(id)), Optional.empty(), replaced);
+    }
+
+    private static Page page(Reason reason, Optional<CloudSnapshot> seen, Optional<Attempt> attempt, boolean replaced) {
+        return new Page(
+                Verdict.of(reason),
+                seen,
+                Optional.of(HERE),
+                Optional.empty(),
+                Optional.empty(),
+                attempt,
+                Optional.empty(),
+                replaced);
+    }
+
+    private static CloudSnapshot snapshot(String id) {
+        return new CloudSnapshot(
+                new SnapshotId(id),
+                "available",
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -43,14 +88,17 @@ class PagesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Map.of());
-        return new Page(
-                Verdict.of(Reason.WaitingForCloud),
-                Optional.of(snapshot),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                replaced);
+    }
+
+    private static VolumeSnapshotRequest request() {
+        var request = new VolumeSnapshotRequest();
+        request.setMetadata(new ObjectMetaBuilder()
+                .withName("nightly")
+                .withNamespace("shop")
+                .withUid("uid-1")
+                .withGeneration(1L)
+                .withCreationTimestamp("2026-01-01T12:00:00Z")
+                .build());
+        return request;
     }
 }
