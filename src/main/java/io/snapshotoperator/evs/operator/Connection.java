@@ -5,6 +5,7 @@ import io.snapshotoperator.evs.cloud.CallBudget;
 import io.snapshotoperator.evs.cloud.CallBudget.Lane;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudException.QuotaScope;
 import io.snapshotoperator.evs.cloud.DiskSnapshots;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.snapshot.Standing.Reach;
@@ -19,17 +20,17 @@ import java.util.function.Function;
  * about its limits is heeded by all that use the connection.
  */
 final class Connection {
-    /** How long a used-up quota keeps the creates of its disk or project waiting. */
-    private static final Duration QUOTA_PAUSE = Duration.ofSeconds(30);
-
     private final DiskSnapshots cloud;
     private final CallBudget budget;
+    private final Duration quotaPause;
     private final InstantSource clock;
     private final AtomicBoolean markersKept = new AtomicBoolean(true);
 
-    Connection(DiskSnapshots cloud, CallBudget budget, InstantSource clock) {
+    /** @param quotaPause how long a used-up quota keeps the creates for its disk waiting, whoever asks */
+    Connection(DiskSnapshots cloud, CallBudget budget, Duration quotaPause, InstantSource clock) {
         this.cloud = cloud;
         this.budget = budget;
+        this.quotaPause = quotaPause;
         this.clock = clock;
     }
 
@@ -55,14 +56,14 @@ final class Connection {
      */
     <T> T call(Optional<VolumeId> volumeId, Function<DiskSnapshots, T> deed) {
         try {
-            var answer = deed.apply(cloud);
-            budget.answered(clock.instant());
-            return answer;
+            return deed.apply(cloud);
         } catch (CloudException failure) {
             if (failure.kind() == Kind.THROTTLED) {
                 budget.throttled(failure.details().retryAfter(), clock.instant());
             } else if (failure.kind() == Kind.QUOTA) {
-                budget.closeCreates(volumeId, clock.instant().plus(QUOTA_PAUSE));
+                var ofDisk = failure.details().quotaScope().equals(Optional.of(QuotaScope.DISK));
+                budget.closeCreates(
+                        ofDisk ? volumeId : Optional.empty(), clock.instant().plus(quotaPause));
             }
             throw failure;
         }

@@ -60,7 +60,7 @@ final class Hands {
                 return new Answer.NotSent(Cause.CONFLICT, SOON);
             }
             var uid = known.owner().uid();
-            if (!book.take(uid, deed.searched(), known.intendedOrderWasRefused(), clock.instant())) {
+            if (!book.take(uid, deed.searched(), known.intendedOrderIsSettled(), clock.instant())) {
                 return new Answer.NotSent(Cause.NO_LICENCE, SOON);
             }
             var definite = false;

@@ -64,10 +64,7 @@ final class Leadership implements AutoCloseable {
         }
         var callbacks = new LeaderCallbacks(
                 () -> threads.execute(() -> gained.accept(lock.predecessor())),
-                () -> {
-                    LOG.warn("The lease is lost: " + lock.describe());
-                    lost.run();
-                },
+                lost,
                 leader -> LOG.infof("The lease is held by %s", leader));
         var config = new LeaderElectionConfig(
                 lock,

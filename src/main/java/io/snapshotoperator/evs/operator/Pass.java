@@ -22,6 +22,7 @@ record Pass(Case it, Decision decision, Hands hands, Desk desk) implements Deed.
         if (answer instanceof Answer.Taken taken) {
             // Nothing that can fail stands between the cloud's answer and this write.
             desk.recordId(outcome, taken.snapshot().id(), deed.intent().replaces());
+            return outcome.written();
         }
         return outcome;
     }

@@ -28,12 +28,13 @@ final class Failures {
 
     /**
      * The verdict on a failure. Trouble that time heals comes with changing texts (hosts, times, request ids), so these
-     * stay out of the message; a refusal is repeated word for word, because it is what the author must act on.
+     * stay out of the message; a refusal is repeated word for word, because it is what the author must act on. Where no
+     * answer came at all, a setting may be wrong, and the advice names it.
      */
     static Verdict verdict(CloudException.Details why) {
         var reason = reason(why.kind());
         if (why.kind().remedy() == CloudException.Remedy.TIME) {
-            return Verdict.of(reason);
+            return Verdict.of(reason, why.httpStatus().isEmpty() ? why.advice() : "");
         }
         var said = "The cloud said: " + why.code().map(code -> code + ": ").orElse("") + why.cloudMessage();
         var sentence = said.endsWith(".") ? said : said + ".";

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param held the recorded snapshot
  * @param readyAt first readiness
  * @param attempts oldest first, at most {@link #KEPT_ATTEMPTS}
+ * @param surplus snapshots that were found beside the recorded one
  * @param reason of the last verdict written; empty before the first, or when it is a word that we do not know
  * @param observedGeneration of the last page written; -1 before the first
  */
@@ -34,6 +35,7 @@ public record Known(
         Optional<Held> held,
         Optional<Instant> readyAt,
         List<Attempt> attempts,
+        List<SnapshotId> surplus,
         Optional<Reason> reason,
         long observedGeneration) {
 
@@ -60,6 +62,7 @@ public record Known(
     public Known {
         Objects.requireNonNull(owner);
         attempts = List.copyOf(attempts);
+        surplus = List.copyOf(surplus);
     }
 
     /** The last attempt at an order of this kind. */
@@ -75,6 +78,16 @@ public record Known(
                                         .filter(intent.get().orderId()::equals)
                                         .isPresent()
                                 && !a.mayHaveActed());
+    }
+
+    /**
+     * Whether it is written down what became of the order that the intent names: it was refused, or it made the snapshot
+     * that is being replaced. Then nothing of it is under way, and no predecessor can have another one under way, because
+     * it would have had to write another intent first.
+     */
+    public boolean intendedOrderIsSettled() {
+        return intendedOrderWasRefused()
+                || intent.filter(Intent::madeTheReplacedOne).isPresent();
     }
 
     boolean generationIsNew() {

@@ -89,7 +89,7 @@ final class Leaving {
     }
 
     private static Decision found(Case it, CloudSnapshot snapshot) {
-        if (!mayDelete(it, snapshot)) {
+        if (!it.mayTouch(snapshot)) {
             return Decision.write(Holding.page(it, Verdict.of(Reason.NotOurs), snapshot))
                     .again(it.standing().patience().rare());
         }
@@ -142,11 +142,6 @@ final class Leaving {
                 Holding.page(it, Verdict.of(Reason.Deleting), snapshot).inState("deleting"));
     }
 
-    /** Ours by its marker; or an import whose author said delete, and that no other object has marked. */
-    private static boolean mayDelete(Case it, CloudSnapshot snapshot) {
-        return it.wish().isImport() ? Marker.of(snapshot).isEmpty() || it.ours(snapshot) : it.ours(snapshot);
-    }
-
     /** Everything that carries our marker goes, one order a pass; then the object. */
     private static Decision searched(Case it, Sighting.Searched look) {
         var ours = look.hits().stream().filter(it::ours).toList();
@@ -154,7 +149,7 @@ final class Leaving {
             if (!it.countsAsAbsent(look)) {
                 return Decision.write(Page.of(Verdict.of(Reason.Settling)))
                         .again(least(
-                                it.until(it.standing().nothingArrivesAfter()),
+                                it.until(it.nothingArrivesAfter()),
                                 it.standing().patience().look()));
             }
             if (!look.nameless().isEmpty() && it.known().held().isEmpty()) {

@@ -1,59 +1,368 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
+import static io.snapshotoperator.evs.testing.Specs.ofDisk;
+import static io.snapshotoperator.evs.testing.Specs.ofSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.snapshotoperator.evs.api.v1alpha1.SnapshotSource;
-import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
-import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestSpec;
-import io.snapshotoperator.evs.simulator.EvsSimulator;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.DeletionPolicy;
+import io.snapshotoperator.evs.simulator.Disk;
+import io.snapshotoperator.evs.simulator.Fault;
+import io.snapshotoperator.evs.simulator.FaultRule;
+import io.snapshotoperator.evs.simulator.LedgerEntry;
+import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
+import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
+import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.testing.Cluster;
-import io.snapshotoperator.evs.testing.RunningOperator;
+import io.snapshotoperator.evs.testing.Story;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+/** The life of one request as its author sees it, when nothing crashes. */
 class SnapshotStoryIT {
+    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void open() {
+        cluster = Cluster.realOrEmbedded();
+    }
+
+    @AfterAll
+    static void close() {
+        cluster.close();
+    }
+
+    private static SimulatorSettingsBuilder cloud() {
+        return SimulatorSettings.builder()
+                .snapshotTakes(Duration.ofMillis(600))
+                .deletionTakes(Duration.ofMillis(400))
+                .disk(Disk.available(DISK));
+    }
+
     @Test
-    void smoke() {
-        try (var cluster = Cluster.realOrEmbedded();
-                var cloud = EvsSimulator.start(SimulatorSettings.builder()
-                        .snapshotTakes(Duration.ofSeconds(1))
-                        .deletionTakes(Duration.ofMillis(500))
-                        .anyDisk()
-                        .build())) {
-            var ns = cluster.freshNamespace("story");
-            try (var operator = RunningOperator.start(cluster, RunningOperator.settings(cloud, ns))) {
-                var request = new VolumeSnapshotRequest();
-                request.setMetadata(new ObjectMetaBuilder()
-                        .withName("snap-001")
-                        .withNamespace(ns)
-                        .build());
-                request.setSpec(
-                        VolumeSnapshotRequestSpec.of(SnapshotSource.ofVolume("5aa119a8-d25b-45a7-8d1b-88e127885635")));
-                cluster.client().resource(request).create();
-                await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-                    var it = cluster.client().resource(request).get();
-                    System.out.println(it.getStatus() + " " + it.getMetadata());
-                    assertThat(it.getStatus().snapshotStatus()).isEqualTo("available");
-                });
-                cloud.ledger().calls().forEach(System.out::println);
-                cluster.client().resource(request).delete();
-                await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
-                                cluster.client().resource(request).get())
-                        .isNull());
-                cloud.ledger().calls().forEach(System.out::println);
-                assertThat(cloud.snapshots().living()).isEmpty();
-                cluster.client()
-                        .v1()
-                        .events()
-                        .inNamespace(ns)
-                        .list()
-                        .getItems()
-                        .forEach(e -> System.out.println(e.getReason() + " " + e.getMessage()));
-            }
+    void aSnapshotIsOrderedOnceAndReadyWhenTheCloudSaysAvailable() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("nightly", ofDisk(DISK).build());
+            var status = story.awaitReady("nightly");
+            story.assertExactlyOne("nightly");
+            assertThat(status.volumeId()).isEqualTo(DISK);
+            assertThat(status.sizeGiB()).isPositive();
+            assertThat(status.projectId())
+                    .isEqualTo(story.cloud().settings().account().project().id());
+            assertThat(status.readyAt()).isNotNull();
+            assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("False");
+            assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("False");
+            assertThat(story.eventReasons("nightly")).containsExactlyInAnyOrder("SnapshotOrdered", "SnapshotAvailable");
+        }
+    }
+
+    @Test
+    void theFirstWriteOfTheIdShowsCreatingWithTheConditionsOfAWait() {
+        try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(3)))) {
+            story.apply("nightly", ofDisk(DISK).build());
+            var status = story.awaitReason("nightly", Reason.WaitingForCloud);
+            assertThat(status.snapshotStatus()).isEqualTo("creating");
+            assertThat(status.snapshotId()).isNotNull();
+            assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
+            story.awaitReady("nightly");
+        }
+    }
+
+    @Test
+    void deletingTheObjectDeletesTheSnapshotAndWaitsUntilItIsGone() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("nightly", ofDisk(DISK).build());
+            story.awaitReady("nightly");
+            story.delete("nightly");
+            story.awaitGone("nightly");
+            assertThat(story.cloud().snapshots().living()).isEmpty();
+            assertThat(story.cloud().ledger().count(Operation.DELETE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void deletingDuringCreationWaitsForTheCloudAndThenDeletes() {
+        try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(2)))) {
+            story.apply("nightly", ofDisk(DISK).build());
+            story.awaitReason("nightly", Reason.WaitingForCloud);
+            story.delete("nightly");
+            story.awaitReason("nightly", Reason.WaitingToDelete);
+            story.awaitGone("nightly");
+            assertThat(story.cloud().snapshots().living()).isEmpty();
+            assertThat(story.cloud().ledger().calls(Operation.DELETE))
+                    .extracting(LedgerEntry::status)
+                    .containsExactly(202);
+        }
+    }
+
+    @Test
+    void aRetainedSnapshotStaysWhenTheObjectGoes() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("keep", ofDisk(DISK).onDeletion(DeletionPolicy.Retain).build());
+            story.awaitReady("keep");
+            story.delete("keep");
+            story.awaitGone("keep");
+            assertThat(story.cloud().snapshots().living()).hasSize(1);
+            assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
+            assertThat(story.eventReasons("keep")).contains("SnapshotRetained");
+        }
+    }
+
+    @Test
+    void anImportIsShownAndKept() {
+        try (var story = Story.begin(cluster, cloud())) {
+            var existing = story.cloud().snapshots().addForeign(DISK, "by-hand", Map.of());
+            story.apply("imported", ofSnapshot(existing.id()).build());
+            var status = story.awaitReady("imported");
+            assertThat(status.snapshotName()).isEqualTo("by-hand");
+            story.delete("imported");
+            story.awaitGone("imported");
+            assertThat(story.cloud().snapshots().living()).hasSize(1);
+            assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
+        }
+    }
+
+    @Test
+    void anImportWithDeleteGoesUnlessAnotherObjectMarkedIt() {
+        try (var story = Story.begin(cluster, cloud())) {
+            var free = story.cloud().snapshots().addForeign(DISK, "by-hand", Map.of());
+            var marked = story.cloud()
+                    .snapshots()
+                    .addForeign(DISK, "another's", Map.of("evs-snapshot-operator.uid", "someone-else"));
+            story.apply(
+                    "free",
+                    ofSnapshot(free.id()).onDeletion(DeletionPolicy.Delete).build());
+            story.apply(
+                    "marked",
+                    ofSnapshot(marked.id()).onDeletion(DeletionPolicy.Delete).build());
+            story.awaitReady("free");
+            story.awaitReady("marked");
+            story.delete("free");
+            story.delete("marked");
+            story.awaitGone("free");
+            story.awaitReason("marked", Reason.NotOurs);
+            assertThat(story.cloud().snapshots().living()).singleElement().satisfies(left -> assertThat(left.id())
+                    .isEqualTo(marked.id()));
+            story.annotate("marked", Api.FORGET, "true");
+            story.awaitGone("marked");
+            assertThat(story.cloud().snapshots().living()).hasSize(1);
+        }
+    }
+
+    @Test
+    void anImportOfNothingSaysSo() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply(
+                    "imported",
+                    ofSnapshot("00000000-0000-0000-0000-000000000000").build());
+            story.awaitReason("imported", Reason.ImportNotFound);
+            story.delete("imported");
+            story.awaitGone("imported");
+        }
+    }
+
+    @Test
+    void aSnapshotThatEndsInErrorIsKeptAndReported() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.cloud().faults().once(Fault.SNAPSHOT_ENDS_IN_ERROR, Operation.CREATE);
+            story.apply("nightly", ofDisk(DISK).build());
+            var status = story.awaitReason("nightly", Reason.CloudReportedError);
+            assertThat(status.snapshotStatus()).isEqualTo("error");
+            assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
+            story.assertExactlyOne("nightly");
+            story.delete("nightly");
+            story.awaitGone("nightly");
+            assertThat(story.cloud().snapshots().living()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFailedSnapshotIsReplacedWhereThePolicySaysSo() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.cloud().faults().once(Fault.SNAPSHOT_ENDS_IN_ERROR, Operation.CREATE);
+            story.apply("nightly", ofDisk(DISK).replacedAtMost(2).build());
+            var status = story.awaitReady("nightly");
+            assertThat(status.replacements()).isEqualTo(1);
+            assertThat(story.cloud().snapshots().living()).singleElement().satisfies(left -> assertThat(left.id())
+                    .isEqualTo(status.snapshotId()));
+            assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
+        }
+    }
+
+    @Test
+    void replacingEndsWhenTheAttemptsAreUsedUp() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.cloud()
+                    .faults()
+                    .add(FaultRule.always(Fault.SNAPSHOT_ENDS_IN_ERROR).on(Operation.CREATE));
+            story.apply("nightly", ofDisk(DISK).replacedAtMost(2).build());
+            story.awaitReason("nightly", Reason.CloudReportedError);
+            Story.eventually()
+                    .untilAsserted(() ->
+                            assertThat(story.cloud().ledger().createsActedOn()).hasSize(2));
+            story.awaitReason("nightly", Reason.CloudReportedError);
+            assertThat(story.status("nightly").replacements()).isEqualTo(1);
+            assertThat(story.cloud().snapshots().living()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aNewNameAndDescriptionReachTheCloud() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("nightly", ofDisk(DISK).named("before").described("old").build());
+            story.awaitReady("nightly");
+            story.edit(
+                    "nightly",
+                    request -> request.setSpec(ofDisk(DISK)
+                            .named("after")
+                            .described("new")
+                            .readyWithin(request.getSpec().readyWithin())
+                            .build()));
+            Story.eventually()
+                    .untilAsserted(() ->
+                            assertThat(story.status("nightly").snapshotName()).isEqualTo("after"));
+            assertThat(story.cloud().snapshots().living()).singleElement().satisfies(it -> {
+                assertThat(it.name()).isEqualTo("after");
+                assertThat(it.description()).isEqualTo("new");
+            });
+            story.assertExactlyOne("nightly");
+        }
+    }
+
+    @Test
+    void aSnapshotThatVanishesIsReportedLostAndNotMadeAgain() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("nightly", ofDisk(DISK).build());
+            var id = story.awaitReady("nightly").snapshotId();
+            story.cloud().snapshots().remove(id);
+            story.awaitReason("nightly", Reason.Lost);
+            assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
+            assertThat(story.eventReasons("nightly")).contains("Lost");
+        }
+    }
+
+    @Test
+    void aReadySnapshotThatTurnsIsNoLongerReady() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("nightly", ofDisk(DISK).build());
+            var id = story.awaitReady("nightly").snapshotId();
+            story.cloud().snapshots().setStatus(id, "rollbacking");
+            story.awaitReason("nightly", Reason.RollingBack);
+            story.cloud().snapshots().setStatus(id, "available");
+            story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now");
+            story.awaitReady("nightly");
+            story.cloud().snapshots().setStatus(id, "hibernating");
+            var status = story.awaitReason("nightly", Reason.UnknownState);
+            assertThat(status.snapshotStatus()).isEqualTo("hibernating");
+            assertThat(story.condition("nightly", "Ready").getMessage()).contains("hibernating");
+        }
+    }
+
+    @Test
+    void aTimeToLiveEndsTheObjectAndItsSnapshot() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("brief", ofDisk(DISK).ttl("2s").build());
+            story.awaitReady("brief");
+            story.awaitGone("brief");
+            assertThat(story.cloud().snapshots().living()).isEmpty();
+        }
+    }
+
+    @Test
+    void pastReadyWithinItIsStalledAndStillWatched() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.cloud().faults().once(Fault.STUCK_CREATING, Operation.CREATE);
+            story.apply("slow", ofDisk(DISK).readyWithin("2s").build());
+            var id = story.awaitReason("slow", Reason.TakingTooLong).snapshotId();
+            assertThat(story.condition("slow", "Stalled").getStatus()).isEqualTo("True");
+            story.cloud().snapshots().setStatus(id, "available");
+            story.awaitReady("slow");
+        }
+    }
+
+    @Test
+    void pausedMeansNoOrderUntilItIsTakenOff() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("nightly", ofDisk(DISK).build(), Map.of(Api.PAUSED, "true"));
+            story.awaitReason("nightly", Reason.Paused);
+            assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
+            story.annotate("nightly", Api.PAUSED, "false");
+            story.awaitReady("nightly");
+            story.assertExactlyOne("nightly");
+        }
+    }
+
+    @Test
+    void aConnectionOfItsOwnIsNotSupportedYetAndSaysSo() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("nightly", ofDisk(DISK).connection("elsewhere").build());
+            story.awaitReason("nightly", Reason.ConnectionNotSupported);
+            assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
+            story.delete("nightly");
+            story.awaitGone("nightly");
+        }
+    }
+
+    @Test
+    void oddTimesNullFieldsAndUnknownWordsAreBorne() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.cloud().faults().add(FaultRule.always(Fault.ODD_TIMES));
+            story.cloud().faults().add(FaultRule.always(Fault.NULL_FIELDS));
+            story.apply("nightly", ofDisk(DISK).build());
+            story.awaitReady("nightly");
+            story.assertExactlyOne("nightly");
+        }
+    }
+
+    @Test
+    void errorDeletingIsVisibleAndForgetIsTheWayOut() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.cloud().faults().once(Fault.DELETE_ENDS_IN_ERROR_DELETING, Operation.DELETE);
+            story.apply("nightly", ofDisk(DISK).build());
+            story.awaitReady("nightly");
+            story.delete("nightly");
+            story.awaitReason("nightly", Reason.DeletionFailed);
+            assertThat(story.condition("nightly", "Ready").getMessage()).contains("forget");
+            story.annotate("nightly", Api.FORGET, "true");
+            story.awaitGone("nightly");
+            assertThat(story.cloud().snapshots().living()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aDeletionThatBouncesIsTriedAgain() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.cloud().faults().once(Fault.DELETE_BOUNCES, Operation.DELETE);
+            story.apply("nightly", ofDisk(DISK).build());
+            story.awaitReady("nightly");
+            story.delete("nightly");
+            story.awaitGone("nightly");
+            assertThat(story.cloud().snapshots().living()).isEmpty();
+            assertThat(story.cloud().ledger().count(Operation.DELETE)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void manyAtOnceShareTheirLooks() {
+        var disks = IntStream.range(0, 40).mapToObj(i -> "disk-" + i).toList();
+        var cloud =
+                SimulatorSettings.builder().snapshotTakes(Duration.ofSeconds(4)).deletionTakes(Duration.ofMillis(300));
+        disks.forEach(id -> cloud.disk(Disk.available(id)));
+        try (var story = Story.begin(cluster, cloud)) {
+            disks.forEach(id -> story.apply("of-" + id, ofDisk(id).build()));
+            disks.forEach(id -> story.awaitReady("of-" + id));
+            assertThat(story.cloud().ledger().createsActedOn()).hasSize(40);
+            assertThat(story.cloud().snapshots().living()).hasSize(40);
+            // One create each; reads by id only where few leave at once; the rest are shared sweeps.
+            assertThat(story.cloud().ledger().count(Operation.CREATE)).isEqualTo(40);
+            assertThat(story.cloud().ledger().count(Operation.GET)).isLessThanOrEqualTo(40);
         }
     }
 }

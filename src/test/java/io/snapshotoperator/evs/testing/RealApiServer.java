@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubeapitest.cert.CertManager;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -179,18 +181,21 @@ public final class RealApiServer implements AutoCloseable {
                             .serverSideApply())
                     .toList();
             for (var definition : definitions) {
-                client.resource(definition)
-                        .waitUntilCondition(
-                                it -> it.getStatus() != null
-                                        && it.getStatus().getConditions().stream()
-                                                .anyMatch(condition -> "Established".equals(condition.getType())
-                                                        && "True".equals(condition.getStatus())),
-                                30,
-                                TimeUnit.SECONDS);
+                client.resource(definition).waitUntilCondition(RealApiServer::isEstablished, 30, TimeUnit.SECONDS);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A definition just created has a status whose conditions are null. */
+    private static boolean isEstablished(CustomResourceDefinition definition) {
+        return Optional.ofNullable(definition)
+                .map(CustomResourceDefinition::getStatus)
+                .map(CustomResourceDefinitionStatus::getConditions)
+                .orElse(List.of())
+                .stream()
+                .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
     }
 
     /**

@@ -111,7 +111,7 @@ record ErrorBody(
     private static String bounded(String text, List<String> secrets) {
         var clean = text;
         for (var secret : secrets) {
-            clean = clean.replace(secret, "***");
+            clean = secret.isEmpty() ? clean : clean.replace(secret, "***");
         }
         clean = clean.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return clean.isEmpty() ? "no explanation" : cut(clean, LONGEST_MESSAGE);

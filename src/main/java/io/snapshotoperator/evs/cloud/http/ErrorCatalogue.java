@@ -398,32 +398,36 @@ public final class ErrorCatalogue {
                     .text("snapshots?\\b.*\\b(per|each|of the|for the|for this|of this) (volume|disk)\\b.*"
                             + "|(volume|disk)\\b.*\\b(maximum|limit|exceed\\w*)\\b.*\\bsnapshots")
                     .quotaOf(QuotaScope.DISK)
-                    .leaveAlone(FIVE_MINUTES)
                     .advice("Delete snapshots of this disk: a disk may have 7 made by hand.")
                     .source(
-                            "EVS user guide, snapshot constraints: 7 per disk. Its code is documented nowhere: a guess"),
+                            "EVS user guide, snapshot constraints: 7 per disk. Its answer is documented nowhere: a guess"),
+            when("number-of-snapshots")
+                    .on(CREATE)
+                    .status("4..")
+                    .text("Maximum number of snapshots")
+                    .quotaOf(QuotaScope.DISK)
+                    .advice("Delete snapshots of this disk (it may have 7), or have the project's quota raised.")
+                    .source(CINDER + "quota messages; it may be the disk's cap too, so the least is closed"),
             when("quota-of-the-project-by-text")
                     .on(CREATE)
                     .status("4..")
-                    .text("Maximum number of snapshots|allowed gigabytes quota|exceeded .*quota")
+                    .text("allowed gigabytes quota|exceeded .*quota")
                     .quotaOf(QuotaScope.PROJECT)
-                    .leaveAlone(FIVE_MINUTES)
                     .advice("Delete snapshots, or have the project's quota of snapshots and gigabytes raised.")
                     .source(CINDER + "quota messages; EVS API reference, Querying Tenant Quotas"),
             when("quota-of-the-project")
                     .on(CREATE)
-                    .code("EVS\\.(1034|1042|5413)")
+                    .code("EVS\\.(1034|1042)")
                     .quotaOf(QuotaScope.PROJECT)
-                    .leaveAlone(FIVE_MINUTES)
                     .advice("Delete snapshots, or have the project's quota of snapshots and gigabytes raised.")
-                    .source(CODES + ", EVS.1034, EVS.1042, EVS.5413"),
+                    .source(CODES + ", EVS.1034, EVS.1042"),
             when("quota")
                     .on(CREATE)
                     .status("413")
                     .quotaOf(QuotaScope.DISK)
-                    .leaveAlone(FIVE_MINUTES)
                     .advice("Delete snapshots of this disk (it may have 7), or have the project's quota raised.")
-                    .source(STATUSES + ", 413 overLimit; the scope is not told, so the least is closed"),
+                    .source(STATUSES + ", 413 overLimit; " + CODES
+                            + ", EVS.5413. The scope is not told, so the least is closed"),
             when("quota-unreadable")
                     .code("EVS\\.(1033|2032|2033)")
                     .means(Kind.TRANSIENT)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http;
 
+import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.DiskSnapshots;
 import io.snapshotoperator.evs.cloud.NewSnapshot;
@@ -116,10 +117,11 @@ public final class HttpDiskSnapshots implements DiskSnapshots {
                 session.admitted();
             }
             var refusal = outcome.failure().filter(it -> outcome.session() != SessionVerdict.SILENT);
-            return new Attempt<>(
-                    outcome,
-                    refusal.map(failure -> session.refused(failure, outcome.session()))
-                            .orElse(false));
+            var renewed = refusal.map(failure -> session.refused(failure, outcome.session()))
+                    .orElse(false);
+            // A refusal of the session under a status that leaves a doubt is not certain to precede the deed.
+            var doubt = outcome.failure().filter(CloudException::mayHaveActed).isPresent();
+            return new Attempt<>(outcome, renewed && !doubt);
         }
     }
 

@@ -81,7 +81,7 @@ record PasswordLogin(URI iam, Project project, Password who) {
                 answer.headers().firstValue("X-Subject-Token").filter(it -> !it.isBlank() && HeaderValue.isSafe(it));
         var about = answer.json().map(json -> json.path("token"));
         var projectId = about.map(it -> it.path("project").path("id").asText())
-                .filter(id -> !id.isBlank())
+                .filter(id -> !id.isBlank() && HeaderValue.isSafe(id))
                 .or(project::id);
         if (!answer.whole() || token.isEmpty() || projectId.isEmpty()) {
             return Optional.empty();

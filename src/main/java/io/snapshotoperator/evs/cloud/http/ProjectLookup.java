@@ -44,9 +44,9 @@ final class ProjectLookup {
         }
         var ids = new ArrayList<String>();
         for (var project : projects.get()) {
-            if (name().equals(project.path("name").asText())
-                    && !project.path("id").asText().isBlank()) {
-                ids.add(project.path("id").asText());
+            var id = project.path("id").asText();
+            if (name().equals(project.path("name").asText()) && !id.isBlank() && HeaderValue.isSafe(id)) {
+                ids.add(id);
             }
         }
         return Optional.of(ids);

@@ -22,12 +22,18 @@ final class RetryAfter {
         if (text.matches("\\d{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text))).filter(wait -> !wait.isZero());
         }
-        // Measured by the clock that wrote the date, where the answer tells its time: ours may differ.
-        var theirNow =
-                answer.headers().firstValue("Date").flatMap(RetryAfter::date).orElse(now);
-        return date(text)
-                .map(until -> Duration.between(theirNow, until))
-                .filter(wait -> !wait.isZero() && !wait.isNegative());
+        // Measured by the clock that wrote the date, where the answer tells its time: ours may differ. A proxy may have
+        // put
+        // in its own time, though, so ours is the second guess.
+        return date(text).flatMap(until -> answer.headers()
+                .firstValue("Date")
+                .flatMap(RetryAfter::date)
+                .flatMap(theirNow -> positive(theirNow, until))
+                .or(() -> positive(now, until)));
+    }
+
+    private static Optional<Duration> positive(Instant from, Instant to) {
+        return Optional.of(Duration.between(from, to)).filter(wait -> !wait.isZero() && !wait.isNegative());
     }
 
     private static Optional<Instant> date(String text) {

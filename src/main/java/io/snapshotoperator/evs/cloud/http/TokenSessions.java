@@ -122,9 +122,13 @@ final class TokenSessions {
             held = new HeldLogin(who, Hold.after(outcome.failure().get(), now));
         }
         var got = new Token(who, outcome.valueOr(null), now);
+        keep(got);
+        return got;
+    }
+
+    private synchronized void keep(Token got) {
         token = got;
         held = null;
-        return got;
     }
 
     private PasswordLogin login(Password who) {

@@ -29,7 +29,7 @@ final class ScriptedCloud implements AutoCloseable {
 
     record Received(String method, String target, Map<String, String> headers, String body) {
         boolean isForIam() {
-            return target.startsWith("/v3/");
+            return target.contains("/v3/");
         }
 
         String header(String name) {

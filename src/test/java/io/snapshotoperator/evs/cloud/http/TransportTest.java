@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.NewSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotChange;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How requests travel, and what is made of it when they do not come back. */
+class TransportTest {
+    private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
+    private static final NewSnapshot WISH =
+            new NewSnapshot(new VolumeId("v-1"), "snap-001", Optional.empty(), false, Map.of());
+    private static final String AVAILABLE = "{\"snapshot\":{\"id\":\"" + SNAPSHOT + "\",\"status\":\"available\"}}";
+
+    private ScriptedCloud cloud;
+
+    @BeforeEach
+    void start() throws IOException {
+        cloud = ScriptedCloud.start();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        cloud.close();
+    }
+
+    private enum Order {
+        CREATE("POST"),
+        UPDATE("PUT"),
+        DELETE("DELETE");
+
+        private final String method;
+
+        Order(String method) {
+            this.method = method;
+        }
+
+        void give(HttpDiskSnapshots snapshots) {
+            switch (this) {
+                case CREATE -> snapshots.create(WISH);
+                case UPDATE -> snapshots.update(SNAPSHOT, new SnapshotChange(Optional.of("new"), Optional.empty()));
+                case DELETE -> snapshots.delete(SNAPSHOT);
+            }
+        }
+    }
+
+    private static HttpDiskSnapshots snapshots(ConnectionSettingsBuilder settings) {
+        return new HttpDiskSnapshots(
+                settings.build(),
+                CredentialSource.given(new Credentials.Password("d", "u", "secret-password")),
+                new SteppedClock(),
+                CallObserver.none());
+    }
+
+    private HttpDiskSnapshots snapshots() {
+        return snapshots(cloud.settings());
+    }
+
+    private HttpDiskSnapshots impatient() {
+        return snapshots(cloud.settings().connectTimeout(Duration.ofSeconds(2)).timeout(Duration.ofSeconds(2)));
+    }
+
+    private static CloudException failureOf(Runnable call) {
+        return catchThrowableOfType(CloudException.class, call::run);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Order.class)
+    void anOrderIsNeverRepeatedUnderTheHoodWhenTheOtherSideHangsUp(Order order) {
+        cloud.evsAnswers(Reply.json(200, AVAILABLE), Reply.hangUp())
+                .evsOtherwise(request -> Reply.json(202, AVAILABLE));
+        var snapshots = snapshots();
+        snapshots.read(SNAPSHOT);
+
+        var failure = failureOf(() -> order.give(snapshots));
+
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failure.mayHaveActed()).isTrue();
+        assertThat(cloud.evsRequests())
+                .filteredOn(request -> request.method().equals(order.method))
+                .hasSize(1);
+    }
+
+    @Test
+    void aCreateOnAConnectionThatWasClosedWhileIdleArrivesAtMostOnce() {
+        Reply lastOnItsConnection = (out, in) -> {
+            Reply.json(200, AVAILABLE).to(out, in);
+            return false;
+        };
+        cloud.evsOtherwise(
+                request -> request.method().equals("GET") ? lastOnItsConnection : Reply.json(202, AVAILABLE));
+        var snapshots = snapshots();
+        var answered = 0;
+        for (var round = 0; round < 20; round++) {
+            snapshots.read(SNAPSHOT);
+            try {
+                snapshots.create(WISH);
+                answered++;
+            } catch (CloudException inDoubt) {
+                assertThat(inDoubt.mayHaveActed()).isTrue();
+            }
+        }
+        assertThat(cloud.evsRequests())
+                .filteredOn(request -> request.method().equals("POST"))
+                .hasSizeBetween(answered, 20);
+    }
+
+    @Test
+    void whatWouldRepeatOrdersIsRefusedAtTheStart() {
+        System.setProperty("jdk.httpclient.enableAllMethodRetry", "true");
+        try {
+            assertThatIllegalStateException()
+                    .isThrownBy(this::snapshots)
+                    .withMessageContaining("jdk.httpclient.enableAllMethodRetry");
+        } finally {
+            System.clearProperty("jdk.httpclient.enableAllMethodRetry");
+        }
+    }
+
+    @Test
+    void aLostAnswerLeavesADoubtAboutAnOrderButNotAboutARead() {
+        cloud.evsAnswers(Reply.silence(), Reply.silence());
+        var snapshots = impatient();
+
+        assertThat(failureOf(() -> snapshots.create(WISH)).mayHaveActed()).isTrue();
+        assertThat(failureOf(() -> snapshots.read(SNAPSHOT)).mayHaveActed()).isFalse();
+    }
+
+    @Test
+    void theTimeoutBoundsTheBodyToo() {
+        cloud.evsAnswers(Reply.stalled(202, "{\"snapshot\":"));
+        var snapshots = impatient();
+        snapshots.ready();
+        var began = System.nanoTime();
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
+        assertThat(failure).hasMessageContaining("no answer came in time");
+        assertThat(failure.mayHaveActed()).isTrue();
+    }
+
+    @Test
+    void theTimeoutBoundsLoginAndOrderTogetherAndAnOrderWithoutHopeIsNotSent() {
+        cloud.iamAnswers((out, in) -> {
+            Awaitility.await().pollDelay(1700, TimeUnit.MILLISECONDS).until(() -> true);
+            return ScriptedCloud.token("late").to(out, in);
+        });
+
+        var failure = failureOf(() -> impatient().create(WISH));
+
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failure.mayHaveActed()).isFalse();
+        assertThat(failure).hasMessageContaining("logging in took so long");
+        assertThat(cloud.evsRequests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 404})
+    void anEndlessBodyIsCutOffAndNothingIsConcludedFromIt(int status) {
+        cloud.evsAnswers(Reply.endless(status));
+
+        var failure = failureOf(() -> snapshots().read(SNAPSHOT));
+
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    }
+
+    @Test
+    void nothingLeftWhenNoConnectionCouldBeMade() throws IOException {
+        int nobodyListens;
+        try (var socket = new ServerSocket(0)) {
+            nobodyListens = socket.getLocalPort();
+        }
+        var snapshots = snapshots(cloud.settings().endpoint("http://localhost:" + nobodyListens));
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failure.mayHaveActed()).isFalse();
+        assertThat(failure.details().advice()).contains("evs.connection.endpoint", "evs.connection.proxy");
+    }
+
+    @Test
+    void nothingLeftWhenTheHostIsUnknownAndTheAdviceNamesTheSetting() {
+        var snapshots = snapshots(cloud.settings().endpoint("https://evs.invalid"));
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure.mayHaveActed()).isFalse();
+        assertThat(failure).hasMessageContaining("the host's name is not known (evs.invalid)");
+        assertThat(failure.details().advice()).contains("evs.connection.endpoint");
+    }
+
+    @Test
+    void aTypoInTheAddressOfIamNamesThatSetting() {
+        var snapshots = snapshots(cloud.settings().iamEndpoint("https://iam.invalid"));
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure).hasMessageStartingWith("Tried to log in as user u of account d to project eu-de");
+        assertThat(failure.details().advice()).contains("evs.connection.iam-endpoint");
+        assertThat(failure.mayHaveActed()).isFalse();
+    }
+
+    @Test
+    void aCertificateThatNobodyVouchesForIsNotTrusted(@TempDir Path directory) throws Exception {
+        var tls = TlsForTests.forHost("localhost", directory);
+        try (var secure = ScriptedCloud.startWithTls(tls.context())) {
+            var failure = failureOf(
+                    () -> snapshots(cloud.settings().endpoint(secure.url())).create(WISH));
+
+            assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
+            assertThat(failure.mayHaveActed()).isFalse();
+            assertThat(failure.details().advice()).contains("evs.connection.ca-bundle");
+            assertThat(secure.evsRequests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBundleAddsToOrReplacesWhatIsTrusted(boolean only, @TempDir Path directory) throws Exception {
+        var tls = TlsForTests.forHost("localhost", directory);
+        try (var secure = ScriptedCloud.startWithTls(tls.context())) {
+            secure.evsAnswers(Reply.json(200, AVAILABLE));
+
+            var read = snapshots(secure.settings().caBundle(tls.pem()).onlyCaBundle(only))
+                    .read(SNAPSHOT);
+
+            assertThat(read).isPresent();
+        }
+    }
+
+    @Test
+    void aTrustedCertificateOfAnotherHostIsRefused(@TempDir Path directory) throws Exception {
+        var tls = TlsForTests.forHost("evs.example.test", directory);
+        try (var secure = ScriptedCloud.startWithTls(tls.context())) {
+            var failure = failureOf(
+                    () -> snapshots(secure.settings().caBundle(tls.pem())).ready());
+
+            assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
+            assertThat(secure.iamRequests()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingLeftWhenTheOtherSideDoesNotSpeakTls() {
+        var snapshots = snapshots(cloud.settings().endpoint("https://localhost:" + cloud.port()));
+        snapshots.ready();
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure.mayHaveActed()).as(failure.getMessage()).isFalse();
+    }
+
+    @Test
+    void callsGoThroughTheProxyThatIsSet() {
+        cloud.evsAnswers(Reply.json(200, AVAILABLE));
+        var snapshots = snapshots(ConnectionSettings.builder()
+                .endpoint("http://evs.example.test")
+                .iamEndpoint("http://iam.example.test")
+                .projectName("eu-de")
+                .plainHttp(true)
+                .proxy("localhost:" + cloud.port()));
+
+        snapshots.read(SNAPSHOT);
+
+        assertThat(cloud.evsRequests()).singleElement().satisfies(request -> assertThat(request.target())
+                .startsWith("http://evs.example.test/v2/"));
+    }
+
+    @Test
+    void nothingLeftWhenTheProxyRefuses() {
+        cloud.evsOtherwise(request -> Reply.html(403, "<html>not there</html>"));
+        var snapshots = snapshots(ConnectionSettings.builder()
+                .endpoint("https://evs.example.test")
+                .iamEndpoint(cloud.url())
+                .projectName("eu-de")
+                .proxy("localhost:" + cloud.port()));
+        snapshots.ready();
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
+        assertThat(failure.mayHaveActed()).isFalse();
+        assertThat(failure.details().advice()).contains("evs.connection.proxy");
+    }
+
+    @Test
+    void redirectsAreNotFollowed() {
+        cloud.evsAnswers(Reply.empty(307, "Location: " + cloud.url() + "/elsewhere"));
+
+        var failure = failureOf(() -> snapshots().create(WISH));
+
+        assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
+        assertThat(failure.mayHaveActed()).isFalse();
+        assertThat(cloud.evsRequests()).hasSize(1);
+    }
+
+    @Test
+    void anInterruptedCallerIsLetGoAndStaysInterrupted() {
+        cloud.evsAnswers(Reply.silence());
+        var snapshots = snapshots();
+        snapshots.ready();
+        var caller = new CompletableFuture<Thread>();
+        var outcome = CompletableFuture.supplyAsync(
+                () -> {
+                    caller.complete(Thread.currentThread());
+                    var failure = failureOf(() -> snapshots.create(WISH));
+                    return failure.mayHaveActed() && Thread.currentThread().isInterrupted();
+                },
+                task -> new Thread(task, "caller").start());
+        Awaitility.await().until(() -> !cloud.evsRequests().isEmpty());
+
+        caller.join().interrupt();
+
+        assertThat(outcome).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(true);
+    }
+}
