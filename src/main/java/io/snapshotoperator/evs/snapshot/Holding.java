@@ -143,16 +143,11 @@ final class Holding {
     }
 
     /**
-     * A read by id answered 404. Shortly after creation that can be a list that lags; later the snapshot is lost, and it
-     * is reported rather than made again: it would hold today's data under yesterday's name.
+     * A read by id answered 404. Unless it is too young to be shown, the snapshot is lost, and it is reported rather than
+     * made again: it would hold today's data under yesterday's name.
      */
     private static Decision absent(Case it, Held held) {
-        var young = it.known()
-                .intent()
-                .map(intent -> it.now()
-                        .isBefore(intent.at().plus(it.standing().patience().settle())))
-                .orElse(false);
-        if (young && it.known().readyAt().isEmpty()) {
+        if (it.mayNotBeShownYet()) {
             return Decision.leave().again(it.standing().patience().look());
         }
         var lost = Verdict.of(Reason.Lost, "Its id was " + held.id() + ".");
