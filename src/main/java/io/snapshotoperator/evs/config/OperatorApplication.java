@@ -3,11 +3,11 @@ package io.snapshotoperator.evs.config;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.ShutdownEvent;
 import io.snapshotoperator.evs.operator.SnapshotOperator;
-import io.snapshotoperator.evs.telemetry.CloudCallMeter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -26,15 +26,15 @@ public class OperatorApplication implements QuarkusApplication {
     private final Settings settings;
     private final Operator josdk;
     private final KubernetesClient kubernetes;
-    private final CloudCallMeter meter;
+    private final MeterRegistry meters;
     private volatile Optional<SnapshotOperator> running = Optional.empty();
 
     @Inject
-    OperatorApplication(Settings settings, Operator josdk, KubernetesClient kubernetes, CloudCallMeter meter) {
+    OperatorApplication(Settings settings, Operator josdk, KubernetesClient kubernetes, MeterRegistry meters) {
         this.settings = settings;
         this.josdk = josdk;
         this.kubernetes = kubernetes;
-        this.meter = meter;
+        this.meters = meters;
     }
 
     @Override
@@ -44,7 +44,7 @@ public class OperatorApplication implements QuarkusApplication {
                     settings,
                     josdk,
                     kubernetes,
-                    meter,
+                    meters,
                     Clock.systemUTC(),
                     new SecureRandom(),
                     () -> Quarkus.asyncExit(LEASE_LOST));
@@ -56,6 +56,11 @@ public class OperatorApplication implements QuarkusApplication {
         }
         Quarkus.waitForExit();
         return 0;
+    }
+
+    /** The operator, once its settings were found good. */
+    Optional<SnapshotOperator> running() {
+        return running;
     }
 
     void stop(@Observes ShutdownEvent event) {

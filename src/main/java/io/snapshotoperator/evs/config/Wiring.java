@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.config;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.snapshotoperator.evs.cloud.CallBudget;
 import io.snapshotoperator.evs.cloud.DiskSnapshots;
 import io.snapshotoperator.evs.cloud.http.CallObserver;
@@ -12,6 +13,8 @@ import io.snapshotoperator.evs.cloud.http.Family;
 import io.snapshotoperator.evs.cloud.http.HttpDiskSnapshots;
 import io.snapshotoperator.evs.operator.SnapshotOperator;
 import io.snapshotoperator.evs.snapshot.Patience;
+import io.snapshotoperator.evs.telemetry.CloudCallMeter;
+import io.snapshotoperator.evs.telemetry.SnapshotMeters;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Locale;
@@ -33,7 +36,7 @@ public final class Wiring {
             Settings settings,
             Operator josdk,
             KubernetesClient kubernetes,
-            CallObserver observer,
+            MeterRegistry meters,
             InstantSource clock,
             RandomGenerator random,
             Runnable lost) {
@@ -41,10 +44,18 @@ public final class Wiring {
         var budget = new CallBudget(
                 settings.budget().callsPerSecond(), settings.budget().burst());
         return new SnapshotOperator(
-                josdk, kubernetes, cloud(settings, observer, clock), budget, terms, clock, random, lost);
+                josdk,
+                kubernetes,
+                cloud(settings, new CloudCallMeter(meters), clock),
+                budget,
+                new SnapshotMeters(meters),
+                terms,
+                clock,
+                random,
+                lost);
     }
 
-    private static DiskSnapshots cloud(Settings settings, CallObserver observer, InstantSource clock) {
+    static DiskSnapshots cloud(Settings settings, CallObserver observer, InstantSource clock) {
         return new HttpDiskSnapshots(
                 connection(settings.connection()),
                 credentials(settings.connection().credentials(), clock),
@@ -89,14 +100,19 @@ public final class Wiring {
         put(values, "accessKey", credentials.accessKey());
         put(values, "secretKey", credentials.secretKey());
         put(values, "securityToken", credentials.securityToken());
-        return CredentialSource.ofValues(values, "evs.connection.credentials.");
+        return CredentialSource.ofValues(values, Wiring::setting);
+    }
+
+    /** The setting that gives a credential: {@code domainName} is {@code evs.connection.credentials.domain-name}. */
+    private static String setting(String key) {
+        return "evs.connection.credentials." + key.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
     private static void put(Map<String, String> values, String key, Optional<String> value) {
         value.ifPresent(it -> values.put(key, it));
     }
 
-    private static SnapshotOperator.Terms terms(Settings settings, KubernetesClient kubernetes) {
+    static SnapshotOperator.Terms terms(Settings settings, KubernetesClient kubernetes) {
         var lease = settings.lease();
         return new SnapshotOperator.Terms(
                 settings.installation().orElseGet(() -> uidOfKubeSystem(kubernetes)),

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.status.Reason.Phase;
 import io.snapshotoperator.evs.status.Verdict;
+import io.snapshotoperator.evs.telemetry.SnapshotMeters;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jboss.logging.Logger;
@@ -17,12 +18,15 @@ final class Announcer {
     private static final String COMPONENT = "evs-snapshot-operator";
 
     private final KubernetesClient kubernetes;
+    private final SnapshotMeters meters;
 
-    Announcer(KubernetesClient kubernetes) {
+    Announcer(KubernetesClient kubernetes, SnapshotMeters meters) {
         this.kubernetes = kubernetes;
+        this.meters = meters;
     }
 
     void announce(VolumeSnapshotRequest about, Verdict what, Instant now) {
+        meters.noticed(what.reason());
         var time = now.truncatedTo(ChronoUnit.SECONDS).toString();
         var meta = about.getMetadata();
         var event = new EventBuilder()

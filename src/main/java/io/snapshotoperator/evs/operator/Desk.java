@@ -8,12 +8,14 @@ import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.snapshot.Deed;
 import io.snapshotoperator.evs.snapshot.Intent;
 import io.snapshotoperator.evs.snapshot.Known.Held;
 import io.snapshotoperator.evs.snapshot.Page;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Optional;
@@ -80,6 +82,21 @@ final class Desk {
         }
     }
 
+    /**
+     * Whether the object, read anew, still records this snapshot. An informer may show what was true a while ago, and on
+     * its word alone nothing goes that lies beside the recorded one.
+     */
+    boolean stillRecords(SnapshotId kept) {
+        var current = context.getClient().resource(request).get();
+        if (current == null
+                || !current.getMetadata().getUid().equals(request.getMetadata().getUid())
+                || !Pages.recordedId(current).equals(Optional.of(kept))) {
+            return false;
+        }
+        request = current;
+        return true;
+    }
+
     /** Puts our finalizer on. */
     void hold() {
         patch(object -> {
@@ -115,13 +132,10 @@ final class Desk {
                 .delete();
     }
 
-    /** Writes a verdict and nothing else. */
-    Decision write(Verdict verdict) {
+    /** Writes a verdict and nothing else, and comes back later. */
+    Decision write(Verdict verdict, Duration again) {
         var decision = new Decision(
-                new io.snapshotoperator.evs.snapshot.Deed.Nothing(),
-                Optional.of(Page.verdict(verdict)),
-                Optional.empty(),
-                Optional.empty());
+                new Deed.Nothing(), Optional.of(Page.verdict(verdict)), Optional.of(again), Optional.empty());
         write(decision);
         return decision;
     }

@@ -27,6 +27,7 @@ record IntentNote(
         String endpoint,
         Integer attempt,
         String replaces,
+        String replacedOrder,
         String answered,
         String lookRequested) {
 
@@ -62,6 +63,7 @@ record IntentNote(
                     intent.place().endpoint(),
                     intent.attempt(),
                     intent.replaces().map(SnapshotId::value).orElse(null),
+                    intent.replacedOrder().orElse(null),
                     intent.answered().orElse(null),
                     intent.lookRequested().orElse(null)));
         } catch (JsonProcessingException impossible) {
@@ -79,6 +81,7 @@ record IntentNote(
                 new Place(endpoint, projectId),
                 attempt == null ? 1 : attempt,
                 Optional.ofNullable(replaces).map(SnapshotId::new),
+                Optional.ofNullable(replacedOrder),
                 Optional.ofNullable(answered),
                 Optional.ofNullable(lookRequested));
     }

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
@@ -63,10 +64,7 @@ final class Leadership implements AutoCloseable {
         }
         var callbacks = new LeaderCallbacks(
                 () -> threads.execute(() -> gained.accept(lock.predecessor())),
-                () -> {
-                    LOG.warn("The lease is lost: " + lock.describe());
-                    lost.run();
-                },
+                lost,
                 leader -> LOG.infof("The lease is held by %s", leader));
         var config = new LeaderElectionConfig(
                 lock,
@@ -89,7 +87,17 @@ final class Leadership implements AutoCloseable {
         // First the election, or it would take the released lease back.
         close();
         if (drained && election.isPresent()) {
+            release();
+        }
+    }
+
+    /** A lease that cannot be released runs out by itself; the next holder only waits longer. */
+    private void release() {
+        try {
             lock.release(kubernetes);
+        } catch (KubernetesClientException refused) {
+            // As after helm uninstall, which takes our rights away while we still stop.
+            LOG.warnf("The lease could not be released and is left to run out: %s", refused.getMessage());
         }
     }
 

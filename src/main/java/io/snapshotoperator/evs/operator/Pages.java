@@ -8,7 +8,6 @@ import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.Place;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.snapshot.Attempt;
 import io.snapshotoperator.evs.snapshot.Known;
@@ -17,6 +16,7 @@ import io.snapshotoperator.evs.snapshot.Owner;
 import io.snapshotoperator.evs.snapshot.Page;
 import io.snapshotoperator.evs.status.Conditions;
 import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Reason.Phase;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -111,8 +111,12 @@ final class Pages {
         var generation =
                 Optional.ofNullable(request.getMetadata().getGeneration()).orElse(0L);
         var seen = page.seen();
-        var available = seen.map(snapshot -> snapshot.state() == SnapshotState.AVAILABLE)
-                .orElse(false);
+        // A snapshot that is available and on its way out (deleted, replaced, not ours) was never ready by that.
+        var ready = page.verdict().reason().phase() == Phase.READY;
+        // The page that records an id is written with it, and once more at the end of the pass.
+        var another = page.replaced()
+                && seen.filter(snapshot -> !snapshot.id().value().equals(before.snapshotId()))
+                        .isPresent();
         return new VolumeSnapshotRequestStatus(
                 seen.map(snapshot -> snapshot.id().value()).orElse(before.snapshotId()),
                 page.wireState().or(() -> seen.map(CloudSnapshot::wireState)).orElse(before.snapshotStatus()),
@@ -126,8 +130,8 @@ final class Pages {
                 seen.flatMap(CloudSnapshot::updatedAt).map(Pages::time).orElse(before.updatedAt()),
                 page.place().map(Place::projectId).orElse(before.projectId()),
                 page.place().map(Place::endpoint).orElse(before.endpoint()),
-                before.readyAt() == null && available ? time(now) : before.readyAt(),
-                page.replaced()
+                before.readyAt() == null && ready ? time(now) : before.readyAt(),
+                another
                         ? Integer.valueOf(
                                 1 + Optional.ofNullable(before.replacements()).orElse(0))
                         : before.replacements(),

@@ -75,6 +75,7 @@ final class SharedLooks implements AutoCloseable {
     private final Rhythm rhythm;
     private final Jitter jitter;
     private final Consumer<ResourceID> wake;
+    private final Consumer<Inventory> taken;
     private final ScheduledExecutorService timer;
 
     private final Map<SnapshotId, Followed> followed = new HashMap<>();
@@ -85,18 +86,24 @@ final class SharedLooks implements AutoCloseable {
     private Instant nextSweep = Instant.MIN;
     private Instant nextInventory;
 
+    /**
+     * @param wake called for every object that news concerns
+     * @param taken called with every complete inventory
+     */
     SharedLooks(
             Connection connection,
             InstantSource clock,
             Rhythm rhythm,
             Jitter jitter,
             Consumer<ResourceID> wake,
+            Consumer<Inventory> taken,
             ScheduledExecutorService timer) {
         this.connection = connection;
         this.clock = clock;
         this.rhythm = rhythm;
         this.jitter = jitter;
         this.wake = wake;
+        this.taken = taken;
         this.timer = timer;
         this.nextInventory = clock.instant().plus(jitter.spread(rhythm.resync()));
     }
@@ -271,11 +278,11 @@ final class SharedLooks implements AutoCloseable {
             postpone();
             return;
         }
-        var taken = index(begun, listing);
+        var found = index(begun, listing);
         List<ResourceID> answered = new ArrayList<>();
         List<Followed> all;
         synchronized (this) {
-            inventory = Optional.of(taken);
+            inventory = Optional.of(found);
             nextInventory = clock.instant().plus(jitter.spread(rhythm.resync()));
             searchers.values().stream()
                     .filter(it -> it.asked().isBefore(begun))
@@ -285,7 +292,8 @@ final class SharedLooks implements AutoCloseable {
                     .toList();
         }
         answered.forEach(wake);
-        compare(taken, all);
+        compare(found, all);
+        taken.accept(found);
     }
 
     private static Inventory index(Instant begun, Listing listing) {
@@ -299,16 +307,16 @@ final class SharedLooks implements AutoCloseable {
         return new Inventory(begun, byId, byUid);
     }
 
-    private void compare(Inventory taken, List<Followed> all) {
+    private void compare(Inventory found, List<Followed> all) {
         Set<SnapshotId> missing = new HashSet<>();
         for (var it : all) {
-            var seen = taken.byId().get(it.held().id());
+            var seen = found.byId().get(it.held().id());
             if (seen == null) {
                 missing.add(it.held().id());
             } else if (!seen.wireState().equals(it.held().wireState())
                     || !seen.name().equals(it.held().name())) {
                 tell(it, new News.Seen(seen));
-            } else if (taken.byUid().getOrDefault(it.uid(), List.of()).size() > 1) {
+            } else if (found.byUid().getOrDefault(it.uid(), List.of()).size() > 1) {
                 tell(it, new News.Several());
             }
         }

@@ -13,9 +13,9 @@ import io.snapshotoperator.evs.cloud.DiskSnapshots;
 import io.snapshotoperator.evs.snapshot.LicenceBook;
 import io.snapshotoperator.evs.snapshot.LicenceBook.Accession;
 import io.snapshotoperator.evs.snapshot.Patience;
+import io.snapshotoperator.evs.telemetry.SnapshotMeters;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +84,7 @@ public final class SnapshotOperator implements AutoCloseable {
     private final KubernetesClient kubernetes;
     private final DiskSnapshots cloud;
     private final CallBudget budget;
+    private final SnapshotMeters meters;
     private final Terms terms;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -105,6 +106,7 @@ public final class SnapshotOperator implements AutoCloseable {
             KubernetesClient kubernetes,
             DiskSnapshots cloud,
             CallBudget budget,
+            SnapshotMeters meters,
             Terms terms,
             InstantSource clock,
             RandomGenerator random,
@@ -113,6 +115,7 @@ public final class SnapshotOperator implements AutoCloseable {
         this.kubernetes = kubernetes;
         this.cloud = cloud;
         this.budget = budget;
+        this.meters = meters;
         this.terms = terms;
         this.clock = clock;
         this.random = random;
@@ -146,6 +149,7 @@ public final class SnapshotOperator implements AutoCloseable {
 
     private void end() {
         if (!closing.get()) {
+            LOG.warn("This process leads no longer, or cannot; it ends");
             lost.run();
         }
     }
@@ -171,15 +175,7 @@ public final class SnapshotOperator implements AutoCloseable {
     /** A consistent list, not an informer's: that one may begin with what some API server happens to have cached. */
     private Accession takeStock(DrainedLease.Predecessor predecessor) {
         var now = clock.instant();
-        List<VolumeSnapshotRequest> all = new ArrayList<>();
-        var requests = kubernetes.resources(VolumeSnapshotRequest.class);
-        if (terms.namespaces().isEmpty()) {
-            all.addAll(requests.inAnyNamespace().list().getItems());
-        } else {
-            terms.namespaces()
-                    .forEach(
-                            name -> all.addAll(requests.inNamespace(name).list().getItems()));
-        }
+        var all = all(kubernetes, terms.namespaces());
         Set<String> found = new HashSet<>();
         all.forEach(request -> found.add(request.getMetadata().getUid()));
         var clean =
@@ -189,6 +185,17 @@ public final class SnapshotOperator implements AutoCloseable {
                     case UNCLEAN -> false;
                 };
         return new Accession(now, clean, found);
+    }
+
+    /** Every request of the watched namespaces; empty means all. */
+    static List<VolumeSnapshotRequest> all(KubernetesClient kubernetes, Set<String> namespaces) {
+        var requests = kubernetes.resources(VolumeSnapshotRequest.class);
+        if (namespaces.isEmpty()) {
+            return requests.inAnyNamespace().list().getItems();
+        }
+        return namespaces.stream()
+                .flatMap(name -> requests.inNamespace(name).list().getItems().stream())
+                .toList();
     }
 
     private static boolean bearsOurMarks(VolumeSnapshotRequest request) {
@@ -213,14 +220,16 @@ public final class SnapshotOperator implements AutoCloseable {
         });
         var rhythm = new SharedLooks.Rhythm(
                 terms.sweep(), terms.resync(), terms.sweep().multipliedBy(3));
-        var shared = new SharedLooks(connection, clock, rhythm, jitter, wakeups::propagateEvent, timer);
+        var shared = new SharedLooks(
+                connection, clock, rhythm, jitter, wakeups::propagateEvent, orphanWatch(wakeups), timer);
+        meters.inFlight(shared::inFlight);
         var hands = new Hands(
                 connection, book, leadership.lease(), clock, terms.longestCall().plus(terms.clockSkew()));
         var reconciler = new SnapshotRequestReconciler(
                 new Eyes(connection, shared, clock),
                 hands,
                 new Claims(kubernetes, terms.claimDrivers(), terms.claimRetry()),
-                new Announcer(kubernetes),
+                new Announcer(kubernetes, meters),
                 connection,
                 shared,
                 book,
@@ -233,6 +242,14 @@ public final class SnapshotOperator implements AutoCloseable {
         josdk.start();
         shared.start();
         reign = Optional.of(new Reign(book, hands, shared));
+    }
+
+    private OrphanWatch orphanWatch(Wakeups wakeups) {
+        return new OrphanWatch(
+                terms.installation(),
+                namespace -> terms.namespaces().isEmpty() || terms.namespaces().contains(namespace),
+                wakeups::livingUids,
+                meters);
     }
 
     private void register(SnapshotRequestReconciler reconciler) {

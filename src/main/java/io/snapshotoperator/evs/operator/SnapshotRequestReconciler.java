@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.snapshot.Case;
 import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.snapshot.Deed;
 import io.snapshotoperator.evs.snapshot.Known;
 import io.snapshotoperator.evs.snapshot.LicenceBook;
 import io.snapshotoperator.evs.snapshot.Patience;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -87,6 +89,7 @@ final class SnapshotRequestReconciler implements Reconciler<VolumeSnapshotReques
     @Override
     public List<EventSource<?, VolumeSnapshotRequest>> prepareEventSources(
             EventSourceContext<VolumeSnapshotRequest> context) {
+        wakeups.over(context.getPrimaryCache());
         return List.of(wakeups);
     }
 
@@ -102,8 +105,7 @@ final class SnapshotRequestReconciler implements Reconciler<VolumeSnapshotReques
         try {
             return again(pass(desk, now));
         } catch (IntentNote.UnreadableIntentException unreadable) {
-            desk.write(Verdict.of(Reason.IntentUnreadable));
-            return UpdateControl.noUpdate();
+            return again(stuck(desk, Verdict.of(Reason.IntentUnreadable)));
         } catch (KubernetesClientException conflict) {
             if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw conflict;
@@ -116,7 +118,7 @@ final class SnapshotRequestReconciler implements Reconciler<VolumeSnapshotReques
     private Decision pass(Desk desk, Instant now) {
         var reading = Wishes.of(desk.request());
         if (reading instanceof Wishes.Reading.Unclear unclear) {
-            return desk.write(unclear.why());
+            return stuck(desk, unclear.why());
         }
         var wish = ((Wishes.Reading.Clear) reading).wish();
         var known = Pages.known(desk.request());
@@ -129,13 +131,22 @@ final class SnapshotRequestReconciler implements Reconciler<VolumeSnapshotReques
         return outcome;
     }
 
+    /** What stands on the object cannot be followed; the one thing that is certain all the same is that it may be let go. */
+    private Decision stuck(Desk desk, Verdict why) {
+        if (desk.request().isMarkedForDeletion() && Wishes.forgets(desk.request())) {
+            desk.letGo(Optional.of(Reason.SnapshotForgotten));
+            return new Decision(new Deed.Nothing(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+        return desk.write(why, patience.rare());
+    }
+
     private Standing standing(Wish wish, Known known) {
         var uid = known.owner().uid();
         return new Standing(
                 connection.reach(),
                 disk(wish, known),
                 book.knowsOfNoOrder(uid),
-                book.nothingArrivesAfter(uid, known.intendedOrderWasRefused()),
+                book.nothingArrivesAfter(uid, known.intendedOrderIsSettled()),
                 connection.keepsMarkers(),
                 lookRequests.isNew(uid, wish.lookRequested()),
                 installation,

@@ -65,9 +65,18 @@ final class Wishes {
                         ? Optional.ofNullable(spec.maxAttempts()).orElse(1)
                         : 1,
                 "true".equals(annotations.get(Api.PAUSED)),
-                "true".equals(annotations.get(Api.FORGET)),
+                forgets(annotations),
                 Optional.ofNullable(annotations.get(Api.ORDER_NEW)),
                 Optional.ofNullable(annotations.get(Api.RECONCILE_REQUESTED_AT)));
+    }
+
+    /** Whether a person asked to let go of the object, whatever else stands on it. */
+    static boolean forgets(VolumeSnapshotRequest request) {
+        return forgets(annotations(request));
+    }
+
+    private static boolean forgets(Map<String, String> annotations) {
+        return "true".equals(annotations.get(Api.FORGET));
     }
 
     private static Source source(VolumeSnapshotRequestSpec spec) {

@@ -104,15 +104,18 @@ final class Asking {
     }
 
     private static Decision searched(Case it, Sighting.Searched look, String freshOrderId) {
-        if (!look.hits().isEmpty()) {
-            return adopt(it, look.hits());
+        var hits = look.hits().stream()
+                .filter(hit -> it.replaces(hit.id()) || !it.bearsTheReplacedOrder(hit))
+                .toList();
+        if (!hits.isEmpty()) {
+            return adopt(it, hits);
         }
         if (!look.nameless().isEmpty() || !it.standing().markersKept()) {
             return Decision.write(Page.of(Verdict.of(Reason.MarkerNotKept)))
                     .again(it.standing().patience().rare());
         }
         if (!it.countsAsAbsent(look)) {
-            var settled = it.until(it.standing().nothingArrivesAfter());
+            var settled = it.until(it.nothingArrivesAfter());
             var next = settled.compareTo(it.standing().patience().look()) < 0
                     ? settled
                     : it.standing().patience().look();
@@ -144,8 +147,10 @@ final class Asking {
     static Decision repeat(Case it, Intent intent, Sighting.Searched look, String freshOrderId) {
         var answered = it.wish().orderNew().isPresent() && !it.wish().orderNew().equals(intent.answered());
         var old = !it.now().isBefore(intent.at().plus(it.standing().patience().certainFor()));
-        if (old && !answered && !it.known().intendedOrderWasRefused()) {
-            return Decision.write(Page.of(Verdict.of(Reason.Uncertain)));
+        if (old && !answered && !it.known().intendedOrderIsSettled()) {
+            // Looked for all the same: what arrives very late is still ours.
+            return Decision.write(Page.of(Verdict.of(Reason.Uncertain)))
+                    .again(it.standing().patience().rare());
         }
         return order(it, intent.again(freshOrderId, it.wish(), it.now()), look);
     }
@@ -238,11 +243,14 @@ final class Asking {
             var again = why.mayHaveActed()
                     ? it.standing().patience().look()
                     : it.standing().patience().again(verdict.reason(), 1).orElse(Duration.ofHours(1));
-            return Decision.write(
+            var decision = Decision.write(
                             Page.of(verdict).ofVolume(deed.intent().volumeId()).after(attempt))
                     .again(why.retryAfter()
                             .filter(asked -> asked.compareTo(again) > 0)
                             .orElse(again));
+            var isNews = verdict.reason().phase() == Reason.Phase.STALLED
+                    && !it.known().reason().equals(Optional.of(verdict.reason()));
+            return isNews ? decision.announcing(verdict) : decision;
         }
         if (answer instanceof Answer.NotSent notSent) {
             return notSent(it, notSent);
@@ -265,7 +273,7 @@ final class Asking {
     private record CreatedPage(Case it, Deed.Create deed, CloudSnapshot snapshot) {
         Page page() {
             return new Page(
-                    Holding.verdict(it, snapshot),
+                    Holding.verdict(snapshot),
                     Optional.of(snapshot),
                     Optional.of(deed.intent().place()),
                     Optional.of(deed.intent().volumeId()),

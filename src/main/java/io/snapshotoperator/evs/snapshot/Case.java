@@ -3,6 +3,8 @@ package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.Place;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.snapshot.Standing.Disk;
 import io.snapshotoperator.evs.snapshot.Standing.Reach;
@@ -33,10 +35,7 @@ public record Case(Wish wish, Known known, Standing standing, Instant now) {
     /** The search for whatever carries this object's marker. */
     Question.Search search() {
         return new Question.Search(
-                volumeId(),
-                standing.nothingArrivesAfter(),
-                name(),
-                known.intent().map(Intent::at));
+                volumeId(), nothingArrivesAfter(), name(), known.intent().map(Intent::at));
     }
 
     Optional<Place> here() {
@@ -61,14 +60,59 @@ public record Case(Wish wish, Known known, Standing standing, Instant now) {
                 .isPresent();
     }
 
+    /**
+     * Whether the snapshot may be deleted or renamed: it is ours by its marker; or it is the one that an import names, and
+     * neither another object nor a backup service has marked it.
+     */
+    boolean mayTouch(CloudSnapshot snapshot) {
+        return ours(snapshot) || (wish.isImport() && Marker.of(snapshot).isEmpty() && !Marker.isOfABackup(snapshot));
+    }
+
     /** Whether the recorded snapshot is the failed one that is making room for another. */
     boolean isReplacing() {
-        return known.held().isPresent()
-                && known.intent().flatMap(Intent::replaces).equals(known.held().map(Known.Held::id));
+        return known.held().filter(held -> replaces(held.id())).isPresent();
+    }
+
+    /** Whether this is the failed snapshot that makes room for another. */
+    boolean replaces(SnapshotId id) {
+        return known.intent().flatMap(Intent::replaces).equals(Optional.of(id));
+    }
+
+    /** One order makes one snapshot, so whatever bears the order of the replaced one beside it has a copied marker. */
+    boolean bearsTheReplacedOrder(CloudSnapshot snapshot) {
+        var order = known.intent().flatMap(Intent::replacedOrder);
+        return order.isPresent() && Marker.of(snapshot).map(Marker::orderId).equals(order);
+    }
+
+    /**
+     * From when on a look can conclude that there is nothing. The intent itself is evidence of an order: until settle has
+     * passed since it was written, its snapshot may be on its way, or made and not listed yet, whatever this process
+     * remembers. The id in an answer that could not be written down, or a status that was wiped, would otherwise be a second
+     * snapshot.
+     */
+    Instant nothingArrivesAfter() {
+        var remembered = standing.nothingArrivesAfter();
+        return known.intent()
+                .filter(intent -> !known.intendedOrderIsSettled())
+                .map(intent -> intent.at().plus(standing.patience().settle()))
+                .filter(remembered::isBefore)
+                .orElse(remembered);
+    }
+
+    /** Whether a 404 may only mean that the cloud does not show its newest snapshots yet. */
+    boolean mayNotBeShownYet() {
+        return known.readyAt().isEmpty()
+                && known.held()
+                        .filter(held -> held.state() == SnapshotState.CREATING)
+                        .isPresent()
+                && known.intent()
+                        .filter(intent -> now.isBefore(
+                                intent.at().plus(standing.patience().settle())))
+                        .isPresent();
     }
 
     boolean countsAsAbsent(Sighting.Searched look) {
-        return look.complete() && !look.begun().isBefore(standing.nothingArrivesAfter());
+        return look.complete() && !look.begun().isBefore(nothingArrivesAfter());
     }
 
     /** Which of several hits is the one to keep: the recorded one, else the recorded order's, else the oldest. */

@@ -40,6 +40,16 @@ public record Decision(Deed deed, Optional<Page> page, Optional<Duration> lookAg
         return new Decision(deed, page, Optional.of(within), notice);
     }
 
+    /** Not later than this, if it is given. */
+    Decision again(Optional<Duration> atTheLatest) {
+        return atTheLatest
+                .filter(within -> lookAgainWithin
+                        .filter(sooner -> sooner.compareTo(within) <= 0)
+                        .isEmpty())
+                .map(this::again)
+                .orElse(this);
+    }
+
     Decision announcing(Verdict what) {
         return new Decision(deed, page, lookAgainWithin, Optional.of(what));
     }

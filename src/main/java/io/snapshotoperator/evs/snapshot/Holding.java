@@ -7,6 +7,7 @@ import io.snapshotoperator.evs.cloud.SnapshotChange;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.snapshot.Known.Held;
 import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Reason.Phase;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,10 @@ import java.util.Optional;
 
 /** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
 final class Holding {
+    private static final Verdict NOT_OURS_TO_CHANGE = Verdict.of(
+            Reason.SnapshotAvailable,
+            "It is not renamed or described anew, because it does not carry this request's marker.");
+
     private Holding() {}
 
     static Question question(Case it) {
@@ -24,7 +29,7 @@ final class Holding {
         if (it.isReplacing() || !it.known().surplus().isEmpty()) {
             return it.search();
         }
-        if (it.known().generationIsNew() || it.standing().lookNow()) {
+        if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held)) {
             return new Question.Read(held.id());
         }
         return new Question.Follow(held.id());
@@ -33,10 +38,15 @@ final class Holding {
     static Decision decide(Case it, Sighting sighting, String freshOrderId) {
         var held = it.known().held().orElseThrow();
         if (it.isElsewhere()) {
-            // A ready snapshot stays as last seen: that the settings changed says nothing about it.
-            return it.known().readyAt().isPresent()
+            // A ready snapshot stays as last seen: that the settings changed says nothing about it. But nothing can be
+            // said to be under way that nobody watches.
+            return it.known().readyAt().isPresent() && isSettled(it)
                     ? Decision.leave()
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
+        }
+        if (it.here().isEmpty()) {
+            // An outage must not cost a write per object; the connection says what is wrong.
+            return isSettled(it) ? Decision.leave() : Decision.leave().again(Patience.NET);
         }
         if (sighting instanceof Sighting.Searched searched) {
             return it.isReplacing()
@@ -53,10 +63,32 @@ final class Holding {
             return Decision.leave().again(notYet.again());
         }
         if (sighting instanceof Sighting.Unseen) {
-            // An outage must not cost a write per object; the connection says what is wrong.
+            // Likewise.
             return Decision.leave().again(Patience.NET);
         }
         return unchanged(it, held);
+    }
+
+    /**
+     * Whether what is written follows from the recorded word. If not (the snapshot was lost, or in another place, or an
+     * annotation could not be read), only a look can tell whether it still holds.
+     */
+    private static boolean isSaid(Case it, Held held) {
+        var follows = reason(held.state());
+        return it.known()
+                .reason()
+                .filter(said ->
+                        said == follows || (said == Reason.TakingTooLong && follows.phase() == Phase.PROGRESSING))
+                .isPresent();
+    }
+
+    /** Whether the next thing to happen is news, rather than something that this object waits for. */
+    private static boolean isSettled(Case it) {
+        return !it.known().generationIsNew()
+                && it.known()
+                        .reason()
+                        .filter(reason -> reason.phase() != Phase.PROGRESSING)
+                        .isPresent();
     }
 
     private static Decision unchanged(Case it, Held held) {
@@ -83,15 +115,17 @@ final class Holding {
                 return expire(it);
             }
             var change = change(it, snapshot);
+            if (change.isPresent() && !it.mayTouch(snapshot)) {
+                return Decision.write(page(it, NOT_OURS_TO_CHANGE, snapshot)).again(timeToLive(it));
+            }
             if (change.isPresent() && !it.wish().paused()) {
                 return Decision.carryOut(new Deed.Change(held.id(), change.get()), page(it, snapshot));
             }
         }
         var decision = Decision.write(page(it, snapshot));
-        var announced =
-                it.known().reason().equals(Optional.of(verdict(it, snapshot).reason()))
-                        ? decision
-                        : decision.announcing(verdict(it, snapshot));
+        var announced = it.known().reason().equals(Optional.of(verdict(snapshot).reason()))
+                ? decision
+                : decision.announcing(verdict(snapshot));
         return switch (snapshot.state()) {
             case AVAILABLE ->
                 lifeLeft(it, it.known().readyAt().or(() -> Optional.of(it.now())))
@@ -109,16 +143,11 @@ final class Holding {
     }
 
     /**
-     * A read by id answered 404. Shortly after creation that can be a list that lags; later the snapshot is lost, and it
-     * is reported rather than made again: it would hold today's data under yesterday's name.
+     * A read by id answered 404. Unless it is too young to be shown, the snapshot is lost, and it is reported rather than
+     * made again: it would hold today's data under yesterday's name.
      */
     private static Decision absent(Case it, Held held) {
-        var young = it.known()
-                .intent()
-                .map(intent -> it.now()
-                        .isBefore(intent.at().plus(it.standing().patience().settle())))
-                .orElse(false);
-        if (young && it.known().readyAt().isEmpty()) {
+        if (it.mayNotBeShownYet()) {
             return Decision.leave().again(it.standing().patience().look());
         }
         var lost = Verdict.of(Reason.Lost, "Its id was " + held.id() + ".");
@@ -143,7 +172,7 @@ final class Holding {
     }
 
     private static Decision replace(Case it, CloudSnapshot failed) {
-        var intent = it.known().intent().orElseThrow().replacing(failed.id());
+        var intent = it.known().intent().orElseThrow().replacing(failed.id(), order(it, failed));
         var deed = new Deed.Delete(failed.id(), it.volumeId(), Optional.of(intent), false);
         return Decision.carryOut(
                 deed,
@@ -151,16 +180,28 @@ final class Holding {
                         .seeing(failed, it.here().orElseThrow()));
     }
 
+    private static String order(Case it, CloudSnapshot failed) {
+        return Marker.of(failed)
+                .map(Marker::orderId)
+                .orElseGet(() -> it.known().intent().orElseThrow().orderId());
+    }
+
     /** The failed snapshot is being deleted; when it is gone and nothing else is there, another is ordered. */
     private static Decision replacement(Case it, Held failed, Sighting.Searched look, String freshOrderId) {
         var next = look.hits().stream()
-                .filter(hit -> !hit.id().equals(failed.id()))
+                .filter(hit -> !hit.id().equals(failed.id()) && !it.bearsTheReplacedOrder(hit))
                 .toList();
         if (!next.isEmpty()) {
             var kept = it.kept(next);
             return Decision.write(page(it, kept).replacing(true)).again(Patience.SOON);
         }
-        var still = look.hits().stream().findFirst();
+        var still =
+                look.hits().stream().filter(hit -> hit.id().equals(failed.id())).findFirst();
+        if (it.wish().paused()) {
+            var paused = Verdict.of(Reason.Paused);
+            return Decision.write(
+                    still.map(snapshot -> page(it, paused, snapshot)).orElseGet(() -> Page.of(paused)));
+        }
         if (still.isPresent()) {
             return switch (still.get().state()) {
                 case ERROR, AVAILABLE -> tryAgain(it, still.get());
@@ -169,9 +210,6 @@ final class Holding {
                     Decision.write(page(it, Verdict.of(Reason.ReplacingFailed), still.get()))
                             .again(it.standing().patience().look());
             };
-        }
-        if (it.wish().paused()) {
-            return Decision.write(Page.of(Verdict.of(Reason.Paused)));
         }
         return it.countsAsAbsent(look)
                 ? Asking.repeat(it, it.known().intent().orElseThrow(), look, freshOrderId)
@@ -244,7 +282,7 @@ final class Holding {
     }
 
     static Page page(Case it, CloudSnapshot snapshot) {
-        return page(it, verdict(it, snapshot), snapshot);
+        return page(it, verdict(snapshot), snapshot);
     }
 
     static Page page(Case it, Verdict verdict, CloudSnapshot snapshot) {
@@ -252,16 +290,22 @@ final class Holding {
     }
 
     /** What a snapshot's state means for the request that asked for it. Ready means available, and nothing else does. */
-    static Verdict verdict(Case it, CloudSnapshot snapshot) {
-        return switch (snapshot.state()) {
-            case AVAILABLE -> Verdict.of(Reason.SnapshotAvailable);
-            case CREATING -> Verdict.of(Reason.WaitingForCloud);
-            case ERROR -> Verdict.of(Reason.CloudReportedError);
-            case DELETING -> Verdict.of(Reason.BeingDeleted);
-            case ERROR_DELETING -> Verdict.of(Reason.DeletionFailed);
-            case ROLLBACKING -> Verdict.of(Reason.RollingBack);
-            case BACKING_UP -> Verdict.of(Reason.BackingUp);
-            case UNRECOGNISED -> Verdict.of(Reason.UnknownState, "The word is \"" + snapshot.wireState() + "\".");
+    static Verdict verdict(CloudSnapshot snapshot) {
+        return snapshot.state() == SnapshotState.UNRECOGNISED
+                ? Verdict.of(Reason.UnknownState, "The word is \"" + snapshot.wireState() + "\".")
+                : Verdict.of(reason(snapshot.state()));
+    }
+
+    private static Reason reason(SnapshotState state) {
+        return switch (state) {
+            case AVAILABLE -> Reason.SnapshotAvailable;
+            case CREATING -> Reason.WaitingForCloud;
+            case ERROR -> Reason.CloudReportedError;
+            case DELETING -> Reason.BeingDeleted;
+            case ERROR_DELETING -> Reason.DeletionFailed;
+            case ROLLBACKING -> Reason.RollingBack;
+            case BACKING_UP -> Reason.BackingUp;
+            case UNRECOGNISED -> Reason.UnknownState;
         };
     }
 }

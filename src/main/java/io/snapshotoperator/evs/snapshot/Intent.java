@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param place where the first order went, kept likewise
  * @param attempt which of the snapshots that {@code failurePolicy: Replace} allows this one is; at least 1
  * @param replaces the failed snapshot that is being deleted to make room for the next one
+ * @param replacedOrder the order that made that snapshot; as long as it is {@code orderId}, nothing was ordered since
  * @param answered value of the annotation {@code order-new} that has been answered; the same never orders twice
  * @param lookRequested value of the annotation {@code reconcile-requested-at} when the order was made
  */
@@ -32,6 +33,7 @@ public record Intent(
         Place place,
         int attempt,
         Optional<SnapshotId> replaces,
+        Optional<String> replacedOrder,
         Optional<String> answered,
         Optional<String> lookRequested) {
 
@@ -57,6 +59,7 @@ public record Intent(
                 place,
                 1,
                 Optional.empty(),
+                Optional.empty(),
                 wish.orderNew(),
                 wish.lookRequested());
     }
@@ -72,13 +75,33 @@ public record Intent(
                 place,
                 attempt,
                 replaces,
+                replacedOrder,
                 wish.orderNew(),
                 wish.lookRequested());
     }
 
-    /** The failed snapshot is about to be deleted; its absence will then not be a loss. */
-    public Intent replacing(SnapshotId failed) {
+    /**
+     * The failed snapshot is about to be deleted; its absence will then not be a loss.
+     *
+     * @param failedOrder the order that made it
+     */
+    public Intent replacing(SnapshotId failed, String failedOrder) {
         return new Intent(
-                uid, at, orderId, orders, volumeId, place, attempt + 1, Optional.of(failed), answered, lookRequested);
+                uid,
+                at,
+                orderId,
+                orders,
+                volumeId,
+                place,
+                attempt + 1,
+                Optional.of(failed),
+                Optional.of(failedOrder),
+                answered,
+                lookRequested);
+    }
+
+    /** Whether the order that this intent names made the snapshot that is being replaced: its outcome is known. */
+    boolean madeTheReplacedOne() {
+        return replacedOrder.equals(Optional.of(orderId));
     }
 }

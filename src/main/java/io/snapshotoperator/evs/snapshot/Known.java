@@ -80,6 +80,16 @@ public record Known(
                                 && !a.mayHaveActed());
     }
 
+    /**
+     * Whether it is written down what became of the order that the intent names: it was refused, or it made the snapshot
+     * that is being replaced. Then nothing of it is under way, and no predecessor can have another one under way, because
+     * it would have had to write another intent first.
+     */
+    public boolean intendedOrderIsSettled() {
+        return intendedOrderWasRefused()
+                || intent.filter(Intent::madeTheReplacedOne).isPresent();
+    }
+
     boolean generationIsNew() {
         return observedGeneration < generation;
     }

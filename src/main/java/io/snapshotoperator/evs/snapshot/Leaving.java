@@ -24,7 +24,8 @@ final class Leaving {
         }
         var search = it.search();
         if (it.known().held().isEmpty()) {
-            return search;
+            // An import has no marker of ours; its finalizer says that it was found once.
+            return it.wish().source() instanceof Source.Existing existing ? new Question.Read(existing.id()) : search;
         }
         var held = it.known().held().get();
         if (deleteDue(it).isPresent()) {
@@ -43,9 +44,6 @@ final class Leaving {
         }
         if (it.wish().forget()) {
             return letGo(Optional.of(Reason.SnapshotForgotten));
-        }
-        if (nothingWasOrdered(it)) {
-            return letGo(Optional.empty());
         }
         if (it.wish().deletionPolicy() == DeletionPolicy.RETAIN) {
             return letGo(Optional.of(Reason.SnapshotRetained));
@@ -70,7 +68,9 @@ final class Leaving {
             return blind(it, unseen.why());
         }
         if (sighting instanceof Sighting.Absent) {
-            return letGo(Optional.empty());
+            return it.mayNotBeShownYet()
+                    ? Decision.leave().again(it.standing().patience().look())
+                    : letGo(Optional.empty());
         }
         if (sighting instanceof Sighting.Found found) {
             return found(it, found.snapshot());
@@ -78,18 +78,13 @@ final class Leaving {
         return searched(it, (Sighting.Searched) sighting);
     }
 
-    /** The object goes without a look: nothing of it can be in the cloud, or what is there stays by wish. */
+    /** The object goes without a look: what is there stays by wish. */
     private static boolean letsGoUnasked(Case it) {
-        return it.wish().forget() || it.wish().deletionPolicy() == DeletionPolicy.RETAIN || nothingWasOrdered(it);
-    }
-
-    /** An import that was never found: there is no order of ours, and no snapshot that is ours. */
-    private static boolean nothingWasOrdered(Case it) {
-        return it.wish().isImport() && it.known().held().isEmpty();
+        return it.wish().forget() || it.wish().deletionPolicy() == DeletionPolicy.RETAIN;
     }
 
     private static Decision found(Case it, CloudSnapshot snapshot) {
-        if (!mayDelete(it, snapshot)) {
+        if (!it.mayTouch(snapshot)) {
             return Decision.write(Holding.page(it, Verdict.of(Reason.NotOurs), snapshot))
                     .again(it.standing().patience().rare());
         }
@@ -142,11 +137,6 @@ final class Leaving {
                 Holding.page(it, Verdict.of(Reason.Deleting), snapshot).inState("deleting"));
     }
 
-    /** Ours by its marker; or an import whose author said delete, and that no other object has marked. */
-    private static boolean mayDelete(Case it, CloudSnapshot snapshot) {
-        return it.wish().isImport() ? Marker.of(snapshot).isEmpty() || it.ours(snapshot) : it.ours(snapshot);
-    }
-
     /** Everything that carries our marker goes, one order a pass; then the object. */
     private static Decision searched(Case it, Sighting.Searched look) {
         var ours = look.hits().stream().filter(it::ours).toList();
@@ -154,7 +144,7 @@ final class Leaving {
             if (!it.countsAsAbsent(look)) {
                 return Decision.write(Page.of(Verdict.of(Reason.Settling)))
                         .again(least(
-                                it.until(it.standing().nothingArrivesAfter()),
+                                it.until(it.nothingArrivesAfter()),
                                 it.standing().patience().look()));
             }
             if (!look.nameless().isEmpty() && it.known().held().isEmpty()) {

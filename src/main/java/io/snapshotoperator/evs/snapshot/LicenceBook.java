@@ -58,11 +58,12 @@ public final class LicenceBook {
      * When the last order that could still be under way for this object will have arrived. Only a look begun then or
      * later can conclude that there is nothing.
      *
-     * @param refused whether the order that the object's intent names is recorded as refused: then no predecessor can
-     *     have another one under way, because it would have had to write another intent first
+     * @param known whether it is recorded what became of the order that the object's intent names ({@link
+     *     Known#intendedOrderIsSettled()}): then no predecessor can have another one under way, because it would have had
+     *     to write another intent first
      */
-    public synchronized Instant nothingArrivesAfter(String uid, boolean refused) {
-        var inherited = accession.clean() || refused || !accession.found().contains(uid)
+    public synchronized Instant nothingArrivesAfter(String uid, boolean known) {
+        var inherited = accession.clean() || known || !accession.found().contains(uid)
                 ? accession.at()
                 : accession.at().plus(settle);
         var own = sent.get(uid);
@@ -79,8 +80,8 @@ public final class LicenceBook {
      * @param searched when the look that found nothing was begun; empty claims that this is the first order
      * @return whether the order may be sent; if so, {@link #answered} must follow
      */
-    public synchronized boolean take(String uid, Optional<Instant> searched, boolean refused, Instant now) {
-        var allowed = searched.map(begun -> !begun.isBefore(nothingArrivesAfter(uid, refused))
+    public synchronized boolean take(String uid, Optional<Instant> searched, boolean known, Instant now) {
+        var allowed = searched.map(begun -> !begun.isBefore(nothingArrivesAfter(uid, known))
                         && Optional.ofNullable(sent.get(uid))
                                 .map(own -> begun.isAfter(own.begun()))
                                 .orElse(true))

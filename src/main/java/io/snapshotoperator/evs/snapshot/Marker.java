@@ -47,6 +47,17 @@ public record Marker(String uid, String orderId, String installation, String nam
                         metadata.getOrDefault(NAME, "")));
     }
 
+    /**
+     * Whether a backup service made the snapshot: such are for looking at only (OTC user manual, and the EVS API's page on
+     * reading a snapshot: {@code __system__enableActive}).
+     */
+    static boolean isOfABackup(CloudSnapshot snapshot) {
+        return snapshot.name()
+                        .filter(name -> name.startsWith("autobk_snapshot_") || name.startsWith("manualbk_snapshot_"))
+                        .isPresent()
+                || snapshot.metadata().containsKey("__system__enableActive");
+    }
+
     /** The author's metadata with the marker beside it. */
     public Map<String, String> beside(Map<String, String> metadata) {
         var all = new TreeMap<>(metadata);

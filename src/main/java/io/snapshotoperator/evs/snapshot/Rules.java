@@ -18,6 +18,10 @@ public final class Rules {
 
     /** What the pass must look at before it can decide; called again with the same case by {@link #decide}. */
     public static Question question(Case it) {
+        if (it.here().isEmpty()) {
+            // Where a look would go is not known: what it does not find could be a 404 of another project.
+            return new Question.Nothing();
+        }
         if (it.known().deleting()) {
             return Leaving.question(it);
         }
@@ -33,11 +37,25 @@ public final class Rules {
         if (it.known().deleting()) {
             return Leaving.decide(it, sighting);
         }
-        return patient(
-                it,
-                it.known().held().isPresent()
-                        ? Holding.decide(it, sighting, freshOrderId)
-                        : Asking.decide(it, sighting, freshOrderId));
+        var decision = it.known().held().isPresent()
+                ? Holding.decide(it, sighting, freshOrderId)
+                : Asking.decide(it, sighting, freshOrderId);
+        return patient(it, keepingHold(it, decision));
+    }
+
+    /**
+     * A finalizer that someone took off is put back before anything else: without it a deletion would leave the snapshot
+     * behind without a word. The intent of a create brings it along.
+     */
+    private static Decision keepingHold(Case it, Decision decision) {
+        var holds = it.known().intent().isPresent()
+                || (it.wish().isImport() && it.known().held().isPresent());
+        if (it.known().finalizer() || !holds || decision.deed() instanceof Deed.Create) {
+            return decision;
+        }
+        return decision.deed() instanceof Deed.Nothing
+                ? new Decision(new Deed.Hold(), decision.page(), decision.lookAgainWithin(), decision.notice())
+                : Decision.carryOut(new Deed.Hold()).again(Patience.SOON);
     }
 
     /** What the outcome of an order to create means. */

@@ -5,8 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.http.CallObserver;
 import io.snapshotoperator.evs.cloud.http.Operation;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,14 +13,12 @@ import java.util.Optional;
  * How many calls go to the cloud, how they end and how long they take: meter {@value #CALLS}, with the tags {@code
  * operation} and {@code outcome}, both from closed lists.
  */
-@ApplicationScoped
-public class CloudCallMeter implements CallObserver {
+public final class CloudCallMeter implements CallObserver {
     static final String CALLS = "evs.cloud.calls";
 
     private final MeterRegistry meters;
 
-    @Inject
-    CloudCallMeter(MeterRegistry meters) {
+    public CloudCallMeter(MeterRegistry meters) {
         this.meters = meters;
     }
 

@@ -3,9 +3,10 @@ package io.snapshotoperator.evs.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Keeps {@code crds/} and the records equal; under the profile {@code crds} it writes the files first. */
+/** Keeps {@code crds/}, its copies and the records equal; under the profile {@code crds} it writes the files first. */
 class CrdDriftTest {
 
     @Test
@@ -13,8 +14,14 @@ class CrdDriftTest {
         if (Boolean.getBoolean("crds.write")) {
             CustomResourceDefinitions.write();
         }
-        assertThat(CustomResourceDefinitions.committed())
-                .as("crds/ differs from the records of the API. To write it anew: " + CustomResourceDefinitions.COMMAND)
-                .isEqualTo(CustomResourceDefinitions.generated());
+        for (var place : List.of(
+                CustomResourceDefinitions.FOLDER,
+                CustomResourceDefinitions.OF_THE_CHART,
+                CustomResourceDefinitions.OF_KUSTOMIZE)) {
+            assertThat(CustomResourceDefinitions.committed(place))
+                    .as(place + " differs from the records of the API. To write it anew: "
+                            + CustomResourceDefinitions.COMMAND)
+                    .isEqualTo(CustomResourceDefinitions.generated());
+        }
     }
 }

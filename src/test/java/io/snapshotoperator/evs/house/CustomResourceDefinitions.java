@@ -36,6 +36,13 @@ import java.util.stream.Stream;
  */
 final class CustomResourceDefinitions {
     static final Path FOLDER = Path.of("crds");
+
+    /** Helm reads nothing outside a chart, so it has a copy. */
+    static final Path OF_THE_CHART = Path.of("helm", "evs-snapshot-operator", "files", "crds");
+
+    /** kustomize reads nothing outside its folder either. */
+    static final Path OF_KUSTOMIZE = Path.of("deploy", "crd");
+
     static final String COMMAND = "mvn -Pcrds test";
 
     private static final List<Class<? extends CustomResource<?, ?>>> RESOURCES = List.of(VolumeSnapshotRequest.class);
@@ -59,10 +66,17 @@ final class CustomResourceDefinitions {
     }
 
     static SortedMap<String, String> committed() {
+        return committed(FOLDER);
+    }
+
+    /** What lies in one of the three places. */
+    static SortedMap<String, String> committed(Path place) {
         var files = new TreeMap<String, String>();
-        try (var folder = Files.list(FOLDER)) {
+        try (var folder = Files.list(place)) {
             for (var file : (Iterable<Path>) folder::iterator) {
-                files.put(file.getFileName().toString(), Files.readString(file));
+                if (file.toString().endsWith(".yml")) {
+                    files.put(file.getFileName().toString(), Files.readString(file));
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -72,11 +86,13 @@ final class CustomResourceDefinitions {
 
     static void write() {
         generated().forEach((name, content) -> {
-            try {
-                Files.createDirectories(FOLDER);
-                Files.writeString(FOLDER.resolve(name), content);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            for (var place : List.of(FOLDER, OF_THE_CHART, OF_KUSTOMIZE)) {
+                try {
+                    Files.createDirectories(place);
+                    Files.writeString(place.resolve(name), content);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }
         });
     }

@@ -43,10 +43,23 @@ public record KubernetesBinaries(Path folder) {
      * @param version such as {@code 1.34.4}, or {@code 1.34.*} for the newest patch that is there
      */
     public static KubernetesBinaries of(String version) throws Missing {
-        var home = Optional.ofNullable(System.getenv(KubeAPIServerConfigBuilder.KUBE_API_TEST_DIR))
+        return of(version, home(), INDEX);
+    }
+
+    /** Whether {@link #of(String)} will answer at once; otherwise it tries a download, which takes time. */
+    public static boolean areAtHand(String version) {
+        try {
+            lookUp(version, home(), true);
+            return true;
+        } catch (KubeAPITestException notThere) {
+            return false;
+        }
+    }
+
+    private static Path home() {
+        return Optional.ofNullable(System.getenv(KubeAPIServerConfigBuilder.KUBE_API_TEST_DIR))
                 .map(Path::of)
                 .orElse(Path.of(System.getProperty("user.home"), KubeAPIServerConfigBuilder.DIRECTORY_NAME));
-        return of(version, home, INDEX);
     }
 
     static KubernetesBinaries of(String version, Path home, URI index) throws Missing {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubeapitest.cert.CertManager;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -179,15 +181,46 @@ public final class RealApiServer implements AutoCloseable {
                             .serverSideApply())
                     .toList();
             for (var definition : definitions) {
-                client.resource(definition)
-                        .waitUntilCondition(
-                                it -> it.getStatus() != null
-                                        && it.getStatus().getConditions().stream()
-                                                .anyMatch(condition -> "Established".equals(condition.getType())
-                                                        && "True".equals(condition.getStatus())),
-                                30,
-                                TimeUnit.SECONDS);
+                client.resource(definition).waitUntilCondition(RealApiServer::isEstablished, 30, TimeUnit.SECONDS);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A definition just created has a status whose conditions are null. */
+    private static boolean isEstablished(CustomResourceDefinition definition) {
+        return Optional.ofNullable(definition)
+                .map(CustomResourceDefinition::getStatus)
+                .map(CustomResourceDefinitionStatus::getConditions)
+                .orElse(List.of())
+                .stream()
+                .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
+    }
+
+    /**
+     * Starts kube-controller-manager with these controllers and no others, such as {@code deployment-controller}; it ends
+     * with the server. There is still no kubelet: pods are made, but none runs.
+     *
+     * @return false when there is no such program, as among what is downloaded
+     */
+    public boolean startControllers(String... controllers) {
+        var program = binaries.kubeControllerManager();
+        if (program.isEmpty()) {
+            return false;
+        }
+        try {
+            startTethered(
+                    "kube-controller-manager",
+                    List.of(
+                            program.get().toString(),
+                            "--kubeconfig=" + kubeconfig,
+                            "--controllers=" + String.join(",", controllers),
+                            "--service-account-private-key-file=" + serviceAccountKey(),
+                            "--leader-elect=false",
+                            "--bind-address=127.0.0.1",
+                            "--secure-port=" + freePort()));
+            return true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -200,14 +233,31 @@ public final class RealApiServer implements AutoCloseable {
         command.add("--kubeconfig=" + kubeconfig);
         command.add("--cache-dir=" + folder.resolve("kubectl-cache"));
         command.addAll(List.of(arguments));
+        return run("kubectl", command);
+    }
+
+    /** Runs Helm 4 as the administrator and waits for its end; skips the test where there is none. */
+    public Output helm(String... arguments) {
+        var program = binaries.helm();
+        Assumptions.assumeTrue(
+                program.isPresent(), () -> "skipped: no helm beside kube-apiserver in " + binaries.folder());
+        var command = new ArrayList<>(List.of(program.get().toString()));
+        command.addAll(List.of(arguments));
+        command.add("--kubeconfig=" + kubeconfig);
+        return run("helm", command);
+    }
+
+    private Output run(String name, List<String> command) {
         try {
-            var out = Files.createTempFile(folder, "kubectl", ".out");
-            var err = Files.createTempFile(folder, "kubectl", ".err");
-            var exit = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile())
-                    .start()
-                    .waitFor();
+            var out = Files.createTempFile(folder, name, ".out");
+            var err = Files.createTempFile(folder, name, ".err");
+            var builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            // Helm keeps caches and settings; not in the home of whoever runs the tests.
+            for (var place : List.of("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME")) {
+                builder.environment().put(place, folder.resolve("helm").toString());
+            }
+            var exit = builder.start().waitFor();
             var output = new Output(exit, Files.readString(out), Files.readString(err));
             Files.delete(out);
             Files.delete(err);
@@ -216,7 +266,7 @@ public final class RealApiServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while kubectl ran", e);
+            throw new IllegalStateException("interrupted while " + name + " ran", e);
         }
     }
 

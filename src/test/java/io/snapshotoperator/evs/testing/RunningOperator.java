@@ -4,10 +4,10 @@ package io.snapshotoperator.evs.testing;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import io.snapshotoperator.evs.cloud.http.CallObserver;
 import io.snapshotoperator.evs.config.Settings;
 import io.snapshotoperator.evs.config.Wiring;
 import io.snapshotoperator.evs.operator.SnapshotOperator;
@@ -82,7 +82,13 @@ public final class RunningOperator implements AutoCloseable {
                 .withCloseClientOnStop(false));
         var lost = new AtomicBoolean();
         var operator = Wiring.operator(
-                settings, josdk, client, CallObserver.none(), Clock.systemUTC(), new Random(1), () -> lost.set(true));
+                settings,
+                josdk,
+                client,
+                new SimpleMeterRegistry(),
+                Clock.systemUTC(),
+                new Random(1),
+                () -> lost.set(true));
         operator.start();
         return new RunningOperator(operator, client, lost);
     }

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.cloud.http;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Where credentials come from. They may change at any time; whoever uses them asks again before each call. */
 @FunctionalInterface
@@ -26,11 +27,11 @@ public interface CredentialSource {
      * Credentials from values at hand, such as the environment or the data of a Secret.
      *
      * @param values by the keys of {@link CredentialKeys}; others are ignored
-     * @param where what stands before a key in messages, e.g. {@code evs.connection.credentials.}
+     * @param place how messages name a key, e.g. as {@code evs.connection.credentials.domain-name}
      * @throws InvalidCredentials at once, since given values never repair themselves
      */
-    static CredentialSource ofValues(Map<String, String> values, String where) {
-        return given(CredentialKeys.read(values::get, key -> where + key));
+    static CredentialSource ofValues(Map<String, String> values, UnaryOperator<String> place) {
+        return given(CredentialKeys.read(values::get, place));
     }
 
     /**

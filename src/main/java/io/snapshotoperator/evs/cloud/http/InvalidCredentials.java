@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.cloud.http;
 import java.util.List;
 
 /** The credentials are missing, empty or contradictory. The message names keys or files, never what they hold. */
-public final class InvalidCredentials extends RuntimeException {
+public final class InvalidCredentials extends IllegalArgumentException {
     private final transient List<String> problems;
 
     InvalidCredentials(List<String> problems) {

@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.cloud.http;
 import java.util.List;
 
 /** Settings of a connection that cannot be used. The message names every offending key at once. */
-public final class InvalidSettings extends RuntimeException {
+public final class InvalidSettings extends IllegalArgumentException {
     private final transient List<String> problems;
 
     InvalidSettings(List<String> problems) {

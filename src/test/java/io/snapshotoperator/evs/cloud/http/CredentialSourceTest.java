@@ -157,7 +157,7 @@ class CredentialSourceTest {
     void aKeyWithABlankInItIsRefusedWithoutBeingShown() {
         assertThatExceptionOfType(InvalidCredentials.class)
                 .isThrownBy(() -> CredentialSource.ofValues(
-                        Map.of("accessKey", "A K", "secretKey", "SK", "securityToken", "to\nken"), "env."))
+                        Map.of("accessKey", "A K", "secretKey", "SK", "securityToken", "to\nken"), key -> "env." + key))
                 .withMessageContaining("env.accessKey")
                 .withMessageContaining("env.securityToken")
                 .withMessageNotContaining("A K");
@@ -166,7 +166,8 @@ class CredentialSourceTest {
     @Test
     void givenValuesNameTheirKeys() {
         assertThatExceptionOfType(InvalidCredentials.class)
-                .isThrownBy(() -> CredentialSource.ofValues(Map.of("username", "u"), "evs.connection.credentials."))
+                .isThrownBy(() ->
+                        CredentialSource.ofValues(Map.of("username", "u"), key -> "evs.connection.credentials." + key))
                 .withMessageContaining("evs.connection.credentials.password is missing");
     }
 

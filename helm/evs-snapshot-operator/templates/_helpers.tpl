@@ -1,0 +1,160 @@
+{{/* SPDX-License-Identifier: Apache-2.0 */}}
+{{- define "evs.name" -}}
+{{ .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "evs.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{ .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
+{{- else if contains (include "evs.name" .) .Release.Name -}}
+{{ .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- else -}}
+{{ printf "%s-%s" .Release.Name (include "evs.name" .) | trunc 50 | trimSuffix "-" }}
+{{- end -}}
+{{- end }}
+
+{{- define "evs.selector" -}}
+app.kubernetes.io/name: {{ include "evs.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "evs.labels" -}}
+{{ include "evs.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- define "evs.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{ .Values.serviceAccount.name | default (include "evs.fullname" .) }}
+{{- else -}}
+{{ .Values.serviceAccount.name | default "default" }}
+{{- end -}}
+{{- end }}
+
+{{- define "evs.image" -}}
+{{- $image := .Values.image -}}
+{{- if $image.digest -}}
+{{ printf "%s@%s" $image.repository $image.digest }}
+{{- else -}}
+{{ printf "%s:%s" $image.repository ($image.tag | default .Chart.AppVersion) }}
+{{- end -}}
+{{- end }}
+
+{{/* The Secret that is mounted. */}}
+{{- define "evs.credentialsSecret" -}}
+{{- if .Values.simulator.enabled -}}
+{{ include "evs.fullname" . }}-simulator
+{{- else -}}
+{{ .Values.credentials.existingSecret | default (printf "%s-credentials" (include "evs.fullname" .)) }}
+{{- end -}}
+{{- end }}
+
+{{/* The parts of the credentials that were given as values. */}}
+{{- define "evs.givenCredentials" -}}
+{{ omit .Values.credentials "existingSecret" | toJson }}
+{{- end }}
+
+{{/*
+Settings as environment variables: the path of each value, camelCase cut into words, behind EVS.
+Takes a list of the prefix and the tree.
+*/}}
+{{- define "evs.environment" -}}
+{{- $prefix := index . 0 -}}
+{{- range $key, $value := index . 1 }}
+{{- $name := printf "%s_%s" $prefix (snakecase $key | upper) }}
+{{- if kindIs "map" $value }}
+{{- include "evs.environment" (list $name $value) }}
+{{- else if kindIs "slice" $value }}
+- name: {{ $name }}
+  value: {{ join "," $value | quote }}
+{{- else if kindIs "float64" $value }}
+- name: {{ $name }}
+  value: {{ toJson $value | quote }}
+{{- else if not (kindIs "invalid" $value) }}
+- name: {{ $name }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The longest call in whole seconds, rounded up; 20 s is the operator's default. */}}
+{{- define "evs.longestCall" -}}
+{{- $timeout := toString (dig "connection" "timeout" "20s" .Values.settings) -}}
+{{- if hasSuffix "ms" $timeout -}}
+{{ add 1 (div (int (trimSuffix "ms" $timeout)) 1000) }}
+{{- else if hasSuffix "m" $timeout -}}
+{{ mul 60 (int (trimSuffix "m" $timeout)) }}
+{{- else -}}
+{{ int (trimSuffix "s" $timeout) }}
+{{- end -}}
+{{- end }}
+
+{{- define "evs.leaseNamespace" -}}
+{{ dig "lease" "namespace" .Release.Namespace .Values.settings }}
+{{- end }}
+
+{{- define "evs.leaseEnabled" -}}
+{{ dig "lease" "enabled" true .Values.settings }}
+{{- end }}
+
+{{- define "evs.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{/* What a schema cannot say, because it depends on more than one value. */}}
+{{- define "evs.check" -}}
+{{- $connection := dig "connection" (dict) .Values.settings -}}
+{{- $given := include "evs.givenCredentials" . | fromJson -}}
+{{- if not .Values.image.repository -}}
+{{- fail "\n\nimage.repository is not set. No image of the operator is published yet: build one (README of the chart), push it, and give its name, for example --set image.repository=registry.example.com/evs-snapshot-operator.\n" -}}
+{{- end -}}
+{{- if .Values.simulator.enabled -}}
+{{- if or $connection.region $connection.endpoint $connection.iamEndpoint $connection.projectId $connection.projectName .Values.credentials.existingSecret $given -}}
+{{- fail "\n\nsimulator.enabled points the operator at the simulator, so settings.connection (region, endpoint, iamEndpoint, projectId, projectName) and credentials must not be set with it.\n" -}}
+{{- end -}}
+{{- else -}}
+{{- if not (or $connection.region $connection.endpoint) -}}
+{{- fail "\n\nsettings.connection is not set: where is the cloud? Give a region (--set settings.connection.region=eu-de) or an endpoint, or try the operator without a cloud (--set simulator.enabled=true).\n" -}}
+{{- end -}}
+{{- if and .Values.credentials.existingSecret $given -}}
+{{- fail "\n\ncredentials.existingSecret and credentials given as values exclude each other: remove one of them.\n" -}}
+{{- end -}}
+{{- if not .Values.credentials.existingSecret -}}
+{{- if not $given -}}
+{{- fail "\n\ncredentials are not set: name a Secret with the keys username, password and domainName, or accessKey and secretKey (--set credentials.existingSecret=NAME), or give these as values under credentials.\n" -}}
+{{- end -}}
+{{- $user := or $given.username $given.password $given.domainName -}}
+{{- $key := or $given.accessKey $given.secretKey $given.securityToken -}}
+{{- if and $user $key -}}
+{{- fail "\n\ncredentials are those of a user (username, password, domainName) or an access key (accessKey, secretKey, securityToken), not both.\n" -}}
+{{- end -}}
+{{- if and $user (not (and $given.username $given.password $given.domainName)) -}}
+{{- fail "\n\ncredentials of a user need all of username, password and domainName.\n" -}}
+{{- end -}}
+{{- if and $key (not (and $given.accessKey $given.secretKey)) -}}
+{{- fail "\n\ncredentials by access key need both accessKey and secretKey.\n" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and (gt (int .Values.replicaCount) 1) (ne (include "evs.leaseEnabled" .) "true") -}}
+{{- fail "\n\nreplicaCount must be 1 while settings.lease.enabled is false: without the lease two processes would order twice.\n" -}}
+{{- end -}}
+{{- end }}
+
+{{- define "evs.simulatorUrl" -}}
+http://{{ include "evs.fullname" . }}-simulator.{{ .Release.Namespace }}.svc:8776
+{{- end }}
+
+{{/* Where pods run, and from where their image comes. */}}
+{{- define "evs.scheduling" -}}
+{{- range $key := list "imagePullSecrets" "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName" }}
+{{- with index $.Values $key }}
+{{ dict $key . | toYaml }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.operator;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.snapshotoperator.evs.api.v1alpha1.SnapshotSource;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestSpec;
+import io.snapshotoperator.evs.cloud.DiskSnapshots;
+import io.snapshotoperator.evs.cloud.Listing;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.Orphan;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The snapshots that carry our marker and have no object, for a person to read.
+ *
+ * @param complete whether the cloud's list was seen to the end; otherwise there may be more
+ */
+public record OrphanReport(List<Orphan> orphans, boolean complete) {
+    private static final String ROW = "%-36s  %-36s  %-12s  %-20s  %s%n";
+
+    public OrphanReport {
+        orphans = List.copyOf(orphans);
+    }
+
+    /**
+     * Looks at both sides: first the cloud, then the objects, so that one that is being created now is no orphan.
+     *
+     * @param namespaces watched namespaces; empty means all
+     * @throws io.snapshotoperator.evs.cloud.CloudException when the cloud did not answer
+     */
+    public static OrphanReport take(
+            KubernetesClient kubernetes, DiskSnapshots cloud, String installation, Set<String> namespaces) {
+        var listing = Listing.walk(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
+        var living = SnapshotOperator.all(kubernetes, namespaces).stream()
+                .map(request -> request.getMetadata().getUid())
+                .collect(Collectors.toSet());
+        return new OrphanReport(
+                Orphan.among(
+                        listing.snapshots(),
+                        installation,
+                        living,
+                        namespace -> namespaces.isEmpty() || namespaces.contains(namespace)),
+                listing.complete());
+    }
+
+    /** One line for each, and a heading. */
+    public String table() {
+        var lines = new StringBuilder();
+        lines.append(String.format(Locale.ROOT, ROW, "SNAPSHOT", "DISK", "STATE", "CREATED", "WAS ASKED FOR BY"));
+        orphans.forEach(it -> lines.append(String.format(
+                Locale.ROOT,
+                ROW,
+                it.snapshot().id(),
+                it.snapshot().volumeId().map(VolumeId::value).orElse("?"),
+                it.snapshot().wireState(),
+                it.snapshot().createdAt().map(Object::toString).orElse("?"),
+                it.marker().namespace() + "/" + it.marker().name() + " (UID "
+                        + it.marker().uid() + ")")));
+        lines.append(orphans.size()).append(" orphaned snapshots");
+        lines.append(
+                complete
+                        ? System.lineSeparator()
+                        : ", and perhaps more: the cloud's list changed while it was read" + System.lineSeparator());
+        return lines.toString();
+    }
+
+    /** A request for each that imports it: applied, the snapshot has an object again, and nothing is created. */
+    public String manifests() {
+        return orphans.stream()
+                .map(OrphanReport::manifest)
+                .map(request -> "---" + System.lineSeparator() + stripped(Serialization.asYaml(request)))
+                .collect(Collectors.joining());
+    }
+
+    private static VolumeSnapshotRequest manifest(Orphan orphan) {
+        var request = new VolumeSnapshotRequest();
+        request.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(orphan.marker().namespace())
+                // A name of its own, because the old one may be taken by the request that came after it.
+                .withName(importName(orphan))
+                .build());
+        request.setSpec(VolumeSnapshotRequestSpec.of(
+                SnapshotSource.ofSnapshot(orphan.snapshot().id().value())));
+        return request;
+    }
+
+    private static String importName(Orphan orphan) {
+        var id = orphan.snapshot().id().value();
+        var name = orphan.marker().name();
+        return name.substring(0, Math.min(name.length(), 200)) + "-" + id.substring(0, Math.min(id.length(), 8));
+    }
+
+    private static String stripped(String yaml) {
+        return yaml.startsWith("---") ? yaml.substring(yaml.indexOf('\n') + 1) : yaml;
+    }
+}

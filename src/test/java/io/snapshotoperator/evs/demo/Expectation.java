@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.demo;
+
+import io.snapshotoperator.evs.status.Reason;
+import java.util.Arrays;
+
+/** How a sample ends, by the word in its first line. */
+public sealed interface Expectation {
+
+    /** {@code Ready}: the snapshot is available. */
+    record Ready() implements Expectation {
+        @Override
+        public String toString() {
+            return "Ready";
+        }
+    }
+
+    /** {@code Gone}: deleted right after it was applied, it goes, and so does its snapshot. */
+    record Gone() implements Expectation {
+        @Override
+        public String toString() {
+            return "Gone";
+        }
+    }
+
+    /** Any other word is the reason for which it is not ready. */
+    record NotReady(Reason reason) implements Expectation {
+        @Override
+        public String toString() {
+            return reason.name();
+        }
+    }
+
+    /** Throws {@link IllegalArgumentException} if no sample could end so. */
+    static Expectation of(String word) {
+        return switch (word) {
+            case "Ready" -> new Ready();
+            case "Gone" -> new Gone();
+            default ->
+                new NotReady(Arrays.stream(Reason.values())
+                        .filter(reason -> reason.name().equals(word) && reason.phase() != Reason.Phase.READY)
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("Nothing ends as " + word)));
+        };
+    }
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.demo;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.snapshotoperator.evs.api.v1alpha1.DeletionPolicy;
+import io.snapshotoperator.evs.api.v1alpha1.FailurePolicy;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One file of {@code deploy/samples}: manifests under comments of which some are for machines, {@code # expect: …} in the
+ * first line and {@code # simulator: …} with flags of the simulator's command line.
+ *
+ * @param simulatorFlags the disks and snapshots that the cloud must have for the sample to end as expected
+ * @param manifests in the order of the file
+ */
+public record Sample(Path file, Expectation expectation, List<String> simulatorFlags, List<HasMetadata> manifests) {
+    private static final Path FOLDER = Path.of("deploy", "samples");
+    private static final Pattern DOCUMENT_END = Pattern.compile("(?m)^---$");
+
+    public Sample {
+        simulatorFlags = List.copyOf(simulatorFlags);
+        manifests = List.copyOf(manifests);
+    }
+
+    /** By file name, which is the order in which they are meant to be read. */
+    public static List<Sample> all() {
+        return in(FOLDER);
+    }
+
+    static List<Sample> in(Path folder) {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .map(Sample::read)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is asked for; the other manifests are its surroundings. */
+    public VolumeSnapshotRequest request() {
+        return of(VolumeSnapshotRequest.class).get(0);
+    }
+
+    public List<PersistentVolumeClaim> claims() {
+        return of(PersistentVolumeClaim.class);
+    }
+
+    public String name() {
+        return request().getMetadata().getName();
+    }
+
+    public boolean isImport() {
+        return request().getSpec().source().snapshotId() != null;
+    }
+
+    /** Such a sample fails once: that is what it shows. */
+    public boolean replacesWhatFails() {
+        return request().getSpec().failurePolicy() == FailurePolicy.Replace;
+    }
+
+    /** Whether the snapshot outlives the request. Absent, the policy is Delete, but Retain for an import. */
+    public boolean keepsItsSnapshot() {
+        var policy = request().getSpec().deletionPolicy();
+        return policy == null ? isImport() : policy == DeletionPolicy.Retain;
+    }
+
+    private <T> List<T> of(Class<T> kind) {
+        return manifests.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    private static Sample read(Path file) {
+        try {
+            var text = Files.readString(file);
+            var manifests = DOCUMENT_END
+                    .splitAsStream(text)
+                    .map(manifest -> manifest(file, manifest))
+                    .toList();
+            var requests = manifests.stream()
+                    .filter(VolumeSnapshotRequest.class::isInstance)
+                    .count();
+            if (requests != 1) {
+                throw new IllegalArgumentException(file + " holds " + requests + " VolumeSnapshotRequests, not one");
+            }
+            var expects = values(text, "# expect:");
+            if (expects.size() != 1 || !text.startsWith("# expect:")) {
+                throw new IllegalArgumentException(file + " does not say in its first line what to expect");
+            }
+            var flags = values(text, "# simulator:").stream()
+                    .flatMap(line -> Arrays.stream(line.split("\\s+")))
+                    .toList();
+            return new Sample(file, Expectation.of(expects.get(0)), flags, manifests);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> values(String text, String key) {
+        return text.lines()
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.substring(key.length()).strip())
+                .toList();
+    }
+
+    private static HasMetadata manifest(Path file, String text) {
+        var kind =
+                Serialization.unmarshal(text, GenericKubernetesResource.class).getKind();
+        return switch (kind) {
+            case "PersistentVolume" -> Serialization.unmarshal(text, PersistentVolume.class);
+            case "PersistentVolumeClaim" -> Serialization.unmarshal(text, PersistentVolumeClaim.class);
+            case "VolumeSnapshotRequest" -> Serialization.unmarshal(text, VolumeSnapshotRequest.class);
+            default -> throw new IllegalArgumentException(file + " holds a " + kind + ", which no sample should need");
+        };
+    }
+}

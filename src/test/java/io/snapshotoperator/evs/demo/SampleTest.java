@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.snapshotoperator.evs.demo.Expectation.Gone;
+import io.snapshotoperator.evs.demo.Expectation.NotReady;
+import io.snapshotoperator.evs.demo.Expectation.Ready;
+import io.snapshotoperator.evs.simulator.SimulatorCommand;
+import io.snapshotoperator.evs.status.Reason;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SampleTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theFirstLineSaysHowItEnds() {
+        assertThat(Expectation.of("Ready")).isEqualTo(new Ready());
+        assertThat(Expectation.of("Gone")).isEqualTo(new Gone());
+        assertThat(Expectation.of("DiskInUse")).isEqualTo(new NotReady(Reason.DiskInUse));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ready", "SnapshotAvailable", "Broken", ""})
+    void noOtherWordIsAnEnd(String word) {
+        assertThatThrownBy(() -> Expectation.of(word)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theSeedExampleComesFirst() {
+        var first = Sample.all().get(0);
+
+        assertThat(first.name()).isEqualTo("snap-001");
+        assertThat(first.expectation()).isEqualTo(new Ready());
+        assertThat(first.request().getSpec().description()).isEqualTo("Daily backup");
+        assertThat(first.request().getSpec().force()).isFalse();
+        assertThat(first.request().getSpec().metadata()).isNotEmpty();
+    }
+
+    @Test
+    void theyAskForWhatTheSimulatorIsToldToHave() {
+        var flags = Sample.all().stream()
+                .flatMap(it -> it.simulatorFlags().stream())
+                .toArray(String[]::new);
+        var cloud = SimulatorCommand.settingsOf(flags);
+
+        for (var sample : Sample.all()) {
+            var source = sample.request().getSpec().source();
+            var missing = sample.expectation().equals(new NotReady(Reason.SourceMissing));
+            if (source.volumeId() != null) {
+                assertThat(cloud.disks().stream().anyMatch(disk -> disk.id().equals(source.volumeId())))
+                        .as("disk of %s", sample.file())
+                        .isNotEqualTo(missing);
+            }
+            if (source.snapshotId() != null) {
+                assertThat(cloud.snapshots())
+                        .as("snapshot of %s", sample.file())
+                        .anyMatch(it -> it.id().equals(source.snapshotId()));
+            }
+        }
+    }
+
+    @Test
+    void namesAndDisksAreOneSamplesOwn() {
+        var samples = Sample.all();
+
+        assertThat(samples).extracting(Sample::name).doesNotHaveDuplicates();
+        assertThat(samples.stream()
+                        .map(it -> it.request().getSpec().source().volumeId())
+                        .filter(id -> id != null))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aFileWithoutItsFirstLineIsRefused() throws Exception {
+        var valid = Files.readString(Path.of("deploy", "samples", "04-disk-unknown.yaml"));
+        var file = Files.writeString(folder.resolve("late.yaml"), "\n" + valid);
+
+        assertThatThrownBy(() -> Sample.in(folder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(file.toString());
+    }
+}

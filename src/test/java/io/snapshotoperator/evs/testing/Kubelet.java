@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.testing;
+
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Stands in for the kubelet, which no test has: from a pod as the API server has it, it makes what the first container's
+ * process would find: environment, mounted files, the token of its service account. Mounted folders lie in a folder of the
+ * test instead of at the root, and paths in the environment are turned accordingly; nothing else differs.
+ */
+public final class Kubelet {
+    private final RealApiServer server;
+    private final Pod pod;
+    private final Path root;
+
+    private Kubelet(RealApiServer server, Pod pod, Path root) {
+        this.server = server;
+        this.pod = pod;
+        this.root = root.toAbsolutePath();
+    }
+
+    /** The process of a pod, to be started; the caller says how it is reached where cluster DNS would. */
+    public static OperatorProcess.Builder prepare(RealApiServer server, Pod pod, Path root) {
+        try {
+            return new Kubelet(server, pod, root).prepare();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private OperatorProcess.Builder prepare() throws IOException {
+        var container = pod.getSpec().getContainers().get(0);
+        var process = OperatorProcess.packaged(container.getName())
+                .arguments(container.getArgs())
+                .workingDirectory(Files.createDirectories(root));
+        Map<String, Path> mounts = new HashMap<>();
+        for (var mount : container.getVolumeMounts()) {
+            var place =
+                    Files.createDirectories(root.resolve(mount.getMountPath().substring(1)));
+            mounts.put(mount.getMountPath(), place);
+            fill(place, volume(mount.getName()));
+        }
+        for (var variable : container.getEnv()) {
+            process.environment(variable.getName(), turned(value(variable), mounts));
+        }
+        // The two things in which two pods on one machine differ from two pods.
+        process.environment("QUARKUS_HTTP_PORT", "0");
+        process.javaOptions("-Djava.io.tmpdir=" + mounts.get("/tmp"));
+        if (Boolean.TRUE.equals(pod.getSpec().getAutomountServiceAccountToken())) {
+            giveToken(process);
+        }
+        return process;
+    }
+
+    private Volume volume(String name) {
+        return pod.getSpec().getVolumes().stream()
+                .filter(it -> it.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void fill(Path place, Volume volume) throws IOException {
+        if (volume.getSecret() != null) {
+            write(place, secret(volume.getSecret().getSecretName()));
+        } else if (volume.getConfigMap() != null) {
+            Map<String, byte[]> files = new HashMap<>();
+            server.client()
+                    .configMaps()
+                    .inNamespace(pod.getMetadata().getNamespace())
+                    .withName(volume.getConfigMap().getName())
+                    .require()
+                    .getData()
+                    .forEach((key, value) -> files.put(key, value.getBytes(StandardCharsets.UTF_8)));
+            write(place, files);
+        } else if (volume.getEmptyDir() == null) {
+            throw new IllegalArgumentException("a volume of a kind that is not played here: " + volume);
+        }
+    }
+
+    /** As the kubelet does: the files through a symlink that is turned when they change. */
+    private static void write(Path place, Map<String, byte[]> files) throws IOException {
+        var version = Files.createDirectories(place.resolve("..2026_01_01"));
+        Files.createSymbolicLink(place.resolve("..data"), version.getFileName());
+        for (var file : files.entrySet()) {
+            Files.write(version.resolve(file.getKey()), file.getValue());
+            Files.createSymbolicLink(place.resolve(file.getKey()), Path.of("..data", file.getKey()));
+        }
+    }
+
+    private Map<String, byte[]> secret(String name) {
+        Map<String, byte[]> files = new HashMap<>();
+        server.client()
+                .secrets()
+                .inNamespace(pod.getMetadata().getNamespace())
+                .withName(name)
+                .require()
+                .getData()
+                .forEach((key, value) -> files.put(key, Base64.getDecoder().decode(value)));
+        return files;
+    }
+
+    private String value(EnvVar variable) {
+        if (variable.getValueFrom() == null) {
+            return variable.getValue() == null ? "" : variable.getValue();
+        }
+        var key = variable.getValueFrom().getSecretKeyRef();
+        if (key == null) {
+            throw new IllegalArgumentException("a source that is not played here: " + variable);
+        }
+        return new String(secret(key.getName()).get(key.getKey()), StandardCharsets.UTF_8);
+    }
+
+    private static String turned(String value, Map<String, Path> mounts) {
+        for (var mount : mounts.entrySet()) {
+            if (value.startsWith(mount.getKey())) {
+                return mount.getValue() + value.substring(mount.getKey().length());
+            }
+        }
+        return value;
+    }
+
+    private void giveToken(OperatorProcess.Builder process) throws IOException {
+        var namespace = pod.getMetadata().getNamespace();
+        var token = server.client()
+                .serviceAccounts()
+                .inNamespace(namespace)
+                .withName(pod.getSpec().getServiceAccountName())
+                .tokenRequest(new TokenRequestBuilder()
+                        .withNewSpec()
+                        .withExpirationSeconds(3600L)
+                        .endSpec()
+                        .build())
+                .getStatus()
+                .getToken();
+        var place = Files.createDirectories(root.resolve("var/run/secrets/kubernetes.io/serviceaccount"));
+        var api = server.client().getMasterUrl();
+        var certificate =
+                Base64.getDecoder().decode(server.client().getConfiguration().getCaCertData());
+        process.environment("KUBERNETES_SERVICE_HOST", api.getHost())
+                .environment("KUBERNETES_SERVICE_PORT", Integer.toString(api.getPort()))
+                .environment(
+                        "KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN",
+                        Files.writeString(place.resolve("token"), token).toString())
+                .environment(
+                        "KUBERNETES_CERTS_CA_FILE",
+                        Files.write(place.resolve("ca.crt"), certificate).toString())
+                .environment(
+                        "KUBENAMESPACE",
+                        Files.writeString(place.resolve("namespace"), namespace).toString());
+    }
+}
