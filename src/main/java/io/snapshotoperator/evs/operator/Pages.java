@@ -45,6 +45,7 @@ final class Pages {
                 instant(status.readyAt()),
                 status.attempts().stream().map(Pages::attempt).toList(),
                 reason(status.conditions()),
+                status.surplus().stream().map(SnapshotId::new).toList(),
                 status.observedGeneration() == null ? -1 : status.observedGeneration());
     }
 

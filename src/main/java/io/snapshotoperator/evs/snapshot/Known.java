@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param readyAt first readiness
  * @param attempts oldest first, at most {@link #KEPT_ATTEMPTS}
  * @param reason of the last verdict written; empty before the first, or when it is a word that we do not know
+ * @param surplus snapshots that were last seen beside the recorded one
  * @param observedGeneration of the last page written; -1 before the first
  */
 public record Known(
@@ -35,6 +36,7 @@ public record Known(
         Optional<Instant> readyAt,
         List<Attempt> attempts,
         Optional<Reason> reason,
+        List<SnapshotId> surplus,
         long observedGeneration) {
 
     /** How many attempts a status keeps. */
@@ -60,6 +62,7 @@ public record Known(
     public Known {
         Objects.requireNonNull(owner);
         attempts = List.copyOf(attempts);
+        surplus = List.copyOf(surplus);
     }
 
     /** The last attempt at an order of this kind. */
