@@ -29,6 +29,9 @@ final class Holding {
         if (it.isReplacing() || !it.known().surplus().isEmpty()) {
             return it.search();
         }
+        if (!it.known().surplus().isEmpty()) {
+            return new Question.Beside(held.id(), it.search());
+        }
         if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held)) {
             return new Question.Read(held.id());
         }
@@ -106,7 +109,7 @@ final class Holding {
         return Decision.leave().again(Patience.NET);
     }
 
-    private static Decision found(Case it, Held held, CloudSnapshot snapshot) {
+    static Decision found(Case it, Held held, CloudSnapshot snapshot) {
         if (snapshot.state() == SnapshotState.ERROR && mayReplace(it)) {
             return replace(it, snapshot);
         }
