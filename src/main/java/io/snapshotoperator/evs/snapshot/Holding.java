@@ -35,6 +35,13 @@ final class Holding {
         if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held)) {
             return new Question.Read(held.id());
         }
+        if (held.state() == SnapshotState.ERROR && mayReplace(it)) {
+            // Adopted as it is, or the pass that was to replace it died: no shared look would find it changed.
+            return new Question.Read(held.id());
+        }
+        if (it.hasNeitherFinalizerNorIntent()) {
+            return new Question.Read(held.id());
+        }
         return new Question.Follow(held.id());
     }
 
