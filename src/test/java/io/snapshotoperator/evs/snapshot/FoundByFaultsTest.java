@@ -117,8 +117,8 @@ class FoundByFaultsTest {
                 Optional.of(held),
                 word.equals("available") ? Optional.of(NOON) : Optional.empty(),
                 List.of(),
-                List.of(),
                 Optional.of(written),
+                List.of(),
                 1);
         var standing = new Standing(
                 new Standing.Reach.Reached(HERE),
