@@ -55,8 +55,11 @@ final class Holding {
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
         if (it.here().isEmpty()) {
-            // An outage must not cost a write per object; the connection says what is wrong.
-            return isSettled(it) ? Decision.leave() : Decision.leave().again(Patience.NET);
+            // An outage must not cost a write per object; the connection says what is wrong. But what needs a look of its
+            // own comes again: no news would ever wake it.
+            return isSettled(it) && question(it) instanceof Question.Follow
+                    ? Decision.leave()
+                    : Decision.leave().again(Patience.NET);
         }
         if (sighting instanceof Sighting.Searched searched) {
             return it.isReplacing()

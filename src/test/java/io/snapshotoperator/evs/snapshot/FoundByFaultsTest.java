@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.Place;
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -60,6 +61,37 @@ class FoundByFaultsTest {
         assertThat(Rules.decide(restored, new Sighting.Found(snapshot("available", "uid-before")), "order-2")
                         .deed())
                 .isEqualTo(new Deed.Nothing());
+    }
+
+    @Test
+    void whatNeedsALookOfItsOwnComesAgainAfterAnOutage() {
+        var why = new CloudException.Details(
+                CloudException.Kind.TRANSIENT,
+                "look",
+                Optional.empty(),
+                Optional.empty(),
+                "no answer",
+                "wait",
+                Optional.empty(),
+                Optional.empty(),
+                false);
+        var failed = aCase(3, true, Optional.of(intent()), "error", Reason.CloudReportedError);
+        var blind = new Case(
+                failed.wish(),
+                failed.known(),
+                new Standing(
+                        new Standing.Reach.OutOfReach(why),
+                        new Standing.Disk.Resolved(DISK),
+                        false,
+                        NOON,
+                        true,
+                        false,
+                        "cluster-1",
+                        PATIENCE),
+                failed.now());
+
+        assertThat(Rules.decide(blind, new Sighting.Unchanged(), "order-2").lookAgainWithin())
+                .isPresent();
     }
 
     private static Intent intent() {
