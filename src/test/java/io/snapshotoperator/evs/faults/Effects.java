@@ -23,4 +23,10 @@ interface Effects {
 
     /** The process is about to learn that the intent of this order is written: from now on it may send it. */
     void intentIsKnown(String orderId);
+
+    /** The process is about to learn the id of the snapshot that it ordered for this object. */
+    void idIsKnown(String object);
+
+    /** The process speaks of this object. */
+    void speaks(Boundary where, String object);
 }

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 record Exchange(Road road, String method, String path, byte[] body) {
     private static final Pattern OBJECT = Pattern.compile("/volumesnapshotrequests/([^/?]+)");
     private static final Pattern MARKED_NAME = Pattern.compile("\"evs-snapshot-operator\\.name\"\\s*:\\s*\"([^\"]+)\"");
+    private static final Pattern INVOLVED_NAME =
+            Pattern.compile("\"involvedObject\"\\s*:\\s*\\{[^}]*\"name\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern INTENDED_ORDER = Pattern.compile("\\\\\"order\\\\\"\\s*:\\s*\\\\\"([^\\\\]+)\\\\\"");
 
     String text() {
@@ -27,7 +29,9 @@ record Exchange(Road road, String method, String path, byte[] body) {
 
     /** The VolumeSnapshotRequest that it is about, as far as the request itself tells. */
     Optional<String> objectName() {
-        return road == Road.KUBERNETES ? first(OBJECT, path) : first(MARKED_NAME, text());
+        return road == Road.KUBERNETES
+                ? first(OBJECT, path).or(() -> first(INVOLVED_NAME, text()))
+                : first(MARKED_NAME, text());
     }
 
     /** The order that a patch of the intent announces. */

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -172,6 +173,8 @@ final class FaultyRoad implements AutoCloseable {
         var words = head.firstLine().split(" ");
         var exchange = new Exchange(road, words[0], words[1], body.decoded());
         var boundary = Boundary.of(exchange);
+        boundary.ifPresent(where -> exchange.objectName().ifPresent(object -> effects.speaks(where, object)));
+        var arrived = System.nanoTime();
         var cue = boundary.flatMap(
                 where -> conductor.cue(where, exchange.objectName().orElse("")));
         if (cue.isPresent() && !before(cue.get(), exchange)) {
@@ -200,6 +203,13 @@ final class FaultyRoad implements AutoCloseable {
         }
         if (boundary.filter(Boundary.INTENT::equals).isPresent() && answer.status() < 300) {
             exchange.intendedOrder().ifPresent(effects::intentIsKnown);
+        }
+        if (boundary.filter(Boundary.CREATE::equals).isPresent()
+                && cue.isEmpty()
+                && answer.status() < 300
+                && new String(answerBody.decoded(), StandardCharsets.UTF_8).contains("\"id\"")
+                && System.nanoTime() - arrived < Times.TIMEOUT.toNanos() / 2) {
+            exchange.objectName().ifPresent(effects::idIsKnown);
         }
         client.getOutputStream().write(answer.raw());
         client.getOutputStream().write(answerBody.raw());

@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.Snapshot;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,10 +58,7 @@ final class Run {
             var role = roles.get(i);
             var name = "s" + plan.seed() + "-" + i + "-"
                     + role.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-            var disk = UUID.nameUUIDFromBytes(
-                            (site.namespace() + name).getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                    .toString();
-            parts.add(new Part(role, name, disk, plan.offsets().get(i)));
+            parts.add(new Part(role, name, disk(site.namespace() + name), plan.offsets().get(i)));
         }
     }
 
@@ -72,7 +70,7 @@ final class Run {
         }
         prepare();
         var trouble = Instant.now();
-        parts.forEach(this::apply);
+        parts.forEach(part -> apply(site, part));
         await(TROUBLE, () -> {
             act();
             return site.conductor().allHappened() && parts.stream().allMatch(Part::isActed);
@@ -131,7 +129,12 @@ final class Run {
         site.conductor().arm(plan.faults());
     }
 
-    private void apply(Part part) {
+    /** A disk of its own for each request. */
+    static String disk(String of) {
+        return UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    static void apply(Site site, Part part) {
         var request = new VolumeSnapshotRequest();
         request.setMetadata(new ObjectMetaBuilder()
                 .withName(part.name())

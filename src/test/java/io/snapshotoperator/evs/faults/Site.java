@@ -249,6 +249,11 @@ final class Site implements Slot.World, AutoCloseable {
     }
 
     @Override
+    public void broke(String rule) {
+        witness.broke(rule);
+    }
+
+    @Override
     public void close() {
         slots.forEach(Slot::close);
         timer.shutdownNow();

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,8 @@ final class Slot implements Effects, AutoCloseable {
 
         /** @param earliest before which the process cannot have sent the order */
         void intentIsKnown(String orderId, Instant earliest);
+
+        void broke(String rule);
     }
 
     private final ScheduledExecutorService timer;
@@ -34,6 +38,7 @@ final class Slot implements Effects, AutoCloseable {
         throw new IllegalStateException("nothing is to be started yet");
     };
     private Optional<OperatorProcess> process = Optional.empty();
+    private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
     private Instant pausedUntil = Instant.MIN;
     private boolean runs;
     private int starts;
@@ -70,12 +75,18 @@ final class Slot implements Effects, AutoCloseable {
         if (runs && process.filter(OperatorProcess::isAlive).isEmpty()) {
             process = Optional.of(recipe.get());
             pausedUntil = Instant.MIN;
+            unwritten.clear();
             starts++;
         }
     }
 
     synchronized boolean leads() {
         return process.filter(it -> it.isAlive() && it.leads()).isPresent();
+    }
+
+    /** Whether its process was stopped and not woken yet. */
+    synchronized boolean stands() {
+        return !pausedUntil.equals(Instant.MIN);
     }
 
     synchronized int starts() {
@@ -143,6 +154,21 @@ final class Slot implements Effects, AutoCloseable {
         }
         var now = Instant.now();
         world.intentIsKnown(orderId, wakes.isAfter(now) ? wakes : now);
+    }
+
+    @Override
+    public void idIsKnown(String object) {
+        if (!stands()) {
+            unwritten.add(object);
+        }
+    }
+
+    /** Nothing that can fail stands between the cloud's answer and the note of the id. */
+    @Override
+    public void speaks(Boundary where, String object) {
+        if (unwritten.remove(object) && where != Boundary.STATUS_ID) {
+            world.broke("the id of the snapshot of " + object + " was known, and the next thing said of it was " + where);
+        }
     }
 
     private void later(Duration time, Runnable what) {

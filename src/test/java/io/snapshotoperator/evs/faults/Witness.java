@@ -121,8 +121,12 @@ final class Witness implements ResourceEventHandler<VolumeSnapshotRequest>, Auto
         }
     }
 
-    private synchronized void violate(VolumeSnapshotRequest request, String what) {
-        violations.add(request.getMetadata().getName() + " " + what + " (version "
+    synchronized void broke(String rule) {
+        violations.add(rule);
+    }
+
+    private void violate(VolumeSnapshotRequest request, String what) {
+        broke(request.getMetadata().getName() + " " + what + " (version "
                 + request.getMetadata().getResourceVersion() + ")");
     }
 
