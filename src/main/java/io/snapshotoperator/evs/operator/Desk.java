@@ -82,6 +82,21 @@ final class Desk {
         }
     }
 
+    /**
+     * Whether the object, read anew, still records this snapshot. An informer may show what was true a while ago, and on
+     * its word alone nothing goes that lies beside the recorded one.
+     */
+    boolean stillRecords(SnapshotId kept) {
+        var current = context.getClient().resource(request).get();
+        if (current == null
+                || !current.getMetadata().getUid().equals(request.getMetadata().getUid())
+                || !Pages.recordedId(current).equals(Optional.of(kept))) {
+            return false;
+        }
+        request = current;
+        return true;
+    }
+
     /** Puts our finalizer on. */
     void hold() {
         patch(object -> {

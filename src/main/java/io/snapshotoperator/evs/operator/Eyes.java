@@ -53,6 +53,9 @@ final class Eyes {
             if (question instanceof Question.Vanished vanished) {
                 return vanished(known, vanished);
             }
+            if (question instanceof Question.Beside beside) {
+                return beside(known, beside);
+            }
             return new Sighting.Unchanged();
         } catch (CloudException unseen) {
             return new Sighting.Unseen(unseen.details());
@@ -90,6 +93,11 @@ final class Eyes {
     private Sighting vanished(Known known, Question.Vanished question) {
         var recorded = read(question.id());
         return recorded instanceof Sighting.Absent ? search(known, question.beside()) : recorded;
+    }
+
+    private Sighting beside(Known known, Question.Beside question) {
+        var recorded = read(question.id());
+        return recorded instanceof Sighting.Found ? search(known, question.search()) : recorded;
     }
 
     private Sighting search(Known known, Question.Search question) {

@@ -85,10 +85,13 @@ final class Hands {
         });
     }
 
-    /** @param writeIntent as for a create where the deletion makes room for another snapshot; otherwise always true */
-    Answer delete(Deed.Delete deed, BooleanSupplier writeIntent) {
+    /**
+     * @param mayStill what must hold, or be written, before a deletion that the object survives: the intent that makes room
+     *     for another snapshot, or the recorded id that a surplus lies beside
+     */
+    Answer delete(Deed.Delete deed, BooleanSupplier mayStill) {
         return alone(deed.volumeId().orElse(new VolumeId("of-" + deed.id())), Lane.DELETE, () -> {
-            if (!writeIntent.getAsBoolean()) {
+            if (!mayStill.getAsBoolean()) {
                 return new Answer.NotSent(Cause.CONFLICT, SOON);
             }
             return answer(cloud -> cloud.delete(deed.id()) ? new Answer.Accepted() : new Answer.NoSuchSnapshot());

@@ -46,6 +46,7 @@ final class Pages {
                 status.attempts().stream().map(Pages::attempt).toList(),
                 status.surplus().stream().map(SnapshotId::new).toList(),
                 reason(status.conditions()),
+                status.surplus().stream().map(SnapshotId::new).toList(),
                 status.observedGeneration() == null ? -1 : status.observedGeneration());
     }
 

@@ -29,12 +29,17 @@ record Pass(Case it, Decision decision, Hands hands, Desk desk) implements Deed.
 
     @Override
     public Decision delete(Deed.Delete deed) {
-        var answer =
-                hands.delete(deed, () -> deed.intent().map(desk::writeIntent).orElse(true));
+        var answer = hands.delete(deed, () -> mayStill(deed));
         var planned = decision.page().orElseThrow();
         var outcome = Rules.after(it, deed, planned, answer);
         var announced = answer instanceof Answer.Accepted ? decision.notice() : outcome.notice();
         return new Decision(outcome.deed(), outcome.page(), outcome.lookAgainWithin(), announced);
+    }
+
+    private boolean mayStill(Deed.Delete deed) {
+        return deed.surplus()
+                ? desk.stillRecords(it.known().held().orElseThrow().id())
+                : deed.intent().map(desk::writeIntent).orElse(true);
     }
 
     @Override

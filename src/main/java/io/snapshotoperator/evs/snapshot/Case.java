@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.snapshot;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.Place;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.snapshot.Standing.Disk;
 import io.snapshotoperator.evs.snapshot.Standing.Reach;
@@ -96,6 +97,18 @@ public record Case(Wish wish, Known known, Standing standing, Instant now) {
                 .map(intent -> intent.at().plus(standing.patience().settle()))
                 .filter(remembered::isBefore)
                 .orElse(remembered);
+    }
+
+    /** Whether a 404 may only mean that the cloud does not show its newest snapshots yet. */
+    boolean mayNotBeShownYet() {
+        return known.readyAt().isEmpty()
+                && known.held()
+                        .filter(held -> held.state() == SnapshotState.CREATING)
+                        .isPresent()
+                && known.intent()
+                        .filter(intent -> now.isBefore(
+                                intent.at().plus(standing.patience().settle())))
+                        .isPresent();
     }
 
     boolean countsAsAbsent(Sighting.Searched look) {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
+import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -48,6 +50,11 @@ public record Decision(Deed deed, Optional<Page> page, Optional<Duration> lookAg
                         .isEmpty())
                 .map(this::again)
                 .orElse(this);
+    }
+
+    /** The same, with the ids of what lies beside the recorded snapshot. */
+    Decision beside(List<SnapshotId> others) {
+        return new Decision(deed, page.map(it -> it.beside(others)), lookAgainWithin, notice);
     }
 
     Decision announcing(Verdict what) {

@@ -29,6 +29,9 @@ final class Holding {
         if (it.isReplacing() || !it.known().surplus().isEmpty()) {
             return it.search();
         }
+        if (!it.known().surplus().isEmpty()) {
+            return new Question.Beside(held.id(), it.search());
+        }
         if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held)) {
             return new Question.Read(held.id());
         }
@@ -106,7 +109,7 @@ final class Holding {
         return Decision.leave().again(Patience.NET);
     }
 
-    private static Decision found(Case it, Held held, CloudSnapshot snapshot) {
+    static Decision found(Case it, Held held, CloudSnapshot snapshot) {
         if (snapshot.state() == SnapshotState.ERROR && mayReplace(it)) {
             return replace(it, snapshot);
         }
@@ -143,16 +146,11 @@ final class Holding {
     }
 
     /**
-     * A read by id answered 404. Shortly after creation that can be a list that lags; later the snapshot is lost, and it
-     * is reported rather than made again: it would hold today's data under yesterday's name.
+     * A read by id answered 404. Unless it is too young to be shown, the snapshot is lost, and it is reported rather than
+     * made again: it would hold today's data under yesterday's name.
      */
     private static Decision absent(Case it, Held held) {
-        var young = it.known()
-                .intent()
-                .map(intent -> it.now()
-                        .isBefore(intent.at().plus(it.standing().patience().settle())))
-                .orElse(false);
-        if (young && it.known().readyAt().isEmpty()) {
+        if (it.mayNotBeShownYet()) {
             return Decision.leave().again(it.standing().patience().look());
         }
         var lost = Verdict.of(Reason.Lost, "Its id was " + held.id() + ".");

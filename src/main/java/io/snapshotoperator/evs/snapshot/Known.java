@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param attempts oldest first, at most {@link #KEPT_ATTEMPTS}
  * @param surplus snapshots that were found beside the recorded one
  * @param reason of the last verdict written; empty before the first, or when it is a word that we do not know
+ * @param surplus snapshots that were last seen beside the recorded one
  * @param observedGeneration of the last page written; -1 before the first
  */
 public record Known(
@@ -37,6 +38,7 @@ public record Known(
         List<Attempt> attempts,
         List<SnapshotId> surplus,
         Optional<Reason> reason,
+        List<SnapshotId> surplus,
         long observedGeneration) {
 
     /** How many attempts a status keeps. */

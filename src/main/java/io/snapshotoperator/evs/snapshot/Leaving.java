@@ -9,6 +9,8 @@ import io.snapshotoperator.evs.snapshot.Wish.DeletionPolicy;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,7 +26,8 @@ final class Leaving {
         }
         var search = it.search();
         if (it.known().held().isEmpty()) {
-            return search;
+            // An import has no marker of ours; its finalizer says that it was found once.
+            return it.wish().source() instanceof Source.Existing existing ? new Question.Read(existing.id()) : search;
         }
         var held = it.known().held().get();
         if (deleteDue(it).isPresent()) {
@@ -43,9 +46,6 @@ final class Leaving {
         }
         if (it.wish().forget()) {
             return letGo(Optional.of(Reason.SnapshotForgotten));
-        }
-        if (nothingWasOrdered(it)) {
-            return letGo(Optional.empty());
         }
         if (it.wish().deletionPolicy() == DeletionPolicy.RETAIN) {
             return letGo(Optional.of(Reason.SnapshotRetained));
@@ -70,7 +70,9 @@ final class Leaving {
             return blind(it, unseen.why());
         }
         if (sighting instanceof Sighting.Absent) {
-            return letGo(Optional.empty());
+            return it.mayNotBeShownYet()
+                    ? Decision.leave().again(it.standing().patience().look())
+                    : letGo(Optional.empty());
         }
         if (sighting instanceof Sighting.Found found) {
             return found(it, found.snapshot());
@@ -78,28 +80,21 @@ final class Leaving {
         return searched(it, (Sighting.Searched) sighting);
     }
 
-    /** The object goes without a look: nothing of it can be in the cloud, or what is there stays by wish. */
+    /** The object goes without a look: what is there stays by wish. */
     private static boolean letsGoUnasked(Case it) {
-        return it.wish().forget() || it.wish().deletionPolicy() == DeletionPolicy.RETAIN || nothingWasOrdered(it);
-    }
-
-    /** An import that was never found: there is no order of ours, and no snapshot that is ours. */
-    private static boolean nothingWasOrdered(Case it) {
-        return it.wish().isImport() && it.known().held().isEmpty();
+        return it.wish().forget() || it.wish().deletionPolicy() == DeletionPolicy.RETAIN;
     }
 
     private static Decision found(Case it, CloudSnapshot snapshot) {
         if (!it.mayTouch(snapshot)) {
-            return Decision.write(Holding.page(it, Verdict.of(Reason.NotOurs), snapshot))
+            return Decision.write(page(it, Reason.NotOurs, snapshot))
                     .again(it.standing().patience().rare());
         }
         return switch (snapshot.state()) {
             case AVAILABLE, ERROR -> delete(it, snapshot);
-            case DELETING ->
-                Decision.write(Holding.page(it, Verdict.of(Reason.Deleting), snapshot))
-                        .again(Patience.NET);
+            case DELETING -> Decision.write(page(it, Reason.Deleting, snapshot)).again(Patience.NET);
             case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
-                Decision.write(Holding.page(it, Verdict.of(Reason.WaitingToDelete), snapshot))
+                Decision.write(page(it, Reason.WaitingToDelete, snapshot))
                         .again(it.standing().patience().look());
             case ERROR_DELETING -> failed(it, snapshot);
         };
@@ -107,7 +102,7 @@ final class Leaving {
 
     private static Decision failed(Case it, CloudSnapshot snapshot) {
         var verdict = Verdict.of(Reason.DeletionFailed);
-        var decision = Decision.write(Holding.page(it, verdict, snapshot))
+        var decision = Decision.write(page(it, verdict.reason(), snapshot))
                 .again(it.standing().patience().rare());
         return it.known().reason().equals(Optional.of(verdict.reason())) ? decision : decision.announcing(verdict);
     }
@@ -129,40 +124,64 @@ final class Leaving {
                     "the order was accepted, and then the snapshot was " + snapshot.wireState() + " again",
                     Optional.empty(),
                     false);
-            return Decision.write(Holding.page(it, Verdict.of(Reason.SnapshotInUse), snapshot)
-                            .after(attempt))
+            return Decision.write(page(it, Reason.SnapshotInUse, snapshot).after(attempt))
                     .again(it.standing().patience().retry());
         }
         var due = deleteDue(it);
         if (due.isPresent()) {
             return Decision.leave().again(due.get());
         }
+        var page = page(it, Reason.Deleting, snapshot);
         return Decision.carryOut(
                 new Deed.Delete(snapshot.id(), it.volumeId(), Optional.empty(), false),
-                Holding.page(it, Verdict.of(Reason.Deleting), snapshot).inState("deleting"));
+                isBeside(it, snapshot) ? page : page.inState("deleting"));
     }
 
-    /** Everything that carries our marker goes, one order a pass; then the object. */
+    /**
+     * Everything that carries our marker goes, one order a pass; then the object. The recorded one first, and it stays the
+     * recorded one: an accepted deletion can come to nothing.
+     */
     private static Decision searched(Case it, Sighting.Searched look) {
-        var ours = look.hits().stream().filter(it::ours).toList();
-        if (ours.isEmpty()) {
-            if (!it.countsAsAbsent(look)) {
-                return Decision.write(Page.of(Verdict.of(Reason.Settling)))
-                        .again(least(
-                                it.until(it.nothingArrivesAfter()),
-                                it.standing().patience().look()));
-            }
-            if (!look.nameless().isEmpty() && it.known().held().isEmpty()) {
-                return Decision.write(Page.of(Verdict.of(Reason.MarkerNotKept)))
-                        .again(it.standing().patience().rare());
-            }
-            return letGo(Optional.empty());
+        if (!look.hits().isEmpty()) {
+            return found(it, next(it, look.hits()));
         }
-        var next = ours.stream()
-                .filter(snapshot -> snapshot.state() != SnapshotState.DELETING)
-                .findFirst()
-                .orElse(ours.get(0));
-        return found(it, next);
+        if (!it.countsAsAbsent(look)) {
+            return Decision.write(Page.of(Verdict.of(Reason.Settling)))
+                    .again(least(
+                            it.until(it.nothingArrivesAfter()),
+                            it.standing().patience().look()));
+        }
+        if (!look.nameless().isEmpty() && it.known().held().isEmpty()) {
+            return Decision.write(Page.of(Verdict.of(Reason.MarkerNotKept)))
+                    .again(it.standing().patience().rare());
+        }
+        return letGo(Optional.empty());
+    }
+
+    /** The recorded one; then what can be deleted now, so that one that cannot does not hold up the others. */
+    private static CloudSnapshot next(Case it, List<CloudSnapshot> hits) {
+        return hits.stream().filter(hit -> !isBeside(it, hit)).findFirst().orElseGet(() -> hits.stream()
+                .min(Comparator.comparing((CloudSnapshot hit) -> !it.mayTouch(hit))
+                        .thenComparing(hit -> switch (hit.state()) {
+                            case AVAILABLE, ERROR -> 0;
+                            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNISED -> 1;
+                            case ERROR_DELETING -> 2;
+                            case DELETING -> 3;
+                        }))
+                .orElseThrow());
+    }
+
+    private static boolean isBeside(Case it, CloudSnapshot snapshot) {
+        return it.known()
+                .held()
+                .filter(held -> !held.id().equals(snapshot.id()))
+                .isPresent();
+    }
+
+    /** What is seen of a surplus is not written over what is recorded of the one beside it. */
+    private static Page page(Case it, Reason reason, CloudSnapshot snapshot) {
+        var verdict = Verdict.of(reason);
+        return isBeside(it, snapshot) ? Page.of(verdict) : Holding.page(it, verdict, snapshot);
     }
 
     private static Duration least(Duration one, Duration other) {

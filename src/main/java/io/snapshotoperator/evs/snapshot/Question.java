@@ -30,6 +30,9 @@ public sealed interface Question {
     record Search(Optional<VolumeId> volumeId, Instant notBefore, String name, Optional<Instant> orderedAt)
             implements Question {}
 
+    /** Which snapshots carry the marker of this object beside the recorded one, unless that one is gone by id. */
+    record Beside(SnapshotId id, Search search) implements Question {}
+
     /** Whether the recorded snapshot is gone by id, and if so, whether another one of ours is beside it. */
     record Vanished(SnapshotId id, Search beside) implements Question {}
 }

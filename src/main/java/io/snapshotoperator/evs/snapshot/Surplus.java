@@ -6,7 +6,6 @@ import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.snapshot.Known.Held;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,23 +21,31 @@ final class Surplus {
                 look.hits().stream().filter(hit -> hit.id().equals(held.id())).findFirst();
         var others =
                 look.hits().stream().filter(hit -> !hit.id().equals(held.id())).toList();
-        if (recorded.isEmpty()) {
-            // The recorded one was not shown; nothing else may go before it is certain what became of it.
-            return Decision.leave().again(Patience.SOON);
+        if (recorded.isEmpty() || (others.isEmpty() && !look.complete())) {
+            // The look did not show everything; nothing may go, and nothing is said to be gone, before it is certain.
+            return Decision.leave().again(it.standing().patience().look());
         }
-        var named = Holding.page(it, recorded.get())
-                .beside(others.stream().map(CloudSnapshot::id).toList());
+        var ids = others.stream().map(CloudSnapshot::id).toList();
         var doomed = others.stream()
-                .filter(other -> mayGo(it, recorded.get(), other) && deletable(other))
-                .findFirst();
-        if (doomed.isPresent() && !it.wish().paused()) {
+                .filter(other -> mayGo(it, recorded.get(), other))
+                .toList();
+        var next = doomed.stream().filter(Surplus::deletable).findFirst();
+        var due = Leaving.deleteDue(it);
+        if (next.isPresent() && due.isEmpty() && !it.wish().paused()) {
+            var surplus = next.get();
             return Decision.carryOut(
-                            new Deed.Delete(doomed.get().id(), doomed.get().volumeId(), Optional.empty(), true), named)
+                            new Deed.Delete(surplus.id(), surplus.volumeId(), Optional.empty(), true),
+                            Holding.page(it, recorded.get()).beside(ids))
                     .again(it.standing().patience().look())
-                    .announcing(Verdict.of(
-                            Reason.SurplusDeleted, "Its id is " + doomed.get().id() + "."));
+                    .announcing(Verdict.of(Reason.SurplusDeleted, "Its id is " + surplus.id() + "."));
         }
-        return Decision.write(named).again(others.isEmpty() ? Patience.NET : Duration.ofMinutes(1));
+        var decision = Holding.found(it, held, recorded.get()).beside(ids);
+        if (others.isEmpty()) {
+            return decision;
+        }
+        var patience = it.standing().patience();
+        var again = doomed.isEmpty() || it.wish().paused() ? patience.rare() : due.orElse(patience.look());
+        return decision.again(Optional.of(again));
     }
 
     /**

@@ -383,7 +383,7 @@ class HttpDiskSnapshotsTest {
 
     @Test
     void theQuotaOfTheProjectIsToldFromTheDisks() {
-        start(SimulatorSettings.builder().anyDisk().snapshotQuota(1));
+        start(SimulatorSettings.builder().anyDisk().gigabyteQuota(100));
         var snapshots = snapshots();
         snapshots.create(WISH);
 
