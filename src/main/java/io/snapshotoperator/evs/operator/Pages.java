@@ -44,7 +44,6 @@ final class Pages {
                 held(status),
                 instant(status.readyAt()),
                 status.attempts().stream().map(Pages::attempt).toList(),
-                status.surplus().stream().map(SnapshotId::new).toList(),
                 reason(status.conditions()),
                 status.surplus().stream().map(SnapshotId::new).toList(),
                 status.observedGeneration() == null ? -1 : status.observedGeneration());

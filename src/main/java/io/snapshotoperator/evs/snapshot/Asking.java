@@ -73,8 +73,8 @@ final class Asking {
     /** How long a refused order still has to wait; empty when it may go now. A zero-free wait: never a hot loop. */
     private static Optional<Duration> waitingForItsTurn(Case it) {
         var known = it.known();
-        var lookAsked = it.known().intent().isPresent()
-                && !it.known().intent().get().lookRequested().equals(it.wish().lookRequested());
+        var lookAsked = it.wish().lookRequested().isPresent()
+                && !it.wish().lookRequested().equals(known.intent().flatMap(Intent::lookRequested));
         if (!known.intendedOrderWasRefused() || lookAsked) {
             return Optional.empty();
         }

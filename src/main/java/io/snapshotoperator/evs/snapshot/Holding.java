@@ -26,7 +26,7 @@ final class Holding {
         if (it.isElsewhere()) {
             return new Question.Nothing();
         }
-        if (it.isReplacing() || !it.known().surplus().isEmpty()) {
+        if (it.isReplacing()) {
             return it.search();
         }
         if (!it.known().surplus().isEmpty()) {

@@ -64,7 +64,10 @@ public record Intent(
                 wish.lookRequested());
     }
 
-    /** Another order for the same object, at the same disk in the same place. */
+    /**
+     * Another order for the same object, at the same disk in the same place. What people asked for by annotation stays
+     * answered when the annotation is taken off: put back with the same value it asks for nothing new.
+     */
     public Intent again(String freshOrderId, Wish wish, Instant now) {
         return new Intent(
                 uid,
@@ -76,8 +79,8 @@ public record Intent(
                 attempt,
                 replaces,
                 replacedOrder,
-                wish.orderNew(),
-                wish.lookRequested());
+                wish.orderNew().or(() -> answered),
+                wish.lookRequested().or(() -> lookRequested));
     }
 
     /**

@@ -21,7 +21,6 @@ import java.util.Optional;
  * @param held the recorded snapshot
  * @param readyAt first readiness
  * @param attempts oldest first, at most {@link #KEPT_ATTEMPTS}
- * @param surplus snapshots that were found beside the recorded one
  * @param reason of the last verdict written; empty before the first, or when it is a word that we do not know
  * @param surplus snapshots that were last seen beside the recorded one
  * @param observedGeneration of the last page written; -1 before the first
@@ -36,7 +35,6 @@ public record Known(
         Optional<Held> held,
         Optional<Instant> readyAt,
         List<Attempt> attempts,
-        List<SnapshotId> surplus,
         Optional<Reason> reason,
         List<SnapshotId> surplus,
         long observedGeneration) {
