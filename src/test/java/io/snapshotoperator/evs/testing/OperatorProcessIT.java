@@ -11,6 +11,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OperatorProcessIT {
     @Test
@@ -44,15 +46,25 @@ class OperatorProcessIT {
         }
     }
 
-    @Test
-    void settingsThatCannotBeUsedEndItWithTheirNames() {
+    @ParameterizedTest
+    @CsvSource({
+        "evs.settle, 1s",
+        "evs.connection.timeout, 2s",
+        "evs.connection.family, classic",
+        "evs.connection.endpoint, http://evs.example.com",
+        "evs.connection.credentials.username, somebody"
+    })
+    void aSettingThatCannotBeUsedEndsItWithItsName(String key, String value) {
         var settings = new HashMap<String, String>();
-        settings.put("evs.settle", "1s");
         settings.put("evs.installation", "none");
+        settings.put("evs.connection.region", "eu-de");
+        settings.put(key, value);
         try (var operator =
                 OperatorProcess.packaged("misconfigured").settings(settings).start()) {
-            assertThat(operator.awaitEnd(Duration.ofSeconds(60))).isEqualTo(2);
-            assertThat(operator.log()).contains("evs.settle");
+            assertThat(operator.awaitEnd(Duration.ofSeconds(60)))
+                    .as(operator.log())
+                    .isEqualTo(2);
+            assertThat(operator.log()).contains(key.replaceAll("username$", "password"));
         }
     }
 }

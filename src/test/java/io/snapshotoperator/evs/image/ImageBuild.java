@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.image;
+
+import com.google.cloud.tools.jib.api.CacheDirectoryCreationException;
+import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.Credential;
+import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.JibContainerBuilder;
+import com.google.cloud.tools.jib.api.RegistryException;
+import com.google.cloud.tools.jib.api.RegistryImage;
+import com.google.cloud.tools.jib.api.TarImage;
+import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
+import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
+import com.google.cloud.tools.jib.api.buildplan.Platform;
+import com.google.cloud.tools.jib.api.buildplan.Port;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/**
+ * Writes the image into a tar, or pushes it to a registry. One layout, whatever it stands on: the program in {@code /app},
+ * started by {@code java}, as a user that is a number, with nothing to write but {@code /tmp}.
+ *
+ * <p>Run by {@code mvn -Pimage package}; the quarkus-container-image-jib extension is not used, because it can only push or
+ * hand over to a daemon, and the image that a test has started could not be the one that is shipped.
+ */
+public final class ImageBuild {
+    static final Path TAR = Path.of("target", "image", "evs-snapshot-operator.tar");
+
+    private static final Path WORK = Path.of("target", "image");
+    private static final Path PROGRAM = Path.of("target", "quarkus-app");
+    private static final AbsoluteUnixPath HOME = AbsoluteUnixPath.get("/app");
+    private static final AbsoluteUnixPath JAVA = AbsoluteUnixPath.get("/opt/java");
+    private static final String USER = "65532:65532";
+    private static final FilePermissions EXECUTABLE = FilePermissions.fromOctalString("755");
+
+    private ImageBuild() {}
+
+    /** Reads the properties {@code image.base}, {@code image.to}, {@code image.version} and {@code image.created}. */
+    public static void main(String... none) throws Exception {
+        try {
+            var to = Optional.of(System.getProperty("image.to", "")).filter(it -> !it.isBlank());
+            var made = build(
+                    Base.parse(System.getProperty("image.base", "own")),
+                    to,
+                    System.getProperty("image.version", "dev"),
+                    Instant.parse(System.getProperty("image.created", "1970-01-01T00:00:00Z")));
+            System.out.println("image " + to.orElse(TAR.toString()) + " " + made);
+        } catch (IllegalArgumentException wrong) {
+            System.err.println(wrong.getMessage());
+            System.exit(1);
+        }
+    }
+
+    /** Answers with the digest. */
+    static String build(Base base, Optional<String> to, String version, Instant created)
+            throws IOException, InterruptedException, InvalidImageReferenceException, ExecutionException,
+                    RegistryException, CacheDirectoryCreationException {
+        if (!Files.exists(PROGRAM.resolve("quarkus-run.jar"))) {
+            throw new IllegalArgumentException("there is no " + PROGRAM + "; it is made by mvn package");
+        }
+        Files.createDirectories(WORK);
+        var image = on(base).addFileEntriesLayer(layer("libraries", "lib"))
+                .addFileEntriesLayer(layer("program", "quarkus-run.jar", "quarkus", "app"))
+                .setWorkingDirectory(HOME)
+                .setUser(USER)
+                // Without it the runtime takes text for ASCII.
+                .addEnvironmentVariable("LANG", "C.UTF-8")
+                .setExposedPorts(Set.of(Port.tcp(8080)))
+                .setCreationTime(created)
+                .setLabels(Map.of(
+                        "org.opencontainers.image.title", "EVS Snapshot Operator",
+                        "org.opencontainers.image.version", version,
+                        "org.opencontainers.image.licenses", "Apache-2.0"));
+        var name = ImageReference.parse(to.orElse("evs-snapshot-operator:" + version));
+        var container = image.containerize(
+                target(to, name).setToolName("evs-snapshot-operator").setApplicationLayersCache(WORK.resolve("cache")));
+        return container.getDigest().toString();
+    }
+
+    private static JibContainerBuilder on(Base base)
+            throws IOException, InterruptedException, InvalidImageReferenceException {
+        if (base instanceof Base.OwnRuntime) {
+            var runtime = OwnRuntime.cut(WORK.resolve("runtime").toAbsolutePath());
+            return Jib.fromScratch()
+                    .setPlatforms(Set.of(new Platform(architecture(), "linux")))
+                    .addFileEntriesLayer(systemLayer(runtime))
+                    .addFileEntriesLayer(runtimeLayer(runtime))
+                    .addEnvironmentVariable("JAVA_HOME", JAVA.toString())
+                    .setEntrypoint(List.of(JAVA + "/bin/java", "-jar", HOME + "/quarkus-run.jar"));
+        }
+        var image = base instanceof Base.Tar tar
+                ? Jib.from(TarImage.at(tar.file()))
+                : Jib.from(withLogin(RegistryImage.named(((Base.Pinned) base).reference())));
+        return image.setEntrypoint(List.of("java", "-jar", HOME + "/quarkus-run.jar"));
+    }
+
+    private static Containerizer target(Optional<String> to, ImageReference name) {
+        return to.isEmpty()
+                ? Containerizer.to(TarImage.at(TAR).named(name))
+                : Containerizer.to(withLogin(RegistryImage.named(name)));
+    }
+
+    /** Never from properties, which others can see in the list of processes. */
+    private static RegistryImage withLogin(RegistryImage image) {
+        return image.addCredentialRetriever(() -> Optional.ofNullable(System.getenv("IMAGE_USERNAME"))
+                .map(user -> Credential.from(user, System.getenv().getOrDefault("IMAGE_PASSWORD", ""))));
+    }
+
+    private static FileEntriesLayer layer(String name, String... parts) throws IOException {
+        var layer = FileEntriesLayer.builder().setName(name);
+        for (var part : parts) {
+            layer.addEntryRecursive(PROGRAM.resolve(part), HOME.resolve(part));
+        }
+        return layer.build();
+    }
+
+    private static FileEntriesLayer runtimeLayer(OwnRuntime runtime) throws IOException {
+        var layer = FileEntriesLayer.builder().setName("runtime");
+        try (Stream<Path> files = Files.walk(runtime.folder())) {
+            for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
+                var place = JAVA.resolve(runtime.folder().relativize(file).toString());
+                if (Files.isExecutable(file)) {
+                    layer.addEntry(file, place, EXECUTABLE);
+                } else {
+                    layer.addEntry(file, place);
+                }
+            }
+        }
+        return layer.build();
+    }
+
+    private static FileEntriesLayer systemLayer(OwnRuntime runtime) throws IOException {
+        var layer = FileEntriesLayer.builder().setName("system");
+        for (var library : runtime.libraries()) {
+            layer.addEntry(library.toRealPath(), AbsoluteUnixPath.fromPath(library), EXECUTABLE);
+        }
+        return layer.build();
+    }
+
+    private static String architecture() {
+        return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+    }
+}
