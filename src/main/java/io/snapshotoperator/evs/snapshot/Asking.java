@@ -133,7 +133,10 @@ final class Asking {
     /** The snapshot of an earlier order is there: it becomes the recorded one; others beside it are named. */
     private static Decision adopt(Case it, List<CloudSnapshot> hits) {
         var kept = it.kept(hits);
-        var page = Holding.page(it, kept).replacing(it.isReplacing());
+        // One that was being deleted to make room is not ready, whatever the cloud calls it meanwhile.
+        var page = it.replaces(kept.id())
+                ? Holding.page(it, Verdict.of(Reason.ReplacingFailed), kept)
+                : Holding.page(it, kept);
         var others = hits.stream()
                 .map(CloudSnapshot::id)
                 .filter(id -> !id.equals(kept.id()))

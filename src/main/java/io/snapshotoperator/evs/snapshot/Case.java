@@ -54,6 +54,14 @@ public record Case(Wish wish, Known known, Standing standing, Instant now) {
                 && !recordedPlace().equals(here());
     }
 
+    /**
+     * As {@code kubectl replace} with the author's manifest leaves an object; or a restored one, whose snapshot is another
+     * object's. Only the snapshot's marker tells which.
+     */
+    boolean hasNeitherFinalizerNorIntent() {
+        return !known.finalizer() && known.intent().isEmpty() && !wish.isImport();
+    }
+
     boolean ours(CloudSnapshot snapshot) {
         return Marker.of(snapshot)
                 .filter(marker -> marker.isOf(known.owner(), standing.installation()))

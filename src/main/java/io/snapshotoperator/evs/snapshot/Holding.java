@@ -35,6 +35,13 @@ final class Holding {
         if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held)) {
             return new Question.Read(held.id());
         }
+        if (held.state() == SnapshotState.ERROR && mayReplace(it)) {
+            // Adopted as it is, or the pass that was to replace it died: no shared look would find it changed.
+            return new Question.Read(held.id());
+        }
+        if (it.hasNeitherFinalizerNorIntent()) {
+            return new Question.Read(held.id());
+        }
         return new Question.Follow(held.id());
     }
 
@@ -48,8 +55,12 @@ final class Holding {
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
         if (it.here().isEmpty()) {
-            // An outage must not cost a write per object; the connection says what is wrong.
-            return isSettled(it) ? Decision.leave() : Decision.leave().again(Patience.NET);
+            // An outage must not cost a write per object; the connection says what is wrong. But what needs a look of
+            // its
+            // own comes again: no news would ever wake it.
+            return isSettled(it) && question(it) instanceof Question.Follow
+                    ? Decision.leave()
+                    : Decision.leave().again(Patience.NET);
         }
         if (sighting instanceof Sighting.Searched searched) {
             return it.isReplacing()

@@ -40,16 +40,19 @@ public final class Rules {
         var decision = it.known().held().isPresent()
                 ? Holding.decide(it, sighting, freshOrderId)
                 : Asking.decide(it, sighting, freshOrderId);
-        return patient(it, keepingHold(it, decision));
+        return patient(it, keepingHold(it, sighting, decision));
     }
 
     /**
      * A finalizer that someone took off is put back before anything else: without it a deletion would leave the snapshot
-     * behind without a word. The intent of a create brings it along.
+     * behind without a word. The intent of a create brings it along. Where the intent is gone too, the marker of the
+     * recorded snapshot must say that it is ours: on a restored object a finalizer would only be in the way.
      */
-    private static Decision keepingHold(Case it, Decision decision) {
+    private static Decision keepingHold(Case it, Sighting sighting, Decision decision) {
+        var recorded = it.known().held().isPresent();
         var holds = it.known().intent().isPresent()
-                || (it.wish().isImport() && it.known().held().isPresent());
+                || (recorded && it.wish().isImport())
+                || (recorded && sighting instanceof Sighting.Found found && it.ours(found.snapshot()));
         if (it.known().finalizer() || !holds || decision.deed() instanceof Deed.Create) {
             return decision;
         }

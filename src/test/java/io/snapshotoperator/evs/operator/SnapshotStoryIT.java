@@ -18,6 +18,7 @@ import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.Story;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -346,6 +347,28 @@ class SnapshotStoryIT {
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).isEmpty();
             assertThat(story.cloud().ledger().count(Operation.DELETE)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void withAnAccessKeyAndTheCinderFamilyTheStoryIsTheSame() {
+        try (var story = Story.prepare(cluster, cloud(), Map.of("evs.connection.family", "cinder"))) {
+            var account = story.cloud().settings().account();
+            var credentials = "evs.connection.credentials.";
+            List.of("username", "password", "domain-name")
+                    .forEach(key -> story.settings().remove(credentials + key));
+            story.settings().put(credentials + "access-key", account.accessKey());
+            story.settings().put(credentials + "secret-key", account.secretKey());
+            story.startOperator();
+            story.apply("nightly", ofDisk(DISK).build());
+            story.awaitReady("nightly");
+            story.assertExactlyOne("nightly");
+            assertThat(story.cloud().ledger().calls(Operation.CREATE).get(0).path())
+                    .endsWith("/snapshots");
+            assertThat(story.cloud().ledger().count(Operation.LOGIN)).isZero();
+            story.delete("nightly");
+            story.awaitGone("nightly");
+            assertThat(story.cloud().snapshots().living()).isEmpty();
         }
     }
 

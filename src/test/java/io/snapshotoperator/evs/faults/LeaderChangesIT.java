@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.testing.Cluster;
+import io.snapshotoperator.evs.testing.RealApiServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Two processes with one lease, of which the leader is killed or stopped past its lease again and again while requests
+ * arrive. Part of {@code mvn verify -Pfaults}.
+ */
+@EnabledIfSystemProperty(named = "faults.campaign", matches = "true")
+class LeaderChangesIT {
+    private static final int REQUESTS = Integer.getInteger("faults.requests", 200);
+    private static final Duration BETWEEN_REQUESTS = Duration.ofMillis(250);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    @Test
+    void everyRequestEndsWithOneSnapshotHoweverOftenTheLeaderDies() {
+        RealApiServer.shared(RealApiServer.NEWEST);
+        var seed = Long.getLong("faults.first-seed", 1);
+        var random = new Random(seed);
+        try (var cluster = Cluster.realOrEmbedded();
+                var site = new Site(cluster, 2, new Tally())) {
+            assertThat(Run.await(PATIENCE, site::isLed)).as("somebody leads").isTrue();
+            var begun = Instant.now();
+            List<Part> parts = new ArrayList<>();
+            var kills = 0;
+            var pauses = 0;
+            var next = begun.plus(Duration.ofSeconds(1));
+            while (parts.size() < REQUESTS) {
+                var name = "request-" + parts.size();
+                var part = new Part(Part.Role.PLAIN, name, Run.disk(site.namespace() + name), Duration.ZERO);
+                parts.add(part);
+                Run.apply(site, part);
+                var due = begun.plus(BETWEEN_REQUESTS.multipliedBy(parts.size()));
+                Run.await(Duration.between(Instant.now(), due), () -> false);
+                var leader = site.slots().stream()
+                        .filter(slot -> slot.leads() && !slot.stands())
+                        .findFirst();
+                if (leader.isPresent() && !Instant.now().isBefore(next)) {
+                    if (random.nextBoolean()) {
+                        leader.get().kill();
+                        kills++;
+                    } else {
+                        leader.get().pause(Times.LEASE.plusMillis(random.nextInt(5000)));
+                        pauses++;
+                    }
+                    next = Instant.now().plusMillis(2000 + random.nextInt(3000));
+                }
+            }
+            site.heal();
+            var court = new Court(site, parts, List.of(), begun);
+            var healed = Instant.now();
+            Run.await(
+                    PATIENCE,
+                    () -> !site.hasOrdersUnderWay() && court.ofTheLiving().isEmpty());
+            var settled = Duration.between(healed, Instant.now());
+            Run.await(Times.RESYNC.multipliedBy(5).dividedBy(4), () -> false);
+
+            System.out.printf(
+                    "%d requests, %d SIGKILL and %d SIGSTOP of the leader (seed %d): %d living snapshots, %d creates acted"
+                            + " on, %d orders delivered late; at rest %.1f s after the last fault%n",
+                    REQUESTS,
+                    kills,
+                    pauses,
+                    seed,
+                    site.cloud().snapshots().living().size(),
+                    site.cloud().ledger().createsActedOn().size(),
+                    court.lateOrders(),
+                    settled.toMillis() / 1000.0);
+            assertThat(court.ofTheLiving()).isEmpty();
+            assertThat(court.ofTheLedger()).isEmpty();
+            assertThat(site.cloud().snapshots().living()).hasSize(REQUESTS);
+            assertThat(kills + pauses).isGreaterThan(3);
+            site.cast(Map.of());
+        }
+    }
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.faults;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.simulator.Disk;
+import io.snapshotoperator.evs.simulator.EvsSimulator;
+import io.snapshotoperator.evs.simulator.SimulatorSettings;
+import io.snapshotoperator.evs.testing.Cluster;
+import io.snapshotoperator.evs.testing.OperatorProcess;
+import io.snapshotoperator.evs.testing.RunningOperator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Where runs take place, one after the other: a namespace and a cloud of its own, and one or two operator processes that
+ * share a lease and stay alive from run to run unless a plan ends them. Several sites share one API server.
+ */
+final class Site implements Slot.World, AutoCloseable {
+    static final String INSTALLATION = "laboratory";
+    private static final String LEASE = "evs-snapshot-operator";
+
+    /** All processes must know the cloud by one name, or they would take it for two; each reaches it by its own road. */
+    private static final String CLOUD_NAME = "evs.simulated";
+
+    private static final Path WORK = Path.of("target", "fault-laboratory");
+
+    private final KubernetesClient kubernetes;
+    private final String namespace;
+    private final EvsSimulator cloud;
+    private final Conductor conductor;
+    private final Witness witness;
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(4, task -> {
+        var thread = new Thread(task, "site");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final List<Slot> slots = new ArrayList<>();
+    private volatile Map<String, Part> cast = Map.of();
+
+    Site(Cluster cluster, int processes, Tally tally) {
+        kubernetes = cluster.client();
+        namespace = cluster.freshNamespace("faults");
+        cloud = EvsSimulator.start(SimulatorSettings.builder()
+                .snapshotTakes(Duration.ofMillis(300))
+                .deletionTakes(Duration.ofMillis(200))
+                .anyDisk(Disk.available("any"))
+                .build());
+        conductor = new Conductor(tally);
+        witness = new Witness(kubernetes, namespace, cloud);
+        try {
+            var port = 0;
+            for (var i = 0; i < processes; i++) {
+                var slot = slot(i, port);
+                slots.add(slot);
+                port = slot.port(Road.CLOUD);
+            }
+            for (var i = 0; i < processes; i++) {
+                start(slots.get(i), i);
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            close();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Slot slot(int index, int cloudPort) throws IOException, GeneralSecurityException {
+        var server = URI.create(kubernetes.getConfiguration().getMasterUrl());
+        var sockets = SSLUtils.sslContext(kubernetes.getConfiguration()).getSocketFactory();
+        var simulator = cloud.endpoint();
+        return new Slot(
+                address(index),
+                cloudPort,
+                () -> sockets.createSocket(server.getHost(), server.getPort()),
+                () -> new Socket(simulator.getHost(), simulator.getPort()),
+                conductor,
+                timer,
+                this);
+    }
+
+    /** Linux answers on all of 127.0.0.0/8, so that each process has the cloud's one port on an address of its own. */
+    private static InetAddress address(int index) throws UnknownHostException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (2 + index)});
+    }
+
+    private void start(Slot slot, int index) throws IOException {
+        Files.createDirectories(WORK);
+        var hosts = Files.writeString(
+                WORK.resolve(namespace + "-" + index + ".hosts"),
+                address(index).getHostAddress() + " " + CLOUD_NAME + "\n127.0.0.1 localhost\n"
+                        + InetAddress.getLocalHost().getHostAddress() + " "
+                        + InetAddress.getLocalHost().getHostName() + "\n");
+        var kubeconfig = Files.writeString(
+                WORK.resolve(namespace + "-" + index + ".kubeconfig"),
+                kubeconfig("http://" + address(index).getHostAddress() + ":" + slot.port(Road.KUBERNETES)));
+        var settings = settings(slot.port(Road.CLOUD));
+        slot.run(() -> OperatorProcess.packaged(namespace + "-" + index)
+                .kubeconfig(kubeconfig)
+                .settings(settings)
+                .javaOptions(
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-Xmx96m",
+                        "-Djdk.net.hosts.file=" + hosts.toAbsolutePath())
+                .start());
+    }
+
+    private static String kubeconfig(String server) {
+        return """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: faulty, cluster: {server: "%s"}}]
+                users: [{name: nobody, user: {}}]
+                contexts: [{name: faulty, context: {cluster: faulty, user: nobody, namespace: default}}]
+                current-context: faulty
+                """.formatted(server);
+    }
+
+    private Map<String, String> settings(int cloudPort) {
+        Map<String, String> settings = new HashMap<>(RunningOperator.settings(cloud, namespace));
+        var endpoint = "http://" + CLOUD_NAME + ":" + cloudPort;
+        settings.put("evs.connection.endpoint", endpoint);
+        settings.put("evs.connection.iam-endpoint", endpoint);
+        settings.put("evs.connection.plain-http", "true");
+        settings.put("evs.installation", INSTALLATION);
+        Times.put(settings);
+        return settings;
+    }
+
+    KubernetesClient kubernetes() {
+        return kubernetes;
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    EvsSimulator cloud() {
+        return cloud;
+    }
+
+    Conductor conductor() {
+        return conductor;
+    }
+
+    Witness witness() {
+        return witness;
+    }
+
+    List<Slot> slots() {
+        return List.copyOf(slots);
+    }
+
+    /** Whom people's hands may touch in this run. */
+    void cast(Map<String, Part> parts) {
+        cast = Map.copyOf(parts);
+    }
+
+    boolean isLed() {
+        return slots.stream().anyMatch(Slot::leads);
+    }
+
+    boolean hasOrdersUnderWay() {
+        return slots.stream().anyMatch(Slot::hasOrdersUnderWay);
+    }
+
+    void heal() {
+        conductor.heal();
+        cloud.faults().clear();
+        slots.forEach(Slot::heal);
+    }
+
+    @Override
+    public void byHand(Mishap what, Optional<String> object) {
+        if (what == Mishap.DELETE_LEASE) {
+            kubernetes.leases().inNamespace(namespace).withName(LEASE).delete();
+            return;
+        }
+        object.map(cast::get).ifPresent(part -> byHand(what, part));
+    }
+
+    private void byHand(Mishap what, Part part) {
+        // Of a snapshot that people made vanish, the status is the only trace: emptied, nobody could know.
+        switch (part.role() == Part.Role.LOST ? Mishap.TOUCH : what) {
+            case DELETE_OBJECT -> delete(part);
+            case WIPE_STATUS -> wipe(part);
+            case STRIP_FINALIZER -> {
+                part.hasBeenStripped();
+                merge(part, "{\"metadata\":{\"finalizers\":null}}");
+            }
+            default -> merge(part, "{\"metadata\":{\"annotations\":{\"touched\":\"" + Instant.now() + "\"}}}");
+        }
+    }
+
+    void delete(Part part) {
+        part.hasBeenDeleted();
+        kubernetes
+                .resources(VolumeSnapshotRequest.class)
+                .inNamespace(namespace)
+                .withName(part.name())
+                .delete();
+    }
+
+    void wipe(Part part) {
+        kubernetes
+                .resources(VolumeSnapshotRequest.class)
+                .inNamespace(namespace)
+                .withName(part.name())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":null}");
+    }
+
+    void merge(Part part, String patch) {
+        try {
+            kubernetes
+                    .resources(VolumeSnapshotRequest.class)
+                    .inNamespace(namespace)
+                    .withName(part.name())
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+        } catch (io.fabric8.kubernetes.client.KubernetesClientException gone) {
+            if (gone.getCode() != 404) {
+                throw gone;
+            }
+        }
+    }
+
+    @Override
+    public void intentIsKnown(String orderId, Instant earliest) {
+        witness.intentIsKnown(orderId, earliest);
+    }
+
+    @Override
+    public void broke(String rule) {
+        witness.broke(rule);
+    }
+
+    @Override
+    public void close() {
+        slots.forEach(Slot::close);
+        timer.shutdownNow();
+        witness.close();
+        cloud.close();
+    }
+}

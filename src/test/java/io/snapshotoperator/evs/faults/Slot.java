@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.faults;
+
+import io.snapshotoperator.evs.testing.OperatorProcess;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A place where one operator process runs, with its two roads. Whatever ends the process, another one is started, as a
+ * kubelet would. Safe for use by several threads.
+ */
+final class Slot implements Effects, AutoCloseable {
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    /** What happens outside of the process. */
+    interface World {
+        void byHand(Mishap what, Optional<String> object);
+
+        /** @param earliest before which the process cannot have sent the order */
+        void intentIsKnown(String orderId, Instant earliest);
+
+        void broke(String rule);
+    }
+
+    private final ScheduledExecutorService timer;
+    private final World world;
+    private final FaultyRoad kubernetes;
+    private final FaultyRoad cloud;
+    private Supplier<OperatorProcess> recipe = () -> {
+        throw new IllegalStateException("nothing is to be started yet");
+    };
+    private Optional<OperatorProcess> process = Optional.empty();
+    private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
+    private Instant pausedUntil = Instant.MIN;
+    private boolean runs;
+    private int starts;
+
+    /** @param cloudPort 0 for any free one */
+    Slot(
+            InetAddress address,
+            int cloudPort,
+            FaultyRoad.Upstream apiServer,
+            FaultyRoad.Upstream simulator,
+            Conductor conductor,
+            ScheduledExecutorService timer,
+            World world) {
+        this.timer = timer;
+        this.world = world;
+        this.kubernetes = FaultyRoad.open(Road.KUBERNETES, address, 0, apiServer, conductor, this);
+        this.cloud = FaultyRoad.open(Road.CLOUD, address, cloudPort, simulator, conductor, this);
+    }
+
+    int port(Road road) {
+        return road == Road.KUBERNETES ? kubernetes.port() : cloud.port();
+    }
+
+    /** Starts a process, and from now on another one whenever it has ended. */
+    synchronized void run(Supplier<OperatorProcess> how) {
+        recipe = how;
+        runs = true;
+        process = Optional.of(how.get());
+        starts++;
+        timer.scheduleWithFixedDelay(this::revive, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void revive() {
+        if (runs && process.filter(OperatorProcess::isAlive).isEmpty()) {
+            process = Optional.of(recipe.get());
+            pausedUntil = Instant.MIN;
+            unwritten.clear();
+            starts++;
+        }
+    }
+
+    synchronized boolean leads() {
+        return process.filter(it -> it.isAlive() && it.leads()).isPresent();
+    }
+
+    /** Whether its process was stopped and not woken yet. */
+    synchronized boolean stands() {
+        return !pausedUntil.equals(Instant.MIN);
+    }
+
+    synchronized int starts() {
+        return starts;
+    }
+
+    synchronized Optional<OperatorProcess> process() {
+        return process;
+    }
+
+    boolean hasOrdersUnderWay() {
+        return kubernetes.hasOrdersUnderWay() || cloud.hasOrdersUnderWay();
+    }
+
+    /** No road is cut and no process stands still any more. */
+    void heal() {
+        kubernetes.heal();
+        cloud.heal();
+        resume();
+    }
+
+    @Override
+    public synchronized void kill() {
+        process.ifPresent(OperatorProcess::kill);
+    }
+
+    @Override
+    public void terminate() {
+        later(Duration.ZERO, () -> process().filter(OperatorProcess::isAlive).ifPresent(it -> it.terminate(LONGEST)));
+    }
+
+    private static final Duration LONGEST = Duration.ofSeconds(40);
+
+    @Override
+    public synchronized void pause(Duration time) {
+        process.filter(OperatorProcess::isAlive).ifPresent(it -> {
+            it.pause();
+            pausedUntil = Instant.now().plus(time);
+            later(time, this::resume);
+        });
+    }
+
+    private synchronized void resume() {
+        if (!pausedUntil.equals(Instant.MIN)) {
+            pausedUntil = Instant.MIN;
+            process.filter(OperatorProcess::isAlive).ifPresent(OperatorProcess::resume);
+        }
+    }
+
+    @Override
+    public void cut(Road road, Duration time) {
+        (road == Road.KUBERNETES ? kubernetes : cloud).cut(time);
+    }
+
+    @Override
+    public void byHand(Mishap what, Optional<String> object) {
+        world.byHand(what, object);
+    }
+
+    @Override
+    public void intentIsKnown(String orderId) {
+        Instant wakes;
+        synchronized (this) {
+            wakes = pausedUntil;
+        }
+        var now = Instant.now();
+        world.intentIsKnown(orderId, wakes.isAfter(now) ? wakes : now);
+    }
+
+    @Override
+    public void idIsKnown(String object) {
+        if (!stands()) {
+            unwritten.add(object);
+        }
+    }
+
+    /** Nothing that can fail stands between the cloud's answer and the note of the id. */
+    @Override
+    public void speaks(Boundary where, String object) {
+        if (unwritten.remove(object) && where != Boundary.STATUS_ID) {
+            world.broke(
+                    "the id of the snapshot of " + object + " was known, and the next thing said of it was " + where);
+        }
+    }
+
+    private void later(Duration time, Runnable what) {
+        try {
+            timer.schedule(what, time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException over) {
+            // The site is being closed, and the process with it.
+        }
+    }
+
+    /** The process and its roads end; nothing is started any more. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            runs = false;
+            process.ifPresent(OperatorProcess::close);
+        }
+        kubernetes.close();
+        cloud.close();
+    }
+}
