@@ -55,7 +55,8 @@ final class Holding {
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
         if (it.here().isEmpty()) {
-            // An outage must not cost a write per object; the connection says what is wrong. But what needs a look of its
+            // An outage must not cost a write per object; the connection says what is wrong. But what needs a look of
+            // its
             // own comes again: no news would ever wake it.
             return isSettled(it) && question(it) instanceof Question.Follow
                     ? Decision.leave()

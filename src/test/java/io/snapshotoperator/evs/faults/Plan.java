@@ -39,8 +39,7 @@ record Plan(long seed, int processes, List<PlannedFault> faults, List<FaultRule>
             }
             if (drawn.where() == Boundary.REQUEST_READ) {
                 // Nobody reads anew unless the note of an id meets a newer version.
-                faults.add(new PlannedFault(
-                        Boundary.STATUS_ID, 1 + random.nextInt(4), Mishap.TOUCH, Duration.ZERO));
+                faults.add(new PlannedFault(Boundary.STATUS_ID, 1 + random.nextInt(4), Mishap.TOUCH, Duration.ZERO));
             }
             faults.add(new PlannedFault(
                     drawn.where(), nth(drawn.where(), random), drawn.what(), lasting(drawn.what(), random)));

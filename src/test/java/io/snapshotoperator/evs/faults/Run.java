@@ -58,7 +58,8 @@ final class Run {
             var role = roles.get(i);
             var name = "s" + plan.seed() + "-" + i + "-"
                     + role.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-            parts.add(new Part(role, name, disk(site.namespace() + name), plan.offsets().get(i)));
+            parts.add(new Part(
+                    role, name, disk(site.namespace() + name), plan.offsets().get(i)));
         }
     }
 

@@ -167,7 +167,8 @@ final class Slot implements Effects, AutoCloseable {
     @Override
     public void speaks(Boundary where, String object) {
         if (unwritten.remove(object) && where != Boundary.STATUS_ID) {
-            world.broke("the id of the snapshot of " + object + " was known, and the next thing said of it was " + where);
+            world.broke(
+                    "the id of the snapshot of " + object + " was known, and the next thing said of it was " + where);
         }
     }
 
