@@ -173,7 +173,8 @@ final class FaultyRoad implements AutoCloseable {
         var words = head.firstLine().split(" ");
         var exchange = new Exchange(road, words[0], words[1], body.decoded());
         var boundary = Boundary.of(exchange);
-        boundary.ifPresent(where -> exchange.objectName().ifPresent(object -> effects.speaks(where, object)));
+        boundary.ifPresent(where -> exchange.objectName()
+                .ifPresent(object -> effects.speaks(where, object, exchange.tellsOfAFailedOrder())));
         var arrived = System.nanoTime();
         var cue = boundary.flatMap(
                 where -> conductor.cue(where, exchange.objectName().orElse("")));
@@ -310,8 +311,7 @@ final class FaultyRoad implements AutoCloseable {
     private static final byte[] REFUSAL = refusal();
 
     private static byte[] refusal() {
-        var body =
-                """
+        var body = """
                 {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403,\
                 "message":"the fault laboratory does not allow this"}""";
         return ("HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: " + body.length()

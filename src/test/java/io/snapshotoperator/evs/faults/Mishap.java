@@ -55,24 +55,4 @@ enum Mishap {
             case DELETE_LEASE -> where.writes();
         };
     }
-
-    boolean isByHand() {
-        return switch (this) {
-            case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER, DELETE_LEASE -> true;
-            case KILL_BEFORE,
-                    KILL_IN_FLIGHT,
-                    KILL_AFTER,
-                    TERMINATE,
-                    DROP_REQUEST,
-                    DROP_ANSWER,
-                    REFUSE,
-                    DELAY_REQUEST,
-                    DELIVER_LATE,
-                    DELAY_ANSWER,
-                    CUT_KUBERNETES,
-                    CUT_CLOUD,
-                    PAUSE,
-                    PAUSE_AFTER -> false;
-        };
-    }
 }
