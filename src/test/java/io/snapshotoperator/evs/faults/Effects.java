@@ -27,6 +27,6 @@ interface Effects {
     /** The process is about to learn the id of the snapshot that it ordered for this object. */
     void idIsKnown(String object);
 
-    /** The process speaks of this object. */
-    void speaks(Boundary where, String object);
+    /** The process speaks of this object; {@code failed}: to say that an order for it went wrong. */
+    void speaks(Boundary where, String object, boolean failed);
 }

@@ -39,6 +39,10 @@ record Exchange(Road road, String method, String path, byte[] body) {
         return first(INTENDED_ORDER, text());
     }
 
+    boolean tellsOfAFailedOrder() {
+        return text().contains("/status/attempts");
+    }
+
     private static Optional<String> first(Pattern pattern, String text) {
         var matcher = pattern.matcher(text);
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();

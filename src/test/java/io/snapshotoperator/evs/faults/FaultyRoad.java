@@ -173,10 +173,16 @@ final class FaultyRoad implements AutoCloseable {
         var words = head.firstLine().split(" ");
         var exchange = new Exchange(road, words[0], words[1], body.decoded());
         var boundary = Boundary.of(exchange);
-        boundary.ifPresent(where -> exchange.objectName().ifPresent(object -> effects.speaks(where, object)));
+        boundary.ifPresent(where -> exchange.objectName()
+                .ifPresent(object -> effects.speaks(where, object, exchange.tellsOfAFailedOrder())));
         var arrived = System.nanoTime();
         var cue = boundary.flatMap(
                 where -> conductor.cue(where, exchange.objectName().orElse("")));
+        if (cue.isPresent() && cue.get().what() == Mishap.REFUSE) {
+            client.getOutputStream().write(REFUSAL);
+            client.getOutputStream().flush();
+            return true;
+        }
         if (cue.isPresent() && !before(cue.get(), exchange)) {
             return false;
         }
@@ -250,7 +256,7 @@ final class FaultyRoad implements AutoCloseable {
             }
             case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER, DELETE_LEASE ->
                 effects.byHand(fault.what(), exchange.objectName());
-            case KILL_AFTER, TERMINATE, DROP_ANSWER, DELAY_ANSWER, PAUSE_AFTER -> {
+            case KILL_AFTER, TERMINATE, DROP_ANSWER, DELAY_ANSWER, PAUSE_AFTER, REFUSE -> {
                 // Later.
             }
         }
@@ -300,6 +306,17 @@ final class FaultyRoad implements AutoCloseable {
             client.getOutputStream().write(buffer, 0, read);
             client.getOutputStream().flush();
         }
+    }
+
+    private static final byte[] REFUSAL = refusal();
+
+    private static byte[] refusal() {
+        var body = """
+                {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403,\
+                "message":"the fault laboratory does not allow this"}""";
+        return ("HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                        + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static final Exchange WATCHED = new Exchange(Road.KUBERNETES, "GET", "?watch=true", new byte[0]);

@@ -112,21 +112,37 @@ final class Laboratory {
     }
 
     private void work(Queue<Long> seeds, int processes, Tally tally, List<Run.Outcome> outcomes, Instant begun) {
-        try (var site = new Site(cluster, processes, tally)) {
+        var site = new Site(cluster, processes, tally);
+        try {
             for (var seed = next(seeds, begun); seed != null; seed = next(seeds, begun)) {
-                var outcome = new Run(site, Plan.of(seed)).play();
-                outcomes.add(outcome);
-                out.printf(
-                        "seed %d: %s, %d faults, %d late, %.1f s%n",
-                        seed,
-                        outcome.violations().isEmpty() ? "kept" : "VIOLATED",
-                        outcome.happened().size(),
-                        outcome.lateOrders(),
-                        outcome.time().toMillis() / 1000.0);
-                if (!outcome.violations().isEmpty()) {
-                    out.println(Report.sentence(outcome) + "\n  namespace " + site.namespace());
+                Run.Outcome outcome;
+                try {
+                    outcome = new Run(site, Plan.of(seed)).play();
+                } catch (RuntimeException broken) {
+                    // Such as a connection of the laboratory's own to the API server that broke: it tells nothing.
+                    out.println("seed " + seed + ": the laboratory itself broke, once more on a new site: " + broken);
+                    site.close();
+                    site = new Site(cluster, processes, tally);
+                    outcome = new Run(site, Plan.of(seed)).play();
                 }
+                outcomes.add(outcome);
+                tell(outcome, site);
             }
+        } finally {
+            site.close();
+        }
+    }
+
+    private void tell(Run.Outcome outcome, Site site) {
+        out.printf(
+                "seed %d: %s, %d faults, %d late, %.1f s%n",
+                outcome.plan().seed(),
+                outcome.violations().isEmpty() ? "kept" : "VIOLATED",
+                outcome.happened().size(),
+                outcome.lateOrders(),
+                outcome.time().toMillis() / 1000.0);
+        if (!outcome.violations().isEmpty()) {
+            out.println(Report.sentence(outcome) + "\n  namespace " + site.namespace());
         }
     }
 

@@ -15,6 +15,8 @@ enum Mishap {
     DROP_REQUEST,
     /** The request arrives and is carried out; the connection breaks before the answer. */
     DROP_ANSWER,
+    /** The API server refuses (403), as when roles or an admission policy are changed for a moment. */
+    REFUSE,
     /** The request arrives later, though within {@code settle}. */
     DELAY_REQUEST,
     /** The request arrives later than {@code settle}: the one thing that no client can prevent. Creates only. */
@@ -45,30 +47,12 @@ enum Mishap {
         return switch (this) {
             case KILL_BEFORE, TERMINATE, PAUSE, CUT_KUBERNETES, CUT_CLOUD -> true;
             case DROP_REQUEST, DELAY_ANSWER -> true;
+            case REFUSE -> where.road() == Road.KUBERNETES && where != Boundary.WATCH_EVENT;
             case KILL_IN_FLIGHT, DELAY_REQUEST -> where.writes();
             case DELIVER_LATE -> where == Boundary.CREATE;
             case KILL_AFTER, DROP_ANSWER, PAUSE_AFTER -> where != Boundary.WATCH_EVENT;
             case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER -> where.isOfAnObject();
             case DELETE_LEASE -> where.writes();
-        };
-    }
-
-    boolean isByHand() {
-        return switch (this) {
-            case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER, DELETE_LEASE -> true;
-            case KILL_BEFORE,
-                    KILL_IN_FLIGHT,
-                    KILL_AFTER,
-                    TERMINATE,
-                    DROP_REQUEST,
-                    DROP_ANSWER,
-                    DELAY_REQUEST,
-                    DELIVER_LATE,
-                    DELAY_ANSWER,
-                    CUT_KUBERNETES,
-                    CUT_CLOUD,
-                    PAUSE,
-                    PAUSE_AFTER -> false;
         };
     }
 }

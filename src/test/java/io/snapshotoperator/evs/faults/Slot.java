@@ -163,10 +163,13 @@ final class Slot implements Effects, AutoCloseable {
         }
     }
 
-    /** Nothing that can fail stands between the cloud's answer and the note of the id. */
+    /**
+     * Nothing that can fail stands between the cloud's answer and the note of the id. A process that says that the order
+     * failed had stopped waiting before the answer reached it.
+     */
     @Override
-    public void speaks(Boundary where, String object) {
-        if (unwritten.remove(object) && where != Boundary.STATUS_ID) {
+    public void speaks(Boundary where, String object, boolean failed) {
+        if (unwritten.remove(object) && where != Boundary.STATUS_ID && !failed) {
             world.broke(
                     "the id of the snapshot of " + object + " was known, and the next thing said of it was " + where);
         }
