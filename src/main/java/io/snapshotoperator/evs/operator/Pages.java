@@ -155,7 +155,18 @@ final class Pages {
                 attempt.message(),
                 attempt.requestId().orElse(null),
                 attempt.mayHaveActed()));
-        return List.copyOf(all.subList(Math.max(0, all.size() - Known.KEPT_ATTEMPTS), all.size()));
+        while (all.size() > Known.KEPT_ATTEMPTS) {
+            all.remove(leastNeeded(all));
+        }
+        return List.copyOf(all);
+    }
+
+    /**
+     * The oldest, but never the newest order to create: that it was refused is written nowhere else, and without it the
+     * request would be uncertain an hour later.
+     */
+    private static int leastNeeded(List<io.snapshotoperator.evs.api.v1alpha1.Attempt> all) {
+        return all.get(0).orderId() != null && all.stream().skip(1).allMatch(later -> later.orderId() == null) ? 1 : 0;
     }
 
     private static String time(Instant instant) {

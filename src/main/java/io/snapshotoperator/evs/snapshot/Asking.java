@@ -39,6 +39,11 @@ final class Asking {
     }
 
     static Decision decide(Case it, Sighting sighting, String freshOrderId) {
+        var wait = waitingForItsTurn(it);
+        if (wait.isPresent()) {
+            // What was written with the refusal stays: it is true, it says what helps, and it says when to try again.
+            return Decision.leave().again(wait.get());
+        }
         if (it.wish().paused()) {
             return Decision.write(Page.of(Verdict.of(Reason.Paused)));
         }
@@ -50,10 +55,6 @@ final class Asking {
         }
         if (it.isElsewhere()) {
             return Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
-        }
-        var wait = waitingForItsTurn(it);
-        if (wait.isPresent()) {
-            return Decision.leave().again(wait.get());
         }
         if (sighting instanceof Sighting.Unseen unseen) {
             return blind(it, unseen.why());
@@ -151,7 +152,7 @@ final class Asking {
         var answered = it.wish().orderNew().isPresent() && !it.wish().orderNew().equals(intent.answered());
         var old = !it.now().isBefore(intent.at().plus(it.standing().patience().certainFor()));
         if (old && !answered && !it.known().intendedOrderIsSettled()) {
-            // Looked for all the same: what arrives very late is still ours.
+            // Looked for now and then all the same: it may have been delivered late.
             return Decision.write(Page.of(Verdict.of(Reason.Uncertain)))
                     .again(it.standing().patience().rare());
         }

@@ -72,7 +72,8 @@ public final class Rules {
      * @param planned the page that the decision wanted to write
      */
     public static Decision after(Case it, Deed.Delete deed, Page planned, Answer answer) {
-        return Leaving.after(it, deed, planned, answer);
+        var decision = Leaving.after(it, deed, planned, answer);
+        return it.known().deleting() ? decision : patient(it, decision);
     }
 
     /** What the outcome of an order to rename means. */

@@ -53,6 +53,35 @@ class PagesTest {
         assertThat(status().replacements()).isEqualTo(1);
     }
 
+    @Test
+    void theLastFiveAttemptsAreKept() {
+        for (var i = 0; i < 7; i++) {
+            write(failing("create", Optional.of("order-" + i), NOON), NOON);
+        }
+
+        assertThat(status().attempts().stream().map(it -> it.orderId()))
+                .containsExactly("order-2", "order-3", "order-4", "order-5", "order-6");
+    }
+
+    @Test
+    void theNewestOrdersOutcomeIsNotPushedOutByFailedLooks() {
+        write(failing("create", Optional.of("order-1"), NOON), NOON);
+        write(failing("create", Optional.of("order-2"), NOON), NOON);
+        for (var i = 0; i < 7; i++) {
+            write(failing("look", Optional.empty(), NOON.plusSeconds(i)), NOON);
+        }
+
+        assertThat(status().attempts()).hasSize(5);
+        assertThat(status().attempts().get(0).orderId()).isEqualTo("order-2");
+        assertThat(status().attempts().get(4).time()).isEqualTo("2026-01-01T12:00:06Z");
+    }
+
+    private static Page failing(String operation, Optional<String> order, Instant when) {
+        var attempt =
+                new Attempt(when, operation, order, Optional.of(400), Optional.empty(), "no", Optional.empty(), false);
+        return page(Reason.CloudRefused, Optional.empty(), Optional.of(attempt), false);
+    }
+
     private void write(Page page, Instant now) {
         request.setStatus(Pages.next(request, page, now));
     }
