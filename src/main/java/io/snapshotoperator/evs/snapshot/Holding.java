@@ -31,10 +31,7 @@ final class Holding {
         if (!it.known().surplus().isEmpty()) {
             return new Question.Beside(held.id(), it.search());
         }
-        // A failed one that was kept because of a pause is replaced when the pause is over, which is no news in the
-        // cloud.
-        var toBeReplaced = held.state() == SnapshotState.ERROR && mayReplace(it);
-        if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held) || toBeReplaced) {
+        if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held) || wasHeldUp(it, held)) {
             return new Question.Read(held.id());
         }
         return new Question.Follow(held.id());
@@ -81,6 +78,19 @@ final class Holding {
         return unchanged(it, held);
     }
 
+    /** What a pause held up, or an adoption passed over, is done although nothing is new in the cloud then. */
+    private static boolean wasHeldUp(Case it, Held held) {
+        var toBeRenamed = !it.wish().paused()
+                && it.wish().name().isPresent()
+                && !it.wish().name().equals(held.name())
+                && it.known().last(Attempt.UPDATE).isEmpty();
+        return switch (held.state()) {
+            case AVAILABLE -> toBeRenamed;
+            case ERROR -> mayReplace(it);
+            case CREATING, DELETING, ERROR_DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED -> false;
+        };
+    }
+
     /**
      * Whether what is written follows from the recorded word. If not (the snapshot was lost, or in another place, or an
      * annotation could not be read), only a look can tell whether it still holds.
@@ -92,6 +102,10 @@ final class Holding {
                 .filter(said ->
                         said == follows || (said == Reason.TakingTooLong && follows.phase() == Phase.PROGRESSING))
                 .isPresent();
+    }
+
+    private static boolean isReady(Case it) {
+        return it.known().reason().equals(Optional.of(Reason.SnapshotAvailable));
     }
 
     /** Whether the next thing to happen is news, rather than something that this object waits for. */
@@ -123,6 +137,10 @@ final class Holding {
             var change = change(it, snapshot);
             if (change.isPresent() && !it.mayTouch(snapshot)) {
                 return Decision.write(page(it, NOT_OURS_TO_CHANGE, snapshot));
+            }
+            if (change.isPresent() && it.wish().paused() && it.known().generationIsNew() && isReady(it)) {
+                // The new generation is not called observed before it is carried out.
+                return Decision.leave();
             }
             if (change.isPresent() && !it.wish().paused()) {
                 return Decision.carryOut(new Deed.Change(held.id(), change.get()), page(it, snapshot));
