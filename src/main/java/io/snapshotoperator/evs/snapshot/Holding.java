@@ -10,7 +10,6 @@ import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Reason.Phase;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
@@ -32,12 +31,7 @@ final class Holding {
         if (!it.known().surplus().isEmpty()) {
             return new Question.Beside(held.id(), it.search());
         }
-        // Adopted as it is, kept because of a pause that is over, or left by a pass that died: no news would ever come.
-        var toBeReplaced = held.state() == SnapshotState.ERROR && mayReplace(it);
-        if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held) || toBeReplaced) {
-            return new Question.Read(held.id());
-        }
-        if (it.hasNeitherFinalizerNorIntent()) {
+        if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held) || wasHeldUp(it, held)) {
             return new Question.Read(held.id());
         }
         return new Question.Follow(held.id());
@@ -53,11 +47,8 @@ final class Holding {
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
         if (it.here().isEmpty()) {
-            // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
-            // itself comes again: no news would ever wake it.
-            return isSettled(it) && question(it) instanceof Question.Follow
-                    ? Decision.leave()
-                    : Decision.leave().again(Patience.NET);
+            // An outage must not cost a write per object; the connection says what is wrong.
+            return isSettled(it) ? Decision.leave() : Decision.leave().again(Patience.NET);
         }
         if (expired(it)) {
             return expire(it);
@@ -87,6 +78,19 @@ final class Holding {
         return unchanged(it, held);
     }
 
+    /** What a pause held up, or an adoption passed over, is done although nothing is new in the cloud then. */
+    private static boolean wasHeldUp(Case it, Held held) {
+        var toBeRenamed = !it.wish().paused()
+                && it.wish().name().isPresent()
+                && !it.wish().name().equals(held.name())
+                && it.known().last(Attempt.UPDATE).isEmpty();
+        return switch (held.state()) {
+            case AVAILABLE -> toBeRenamed;
+            case ERROR -> mayReplace(it);
+            case CREATING, DELETING, ERROR_DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED -> false;
+        };
+    }
+
     /**
      * Whether what is written follows from the recorded word. If not (the snapshot was lost, or in another place, or an
      * annotation could not be read), only a look can tell whether it still holds.
@@ -98,6 +102,10 @@ final class Holding {
                 .filter(said ->
                         said == follows || (said == Reason.TakingTooLong && follows.phase() == Phase.PROGRESSING))
                 .isPresent();
+    }
+
+    private static boolean isReady(Case it) {
+        return it.known().reason().equals(Optional.of(Reason.SnapshotAvailable));
     }
 
     /** Whether the next thing to happen is news, rather than something that this object waits for. */
@@ -130,6 +138,10 @@ final class Holding {
             if (change.isPresent() && !it.mayTouch(snapshot)) {
                 return Decision.write(page(it, NOT_OURS_TO_CHANGE, snapshot));
             }
+            if (change.isPresent() && it.wish().paused() && it.known().generationIsNew() && isReady(it)) {
+                // The new generation is not called observed before it is carried out.
+                return Decision.leave();
+            }
             if (change.isPresent() && !it.wish().paused()) {
                 return Decision.carryOut(new Deed.Change(held.id(), change.get()), page(it, snapshot));
             }
@@ -144,13 +156,9 @@ final class Holding {
                 ? decision
                 : decision.announcing(verdict(snapshot));
         return switch (snapshot.state()) {
-            case AVAILABLE ->
-                lifeLeft(it, it.known().readyAt().or(() -> Optional.of(it.now())))
-                        .map(announced::again)
-                        .orElse(announced);
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
                 quietly(decision, announced, snapshot).again(Patience.NET);
-            case ERROR, ERROR_DELETING -> announced;
+            case AVAILABLE, ERROR, ERROR_DELETING -> announced;
         };
     }
 
@@ -287,11 +295,7 @@ final class Holding {
     }
 
     private static Optional<Duration> timeToLive(Case it) {
-        return lifeLeft(it, it.known().readyAt());
-    }
-
-    private static Optional<Duration> lifeLeft(Case it, Optional<Instant> readyAt) {
-        return it.wish().ttl().flatMap(ttl -> readyAt.map(ready -> it.until(ready.plus(ttl))));
+        return it.wish().ttl().flatMap(ttl -> it.known().readyAt().map(ready -> it.until(ready.plus(ttl))));
     }
 
     private static Decision expire(Case it) {

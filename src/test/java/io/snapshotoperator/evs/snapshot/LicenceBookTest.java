@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.snapshot.LicenceBook.Accession;
@@ -8,100 +9,168 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class LicenceBookTest {
-    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+    private static final String UID = "uid-1";
     private static final Duration SETTLE = Duration.ofSeconds(60);
-    private static final Optional<Instant> FIRST = Optional.empty();
 
-    private static LicenceBook after(boolean clean, String... found) {
+    private static LicenceBook gained(boolean clean, String... found) {
         return new LicenceBook(new Accession(NOON, clean, Set.of(found)), SETTLE);
     }
 
-    private static Optional<Instant> searched(int secondsPastNoon) {
-        return Optional.of(NOON.plusSeconds(secondsPastNoon));
+    private static Instant at(int seconds) {
+        return NOON.plusSeconds(seconds);
     }
 
-    @Test
-    void anObjectThatCameAfterTheLeaseMayBeOrderedForWithoutALook() {
-        assertThat(after(false, "old").take("new", FIRST, false, NOON)).isTrue();
+    private static boolean takeFirst(LicenceBook book, Instant now) {
+        return book.take(UID, Optional.empty(), false, now);
     }
 
-    @Test
-    void anObjectThatWasThereBeforeNeedsALook() {
-        assertThat(after(true, "old").take("old", FIRST, false, NOON)).isFalse();
-        assertThat(after(true, "old").take("old", searched(0), false, NOON)).isTrue();
+    private static boolean takeAfterLook(LicenceBook book, Instant begun) {
+        return book.take(UID, Optional.of(begun), false, begun.plusSeconds(1));
     }
 
-    @Test
-    void afterAnUncleanPredecessorALookCountsOnlyWhenItsOrdersHaveSettled() {
-        var book = after(false, "old");
-        assertThat(book.take("old", searched(59), false, NOON.plusSeconds(59))).isFalse();
-        assertThat(book.take("old", searched(60), false, NOON.plusSeconds(60))).isTrue();
+    @Nested
+    class AFirstOrder {
+        @Test
+        void isLicensedForAnObjectThatCameAfterTheAccession() {
+            assertThat(gained(false).knowsOfNoOrder(UID)).isTrue();
+            assertThat(takeFirst(gained(false), at(0))).isTrue();
+        }
+
+        @Test
+        void isNotLicensedForAnObjectThatWasFoundHoweverCleanTheAccession() {
+            assertThat(gained(true, UID).knowsOfNoOrder(UID)).isFalse();
+            assertThat(takeFirst(gained(true, UID), at(0))).isFalse();
+        }
+
+        @Test
+        void isLicensedOnce() {
+            var book = gained(true);
+            takeFirst(book, at(0));
+            book.answered(UID, true, at(1));
+
+            assertThat(takeFirst(book, at(1000))).isFalse();
+        }
+
+        @Test
+        void isLicensedAgainOnlyForAnObjectThatIsGone() {
+            var book = gained(true);
+            takeFirst(book, at(0));
+            book.answered(UID, true, at(1));
+            book.forget(UID);
+
+            assertThat(book.knowsOfNoOrder(UID)).isTrue();
+        }
     }
 
-    @Test
-    void aRecordedRefusalNeedsALookButNoWait() {
-        assertThat(after(false, "old").take("old", searched(1), true, NOON.plusSeconds(1)))
-                .isTrue();
+    @Nested
+    class WhatAPredecessorMayHaveSent {
+        @Test
+        void arrivesWithinSettleOfAnUncleanAccession() {
+            var book = gained(false, UID);
+
+            assertThat(book.nothingArrivesAfter(UID, false)).isEqualTo(at(60));
+            assertThat(takeAfterLook(book, at(59))).isFalse();
+            assertThat(takeAfterLook(book, at(60))).isTrue();
+        }
+
+        @Test
+        void isNothingAfterACleanAccession() {
+            assertThat(gained(true, UID).nothingArrivesAfter(UID, false)).isEqualTo(at(0));
+        }
+
+        @Test
+        void isNothingWhereTheIntendedOrderIsKnownToHaveEnded() {
+            assertThat(gained(false, UID).nothingArrivesAfter(UID, true)).isEqualTo(at(0));
+        }
+
+        @Test
+        void isNothingForAnObjectThatCameLater() {
+            assertThat(gained(false).nothingArrivesAfter(UID, false)).isEqualTo(at(0));
+        }
     }
 
-    @Test
-    void whatWasSentForbidsAnotherFirstOrder() {
-        var book = after(true);
-        assertThat(book.take("new", FIRST, false, NOON)).isTrue();
-        book.answered("new", true, NOON.plusSeconds(1));
-        assertThat(book.take("new", FIRST, false, NOON.plusSeconds(2))).isFalse();
+    @Nested
+    class AnOrderOfOurOwn {
+        private final LicenceBook book = gained(true, UID);
+
+        private AnOrderOfOurOwn() {
+            takeAfterLook(book, at(10));
+        }
+
+        @Test
+        void forbidsEveryOtherUntilItIsAnswered() {
+            assertThat(takeAfterLook(book, at(100_000))).isFalse();
+            assertThat(book.open()).isEqualTo(1);
+        }
+
+        @Test
+        void forbidsEveryOtherForSettleWhenItsAnswerIsAmbiguous() {
+            book.answered(UID, false, at(40));
+
+            assertThat(book.nothingArrivesAfter(UID, false)).isEqualTo(at(100));
+            assertThat(takeAfterLook(book, at(99))).isFalse();
+            assertThat(takeAfterLook(book, at(100))).isTrue();
+        }
+
+        @Test
+        void wantsANewLookWhenItWasRefused() {
+            book.answered(UID, true, at(40));
+
+            assertThat(takeAfterLook(book, at(39))).isFalse();
+            assertThat(takeAfterLook(book, at(40))).isFalse();
+            assertThat(takeAfterLook(book, at(41))).isTrue();
+        }
+
+        @Test
+        void countsEvenIfTheRecordOfThePredecessorsSaysRefused() {
+            book.answered(UID, false, at(40));
+
+            assertThat(book.nothingArrivesAfter(UID, true)).isEqualTo(at(100));
+        }
+
+        @Test
+        void saysNothingOfOtherObjects() {
+            assertThat(book.take("uid-2", Optional.empty(), false, at(11))).isTrue();
+            assertThat(book.open()).isEqualTo(2);
+        }
     }
 
-    @Test
-    void whileAnOrderIsOpenNoLookGivesALicence() {
-        var book = after(true);
-        book.take("new", FIRST, false, NOON);
-        assertThat(book.take("new", searched(3600), false, NOON.plusSeconds(3600)))
-                .isFalse();
-    }
+    @Nested
+    class Leaving {
+        @Test
+        void isCleanWhenNothingWasSent() {
+            assertThat(gained(true, UID).drained(at(0))).isTrue();
+        }
 
-    @Test
-    void afterALostAnswerALookCountsOnlyWhenTheOrderHasSettled() {
-        var book = after(true);
-        book.take("new", FIRST, false, NOON);
-        book.answered("new", false, NOON.plusSeconds(20));
-        assertThat(book.take("new", searched(79), false, NOON.plusSeconds(79))).isFalse();
-        assertThat(book.take("new", searched(80), false, NOON.plusSeconds(80))).isTrue();
-    }
+        @Test
+        void isNotCleanWhileAnOrderIsOpen() {
+            var book = gained(true);
+            takeFirst(book, at(0));
 
-    @Test
-    void aLookFromBeforeTheOrderSaysNothingAboutIt() {
-        var book = after(true, "old");
-        book.take("old", searched(0), false, NOON.plusSeconds(1));
-        book.answered("old", true, NOON.plusSeconds(2));
-        assertThat(book.take("old", searched(0), false, NOON.plusSeconds(3))).isFalse();
-        assertThat(book.take("old", searched(3), false, NOON.plusSeconds(3))).isTrue();
-    }
+            assertThat(book.drained(at(100_000))).isFalse();
+            book.answered(UID, true, at(100_000));
+            assertThat(book.drained(at(100_000))).isTrue();
+        }
 
-    @Test
-    void onlyAnObjectThatIsGoneIsForgotten() {
-        var book = after(true);
-        book.take("new", FIRST, false, NOON);
-        book.answered("new", true, NOON.plusSeconds(1));
-        book.forget("new");
-        assertThat(book.knowsOfNoOrder("new")).isTrue();
-    }
+        @Test
+        void isNotCleanWithinSettleOfAnAmbiguousAnswerEvenOfAnObjectThatIsGone() {
+            var book = gained(true);
+            takeFirst(book, at(0));
+            book.answered(UID, false, at(10));
+            book.forget(UID);
 
-    @Test
-    void theLeaseIsDrainedOnlyWithNothingOpenAmbiguousOrInherited() {
-        var unclean = after(false);
-        assertThat(unclean.drained(NOON.plusSeconds(59))).isFalse();
-        assertThat(unclean.drained(NOON.plusSeconds(60))).isTrue();
+            assertThat(book.drained(at(69))).isFalse();
+            assertThat(book.drained(at(70))).isTrue();
+        }
 
-        var clean = after(true);
-        assertThat(clean.drained(NOON)).isTrue();
-        clean.take("new", FIRST, false, NOON);
-        assertThat(clean.drained(NOON.plusSeconds(10))).isFalse();
-        clean.answered("new", false, NOON.plusSeconds(20));
-        assertThat(clean.drained(NOON.plusSeconds(79))).isFalse();
-        assertThat(clean.drained(NOON.plusSeconds(80))).isTrue();
+        @Test
+        void isNotCleanWhileAPredecessorsOrderMayArrive() {
+            assertThat(gained(false).drained(at(59))).isFalse();
+            assertThat(gained(false).drained(at(60))).isTrue();
+        }
     }
 }

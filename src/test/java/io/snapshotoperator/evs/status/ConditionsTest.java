@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.snapshotoperator.evs.status.Reason.Phase;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,44 +12,90 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ConditionsTest {
-    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
-    private static boolean holds(List<Condition> conditions, String type) {
-        return conditions.stream().anyMatch(it -> it.getType().equals(type) && "True".equals(it.getStatus()));
+    private static List<Condition> first(Reason reason) {
+        return Conditions.next(List.of(), Verdict.of(reason), 3, NOON);
+    }
+
+    private static boolean isTrue(List<Condition> all, String type) {
+        return all.stream()
+                .anyMatch(it -> it.getType().equals(type) && it.getStatus().equals("True"));
     }
 
     @ParameterizedTest
     @EnumSource(Reason.class)
-    void everyReasonWritesAllThreeInOrderAndExactlyOneHolds(Reason reason) {
-        var conditions = Conditions.next(List.of(), Verdict.of(reason), 3, NOON);
-        assertThat(conditions)
-                .extracting(Condition::getType)
-                .containsExactly(Conditions.READY, Conditions.RECONCILING, Conditions.STALLED);
-        assertThat(conditions).filteredOn(it -> "True".equals(it.getStatus())).hasSize(1);
-        assertThat(conditions).allSatisfy(it -> {
-            assertThat(it.getObservedGeneration()).isEqualTo(3);
+    void allThreeAreAlwaysWrittenInThisOrder(Reason reason) {
+        assertThat(first(reason)).extracting(Condition::getType).containsExactly("Ready", "Reconciling", "Stalled");
+        assertThat(first(reason)).allSatisfy(it -> {
             assertThat(it.getReason()).isEqualTo(reason.name());
+            assertThat(it.getObservedGeneration()).isEqualTo(3);
+            assertThat(it.getLastTransitionTime()).isEqualTo("2026-01-01T12:00:00Z");
+            assertThat(it.getMessage()).isNotNull();
         });
-        assertThat(conditions.get(0).getMessage()).isEqualTo(reason.sentence());
     }
 
     @ParameterizedTest
     @EnumSource(Reason.class)
-    void readyIsNeverTrueBesideStalledOrReconciling(Reason reason) {
-        var conditions = Conditions.next(List.of(), Verdict.of(reason), 1, NOON);
-        assertThat(holds(conditions, Conditions.READY)
-                        && (holds(conditions, Conditions.STALLED) || holds(conditions, Conditions.RECONCILING)))
-                .isFalse();
+    void exactlyOneIsTrue(Reason reason) {
+        var trueOnes = first(reason).stream()
+                .filter(it -> it.getStatus().equals("True"))
+                .map(Condition::getType);
+
+        assertThat(trueOnes)
+                .containsExactly(
+                        switch (reason.phase()) {
+                            case READY -> "Ready";
+                            case PROGRESSING -> "Reconciling";
+                            case STALLED -> "Stalled";
+                        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void readyAlwaysSaysWhyAndTheOthersOnlyWhenTheyHold(Reason reason) {
+        for (var it : first(reason)) {
+            var speaks = it.getType().equals("Ready") || it.getStatus().equals("True");
+            assertThat(it.getMessage()).isEqualTo(speaks ? reason.sentence() : "");
+        }
     }
 
     @Test
-    void itsTimeMovesWhenTheStatusFlipsAndNotForANewMessage() {
-        var first = Conditions.next(List.of(), Verdict.of(Reason.WaitingForCloud), 1, NOON);
-        var later = Conditions.next(first, Verdict.of(Reason.Settling), 1, NOON.plusSeconds(60));
-        assertThat(later).extracting(Condition::getLastTransitionTime).containsOnly("2026-03-01T12:00:00Z");
-        var ready = Conditions.next(later, Verdict.of(Reason.SnapshotAvailable), 1, NOON.plusSeconds(90));
+    void timeMovesWhenTheStatusFlipsAndOnlyThen() {
+        var creating = first(Reason.WaitingForCloud);
+        var stillCreating =
+                Conditions.next(creating, Verdict.of(Reason.DiskBusy, "Another message."), 4, NOON.plusSeconds(60));
+        var ready = Conditions.next(stillCreating, Verdict.of(Reason.SnapshotAvailable), 4, NOON.plusSeconds(120));
+
+        assertThat(stillCreating).extracting(Condition::getLastTransitionTime).containsOnly("2026-01-01T12:00:00Z");
         assertThat(ready)
                 .extracting(Condition::getLastTransitionTime)
-                .containsExactly("2026-03-01T12:01:30Z", "2026-03-01T12:01:30Z", "2026-03-01T12:00:00Z");
+                .containsExactly("2026-01-01T12:02:00Z", "2026-01-01T12:02:00Z", "2026-01-01T12:00:00Z");
+        assertThat(isTrue(ready, "Ready")).isTrue();
+    }
+
+    @Test
+    void aConditionOfSomeoneElseIsNotTakenOver() {
+        var theirs = new io.fabric8.kubernetes.api.model.ConditionBuilder()
+                .withType("Verified")
+                .withStatus("True")
+                .build();
+
+        assertThat(Conditions.next(List.of(theirs), Verdict.of(Reason.Lost), 1, NOON))
+                .hasSize(3);
+    }
+
+    @Test
+    void onlyASnapshotThatIsThereIsReady() {
+        assertThat(List.of(Reason.values()))
+                .filteredOn(reason -> reason.phase() == Phase.READY)
+                .containsExactly(Reason.SnapshotAvailable, Reason.SnapshotRetained, Reason.Expired);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void everyReasonIsASentenceForPeople(Reason reason) {
+        assertThat(reason.sentence()).matches("(?s)(\\p{Lu}|spec\\.).*\\.");
+        assertThat(reason.name()).matches("[A-Z][A-Za-z]+");
     }
 }

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.ELSEWHERE;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.NOON;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.anIntent;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.another;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.search;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.status.Reason;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HoldingTest {
+
+    @Nested
+    class OutOfReach {
+        @Test
+        void nothingIsLookedAtBecauseA404MightComeFromAnotherProject() {
+            var it = aCase().ordered().holding("s-1", "creating").outOfReach().build();
+
+            assertThat(Rules.question(it)).isEqualTo(new Question.Nothing());
+            var decision = Rules.decide(it, new Sighting.Unchanged(), "order-2");
+            assertThat(decision.deed()).isInstanceOf(Deed.Nothing.class);
+            assertThat(decision.page()).isEmpty();
+            assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(30));
+        }
+
+        @Test
+        void aReadySnapshotWaitsForNothing() {
+            var it = aCase().ordered()
+                    .holding("s-1", "available")
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable)
+                    .outOfReach()
+                    .build();
+
+            assertThat(Rules.decide(it, new Sighting.Unchanged(), "order-2")).isEqualTo(Decision.leave());
+        }
+    }
+
+    @Nested
+    class InAnotherPlace {
+        @Test
+        void aReadySnapshotStaysAsLastSeen() {
+            var it = aCase().ordered()
+                    .holding("s-1", "available", ELSEWHERE)
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable)
+                    .build();
+
+            assertThat(Rules.question(it)).isEqualTo(new Question.Nothing());
+            assertThat(Rules.decide(it, new Sighting.Unchanged(), "order-2")).isEqualTo(Decision.leave());
+        }
+
+        @Test
+        void nothingThatNobodyWatchesIsSaidToBeUnderWay() {
+            var it = aCase().ordered()
+                    .holding("s-1", "backing-up", ELSEWHERE)
+                    .readySince(NOON)
+                    .saying(Reason.BackingUp)
+                    .build();
+
+            assertThat(reason(Rules.decide(it, new Sighting.Unchanged(), "order-2")))
+                    .isEqualTo(Reason.OtherPlace);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"OtherPlace", "IntentUnreadable", "Lost", "InvalidRequest", "CloudUnreachable"})
+    void looksAgainWhenWhatIsWrittenDoesNotFollowFromTheRecordedWord(Reason written) {
+        var it = aCase().ordered()
+                .holding("s-1", "available")
+                .readySince(NOON)
+                .saying(written)
+                .build();
+
+        assertThat(Rules.question(it)).isEqualTo(new Question.Read(new SnapshotId("s-1")));
+        assertThat(reason(Rules.decide(it, new Sighting.Found(ours("s-1", "available")), "order-2")))
+                .isEqualTo(Reason.SnapshotAvailable);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "available, SnapshotAvailable",
+        "creating, WaitingForCloud",
+        "creating, TakingTooLong",
+        "error, CloudReportedError"
+    })
+    void followsTheSharedLooksWhenWhatIsWrittenHolds(String word, Reason written) {
+        var it = aCase().ordered().holding("s-1", word).saying(written).build();
+
+        assertThat(Rules.question(it)).isEqualTo(new Question.Follow(new SnapshotId("s-1")));
+    }
+
+    @Nested
+    class WithoutItsFinalizer {
+        @Test
+        void putsItBackBesideWhateverIsWritten() {
+            var it = aCase().ordered()
+                    .holding("s-1", "creating")
+                    .withoutFinalizer()
+                    .build();
+
+            var decision = Rules.decide(it, new Sighting.Found(ours("s-1", "available")), "order-2");
+
+            assertThat(decision.deed()).isInstanceOf(Deed.Hold.class);
+            assertThat(reason(decision)).isEqualTo(Reason.SnapshotAvailable);
+        }
+
+        @Test
+        void putsItBackBeforeTheObjectExpires() {
+            var it = aCase().ordered()
+                    .holding("s-1", "available")
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable)
+                    .withTtl(Duration.ofHours(1))
+                    .at(NOON.plus(Duration.ofHours(1)))
+                    .withoutFinalizer()
+                    .build();
+
+            var decision = Rules.decide(it, new Sighting.Unchanged(), "order-2");
+
+            assertThat(decision.deed()).isInstanceOf(Deed.Hold.class);
+            assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(1));
+        }
+
+        @Test
+        void aStatusRestoredUnderANewUidHoldsNothing() {
+            var it = aCase().holding("s-1", "available")
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable)
+                    .withoutFinalizer()
+                    .build();
+
+            assertThat(Rules.decide(it, new Sighting.Unchanged(), "order-2").deed())
+                    .isInstanceOf(Deed.Nothing.class);
+        }
+    }
+
+    @Nested
+    class Renaming {
+        private final CaseBuilder renamed = aCase().named("other")
+                .ordered()
+                .holding("s-1", "available")
+                .readySince(NOON)
+                .saying(Reason.SnapshotAvailable)
+                .withGeneration(2);
+
+        @Test
+        void givesOurSnapshotItsNewName() {
+            assertThat(Rules.decide(renamed.build(), new Sighting.Found(ours("s-1", "available")), "order-2")
+                            .deed())
+                    .isInstanceOf(Deed.Change.class);
+        }
+
+        @Test
+        void waitsForTheEndOfAPauseAndIsThenCarriedOut() {
+            var paused = renamed.paused().build();
+
+            assertThat(Rules.decide(paused, new Sighting.Found(ours("s-1", "available")), "order-2"))
+                    .isEqualTo(Decision.leave());
+            var observed = aCase().named("other")
+                    .ordered()
+                    .holding("s-1", "available")
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable);
+            assertThat(Rules.question(observed.build())).isEqualTo(new Question.Read(new SnapshotId("s-1")));
+            assertThat(Rules.question(observed.paused().build())).isEqualTo(new Question.Follow(new SnapshotId("s-1")));
+        }
+
+        @Test
+        void goesOnWatchingASnapshotThatIsBusyWhenItsNewNameIsTaken() {
+            var it = renamed.build();
+            var asked = Rules.decide(it, new Sighting.Found(ours("s-1", "available")), "order-2");
+
+            var after = Rules.after(
+                    it,
+                    (Deed.Change) asked.deed(),
+                    asked.page().orElseThrow(),
+                    new Answer.Taken(ours("s-1", "backing-up")));
+
+            assertThat(reason(after)).isEqualTo(Reason.BackingUp);
+            assertThat(after.lookAgainWithin()).contains(Duration.ofSeconds(30));
+        }
+
+        @Test
+        void leavesTheNameOfWhatIsNotOursAndSaysSo() {
+            var decision = Rules.decide(renamed.build(), new Sighting.Found(another("s-1", "available")), "order-2");
+
+            assertThat(decision.deed()).isInstanceOf(Deed.Nothing.class);
+            assertThat(decision.page().orElseThrow().verdict().message()).contains("not renamed");
+        }
+    }
+
+    @Nested
+    class Expiring {
+        private final CaseBuilder short1h = aCase().ordered()
+                .holding("s-1", "available")
+                .readySince(NOON)
+                .saying(Reason.SnapshotAvailable)
+                .withTtl(Duration.ofHours(1));
+
+        @Test
+        void wakesWhenTheTimeHasCome() {
+            var it = short1h.at(NOON.plusSeconds(3599)).build();
+
+            assertThat(Rules.decide(it, new Sighting.Unchanged(), "order-2"))
+                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(1)));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "available, SnapshotAvailable",
+            "backing-up, BackingUp",
+            "error, CloudReportedError",
+            "available, Lost"
+        })
+        void countsFromFirstReadinessWhateverHasBecomeOfTheSnapshot(String word, Reason written) {
+            var it = short1h.holding("s-1", word)
+                    .saying(written)
+                    .at(NOON.plusSeconds(3600))
+                    .build();
+
+            assertThat(Rules.decide(it, new Sighting.Unchanged(), "order-2").deed())
+                    .isInstanceOf(Deed.Expire.class);
+        }
+
+        @Test
+        void aSnapshotThatIsLostMeanwhileStillExpires() {
+            var it = short1h.at(NOON.plusSeconds(600)).build();
+
+            assertThat(Rules.decide(it, new Sighting.Absent(), "order-2").lookAgainWithin())
+                    .contains(Duration.ofSeconds(3000));
+        }
+
+        @Test
+        void neverBeganForASnapshotThatWasNeverReady() {
+            var it = aCase().ordered()
+                    .holding("s-1", "error")
+                    .saying(Reason.CloudReportedError)
+                    .withTtl(Duration.ofHours(1))
+                    .at(NOON.plus(Duration.ofDays(1)))
+                    .build();
+
+            assertThat(Rules.decide(it, new Sighting.Unchanged(), "order-2")).isEqualTo(Decision.leave());
+        }
+    }
+
+    private static Reason reason(Decision decision) {
+        return decision.page().orElseThrow().verdict().reason();
+    }
+
+    @Nested
+    class Replacing {
+        private CaseBuilder replacing() {
+            return aCase().withMaxAttempts(3)
+                    .withIntent(anIntent().replacing(new SnapshotId("s-1"), "order-1"))
+                    .holding("s-1", "deleting")
+                    .saying(Reason.ReplacingFailed);
+        }
+
+        @Test
+        void ordersAnotherOnceTheFailedOneIsGoneHoweverLongThatTook() {
+            var it = replacing().at(NOON.plus(Duration.ofHours(3))).build();
+
+            assertThat(Rules.decide(it, search(it), "order-2").deed())
+                    .isInstanceOfSatisfying(Deed.Create.class, deed -> {
+                        assertThat(deed.intent().orderId()).isEqualTo("order-2");
+                        assertThat(deed.intent().orders()).isEqualTo(2);
+                    });
+        }
+
+        @Test
+        void isUncertainWhenTheNextOrderWasSentLongAgoAndNothingOfItIsThere() {
+            var replaced = anIntent().replacing(new SnapshotId("s-1"), "order-1");
+            var it = replacing().at(NOON.plus(Duration.ofHours(3)));
+            var sent = replaced.again("order-2", it.build().wish(), NOON.plus(Duration.ofHours(1)));
+
+            var after = it.withIntent(sent).build();
+
+            assertThat(Rules.decide(after, search(after), "order-3")
+                            .page()
+                            .orElseThrow()
+                            .verdict()
+                            .reason())
+                    .isEqualTo(Reason.Uncertain);
+        }
+
+        @Test
+        void aCopyOfTheFailedOnesMarkerIsNotTheNextOne() {
+            var it = replacing().build();
+
+            assertThat(Rules.decide(it, search(it, ours("s-2", "available", "order-1")), "order-2")
+                            .deed())
+                    .isInstanceOf(Deed.Create.class);
+        }
+
+        private final CaseBuilder failed = aCase().withMaxAttempts(3)
+                .ordered()
+                .holding("s-1", "error")
+                .saying(Reason.CloudReportedError)
+                .at(NOON.plusSeconds(600));
+
+        @Test
+        void beginsByWritingWhatIsReplaced() {
+            var it = failed.build();
+
+            assertThat(Rules.decide(it, new Sighting.Found(ours("s-1", "error")), "order-2")
+                            .deed())
+                    .isEqualTo(new Deed.Delete(
+                            new SnapshotId("s-1"),
+                            it.volumeId(),
+                            Optional.of(anIntent().replacing(new SnapshotId("s-1"), "order-1")),
+                            false));
+        }
+
+        @Test
+        void beginsWhenAPauseIsOver() {
+            assertThat(Rules.question(failed.build())).isEqualTo(new Question.Read(new SnapshotId("s-1")));
+            assertThat(Rules.question(failed.paused().build())).isEqualTo(new Question.Follow(new SnapshotId("s-1")));
+        }
+
+        @Test
+        void takesOnlyWhatIsOurs() {
+            assertThat(Rules.decide(failed.build(), new Sighting.Found(another("s-1", "error")), "order-2")
+                            .deed())
+                    .isInstanceOf(Deed.Nothing.class);
+        }
+
+        @Test
+        void takesOnlyWhatWasNeverReady() {
+            assertThat(Rules.decide(
+                                    failed.readySince(NOON).build(),
+                                    new Sighting.Found(ours("s-1", "error")),
+                                    "order-2")
+                            .deed())
+                    .isInstanceOf(Deed.Nothing.class);
+        }
+
+        @Test
+        void keepsWhatWasOrderedAnHourAgo() {
+            var found = new Sighting.Found(ours("s-1", "error"));
+
+            assertThat(Rules.decide(failed.at(NOON.plusSeconds(3599)).build(), found, "order-2")
+                            .deed())
+                    .isInstanceOf(Deed.Delete.class);
+            assertThat(Rules.decide(failed.at(NOON.plusSeconds(3600)).build(), found, "order-2")
+                            .deed())
+                    .isInstanceOf(Deed.Nothing.class);
+        }
+
+        @Test
+        void endsWithTheLastAttempt() {
+            var third = new Intent(
+                    anIntent().uid(),
+                    NOON,
+                    "order-3",
+                    3,
+                    anIntent().volumeId(),
+                    anIntent().place(),
+                    3,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+
+            var decision =
+                    Rules.decide(failed.withIntent(third).build(), new Sighting.Found(ours("s-1", "error")), "order-4");
+
+            assertThat(decision.deed()).isInstanceOf(Deed.Nothing.class);
+            assertThat(reason(decision)).isEqualTo(Reason.CloudReportedError);
+        }
+
+        @Test
+        void staysStalledPastReadyWithinWhateverItsDeletionIsAnswered() {
+            var it = replacing()
+                    .readyWithin(Duration.ofMinutes(5))
+                    .saying(Reason.TakingTooLong)
+                    .at(NOON.plusSeconds(300))
+                    .build();
+            var decision = Rules.decide(it, search(it, ours("s-1", "error")), "order-2");
+
+            var after = Rules.after(
+                    it, (Deed.Delete) decision.deed(), decision.page().orElseThrow(), new Answer.Accepted());
+
+            assertThat(reason(decision)).isEqualTo(Reason.TakingTooLong);
+            assertThat(reason(after)).isEqualTo(Reason.TakingTooLong);
+        }
+
+        @Test
+        void pausedNothingIsDeletedAndTheStateIsStillShown() {
+            var it = replacing().paused().build();
+
+            var decision = Rules.decide(it, search(it, ours("s-1", "error")), "order-2");
+
+            assertThat(decision.deed()).isInstanceOf(Deed.Nothing.class);
+            var page = decision.page().orElseThrow();
+            assertThat(page.verdict().reason()).isEqualTo(Reason.Paused);
+            assertThat(page.seen().orElseThrow().wireState()).isEqualTo("error");
+        }
+    }
+}

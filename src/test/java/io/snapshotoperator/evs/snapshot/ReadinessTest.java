@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.DISK;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.NOON;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.anIntent;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.search;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.NewSnapshot;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Reason.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** G2: ready means {@code available} at the last look, whatever was written before and by whichever way the word came. */
+class ReadinessTest {
+    private static final List<String> WORDS = List.of(
+            "creating",
+            "available",
+            "AVAILABLE",
+            "error",
+            "deleting",
+            "error_deleting",
+            "rollbacking",
+            "backing-up",
+            "pondering",
+            "availably",
+            "");
+
+    @Property
+    void onlyWhatTheLastLookCalledAvailableIsReady(
+            @ForAll("words") String before,
+            @ForAll("words") String now,
+            @ForAll Reason written,
+            @ForAll boolean wasReady) {
+        var holding = aCase().ordered().holding("s-1", before).saying(written).at(NOON.plusSeconds(600));
+        var it = (wasReady ? holding.readySince(NOON) : holding).build();
+        var seen = ours("s-1", now);
+
+        for (var sighting :
+                List.of(new Sighting.Found(seen), search(it, seen), search(it, ours("s-0", "available"), seen))) {
+            Rules.decide(it, sighting, "order-2").page().ifPresent(page -> isReadyOnlyIfAvailable(page, seen));
+        }
+    }
+
+    @Property
+    void whateverWayTheFirstWordCame(@ForAll("words") String word) {
+        var seen = ours("s-1", word);
+        var lost = aCase().ordered().build();
+        var imported = aCase().ofSnapshot("s-1").build();
+        var deed = new Deed.Create(anIntent(), newSnapshot(), Optional.empty());
+
+        Stream.of(
+                        Rules.decide(lost, search(lost, seen), "order-2"),
+                        Rules.decide(imported, new Sighting.Found(seen), "order-2"),
+                        Rules.after(aCase().firstOrder().build(), deed, new Answer.Taken(seen)))
+                .forEach(decision -> isReadyOnlyIfAvailable(decision.page().orElseThrow(), seen));
+    }
+
+    @Property
+    void aLookThatDidNotHappenChangesNothing(@ForAll("words") String word, @ForAll Reason written) {
+        var it = aCase().ordered()
+                .holding("s-1", word)
+                .saying(written)
+                .readyWithin(Duration.ofDays(1))
+                .build();
+
+        for (var sighting : List.of(
+                new Sighting.NotYet(Sighting.NotYet.Cause.BUDGET, Duration.ofSeconds(1)),
+                new Sighting.Unseen(CaseBuilder.failure(CloudException.Kind.TRANSIENT, true)))) {
+            assertThat(Rules.decide(it, sighting, "order-2").page()).isEmpty();
+        }
+    }
+
+    private static void isReadyOnlyIfAvailable(Page page, CloudSnapshot seen) {
+        if (page.verdict().reason().phase() == Phase.READY) {
+            assertThat(page.seen()).contains(seen);
+            assertThat(seen.wireState()).isEqualToIgnoringCase("available");
+        }
+    }
+
+    private static NewSnapshot newSnapshot() {
+        return new NewSnapshot(DISK, "name", Optional.empty(), false, Map.of());
+    }
+
+    @Provide
+    Arbitrary<String> words() {
+        return Arbitraries.of(WORDS);
+    }
+}
