@@ -271,6 +271,15 @@ public final class SnapshotOperator implements AutoCloseable {
         josdk.register(reconciler, configuration.build());
     }
 
+    /** The framework's stop fails when it is told to stop twice at once; the lease must be left properly all the same. */
+    private void stopReconciling() {
+        try {
+            josdk.stop();
+        } catch (RuntimeException already) {
+            LOG.warnf("The framework did not stop cleanly: %s", already.getMessage());
+        }
+    }
+
     /**
      * Stops: no new order leaves, those under way are answered, and the lease is released if nothing of ours can arrive
      * any more. Takes as long as the longest call at most.
@@ -286,7 +295,7 @@ public final class SnapshotOperator implements AutoCloseable {
                 it.shared().close();
             });
             if (reign.isPresent()) {
-                josdk.stop();
+                stopReconciling();
             }
             var drained = reign.map(it -> it.book().drained(clock.instant())).orElse(true);
             LOG.infof("Stopped; the lease is %s", drained ? "released" : "left to run out, an order may be under way");

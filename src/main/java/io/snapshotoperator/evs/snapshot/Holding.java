@@ -32,11 +32,9 @@ final class Holding {
         if (!it.known().surplus().isEmpty()) {
             return new Question.Beside(held.id(), it.search());
         }
-        if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held)) {
-            return new Question.Read(held.id());
-        }
-        if (held.state() == SnapshotState.ERROR && mayReplace(it)) {
-            // Adopted as it is, or the pass that was to replace it died: no shared look would find it changed.
+        // Adopted as it is, kept because of a pause that is over, or left by a pass that died: no news would ever come.
+        var toBeReplaced = held.state() == SnapshotState.ERROR && mayReplace(it);
+        if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held) || toBeReplaced) {
             return new Question.Read(held.id());
         }
         if (it.hasNeitherFinalizerNorIntent()) {
@@ -55,13 +53,25 @@ final class Holding {
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
         if (it.here().isEmpty()) {
+<<<<<<< HEAD
             // An outage must not cost a write per object; the connection says what is wrong. But what needs a look of
             // its
             // own comes again: no news would ever wake it.
+=======
+            // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
+            // itself comes again: no news would ever wake it.
+>>>>>>> main
             return isSettled(it) && question(it) instanceof Question.Follow
                     ? Decision.leave()
                     : Decision.leave().again(Patience.NET);
         }
+        if (expired(it)) {
+            return expire(it);
+        }
+        return look(it, held, sighting, freshOrderId).again(timeToLive(it));
+    }
+
+    private static Decision look(Case it, Held held, Sighting sighting, String freshOrderId) {
         if (sighting instanceof Sighting.Searched searched) {
             return it.isReplacing()
                     ? replacement(it, held, searched, freshOrderId)
@@ -106,11 +116,8 @@ final class Holding {
     }
 
     private static Decision unchanged(Case it, Held held) {
-        if (expired(it)) {
-            return expire(it);
-        }
-        if (held.state() == SnapshotState.AVAILABLE) {
-            return timeToLive(it).map(Decision.leave()::again).orElseGet(Decision::leave);
+        if (isSettled(it)) {
+            return Decision.leave();
         }
         // What is written stays true, except that patience may have run out meanwhile.
         var verdict = it.known().reason().map(Verdict::of);
@@ -121,21 +128,23 @@ final class Holding {
     }
 
     static Decision found(Case it, Held held, CloudSnapshot snapshot) {
-        if (snapshot.state() == SnapshotState.ERROR && mayReplace(it)) {
+        if (snapshot.state() == SnapshotState.ERROR && mayReplace(it) && it.mayTouch(snapshot)) {
             return replace(it, snapshot);
         }
         if (snapshot.state() == SnapshotState.AVAILABLE) {
-            if (expired(it)) {
-                return expire(it);
-            }
             var change = change(it, snapshot);
             if (change.isPresent() && !it.mayTouch(snapshot)) {
-                return Decision.write(page(it, NOT_OURS_TO_CHANGE, snapshot)).again(timeToLive(it));
+                return Decision.write(page(it, NOT_OURS_TO_CHANGE, snapshot));
             }
             if (change.isPresent() && !it.wish().paused()) {
                 return Decision.carryOut(new Deed.Change(held.id(), change.get()), page(it, snapshot));
             }
         }
+        return shown(it, snapshot);
+    }
+
+    /** What the cloud says is written, announced where it is an end, and looked at again where it is not. */
+    private static Decision shown(Case it, CloudSnapshot snapshot) {
         var decision = Decision.write(page(it, snapshot));
         var announced = it.known().reason().equals(Optional.of(verdict(snapshot).reason()))
                 ? decision
@@ -251,7 +260,7 @@ final class Holding {
 
     static Decision after(Case it, Deed.Change deed, Page planned, Answer answer) {
         if (answer instanceof Answer.Taken taken) {
-            return Decision.write(page(it, taken.snapshot()));
+            return shown(it, taken.snapshot()).again(timeToLive(it));
         }
         if (answer instanceof Answer.NoSuchSnapshot) {
             return Decision.leave().again(Patience.SOON);
