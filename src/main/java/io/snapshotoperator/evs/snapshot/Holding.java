@@ -53,14 +53,8 @@ final class Holding {
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
         if (it.here().isEmpty()) {
-<<<<<<< HEAD
-            // An outage must not cost a write per object; the connection says what is wrong. But what needs a look of
-            // its
-            // own comes again: no news would ever wake it.
-=======
             // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
             // itself comes again: no news would ever wake it.
->>>>>>> main
             return isSettled(it) && question(it) instanceof Question.Follow
                     ? Decision.leave()
                     : Decision.leave().again(Patience.NET);

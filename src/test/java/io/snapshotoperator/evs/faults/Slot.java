@@ -168,13 +168,8 @@ final class Slot implements Effects, AutoCloseable {
      * failed had stopped waiting before the answer reached it.
      */
     @Override
-<<<<<<< HEAD
     public void speaks(Boundary where, String object, boolean failed) {
         if (unwritten.remove(object) && where != Boundary.STATUS_ID && !failed) {
-=======
-    public void speaks(Boundary where, String object) {
-        if (unwritten.remove(object) && where != Boundary.STATUS_ID) {
->>>>>>> main
             world.broke(
                     "the id of the snapshot of " + object + " was known, and the next thing said of it was " + where);
         }
