@@ -10,6 +10,7 @@ import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Reason.Phase;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
@@ -31,7 +32,11 @@ final class Holding {
         if (!it.known().surplus().isEmpty()) {
             return new Question.Beside(held.id(), it.search());
         }
-        if (it.known().generationIsNew() || it.standing().lookNow() || !isSaid(it, held) || wasHeldUp(it, held)) {
+        if (it.known().generationIsNew()
+                || it.standing().lookNow()
+                || !isSaid(it, held)
+                || wasHeldUp(it, held)
+                || it.hasNeitherFinalizerNorIntent()) {
             return new Question.Read(held.id());
         }
         return new Question.Follow(held.id());
@@ -47,8 +52,11 @@ final class Holding {
                     : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
         if (it.here().isEmpty()) {
-            // An outage must not cost a write per object; the connection says what is wrong.
-            return isSettled(it) ? Decision.leave() : Decision.leave().again(Patience.NET);
+            // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
+            // itself comes again: no news would ever wake it.
+            return isSettled(it) && question(it) instanceof Question.Follow
+                    ? Decision.leave()
+                    : Decision.leave().again(Patience.NET);
         }
         if (expired(it)) {
             return expire(it);
@@ -158,7 +166,9 @@ final class Holding {
         return switch (snapshot.state()) {
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
                 quietly(decision, announced, snapshot).again(Patience.NET);
-            case AVAILABLE, ERROR, ERROR_DELETING -> announced;
+            // Readiness that is only being written now begins the time to live, too.
+            case AVAILABLE -> announced.again(lifeLeft(it, it.known().readyAt().orElse(it.now())));
+            case ERROR, ERROR_DELETING -> announced;
         };
     }
 
@@ -295,7 +305,11 @@ final class Holding {
     }
 
     private static Optional<Duration> timeToLive(Case it) {
-        return it.wish().ttl().flatMap(ttl -> it.known().readyAt().map(ready -> it.until(ready.plus(ttl))));
+        return it.known().readyAt().flatMap(ready -> lifeLeft(it, ready));
+    }
+
+    private static Optional<Duration> lifeLeft(Case it, Instant readyAt) {
+        return it.wish().ttl().map(ttl -> it.until(readyAt.plus(ttl)));
     }
 
     private static Decision expire(Case it) {

@@ -61,7 +61,8 @@ class LeaderChangesIT {
             site.heal();
             var court = new Court(site, parts, List.of(), begun);
             var healed = Instant.now();
-            Run.await(
+            Run.awaitFairly(
+                    site,
                     PATIENCE,
                     () -> !site.hasOrdersUnderWay() && court.ofTheLiving().isEmpty());
             var settled = Duration.between(healed, Instant.now());

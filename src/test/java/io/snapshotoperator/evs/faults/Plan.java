@@ -82,10 +82,10 @@ record Plan(long seed, int processes, List<PlannedFault> faults, List<FaultRule>
 
     private static Duration lasting(Mishap what, Random random) {
         return switch (what) {
-            case DELAY_REQUEST, DELAY_ANSWER -> Duration.ofMillis(100 + random.nextInt(1800));
-            case DELIVER_LATE -> Times.SETTLE.plusMillis(600 + random.nextInt(2500));
-            case CUT_KUBERNETES, CUT_CLOUD -> Duration.ofMillis(300 + random.nextInt(4000));
-            case PAUSE, PAUSE_AFTER -> Duration.ofMillis(500 + random.nextInt(6500));
+            case DELAY_REQUEST, DELAY_ANSWER -> Times.scaled(100 + random.nextInt(1800));
+            case DELIVER_LATE -> Times.SETTLE.plus(Times.scaled(600 + random.nextInt(2500)));
+            case CUT_KUBERNETES, CUT_CLOUD -> Times.scaled(300 + random.nextInt(4000));
+            case PAUSE, PAUSE_AFTER -> Times.scaled(500 + random.nextInt(6500));
             default -> Duration.ZERO;
         };
     }
@@ -97,11 +97,11 @@ record Plan(long seed, int processes, List<PlannedFault> faults, List<FaultRule>
                     case 0 ->
                         FaultRule.once(Fault.ORDER_DELIVERED_LATE)
                                 .on(Operation.CREATE)
-                                .lasting(Duration.ofMillis(200 + random.nextInt(1800)));
+                                .lasting(Times.scaled(200 + random.nextInt(1800)));
                     case 1 ->
                         FaultRule.once(Fault.ORDER_DELIVERED_LATE)
                                 .on(Operation.CREATE)
-                                .lasting(Times.SETTLE.plusMillis(600 + random.nextInt(2500)));
+                                .lasting(Times.SETTLE.plus(Times.scaled(600 + random.nextInt(2500))));
                     case 2 -> FaultRule.once(Fault.ANSWER_LOST_AFTER_ACTING).on(Operation.CREATE);
                     case 3 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.CREATE);
                     case 4 -> FaultRule.once(Fault.THROTTLED_AFTER_ACTING).on(Operation.CREATE);

@@ -41,7 +41,6 @@ final class Slot implements Effects, AutoCloseable {
     private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
     private Instant pausedUntil = Instant.MIN;
     private boolean runs;
-    private int starts;
 
     /** @param cloudPort 0 for any free one */
     Slot(
@@ -67,7 +66,6 @@ final class Slot implements Effects, AutoCloseable {
         recipe = how;
         runs = true;
         process = Optional.of(how.get());
-        starts++;
         timer.scheduleWithFixedDelay(this::revive, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -76,7 +74,6 @@ final class Slot implements Effects, AutoCloseable {
             process = Optional.of(recipe.get());
             pausedUntil = Instant.MIN;
             unwritten.clear();
-            starts++;
         }
     }
 
@@ -87,10 +84,6 @@ final class Slot implements Effects, AutoCloseable {
     /** Whether its process was stopped and not woken yet. */
     synchronized boolean stands() {
         return !pausedUntil.equals(Instant.MIN);
-    }
-
-    synchronized int starts() {
-        return starts;
     }
 
     synchronized Optional<OperatorProcess> process() {
