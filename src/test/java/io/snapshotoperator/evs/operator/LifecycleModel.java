@@ -1,0 +1,855 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.DeletionPolicy;
+import io.snapshotoperator.evs.api.v1alpha1.FailurePolicy;
+import io.snapshotoperator.evs.api.v1alpha1.SnapshotSource;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestSpec;
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.NewSnapshot;
+import io.snapshotoperator.evs.cloud.Place;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.Answer;
+import io.snapshotoperator.evs.snapshot.Case;
+import io.snapshotoperator.evs.snapshot.Deed;
+import io.snapshotoperator.evs.snapshot.Intent;
+import io.snapshotoperator.evs.snapshot.Known;
+import io.snapshotoperator.evs.snapshot.LicenceBook;
+import io.snapshotoperator.evs.snapshot.Marker;
+import io.snapshotoperator.evs.snapshot.Page;
+import io.snapshotoperator.evs.snapshot.Patience;
+import io.snapshotoperator.evs.snapshot.Wish;
+import io.snapshotoperator.evs.status.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A world of one request: a cloud, an object, processes that come and go, people who meddle, and time. The tape says what
+ * goes wrong; once it has run out nothing does any more, and then everything has to come right by itself.
+ */
+final class LifecycleModel {
+    static final String INSTALLATION = "inst-1";
+    static final Patience PATIENCE =
+            new Patience(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
+
+    private static final Instant BEGINNING = Instant.parse("2026-01-01T12:00:00Z");
+    private static final String UID = "0b8e2f64-7f0e-4d3b-9e55-000000000001";
+    private static final VolumeId DISK = new VolumeId("disk-1");
+    private static final Place HOME = new Place("https://evs.example", "project-a");
+    private static final Place ELSEWHERE = new Place("https://evs.example", "project-b");
+    private static final Duration RESYNC = Duration.ofMinutes(10);
+
+    /** What kind of request a run is about. */
+    enum Kinds {
+        KEEP,
+        REPLACE,
+        IMPORT_AND_KEEP,
+        IMPORT_AND_DELETE
+    }
+
+    record Sent(Answer answer, boolean definite) {}
+
+    final Tape tape;
+    final ModelCloud cloud = new ModelCloud();
+    final ModelObject object;
+    Instant now = BEGINNING;
+
+    private final Kinds kind;
+    private final boolean lateAllowed;
+    private final Optional<List<String>> trace;
+    private final Optional<ModelCloud.Shelved> imported;
+    private final Set<String> answersUsed = new HashSet<>();
+    private final Set<String> everRecorded = new HashSet<>();
+    private final List<Runnable> paused = new ArrayList<>();
+    private ModelProcess process;
+    private Place place = HOME;
+    private int orders;
+    private int statusWrites;
+    private boolean leaseExists;
+    private boolean letGoByWish;
+    private boolean letGo;
+    private boolean everReady;
+
+    /** A refused name is not tried again before the spec changes. */
+    private boolean neverRenamed;
+
+    /** An import keeps where it was found in its status only. */
+    private boolean wiped;
+
+    LifecycleModel(Tape tape, boolean lateAllowed, Optional<List<String>> trace) {
+        this.tape = tape;
+        this.lateAllowed = lateAllowed;
+        this.trace = trace;
+        this.kind = Kinds.values()[List.of(0, 0, 0, 0, 1, 1, 1, 2, 3).get(tape.draw(9))];
+        this.imported = isImport()
+                ? Optional.of(cloud.foreign(
+                        HOME,
+                        new NewSnapshot(DISK, foreignName(), Optional.empty(), false, foreignMarker()),
+                        now,
+                        "available"))
+                : Optional.empty();
+        this.object = new ModelObject(request());
+        if (tape.once(2)) {
+            leaseExists = true;
+        }
+        begin(false);
+    }
+
+    // ---------------------------------------------------------------- the run
+
+    void run() {
+        while (!tape.isOver() && object.current().isPresent()) {
+            step();
+        }
+        calm();
+        if (object.current().isPresent()) {
+            tell(() -> "---- the end of the object");
+            object.delete(now);
+            process.wake();
+            live(Duration.ofHours(2));
+            afterDeletion();
+        }
+    }
+
+    private void step() {
+        switch (tape.draw(16)) {
+            case 0, 1, 2, 3, 4, 5, 6 -> nextPass();
+            case 7 -> elapse(Duration.ofSeconds(tape.draw(40)));
+            case 8 ->
+                elapse(List.of(Duration.ofMinutes(2), Duration.ofMinutes(20), Duration.ofMinutes(61))
+                        .get(tape.draw(3)));
+            case 9, 10 -> cloudGoesOn();
+            case 11 -> resync();
+            case 12 -> person();
+            case 13 -> restart();
+            case 14 -> someoneInTheCloud();
+            default -> wakeOneThatPaused();
+        }
+    }
+
+    private void nextPass() {
+        process.next.filter(now::isBefore).ifPresent(due -> elapse(Duration.between(now, due)));
+        if (process.next.isPresent()) {
+            pass();
+        }
+    }
+
+    private void pass() {
+        tell(() -> "pass: " + asSeen(process.seen));
+        try {
+            process.pass();
+        } catch (ModelProcess.Died died) {
+            begin(false);
+        }
+    }
+
+    void elapse(Duration time) {
+        now = now.plus(time);
+        cloud.advance(now);
+    }
+
+    private void calm() {
+        tell(() -> "---- calm");
+        paused.forEach(Runnable::run);
+        paused.clear();
+        place = HOME;
+        begin(false);
+        if (object.current().isEmpty()) {
+            afterDeletion();
+            return;
+        }
+        object.annotate(Api.PAUSED, Optional.empty());
+        process.wake();
+        live(Duration.ofHours(3));
+        if (object.current().isEmpty()) {
+            afterDeletion();
+            return;
+        }
+        if (object.newest().isMarkedForDeletion()) {
+            assertThat(reason()).as("why the object is still there").isIn(reasonsToStay());
+            return;
+        }
+        var writes = statusWrites;
+        live(Duration.ofHours(1));
+        assertThat(statusWrites - writes).as("status writes in a quiet hour").isZero();
+        settled();
+    }
+
+    /** Time goes by with nothing but passes that are due, looks at everything, and a cloud that finishes its work. */
+    private void live(Duration time) {
+        var end = now.plus(time);
+        var passes = 0;
+        var nextResync = now.plus(RESYNC);
+        var step = now.plusSeconds(30);
+        while (now.isBefore(end)) {
+            var due = process.next.orElse(Instant.MAX);
+            if (!due.isAfter(now)) {
+                assertThat(++passes).as("passes within %s", time).isLessThan(1500);
+                pass();
+            } else if (!nextResync.isAfter(now)) {
+                nextResync = now.plus(RESYNC);
+                resync();
+            } else {
+                elapse(Duration.between(now, due.isBefore(step) ? due : step));
+                if (!step.isAfter(now)) {
+                    step = now.plusSeconds(30);
+                    cloud.present().forEach(it -> cloud.goOn(it, 0));
+                }
+            }
+        }
+    }
+
+    private void resync() {
+        tell(() -> "resync");
+        process.resync();
+    }
+
+    private void wakeOneThatPaused() {
+        if (!paused.isEmpty()) {
+            tell(() -> "a paused process wakes up");
+            paused.remove(0).run();
+            process.wake();
+        }
+    }
+
+    // ---------------------------------------------------------------- processes
+
+    private void restart() {
+        if (tape.once(4) && !(isImport() && wiped)) {
+            place = place.equals(HOME) ? ELSEWHERE : HOME;
+        }
+        if (tape.once(5)) {
+            leaseExists = false;
+        }
+        begin(tape.once(2) && process.drained());
+    }
+
+    /** A process takes over; {@code drained}: its predecessor released the lease with nothing under way. */
+    private void begin(boolean drained) {
+        // The lease runs out first, unless it was released.
+        if (process != null && !drained) {
+            elapse(Duration.ofSeconds(tape.draw(30)));
+        }
+        var marked = object.current()
+                .filter(it -> it.hasFinalizer(Api.FINALIZER)
+                        || Pages.recordedId(it).isPresent()
+                        || it.getMetadata().getAnnotations().containsKey(Api.INTENT))
+                .isPresent();
+        var clean = leaseExists ? drained : !marked;
+        // A new object may come into being after the process took stock.
+        var first = process == null && tape.once(2);
+        leaseExists = true;
+        var found = object.current().isPresent() && !first ? Set.of(UID) : Set.<String>of();
+        tell(() -> "process begins, clean=" + clean + " found=" + found + " at " + place.projectId());
+        process = new ModelProcess(
+                this,
+                new LicenceBook.Accession(now, clean, found),
+                place,
+                object.earlier(tape.draw(4) == 3 ? 1 + tape.draw(3) : 0));
+        elapse(Duration.ofMillis(500));
+    }
+
+    // ---------------------------------------------------------------- orders
+
+    String freshOrder() {
+        return "order-" + ++orders;
+    }
+
+    Sent create(ModelProcess sender, Case it, Deed.Create deed, Place to) {
+        assertThat(it.wish().paused()).as("paused").isFalse();
+        assertThat(it.wish().isImport()).as("an import").isFalse();
+        assertThat(deed.snapshot().metadata())
+                .containsEntry(Marker.PREFIX + "order", deed.intent().orderId());
+        assertThat(deed.intent().place()).isEqualTo(to);
+        it.known()
+                .intent()
+                .filter(before -> before.at().plus(PATIENCE.certainFor()).isBefore(it.now())
+                        && !it.known().intendedOrderIsSettled()
+                        && neverRecorded(before.orderId()))
+                .ifPresent(before -> assertThat(
+                                answersUsed.add(it.wish().orderNew().orElse("(none)")))
+                        .as("that %s orders for the first time", it.wish().orderNew())
+                        .isTrue());
+        var order = deed.snapshot();
+        var sent = now;
+        var lag = Duration.ofSeconds(List.of(0, 0, 0, 1, 20).get(tape.draw(5)));
+        var what = tape.draw(18);
+        tell(() -> "    order " + order.metadata().get(Marker.PREFIX + "order") + " fate " + what + " lag " + lag);
+        switch (what) {
+            case 7, 8 -> {
+                elapse(Duration.ofSeconds(tape.draw(20)));
+                return failed(refusal(), true);
+            }
+            case 9 -> {
+                elapse(Duration.ofSeconds(tape.draw(20)));
+                return failed(trouble(true), false);
+            }
+            case 10 -> {
+                cloud.act(to, order, now, lag);
+                elapse(Duration.ofSeconds(tape.draw(20)));
+                return failed(trouble(true), false);
+            }
+            case 11 -> {
+                cloud.act(to, order, now, lag);
+                throw new ModelProcess.Died();
+            }
+            case 12 -> throw new ModelProcess.Died();
+            case 13, 14 -> {
+                cloud.post(to, order, sent, Duration.ofSeconds(tape.draw(35)), lag, false);
+                if (what == 14) {
+                    throw new ModelProcess.Died();
+                }
+                elapse(Duration.ofSeconds(tape.draw(20)));
+                return failed(trouble(true), false);
+            }
+            case 15 -> {
+                var made = cloud.act(to, order, now, lag);
+                cloud.noted(made.seen());
+                var answer = made.seen();
+                paused.add(() -> sender.wakeFromPause(it, deed, new Answer.Taken(answer)));
+                throw new ModelProcess.Died();
+            }
+            case 16 -> {
+                var refusal = refusal();
+                paused.add(() -> sender.wakeFromPause(it, deed, new Answer.Failed(refusal)));
+                throw new ModelProcess.Died();
+            }
+            case 17 -> {
+                if (lateAllowed) {
+                    cloud.post(to, order, sent, Duration.ofSeconds(70 + 40L * tape.draw(4)), lag, true);
+                    return failed(trouble(true), false);
+                }
+            }
+            default -> {}
+        }
+        var made = cloud.act(to, order, now, lag);
+        var answer = made.seen();
+        cloud.noted(answer);
+        elapse(Duration.ofSeconds(tape.draw(20)));
+        return new Sent(new Answer.Taken(answer), true);
+    }
+
+    private static Sent failed(CloudException.Details why, boolean definite) {
+        return new Sent(new Answer.Failed(why), definite);
+    }
+
+    Answer delete(Case it, Deed.Delete deed, Place from) {
+        var target = cloud.find(deed.id()).orElseThrow();
+        tell(() -> "    delete " + target.id + " in state " + target.word);
+        assertThat(it.wish().paused()).as("paused").isFalse();
+        assertThat(it.wish().forget() && it.known().deleting()).as("forgotten").isFalse();
+        if (target.ordered || ours(target)) {
+            if (!it.known().deleting()) {
+                mayGoFromALivingObject(deed, target);
+            } else {
+                assertThat(it.wish().deletionPolicy()).isEqualTo(Wish.DeletionPolicy.DELETE);
+            }
+        } else {
+            assertThat(kind).as("what would delete a foreign snapshot").isEqualTo(Kinds.IMPORT_AND_DELETE);
+            assertThat(imported).contains(target);
+            assertThat(it.known().deleting()).isTrue();
+            assertThat(target.metadata).as("the marker of another").doesNotContainKey(Marker.PREFIX + "uid");
+            assertThat(target.name).as("a backup's name").doesNotStartWith("autobk_snapshot_");
+        }
+        if (target.gone || !target.place.equals(from)) {
+            return new Answer.NoSuchSnapshot();
+        }
+        var fate = tape.draw(8);
+        if (!List.of("available", "error").contains(target.word)) {
+            return new Answer.Failed(details(Kind.BUSY, false));
+        }
+        if (fate == 5) {
+            return new Answer.Failed(refusalOfDelete());
+        }
+        if (fate == 6) {
+            return new Answer.Failed(trouble(true));
+        }
+        target.word = "deleting";
+        target.deletedByUs = true;
+        return fate == 7 ? new Answer.Failed(trouble(true)) : new Answer.Accepted();
+    }
+
+    private void mayGoFromALivingObject(Deed.Delete deed, ModelCloud.Shelved target) {
+        var written = Pages.known(object.newest());
+        var recorded = written.held().map(held -> held.id());
+        if (deed.surplus()) {
+            assertThat(recorded).as("the snapshot that is kept").isPresent().isNotEqualTo(Optional.of(target.id));
+            assertThat(cloud.find(recorded.get()).orElseThrow().order())
+                    .as("the order of the one that is kept")
+                    .isNotEqualTo(target.order());
+            return;
+        }
+        assertThat(kind).as("what would delete the recorded one").isEqualTo(Kinds.REPLACE);
+        assertThat(recorded.equals(Optional.of(target.id)) || replaced().equals(Optional.of(target.id)))
+                .as("that %s is recorded", target.id)
+                .isTrue();
+        assertThat(written.readyAt()).as("when it was ready").isEmpty();
+        assertThat(target.deletedByUs || target.word.equals("error"))
+                .as("failed: %s", target.word)
+                .isTrue();
+    }
+
+    Answer change(Case it, Deed.Change deed, Place at) {
+        var target = cloud.find(deed.id()).orElseThrow();
+        assertThat(it.wish().paused()).as("paused").isFalse();
+        assertThat(target.ordered || !target.metadata.containsKey(Marker.PREFIX + "uid"))
+                .as("that the renamed snapshot is nobody else's")
+                .isTrue();
+        if (tape.once(6)) {
+            neverRenamed = true;
+            return new Answer.Failed(tape.once(2) ? refusal() : trouble(true));
+        }
+        if (target.gone || !target.place.equals(at)) {
+            return new Answer.NoSuchSnapshot();
+        }
+        deed.change().name().ifPresent(name -> target.name = name);
+        deed.change().description().ifPresent(text -> target.description = Optional.of(text));
+        cloud.noted(target.seen());
+        return new Answer.Taken(target.seen());
+    }
+
+    void lettingGo(Case it, Deed.LetGo deed) {
+        var byWish = it.wish().forget() || it.wish().deletionPolicy() == Wish.DeletionPolicy.RETAIN;
+        letGoByWish |= byWish;
+        letGo = true;
+        tell(() -> "    lets go " + deed);
+        if (!byWish && !cloud.anyLate()) {
+            assertThat(cloud.living().stream().map(left -> left.id + " " + left.word))
+                    .as("snapshots left when the finalizer goes")
+                    .isEmpty();
+            assertThat(cloud.quiet())
+                    .as("that nothing is under way when the finalizer goes")
+                    .isTrue();
+        }
+    }
+
+    // ---------------------------------------------------------------- trouble
+
+    CloudException.Details trouble(boolean mayHaveActed) {
+        var kinds = mayHaveActed
+                ? List.of(Kind.TRANSIENT, Kind.THROTTLED, Kind.UNKNOWN)
+                : List.of(Kind.TRANSIENT, Kind.THROTTLED, Kind.NOT_AUTHORIZED, Kind.MISCONFIGURED);
+        return details(kinds.get(tape.draw(kinds.size())), mayHaveActed);
+    }
+
+    private CloudException.Details refusal() {
+        var kinds = List.of(
+                Kind.QUOTA,
+                Kind.BUSY,
+                Kind.INVALID_REQUEST,
+                Kind.SOURCE_MISSING,
+                Kind.NOT_AUTHORIZED,
+                Kind.SOURCE_IN_USE,
+                Kind.STUCK,
+                Kind.UNKNOWN);
+        return details(kinds.get(tape.draw(kinds.size())), false);
+    }
+
+    private CloudException.Details refusalOfDelete() {
+        var kinds = List.of(Kind.BUSY, Kind.NOT_AUTHORIZED, Kind.INVALID_REQUEST, Kind.UNKNOWN);
+        return details(kinds.get(tape.draw(kinds.size())), false);
+    }
+
+    private static CloudException.Details details(Kind kind, boolean mayHaveActed) {
+        return new CloudException.Details(
+                kind,
+                "order",
+                Optional.of(400),
+                Optional.empty(),
+                "no",
+                "Wait.",
+                Optional.empty(),
+                Optional.empty(),
+                mayHaveActed);
+    }
+
+    /** Someone writes to the object between our reading and our writing. */
+    void meddle() {
+        if (tape.once(25) && object.current().isPresent()) {
+            tell(() -> "  someone else writes");
+            object.edit(it -> {
+                it.getMetadata().setLabels(Map.of("touched", now.toString()));
+                return it;
+            });
+        }
+    }
+
+    // ---------------------------------------------------------------- people and the cloud's own life
+
+    private void person() {
+        if (object.current().isEmpty()) {
+            return;
+        }
+        var what = tape.draw(16);
+        tell(() -> "person " + what);
+        switch (what) {
+            case 0, 1 -> object.annotate(Api.PAUSED, Optional.of("true"));
+            case 2, 3, 4 -> object.annotate(Api.PAUSED, Optional.empty());
+            case 5, 6 -> object.annotate(Api.ORDER_NEW, Optional.of("v" + tape.draw(2)));
+            case 7 -> object.annotate(Api.ORDER_NEW, Optional.empty());
+            case 8 -> object.annotate(Api.RECONCILE_REQUESTED_AT, Optional.of("at" + tape.draw(3)));
+            case 9 -> object.annotate(Api.RECONCILE_REQUESTED_AT, Optional.empty());
+            case 10 -> respec(tape.draw(3));
+            case 11 -> wipeStatus();
+            case 12 -> loseFinalizer();
+            case 13 -> object.delete(now);
+            case 14 -> {
+                if (object.newest().isMarkedForDeletion()) {
+                    object.annotate(Api.FORGET, Optional.of("true"));
+                }
+            }
+            default -> flipPolicy();
+        }
+        if (tape.once(3)) {
+            // The informer is late.
+            return;
+        }
+        process.wake();
+    }
+
+    private void respec(int which) {
+        var it = object.newest().getSpec();
+        edit(new VolumeSnapshotRequestSpec(
+                it.source(),
+                "name-" + which,
+                it.description(),
+                it.force(),
+                it.metadata(),
+                it.deletionPolicy(),
+                it.readyWithin(),
+                it.ttl(),
+                it.failurePolicy(),
+                it.maxAttempts(),
+                null));
+    }
+
+    private void flipPolicy() {
+        if (isImport() || !tape.once(3)) {
+            return;
+        }
+        var it = object.newest().getSpec();
+        edit(new VolumeSnapshotRequestSpec(
+                it.source(),
+                it.name(),
+                it.description(),
+                it.force(),
+                it.metadata(),
+                it.deletionPolicy() == DeletionPolicy.Delete ? DeletionPolicy.Retain : DeletionPolicy.Delete,
+                it.readyWithin(),
+                it.ttl(),
+                it.failurePolicy(),
+                it.maxAttempts(),
+                null));
+    }
+
+    private void edit(VolumeSnapshotRequestSpec spec) {
+        object.edit(it -> {
+            it.setSpec(spec);
+            it.getMetadata().setGeneration(it.getMetadata().getGeneration() + 1);
+            return it;
+        });
+    }
+
+    private void wipeStatus() {
+        // What was lost in the cloud and then forgotten in Kubernetes leaves no trace anywhere.
+        if (!cloud.anyLost() && !(isImport() && place.equals(ELSEWHERE))) {
+            wiped = true;
+            object.edit(it -> {
+                it.setStatus(null);
+                return it;
+            });
+        }
+    }
+
+    private void loseFinalizer() {
+        if (!object.newest().isMarkedForDeletion()) {
+            object.edit(it -> {
+                it.getMetadata().setFinalizers(new ArrayList<>());
+                return it;
+            });
+            process.wake();
+            nextPass();
+        }
+    }
+
+    private void cloudGoesOn() {
+        var present = cloud.present();
+        if (!present.isEmpty()) {
+            var it = present.get(tape.draw(present.size()));
+            if (it.ordered) {
+                cloud.goOn(it, tape.draw(6));
+                tell(() -> "cloud: " + it.id + " is " + it.word + (it.gone ? ", gone" : ""));
+            }
+        }
+    }
+
+    private void someoneInTheCloud() {
+        switch (tape.draw(4)) {
+            case 0 ->
+                cloud.foreign(
+                        HOME,
+                        new NewSnapshot(DISK, foreignName(), Optional.empty(), false, foreignMarker()),
+                        now,
+                        "available");
+            case 1 -> {
+                if (kind == Kinds.KEEP) {
+                    copyOfOurs();
+                }
+            }
+            case 2 -> removeTheRecordedOne();
+            default -> {}
+        }
+    }
+
+    private void copyOfOurs() {
+        cloud.living().stream()
+                .filter(it -> !now.isBefore(it.visible))
+                .findFirst()
+                .ifPresent(ours -> {
+                    var copy = cloud.foreign(
+                            ours.place,
+                            new NewSnapshot(DISK, "copy", Optional.empty(), false, ours.metadata),
+                            now,
+                            "available");
+                    tell(() -> "someone copies the marker of " + ours.id + " to " + copy.id);
+                });
+    }
+
+    private void removeTheRecordedOne() {
+        Pages.recordedId(object.newest())
+                .flatMap(cloud::find)
+                .filter(it -> it.ordered && !it.gone && !it.deletedByUs)
+                // A failed one that vanishes before it was replaced is no loss to anybody.
+                .filter(it -> kind != Kinds.REPLACE || !it.word.equals("error"))
+                .filter(it -> !replaced().equals(Optional.of(it.id)))
+                .ifPresent(it -> {
+                    tell(() -> "someone removes " + it.id);
+                    cloud.remove(it, now);
+                });
+    }
+
+    // ---------------------------------------------------------------- what must hold
+
+    void written(VolumeSnapshotRequest written, Page page) {
+        statusWrites++;
+        var status = written.getStatus();
+        tell(() -> "    wrote " + page.verdict().reason() + " id=" + status.snapshotId() + " word="
+                + status.snapshotStatus() + " readyAt=" + status.readyAt());
+        if (status.snapshotId() != null) {
+            everRecorded.add(status.snapshotId());
+        }
+        isReadyOnlyIfAvailable(written);
+        if (page.verdict().reason() == Reason.Uncertain) {
+            isUncertainForAReason(Pages.known(written));
+        }
+        if (page.verdict().reason() == Reason.Lost) {
+            assertThat(cloud.find(new SnapshotId(status.snapshotId()))).get().matches(it -> it.gone, "gone");
+        }
+        assertThat(status.attempts()).hasSizeLessThanOrEqualTo(5);
+    }
+
+    private void isReadyOnlyIfAvailable(VolumeSnapshotRequest written) {
+        var status = written.getStatus();
+        if (ModelProcess.isReady(written)) {
+            everReady = true;
+            assertThat(cloud.lastSeen(status.snapshotId()))
+                    .as("the last word seen of a snapshot that is called ready")
+                    .isEqualTo("available");
+        }
+        assertThat(status.readyAt() == null || everReady)
+                .as("that readyAt (%s) was written when it was ready", status.readyAt())
+                .isTrue();
+    }
+
+    private void isUncertainForAReason(Known known) {
+        var intent = known.intent().orElseThrow();
+        assertThat(intent.at().plus(PATIENCE.certainFor())).isBeforeOrEqualTo(now);
+        assertThat(known.intendedOrderIsSettled())
+                .as("that the order's outcome is known")
+                .isFalse();
+        assertThat(neverRecorded(intent.orderId()))
+                .as("that the snapshot of %s was never recorded", intent.orderId())
+                .isTrue();
+    }
+
+    private boolean neverRecorded(String order) {
+        return everRecorded.stream()
+                .flatMap(id -> cloud.find(new SnapshotId(id)).stream())
+                .noneMatch(it -> it.order().equals(order));
+    }
+
+    private void settled() {
+        var known = Pages.known(object.newest());
+        var reason = reason();
+        var living = cloud.living();
+        tell(() -> "settled: " + reason + ", living "
+                + living.stream().map(it -> it.id + " " + it.word).toList());
+        if (!isImport()) {
+            if (isHere(known)) {
+                assertThat(living).as("living snapshots").hasSizeLessThanOrEqualTo(1);
+            }
+            assertThat(cloud.ordered())
+                    .as("creates that the cloud acted on")
+                    .isLessThanOrEqualTo((kind == Kinds.REPLACE ? 3 : 1) + cloud.late() + answersUsed.size());
+        }
+        var held = known.held().map(it -> it.id()).flatMap(cloud::find);
+        switch (reason) {
+            case SnapshotAvailable -> {
+                if (!isHere(known)) {
+                    // As last seen; nothing can be said of it from here.
+                    return;
+                }
+                assertThat(held).get().matches(it -> !it.gone && it.word.equals("available"), "available");
+                if (!isImport()) {
+                    assertThat(living).containsExactly(held.get());
+                }
+                if (object.newest().getSpec().name() != null && !neverRenamed && held.get().ordered) {
+                    assertThat(held.get().name)
+                            .as("its name")
+                            .isEqualTo(object.newest().getSpec().name());
+                }
+                assertThat(object.newest().hasFinalizer(Api.FINALIZER))
+                        .as("finalizer")
+                        .isTrue();
+            }
+            case Lost, BeingDeleted -> assertThat(held).get().matches(it -> it.gone, "gone");
+            case CloudReportedError -> assertThat(held).get().matches(it -> it.word.equals("error"), "error");
+            case Uncertain -> assertThat(living).isEmpty();
+            case InvalidRequest, SourceMissing ->
+                assertThat(cloud.anyLate() || living.isEmpty()).isTrue();
+            case OtherPlace -> assertThat(known.intent().orElseThrow().place()).isEqualTo(ELSEWHERE);
+            default -> throw new AssertionError("not settled after hours of calm: " + reason);
+        }
+        if (held.isPresent() && reason == Reason.SnapshotAvailable) {
+            var copies = cloud.present().stream()
+                    .filter(it -> it != held.get() && ours(it) && it.place.equals(HOME))
+                    .map(it -> it.id.value())
+                    .sorted()
+                    .toList();
+            assertThat(object.newest().getStatus().surplus().stream().sorted().toList())
+                    .as("surplus")
+                    .isEqualTo(copies);
+        }
+    }
+
+    /** Whether what was ordered or found lies where the connection leads in the end. */
+    private static boolean isHere(Known known) {
+        return !known.held()
+                .flatMap(Known.Held::place)
+                .or(() -> known.intent().map(Intent::place))
+                .equals(Optional.of(ELSEWHERE));
+    }
+
+    private void afterDeletion() {
+        if (object.current().isPresent()) {
+            assertThat(reason()).as("why the object is still there").isIn(reasonsToStay());
+            return;
+        }
+        // Without a finalizer, because a person took it off, nobody is asked.
+        if (letGo && !letGoByWish && !cloud.anyLate()) {
+            assertThat(cloud.living().stream().map(it -> it.id + " " + it.word))
+                    .as("what a deleted object left behind")
+                    .isEmpty();
+            if (kind == Kinds.IMPORT_AND_DELETE && !everRecorded.isEmpty()) {
+                assertThat(imported.orElseThrow().gone)
+                        .as("that the import is gone")
+                        .isTrue();
+            }
+        }
+    }
+
+    private List<Reason> reasonsToStay() {
+        var reasons = new ArrayList<>(List.of(Reason.OtherPlace));
+        if (kind == Kinds.IMPORT_AND_DELETE) {
+            reasons.add(Reason.NotOurs);
+        }
+        return reasons;
+    }
+
+    // ---------------------------------------------------------------- small things
+
+    private Optional<SnapshotId> replaced() {
+        return Pages.known(object.newest()).intent().flatMap(Intent::replaces);
+    }
+
+    private boolean isImport() {
+        return kind == Kinds.IMPORT_AND_KEEP || kind == Kinds.IMPORT_AND_DELETE;
+    }
+
+    private boolean ours(ModelCloud.Shelved it) {
+        return UID.equals(it.metadata.get(Marker.PREFIX + "uid"));
+    }
+
+    private String foreignName() {
+        return tape.once(3) ? "autobk_snapshot_vbs_1" : "theirs";
+    }
+
+    private Map<String, String> foreignMarker() {
+        return tape.once(3)
+                ? Map.of(Marker.PREFIX + "uid", "another", Marker.PREFIX + "installation", INSTALLATION)
+                : Map.of();
+    }
+
+    private Reason reason() {
+        return Pages.known(object.newest()).reason().orElse(Reason.WaitingForBudget);
+    }
+
+    private static String asSeen(VolumeSnapshotRequest object) {
+        var known = Pages.known(object);
+        return "v" + object.getMetadata().getResourceVersion() + " "
+                + known.intent()
+                        .map(it -> it.orderId() + "/" + it.orders() + " attempt " + it.attempt() + " replaces "
+                                + it.replaces().map(Object::toString).orElse("-") + " answered "
+                                + it.answered().orElse("-"))
+                        .orElse("no intent")
+                + ", " + known.held().map(it -> it.id() + " " + it.wireState()).orElse("nothing held") + ", "
+                + known.reason().map(Object::toString).orElse("-") + (known.deleting() ? ", deleting" : "")
+                + (known.finalizer() ? "" : ", no finalizer") + ", "
+                + object.getMetadata().getAnnotations().keySet();
+    }
+
+    private VolumeSnapshotRequest request() {
+        var request = new VolumeSnapshotRequest();
+        request.setMetadata(new ObjectMetaBuilder()
+                .withName("nightly")
+                .withNamespace("shop")
+                .withUid(UID)
+                .withGeneration(1L)
+                .withCreationTimestamp(BEGINNING.toString())
+                .withAnnotations(new HashMap<>())
+                .build());
+        request.setSpec(new VolumeSnapshotRequestSpec(
+                imported.map(it -> SnapshotSource.ofSnapshot(it.id.value()))
+                        .orElseGet(() -> SnapshotSource.ofVolume(DISK.value())),
+                tape.once(3) ? "name-0" : null,
+                null,
+                null,
+                Map.of(),
+                kind == Kinds.IMPORT_AND_KEEP ? null : DeletionPolicy.Delete,
+                tape.once(3) ? "5m" : "1h",
+                tape.once(4) ? "40m" : null,
+                kind == Kinds.REPLACE ? FailurePolicy.Replace : null,
+                kind == Kinds.REPLACE ? 3 : null,
+                null));
+        return request;
+    }
+
+    void tell(Supplier<String> what) {
+        trace.ifPresent(lines -> lines.add(Duration.between(BEGINNING, now).toSeconds() + "s " + what.get()));
+    }
+}

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.Place;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.snapshot.Answer;
+import io.snapshotoperator.evs.snapshot.Case;
+import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.snapshot.Deed;
+import io.snapshotoperator.evs.snapshot.Intent;
+import io.snapshotoperator.evs.snapshot.Known;
+import io.snapshotoperator.evs.snapshot.LicenceBook;
+import io.snapshotoperator.evs.snapshot.Marker;
+import io.snapshotoperator.evs.snapshot.Page;
+import io.snapshotoperator.evs.snapshot.Question;
+import io.snapshotoperator.evs.snapshot.Rules;
+import io.snapshotoperator.evs.snapshot.Sighting;
+import io.snapshotoperator.evs.snapshot.Source;
+import io.snapshotoperator.evs.snapshot.Standing;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Reason.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The model's operator: the real rules, licence book and pages, between eyes, hands and a desk that meet every trouble
+ * the tape has in store. One process, from its accession to its end.
+ */
+final class ModelProcess {
+
+    /** The process is no more; what it was about to do is not done. */
+    static final class Died extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Died() {
+            super("died", null, false, false);
+        }
+    }
+
+    private record Inventory(Instant begun, List<CloudSnapshot> all) {}
+
+    private final LifecycleModel world;
+    private final LicenceBook book;
+    private final Place place;
+    private final LookRequests lookRequests = new LookRequests();
+    private boolean markersKept = true;
+    private Optional<Inventory> inventory = Optional.empty();
+    private Optional<SharedLooks.News> news = Optional.empty();
+    private boolean leads = true;
+
+    /** What the informer shows. */
+    VolumeSnapshotRequest seen;
+
+    /** When the next pass is due; empty when only an event brings one. */
+    Optional<Instant> next;
+
+    private VolumeSnapshotRequest desk;
+    private Instant now;
+
+    ModelProcess(LifecycleModel world, LicenceBook.Accession accession, Place place, VolumeSnapshotRequest seen) {
+        this.world = world;
+        this.book = new LicenceBook(accession, LifecycleModel.PATIENCE.settle());
+        this.place = place;
+        this.seen = seen;
+        this.next = Optional.of(world.now);
+    }
+
+    boolean drained() {
+        return book.drained(world.now);
+    }
+
+    /** The object changed: the informer shows it, and a pass is due. */
+    void wake() {
+        seen = world.object.newest();
+        next = Optional.of(world.now);
+    }
+
+    // ---------------------------------------------------------------- one pass
+
+    void pass() {
+        now = world.now;
+        next = Optional.empty();
+        if (world.object.current().isEmpty() && seen == world.object.newest()) {
+            var uid = seen.getMetadata().getUid();
+            book.forget(uid);
+            lookRequests.forget(uid);
+            return;
+        }
+        desk = seen;
+        try {
+            again(decideAndAct());
+        } catch (ModelObject.Conflict conflict) {
+            world.tell(() -> "  conflict");
+            seen = world.object.newest();
+            next = Optional.of(world.now.plusMillis(500));
+        }
+    }
+
+    private void again(Decision outcome) {
+        seen = desk;
+        next = outcome.lookAgainWithin().map(world.now::plus);
+        outcome.lookAgainWithin()
+                .ifPresent(wait -> assertThat(wait).as("a wait").isGreaterThan(Duration.ZERO));
+        var reason = Pages.known(desk).reason();
+        if (outcome.lookAgainWithin().isEmpty()
+                && outcome.deed() instanceof Deed.Nothing
+                && world.object.current().isPresent()) {
+            assertThat(reason.map(Reason::phase))
+                    .as("how an object stands that nobody looks at again: %s", reason)
+                    .isPresent()
+                    .get()
+                    .isNotEqualTo(Phase.PROGRESSING);
+        }
+    }
+
+    private Decision decideAndAct() {
+        var wish = ((Wishes.Reading.Clear) Wishes.of(desk)).wish();
+        var known = Pages.known(desk);
+        var uid = known.owner().uid();
+        Standing.Reach reach = world.tape.once(24)
+                ? new Standing.Reach.OutOfReach(world.trouble(false))
+                : new Standing.Reach.Reached(place);
+        Standing.Disk disk = wish.source() instanceof Source.Disk it
+                ? new Standing.Disk.Resolved(it.id())
+                : new Standing.Disk.NotNeeded();
+        var standing = new Standing(
+                reach,
+                disk,
+                book.knowsOfNoOrder(uid),
+                book.nothingArrivesAfter(uid, known.intendedOrderIsSettled()),
+                markersKept,
+                lookRequests.isNew(uid, wish.lookRequested()),
+                LifecycleModel.INSTALLATION,
+                LifecycleModel.PATIENCE);
+        var it = new Case(wish, known, standing, now);
+        var question = Rules.question(it);
+        var sighting = look(known, question);
+        mayDie("after the look");
+        var decision = Rules.decide(it, sighting, world.freshOrder());
+        world.tell(
+                () -> "  " + question.getClass().getSimpleName() + " -> " + brief(sighting) + " -> " + brief(decision));
+        var outcome = decision.deed().on(new Acting(it, decision));
+        world.tell(() -> "    => " + brief(outcome));
+        mayDie("before the page");
+        outcome.page().ifPresent(this::write);
+        return outcome;
+    }
+
+    // ---------------------------------------------------------------- eyes
+
+    private Sighting look(Known known, Question question) {
+        if (question instanceof Question.Nothing) {
+            return new Sighting.Unchanged();
+        }
+        if (world.tape.once(30)) {
+            return new Sighting.Unseen(world.trouble(false));
+        }
+        if (world.tape.once(30)) {
+            return new Sighting.NotYet(
+                    world.tape.once(2) ? Sighting.NotYet.Cause.LOOK_UNDER_WAY : Sighting.NotYet.Cause.BUDGET,
+                    Duration.ofSeconds(3));
+        }
+        if (question instanceof Question.Read read) {
+            return read(read);
+        }
+        if (question instanceof Question.Follow follow) {
+            return follow(known, follow);
+        }
+        if (question instanceof Question.Vanished vanished) {
+            var recorded = read(new Question.Read(vanished.id()));
+            return recorded instanceof Sighting.Absent ? search(known, vanished.beside()) : recorded;
+        }
+        if (question instanceof Question.Beside beside) {
+            var recorded = read(new Question.Read(beside.id()));
+            return recorded instanceof Sighting.Found ? search(known, beside.search()) : recorded;
+        }
+        return search(known, (Question.Search) question);
+    }
+
+    private Sighting read(Question.Read question) {
+        return world.cloud
+                .read(place, question.id(), world.now)
+                .<Sighting>map(Sighting.Found::new)
+                .orElseGet(Sighting.Absent::new);
+    }
+
+    private Sighting follow(Known known, Question.Follow question) {
+        var told = news;
+        news = Optional.empty();
+        if (told.isPresent()) {
+            if (told.get() instanceof SharedLooks.News.Seen it) {
+                world.cloud.noted(it.snapshot());
+                return new Sighting.Found(it.snapshot());
+            }
+            return told.get() instanceof SharedLooks.News.Several
+                    ? ownSearch(known)
+                    : read(new Question.Read(question.id()));
+        }
+        var state = known.held().orElseThrow().state();
+        return switch (state) {
+            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> read(new Question.Read(question.id()));
+            case CREATING, DELETING -> sweep(known, question);
+            case AVAILABLE, ERROR, ERROR_DELETING -> new Sighting.Unchanged();
+        };
+    }
+
+    private Sighting sweep(Known known, Question.Follow question) {
+        var word = known.held().orElseThrow().wireState();
+        var listed = world.cloud.list(place, world.now).stream()
+                .anyMatch(it -> it.id().equals(question.id()) && it.wireState().equals(word));
+        return listed ? new Sighting.Unchanged() : read(new Question.Read(question.id()));
+    }
+
+    private Sighting search(Known known, Question.Search question) {
+        if (inventory.isPresent()
+                && !inventory.get().begun().isBefore(question.notBefore())
+                && inventory.get().begun().plusSeconds(12).isAfter(world.now)) {
+            inventory.get().all().forEach(world.cloud::noted);
+            return searched(known, inventory.get(), true);
+        }
+        return ownSearch(known);
+    }
+
+    private Sighting ownSearch(Known known) {
+        var begun = world.now;
+        world.elapse(Duration.ofMillis(200L * world.tape.draw(3)));
+        return searched(known, new Inventory(begun, world.cloud.list(place, begun)), !world.tape.once(20));
+    }
+
+    private static Sighting searched(Known known, Inventory look, boolean complete) {
+        return new Sighting.Searched(
+                look.all().stream()
+                        .filter(it -> Marker.of(it)
+                                .filter(marker ->
+                                        marker.uid().equals(known.owner().uid()))
+                                .isPresent())
+                        .toList(),
+                List.of(),
+                complete,
+                look.begun());
+    }
+
+    /** The slow look at everything. */
+    void resync() {
+        inventory = Optional.of(new Inventory(world.now, world.cloud.list(place, world.now)));
+        var known = Pages.known(seen);
+        if (known.held().isEmpty() || world.object.current().isEmpty()) {
+            return;
+        }
+        var held = known.held().get();
+        var listed = inventory.get().all().stream()
+                .filter(it -> it.id().equals(held.id()))
+                .findFirst();
+        var marked = inventory.get().all().stream()
+                .filter(it -> Marker.of(it)
+                        .filter(marker -> marker.uid().equals(known.owner().uid()))
+                        .isPresent())
+                .count();
+        if (listed.isEmpty()) {
+            tell(new SharedLooks.News.Left());
+        } else if (!listed.get().wireState().equals(held.wireState())
+                || !listed.get().name().equals(held.name())) {
+            tell(new SharedLooks.News.Seen(listed.get()));
+        } else if (marked > 1) {
+            tell(new SharedLooks.News.Several());
+        }
+    }
+
+    private void tell(SharedLooks.News what) {
+        news = Optional.of(what);
+        next = Optional.of(world.now);
+    }
+
+    // ---------------------------------------------------------------- desk
+
+    private void write(Page page) {
+        var status = Pages.next(desk, page, now);
+        if (status.equals(desk.getStatus())) {
+            return;
+        }
+        world.meddle();
+        desk = world.object.patch(desk, object -> {
+            object.setStatus(status);
+            return object;
+        });
+        world.written(desk, page);
+    }
+
+    private boolean stillRecords(SnapshotId kept) {
+        var current = world.object.current().filter(it -> Pages.recordedId(it).equals(Optional.of(kept)));
+        current.ifPresent(it -> desk = it);
+        return current.isPresent();
+    }
+
+    private boolean writeIntent(Intent intent) {
+        try {
+            world.meddle();
+            desk = world.object.patch(desk, object -> {
+                object.getMetadata().getAnnotations().put(Api.INTENT, IntentNote.text(intent));
+                object.addFinalizer(Api.FINALIZER);
+                return object;
+            });
+            return true;
+        } catch (ModelObject.Conflict conflict) {
+            return false;
+        }
+    }
+
+    private void recordId(Decision outcome, CloudSnapshot fresh, Optional<SnapshotId> replaced) {
+        while (true) {
+            try {
+                outcome.page().ifPresent(this::write);
+                return;
+            } catch (ModelObject.Conflict conflict) {
+                var current = world.object.current();
+                if (current.isEmpty()) {
+                    throw conflict;
+                }
+                var recorded = Pages.recordedId(current.get());
+                if (recorded.isPresent()
+                        && !recorded.equals(replaced)
+                        && !recorded.get().equals(fresh.id())) {
+                    throw conflict;
+                }
+                desk = current.get();
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- hands
+
+    private final class Acting implements Deed.Cases<Decision> {
+        private final Case it;
+        private final Decision decision;
+
+        Acting(Case it, Decision decision) {
+            this.it = it;
+            this.decision = decision;
+        }
+
+        @Override
+        public Decision nothing() {
+            return decision;
+        }
+
+        @Override
+        public Decision create(Deed.Create deed) {
+            var answer = order(deed);
+            world.tell(() -> "    " + answer.getClass().getSimpleName());
+            var outcome = Rules.after(it, deed, answer);
+            if (answer instanceof Answer.Taken taken) {
+                if (world.tape.once(16)) {
+                    // The API server is out of reach, or says no for another reason than a conflict.
+                    throw new ModelObject.Conflict();
+                }
+                recordId(outcome, taken.snapshot(), deed.intent().replaces());
+            }
+            return outcome;
+        }
+
+        private Answer order(Deed.Create deed) {
+            var held = unsent();
+            if (held.isPresent()) {
+                return held.get();
+            }
+            mayDie("before the intent");
+            if (!writeIntent(deed.intent())) {
+                return new Answer.NotSent(Answer.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
+            }
+            mayDie("after the intent");
+            // The API server may be slow: the order leaves well after the instant that the intent names.
+            world.elapse(Duration.ofSeconds(world.tape.once(4) ? world.tape.draw(31) : 0));
+            var uid = it.known().owner().uid();
+            if (!book.take(uid, deed.searched(), it.known().intendedOrderIsSettled(), world.now)) {
+                world.tell(() -> "    no licence");
+                return new Answer.NotSent(Answer.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
+            }
+            if (world.tape.once(30)) {
+                book.answered(uid, true, world.now);
+                return new Answer.NotSent(Answer.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
+            }
+            var answer = world.create(ModelProcess.this, it, deed, place);
+            book.answered(uid, answer.definite(), world.now);
+            mayDie("after the answer");
+            return answer.answer();
+        }
+
+        @Override
+        public Decision delete(Deed.Delete deed) {
+            var answer = unsent().orElseGet(() -> {
+                if (deed.intent().isPresent() && !writeIntent(deed.intent().get())) {
+                    return new Answer.NotSent(Answer.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
+                }
+                if (deed.surplus()
+                        && !stillRecords(it.known().held().orElseThrow().id())) {
+                    return new Answer.NotSent(Answer.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
+                }
+                mayDie("before the deletion");
+                return world.delete(it, deed, place);
+            });
+            world.tell(() -> "    " + answer.getClass().getSimpleName());
+            mayDie("after the deletion");
+            return Rules.after(it, deed, decision.page().orElseThrow(), answer);
+        }
+
+        @Override
+        public Decision change(Deed.Change deed) {
+            var answer = unsent().orElseGet(() -> world.change(it, deed, place));
+            return Rules.after(it, deed, decision.page().orElseThrow(), answer);
+        }
+
+        @Override
+        public Decision hold(Deed.Hold deed) {
+            desk = world.object.patch(desk, object -> {
+                object.addFinalizer(Api.FINALIZER);
+                return object;
+            });
+            mayDie("after the finalizer");
+            return decision;
+        }
+
+        @Override
+        public Decision letGo(Deed.LetGo deed) {
+            world.lettingGo(it, deed);
+            desk = world.object.patch(desk, object -> {
+                object.removeFinalizer(Api.FINALIZER);
+                return object;
+            });
+            seen = desk;
+            next = Optional.of(world.now);
+            return decision;
+        }
+
+        @Override
+        public Decision expire(Deed.Expire deed) {
+            desk = world.object.patch(desk, object -> {
+                object.getMetadata().setDeletionTimestamp(world.now.toString());
+                return object;
+            });
+            return new Decision(deed, decision.page(), Optional.of(Duration.ofMillis(1)), Optional.empty());
+        }
+
+        private Optional<Answer> unsent() {
+            if (world.tape.once(20)) {
+                return Optional.of(new Answer.NotSent(
+                        world.tape.once(2) ? Answer.NotSent.Cause.BUDGET : Answer.NotSent.Cause.DISK_TAKEN,
+                        Duration.ofSeconds(2)));
+            }
+            return leads
+                    ? Optional.empty()
+                    : Optional.of(new Answer.NotSent(Answer.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1)));
+        }
+    }
+
+    /**
+     * The answer to an order came only after another process had taken over. All that is left to do for this one is to
+     * write down what it was told.
+     */
+    void wakeFromPause(Case it, Deed.Create deed, Answer answer) {
+        leads = false;
+        try {
+            var outcome = Rules.after(it, deed, answer);
+            if (answer instanceof Answer.Taken taken) {
+                recordId(outcome, taken.snapshot(), deed.intent().replaces());
+            } else {
+                outcome.page().ifPresent(this::write);
+            }
+        } catch (ModelObject.Conflict tooLate) {
+            world.tell(() -> "  the process that woke up was too late");
+        }
+    }
+
+    private void mayDie(String when) {
+        if (world.tape.once(40)) {
+            world.tell(() -> "  died " + when);
+            throw new Died();
+        }
+    }
+
+    private static String brief(Sighting sighting) {
+        if (sighting instanceof Sighting.Found found) {
+            return "found " + found.snapshot().id() + " " + found.snapshot().wireState();
+        }
+        if (sighting instanceof Sighting.Searched look) {
+            return "searched from " + look.begun() + (look.complete() ? "" : ", incomplete") + ": "
+                    + look.hits().stream()
+                            .map(it -> it.id() + " " + it.wireState())
+                            .toList();
+        }
+        return sighting.toString();
+    }
+
+    private static String brief(Decision decision) {
+        return decision.deed().getClass().getSimpleName()
+                + decision.page()
+                        .map(page -> " " + page.verdict().reason()
+                                + page.attempt()
+                                        .map(it -> " after " + it.operation())
+                                        .orElse(""))
+                        .orElse("")
+                + decision.lookAgainWithin().map(wait -> " again " + wait).orElse("");
+    }
+
+    /** Whether an object shows as {@code Ready}. */
+    static boolean isReady(VolumeSnapshotRequest object) {
+        return Pages.status(object).conditions().stream()
+                .anyMatch(it -> it.getType().equals("Ready") && it.getStatus().equals("True"));
+    }
+}
