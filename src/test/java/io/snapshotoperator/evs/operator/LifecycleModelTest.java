@@ -15,15 +15,17 @@ import net.jqwik.api.RandomDistribution;
  * The life of one request, tried with random sequences of crashes, lost and late answers, changes of leader, conflicts,
  * people and clouds that meddle. What must hold is said in {@link LifecycleModel}. A failing run prints its seed, the
  * shortest tape that was found, and what happened in it.
+ *
+ * <p>More tries than the usual thousand: {@code mvn test -Dtest=LifecycleModelTest -Djqwik.tries.default=100000}.
  */
 class LifecycleModelTest {
 
-    @Property(tries = 1000)
+    @Property
     void oneRequestHasOneSnapshotWhateverHappens(@ForAll("tapes") byte[] tape) {
         run(tape, false);
     }
 
-    @Property(tries = 500)
+    @Property
     void anOrderThatArrivesTooLateIsFoundAndRemoved(@ForAll("tapes") byte[] tape) {
         run(tape, true);
     }
