@@ -342,10 +342,7 @@ class TroubleStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             var id = story.awaitReady("nightly").snapshotId();
-            cluster.client().resource(story.get("nightly")).editStatus(request -> {
-                request.setStatus(null);
-                return request;
-            });
+            story.wipeStatus("nightly");
             Story.eventually().untilAsserted(() -> {
                 assertThat(story.status("nightly").snapshotId()).isEqualTo(id);
                 assertThat(story.condition("nightly", "Ready").getStatus()).isEqualTo("True");
@@ -363,10 +360,7 @@ class TroubleStoryIT {
                 request.getMetadata().setAnnotations(null);
                 request.getMetadata().setFinalizers(null);
             });
-            cluster.client().resource(story.get("nightly")).editStatus(request -> {
-                request.setStatus(null);
-                return request;
-            });
+            story.wipeStatus("nightly");
             Story.eventually()
                     .untilAsserted(() ->
                             assertThat(story.status("nightly").snapshotId()).isEqualTo(id));

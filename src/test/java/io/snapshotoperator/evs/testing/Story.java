@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestStatus;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.awaitility.core.ConditionFactory;
 
@@ -116,15 +118,24 @@ public final class Story implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError(name + " has no status yet"));
     }
 
+    /** Edits the object as it is then; when the operator wrote meanwhile, again. */
     public void edit(String name, Consumer<VolumeSnapshotRequest> change) {
-        cluster.client()
-                .resources(VolumeSnapshotRequest.class)
-                .inNamespace(namespace)
-                .withName(name)
-                .edit(request -> {
-                    change.accept(request);
-                    return request;
-                });
+        untilTaken(() -> cluster.client().resource(get(name)).edit(request -> {
+            change.accept(request);
+            return request;
+        }));
+    }
+
+    /** As a restore without status, or a careless hand, leaves the object. */
+    public void wipeStatus(String name) {
+        untilTaken(() -> cluster.client().resource(get(name)).editStatus(request -> {
+            request.setStatus(null);
+            return request;
+        }));
+    }
+
+    private static void untilTaken(Callable<?> write) {
+        eventually().ignoreException(KubernetesClientException.class).until(() -> write.call() != null);
     }
 
     public void annotate(String name, String key, String value) {
