@@ -72,7 +72,7 @@ final class Asking {
     }
 
     /** How long a refused order still has to wait; empty when it may go now. A zero-free wait: never a hot loop. */
-    private static Optional<Duration> waitingForItsTurn(Case it) {
+    static Optional<Duration> waitingForItsTurn(Case it) {
         var known = it.known();
         var lookAsked = it.wish().lookRequested().isPresent()
                 && !it.wish().lookRequested().equals(known.intent().flatMap(Intent::lookRequested));

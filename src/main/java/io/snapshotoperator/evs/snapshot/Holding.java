@@ -27,7 +27,10 @@ final class Holding {
             return new Question.Nothing();
         }
         if (it.isReplacing()) {
-            return it.search();
+            // A list that was begun before the failed one was shown proves nothing of it; a 404 by id does.
+            return Asking.waitingForItsTurn(it).isPresent()
+                    ? new Question.Nothing()
+                    : new Question.Vanished(held.id(), it.search());
         }
         if (!it.known().surplus().isEmpty()) {
             return new Question.Beside(held.id(), it.search());
@@ -65,23 +68,26 @@ final class Holding {
     }
 
     private static Decision look(Case it, Held held, Sighting sighting, String freshOrderId) {
-        if (sighting instanceof Sighting.Searched searched) {
-            return it.isReplacing()
-                    ? replacement(it, held, searched, freshOrderId)
-                    : Surplus.decide(it, held, searched);
-        }
-        if (sighting instanceof Sighting.Found found) {
-            return found(it, held, found.snapshot());
-        }
-        if (sighting instanceof Sighting.Absent) {
-            return absent(it, held);
-        }
         if (sighting instanceof Sighting.NotYet notYet) {
             return Decision.leave().again(notYet.again());
         }
         if (sighting instanceof Sighting.Unseen) {
             // Likewise.
             return Decision.leave().again(Patience.NET);
+        }
+        if (it.isReplacing()) {
+            return Asking.waitingForItsTurn(it)
+                    .map(Decision.leave()::again)
+                    .orElseGet(() -> replacement(it, held, sighting, freshOrderId));
+        }
+        if (sighting instanceof Sighting.Searched searched) {
+            return Surplus.decide(it, held, searched);
+        }
+        if (sighting instanceof Sighting.Found found) {
+            return found(it, held, found.snapshot());
+        }
+        if (sighting instanceof Sighting.Absent) {
+            return absent(it, held);
         }
         return unchanged(it, held);
     }
@@ -221,34 +227,40 @@ final class Holding {
                 .orElseGet(() -> it.known().intent().orElseThrow().orderId());
     }
 
-    /** The failed snapshot is being deleted; when it is gone and nothing else is there, another is ordered. */
-    private static Decision replacement(Case it, Held failed, Sighting.Searched look, String freshOrderId) {
+    /** The failed snapshot is being deleted; when a read by id says that it is gone, another is ordered. */
+    private static Decision replacement(Case it, Held failed, Sighting sighting, String freshOrderId) {
+        if (sighting instanceof Sighting.Found found) {
+            return stillThere(it, found.snapshot());
+        }
+        if (!(sighting instanceof Sighting.Searched look)) {
+            return Decision.leave().again(it.standing().patience().look());
+        }
+        // A list may show it for a while longer than a read by id.
         var next = look.hits().stream()
                 .filter(hit -> !hit.id().equals(failed.id()) && !it.bearsTheReplacedOrder(hit))
                 .toList();
         if (!next.isEmpty()) {
-            var kept = it.kept(next);
-            return Decision.write(page(it, kept).replacing(true)).again(Patience.SOON);
+            return Decision.write(page(it, it.kept(next)).replacing(true)).again(Patience.SOON);
         }
-        var still =
-                look.hits().stream().filter(hit -> hit.id().equals(failed.id())).findFirst();
         if (it.wish().paused()) {
-            var paused = Verdict.of(Reason.Paused);
-            return Decision.write(
-                    still.map(snapshot -> page(it, paused, snapshot)).orElseGet(() -> Page.of(paused)));
-        }
-        if (still.isPresent()) {
-            return switch (still.get().state()) {
-                case ERROR, AVAILABLE -> tryAgain(it, still.get());
-                case ERROR_DELETING -> Decision.write(page(it, Verdict.of(Reason.DeletionFailed), still.get()));
-                case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
-                    Decision.write(page(it, Verdict.of(Reason.ReplacingFailed), still.get()))
-                            .again(it.standing().patience().look());
-            };
+            return Decision.write(Page.of(Verdict.of(Reason.Paused)));
         }
         return it.countsAsAbsent(look)
                 ? Asking.repeat(it, it.known().intent().orElseThrow(), look, freshOrderId)
                 : Decision.leave().again(it.standing().patience().look());
+    }
+
+    private static Decision stillThere(Case it, CloudSnapshot failed) {
+        if (it.wish().paused()) {
+            return Decision.write(page(it, Verdict.of(Reason.Paused), failed));
+        }
+        return switch (failed.state()) {
+            case ERROR, AVAILABLE -> tryAgain(it, failed);
+            case ERROR_DELETING -> Decision.write(page(it, Verdict.of(Reason.DeletionFailed), failed));
+            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
+                Decision.write(page(it, Verdict.of(Reason.ReplacingFailed), failed))
+                        .again(it.standing().patience().look());
+        };
     }
 
     private static Decision tryAgain(Case it, CloudSnapshot failed) {

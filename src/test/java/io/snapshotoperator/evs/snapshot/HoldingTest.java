@@ -7,6 +7,7 @@ import static io.snapshotoperator.evs.snapshot.CaseBuilder.aCase;
 import static io.snapshotoperator.evs.snapshot.CaseBuilder.anIntent;
 import static io.snapshotoperator.evs.snapshot.CaseBuilder.another;
 import static io.snapshotoperator.evs.snapshot.CaseBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.CaseBuilder.refused;
 import static io.snapshotoperator.evs.snapshot.CaseBuilder.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -384,13 +385,40 @@ class HoldingTest {
         }
 
         @Test
+        void asksForTheFailedOneByIdBecauseAListMayBeOlderThanIt() {
+            var it = replacing().build();
+
+            assertThat(Rules.question(it)).isEqualTo(new Question.Vanished(new SnapshotId("s-1"), it.search()));
+        }
+
+        @Test
+        void ordersTheNextOneNoSoonerThanARefusalAllows() {
+            var sent = anIntent()
+                    .replacing(new SnapshotId("s-1"), "order-1")
+                    .again("order-2", aCase().build().wish(), NOON);
+            var it = replacing().withIntent(sent).after(refused("order-2", NOON));
+
+            var busy = it.saying(Reason.QuotaExceeded).at(NOON.plusSeconds(299)).build();
+            assertThat(Rules.question(busy)).isEqualTo(new Question.Nothing());
+            assertThat(Rules.decide(busy, new Sighting.Unchanged(), "order-3"))
+                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(1)));
+            var due = it.at(NOON.plusSeconds(300)).build();
+            assertThat(Rules.decide(due, search(due), "order-3").deed()).isInstanceOf(Deed.Create.class);
+            var never = it.saying(Reason.InvalidRequest)
+                    .at(NOON.plus(Duration.ofDays(1)))
+                    .build();
+            assertThat(Rules.decide(never, new Sighting.Unchanged(), "order-3").deed())
+                    .isInstanceOf(Deed.Nothing.class);
+        }
+
+        @Test
         void staysStalledPastReadyWithinWhateverItsDeletionIsAnswered() {
             var it = replacing()
                     .readyWithin(Duration.ofMinutes(5))
                     .saying(Reason.TakingTooLong)
                     .at(NOON.plusSeconds(300))
                     .build();
-            var decision = Rules.decide(it, search(it, ours("s-1", "error")), "order-2");
+            var decision = Rules.decide(it, new Sighting.Found(ours("s-1", "error")), "order-2");
 
             var after = Rules.after(
                     it, (Deed.Delete) decision.deed(), decision.page().orElseThrow(), new Answer.Accepted());
@@ -403,7 +431,7 @@ class HoldingTest {
         void pausedNothingIsDeletedAndTheStateIsStillShown() {
             var it = replacing().paused().build();
 
-            var decision = Rules.decide(it, search(it, ours("s-1", "error")), "order-2");
+            var decision = Rules.decide(it, new Sighting.Found(ours("s-1", "error")), "order-2");
 
             assertThat(decision.deed()).isInstanceOf(Deed.Nothing.class);
             var page = decision.page().orElseThrow();
