@@ -48,11 +48,10 @@ final class Holding {
     static Decision decide(Case it, Sighting sighting, String freshOrderId) {
         var held = it.known().held().orElseThrow();
         if (it.isElsewhere()) {
-            // A ready snapshot stays as last seen: that the settings changed says nothing about it. But nothing can be
-            // said to be under way that nobody watches.
-            return it.known().readyAt().isPresent() && isSettled(it)
-                    ? Decision.leave()
-                    : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
+            // A ready snapshot stays as last seen: that the settings changed says nothing about it. Of any other,
+            // nobody
+            // watches what it is said to be doing.
+            return isReady(it) ? Decision.leave() : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
         if (it.here().isEmpty()) {
             // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
