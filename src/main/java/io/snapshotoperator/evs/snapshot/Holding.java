@@ -283,7 +283,7 @@ final class Holding {
 
     static Decision after(Case it, Deed.Change deed, Page planned, Answer answer) {
         if (answer instanceof Answer.Taken taken) {
-            return shown(it, taken.snapshot()).again(timeToLive(it));
+            return besideSurplus(it, planned, shown(it, taken.snapshot())).again(timeToLive(it));
         }
         if (answer instanceof Answer.NoSuchSnapshot) {
             return Decision.leave().again(Patience.SOON);
@@ -297,7 +297,7 @@ final class Holding {
             var refused = Failures.verdict(why);
             var note = Verdict.of(
                     planned.verdict().reason(), "It could not be renamed or described anew. " + refused.detail());
-            return Decision.write(new Page(
+            var noted = Decision.write(new Page(
                             note,
                             planned.seen(),
                             planned.place(),
@@ -307,8 +307,18 @@ final class Holding {
                             planned.surplus(),
                             false))
                     .announcing(note);
+            return besideSurplus(it, planned, noted).again(timeToLive(it));
         }
         return Asking.notSent(it, (Answer.NotSent) answer);
+    }
+
+    /** A renaming takes nothing away from what was seen beside the snapshot, nor from the next look at it. */
+    private static Decision besideSurplus(Case it, Page planned, Decision decision) {
+        return planned.surplus()
+                .filter(ids -> !ids.isEmpty())
+                .map(ids -> decision.beside(ids)
+                        .again(Optional.of(it.standing().patience().look())))
+                .orElse(decision);
     }
 
     private static boolean expired(Case it) {

@@ -73,11 +73,12 @@ final class LifecycleModel {
     private final boolean lateAllowed;
     private final Optional<List<String>> trace;
     private final Optional<ModelCloud.Shelved> imported;
-    private final Set<String> answersUsed = new HashSet<>();
     private final Set<String> everRecorded = new HashSet<>();
     private final List<Runnable> paused = new ArrayList<>();
     private ModelProcess process;
     private Place place = HOME;
+    private Optional<String> lastAnswer = Optional.empty();
+    private int answers;
     private int orders;
     private int statusWrites;
     private boolean leaseExists;
@@ -281,10 +282,14 @@ final class LifecycleModel {
                 .filter(before -> before.at().plus(PATIENCE.certainFor()).isBefore(it.now())
                         && !it.known().intendedOrderIsSettled()
                         && neverRecorded(before.orderId()))
-                .ifPresent(before -> assertThat(
-                                answersUsed.add(it.wish().orderNew().orElse("(none)")))
-                        .as("that %s orders for the first time", it.wish().orderNew())
-                        .isTrue());
+                .ifPresent(before -> {
+                    assertThat(it.wish().orderNew())
+                            .as("the answer to uncertainty")
+                            .isPresent()
+                            .isNotEqualTo(lastAnswer);
+                    lastAnswer = it.wish().orderNew();
+                    answers++;
+                });
         var order = deed.snapshot();
         var sent = now;
         var lag = Duration.ofSeconds(List.of(0, 0, 0, 1, 20).get(tape.draw(5)));
@@ -700,12 +705,13 @@ final class LifecycleModel {
         tell(() -> "settled: " + reason + ", living "
                 + living.stream().map(it -> it.id + " " + it.word).toList());
         if (!isImport()) {
-            if (isHere(known)) {
+            // What arrived late beside a snapshot that someone removed is looked for when the object goes.
+            if (isHere(known) && (reason != Reason.Lost || !cloud.anyLate())) {
                 assertThat(living).as("living snapshots").hasSizeLessThanOrEqualTo(1);
             }
             assertThat(cloud.ordered())
                     .as("creates that the cloud acted on")
-                    .isLessThanOrEqualTo((kind == Kinds.REPLACE ? 3 : 1) + cloud.late() + answersUsed.size());
+                    .isLessThanOrEqualTo((kind == Kinds.REPLACE ? 3 : 1) + cloud.late() + answers);
         }
         var held = known.held().map(it -> it.id()).flatMap(cloud::find);
         switch (reason) {

@@ -26,7 +26,9 @@ import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Reason.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -52,7 +54,7 @@ final class ModelProcess {
     private final LookRequests lookRequests = new LookRequests();
     private boolean markersKept = true;
     private Optional<Inventory> inventory = Optional.empty();
-    private Optional<SharedLooks.News> news = Optional.empty();
+    private final Map<SnapshotId, SharedLooks.News> news = new HashMap<>();
     private boolean leads = true;
 
     /** What the informer shows. */
@@ -192,8 +194,7 @@ final class ModelProcess {
     }
 
     private Sighting follow(Known known, Question.Follow question) {
-        var told = news;
-        news = Optional.empty();
+        var told = Optional.ofNullable(news.remove(question.id()));
         if (told.isPresent()) {
             if (told.get() instanceof SharedLooks.News.Seen it) {
                 world.cloud.noted(it.snapshot());
@@ -264,17 +265,17 @@ final class ModelProcess {
                         .isPresent())
                 .count();
         if (listed.isEmpty()) {
-            tell(new SharedLooks.News.Left());
+            tell(held.id(), new SharedLooks.News.Left());
         } else if (!listed.get().wireState().equals(held.wireState())
                 || !listed.get().name().equals(held.name())) {
-            tell(new SharedLooks.News.Seen(listed.get()));
+            tell(held.id(), new SharedLooks.News.Seen(listed.get()));
         } else if (marked > 1) {
-            tell(new SharedLooks.News.Several());
+            tell(held.id(), new SharedLooks.News.Several());
         }
     }
 
-    private void tell(SharedLooks.News what) {
-        news = Optional.of(what);
+    private void tell(SnapshotId id, SharedLooks.News what) {
+        news.put(id, what);
         next = Optional.of(world.now);
     }
 

@@ -63,12 +63,13 @@ class HoldingTest {
             assertThat(Rules.decide(it, new Sighting.Unchanged(), "order-2")).isEqualTo(Decision.leave());
         }
 
-        @Test
-        void nothingThatNobodyWatchesIsSaidToBeUnderWay() {
+        @ParameterizedTest
+        @CsvSource({"backing-up, BackingUp", "creating, TakingTooLong", "available, Lost"})
+        void ofAnyOtherNothingIsSaidThatNobodyWatches(String word, Reason written) {
             var it = aCase().ordered()
-                    .holding("s-1", "backing-up", ELSEWHERE)
+                    .holding("s-1", word, ELSEWHERE)
                     .readySince(NOON)
-                    .saying(Reason.BackingUp)
+                    .saying(written)
                     .build();
 
             assertThat(reason(Rules.decide(it, new Sighting.Unchanged(), "order-2")))

@@ -140,6 +140,13 @@ class SurplusTest {
 
         assertThat(decision.deed()).isInstanceOf(Deed.Change.class);
         assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
+        var after = Rules.after(
+                holdingTheSecond().build(),
+                (Deed.Change) decision.deed(),
+                decision.page().orElseThrow(),
+                new Answer.Taken(KEPT));
+        assertThat(named(after)).containsExactly(new SnapshotId("s-3"));
+        assertThat(after.lookAgainWithin()).contains(Duration.ofSeconds(10));
     }
 
     private static CloudSnapshot ofDisk(String disk, CloudSnapshot it) {
