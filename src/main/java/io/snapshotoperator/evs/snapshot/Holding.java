@@ -309,7 +309,8 @@ final class Holding {
                     .announcing(note);
             return besideSurplus(it, planned, noted).again(timeToLive(it));
         }
-        return Asking.notSent(it, (Answer.NotSent) answer);
+        // The snapshot is ready all the while; that its new name waits for a permit is no news.
+        return Decision.leave().again(((Answer.NotSent) answer).again());
     }
 
     /** A renaming takes nothing away from what was seen beside the snapshot, nor from the next look at it. */

@@ -239,6 +239,7 @@ final class Leaving {
                     .orElse(it.standing().patience().rare());
             return Decision.write(Page.of(verdict).after(attempt)).again(again);
         }
-        return Asking.notSent(it, (Answer.NotSent) answer);
+        var notSent = (Answer.NotSent) answer;
+        return deed.surplus() ? Decision.leave().again(notSent.again()) : Asking.notSent(it, notSent);
     }
 }

@@ -84,6 +84,10 @@ final class LifecycleModel {
     private boolean leaseExists;
     private boolean letGoByWish;
     private boolean letGo;
+
+    /** A process that was paused writes what it was told before others looked again. */
+    private boolean wakingUp;
+
     private boolean everReady;
 
     /** A refused name is not tried again before the spec changes. */
@@ -166,7 +170,9 @@ final class LifecycleModel {
 
     private void calm() {
         tell(() -> "---- calm");
+        wakingUp = true;
         paused.forEach(Runnable::run);
+        wakingUp = false;
         paused.clear();
         place = HOME;
         begin(false);
@@ -223,7 +229,9 @@ final class LifecycleModel {
     private void wakeOneThatPaused() {
         if (!paused.isEmpty()) {
             tell(() -> "a paused process wakes up");
+            wakingUp = true;
             paused.remove(0).run();
+            wakingUp = false;
             process.wake();
         }
     }
@@ -659,6 +667,7 @@ final class LifecycleModel {
             everRecorded.add(status.snapshotId());
         }
         isReadyOnlyIfAvailable(written);
+        staysReadyWhileAvailable(written);
         if (page.verdict().reason() == Reason.Uncertain) {
             isUncertainForAReason(Pages.known(written));
         }
@@ -679,6 +688,16 @@ final class LifecycleModel {
         assertThat(status.readyAt() == null || everReady)
                 .as("that readyAt (%s) was written when it was ready", status.readyAt())
                 .isTrue();
+    }
+
+    private void staysReadyWhileAvailable(VolumeSnapshotRequest written) {
+        var before = object.earlier(1);
+        if (ModelProcess.isReady(before) && !written.isMarkedForDeletion() && !wakingUp) {
+            assertThat(ModelProcess.isReady(written)
+                            || !cloud.lastSeen(before.getStatus().snapshotId()).equals("available"))
+                    .as("that what is available stays ready, and is not %s", reason())
+                    .isTrue();
+        }
     }
 
     private void isUncertainForAReason(Known known) {

@@ -24,6 +24,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 
 /** G2: ready means {@code available} at the last look, whatever was written before and by whichever way the word came. */
 class ReadinessTest {
@@ -82,6 +83,27 @@ class ReadinessTest {
                 new Sighting.NotYet(Sighting.NotYet.Cause.BUDGET, Duration.ofSeconds(1)),
                 new Sighting.Unseen(CaseBuilder.failure(CloudException.Kind.TRANSIENT, true)))) {
             assertThat(Rules.decide(it, sighting, "order-2").page()).isEmpty();
+        }
+    }
+
+    @Test
+    void waitingForAPermitToRenameOrToTidyUpIsNoReasonNotToBeReady() {
+        var it = aCase().named("other")
+                .ordered()
+                .holding("s-1", "available")
+                .readySince(NOON)
+                .saying(Reason.SnapshotAvailable)
+                .at(NOON.plusSeconds(600))
+                .build();
+        var waiting = new Answer.NotSent(Answer.NotSent.Cause.BUDGET, Duration.ofSeconds(2));
+        var seen = ours("s-1", "available");
+        var renaming = Rules.decide(it, new Sighting.Found(seen), "order-2");
+        var tidying = Rules.decide(it, search(it, seen, ours("s-2", "available", "order-0")), "order-2");
+
+        for (var after : List.of(
+                Rules.after(it, (Deed.Change) renaming.deed(), renaming.page().orElseThrow(), waiting),
+                Rules.after(it, (Deed.Delete) tidying.deed(), tidying.page().orElseThrow(), waiting))) {
+            assertThat(after).isEqualTo(Decision.leave().again(Duration.ofSeconds(2)));
         }
     }
 
