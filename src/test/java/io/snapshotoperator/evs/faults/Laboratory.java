@@ -52,6 +52,8 @@ final class Laboratory {
         }
     }
 
+    private static final int EVERY = 25;
+
     private final Cluster cluster;
     private final int sites;
     private final Duration bound;
@@ -127,6 +129,10 @@ final class Laboratory {
                 }
                 outcomes.add(outcome);
                 tell(outcome, site);
+                if (outcomes.size() % EVERY == 0) {
+                    // A long campaign may be cut short, and what it has shown so far counts.
+                    out.println(tally.table());
+                }
             }
         } finally {
             site.close();
