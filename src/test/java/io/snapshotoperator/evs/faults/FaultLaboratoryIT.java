@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
  * seeds from {@code -Dfirst-seed} on.
  */
 class FaultLaboratoryIT {
+    /** As many seeds must be run to the end, and pass by every boundary often enough to say something of it. */
+    private static final int CAMPAIGN = 500;
+
+    private static final int ENOUGH = 10;
 
     @Test
     void everyPromiseIsKeptUnderTheFaultsOfEverySeed() {
@@ -27,6 +31,13 @@ class FaultLaboratoryIT {
             report.print(System.out);
             assertThat(report.violated().stream().map(Laboratory.Report::sentence))
                     .isEmpty();
+            if (seeds >= CAMPAIGN) {
+                assertThat(report.notRun()).as("seeds not run for want of time").isEmpty();
+                assertThat(Boundary.values())
+                        .allSatisfy(where -> assertThat(report.tally().hits(where))
+                                .as("faults at %s", where)
+                                .isGreaterThanOrEqualTo(ENOUGH));
+            }
         }
     }
 }
