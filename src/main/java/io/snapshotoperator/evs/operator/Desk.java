@@ -107,7 +107,8 @@ final class Desk {
 
     /** Takes our finalizer off, and says why where that is news. */
     void letGo(Optional<Reason> announce) {
-        var held = held().map(it -> "Snapshot " + it.id() + " is left in the cloud.")
+        var held = Pages.recordedId(request)
+                .map(id -> "Snapshot " + id + " is left in the cloud.")
                 .orElse("");
         // Before the write: in a moment the object is gone, and with it what the event is about.
         announce.ifPresent(reason -> announcer.announce(request, Verdict.of(reason, held), now));

@@ -367,4 +367,31 @@ class TroubleStoryIT {
             story.assertExactlyOne("nightly");
         }
     }
+
+    @Test
+    void anIntentThatNobodyCanReadIsSaidAndTheObjectCanStillBeLetGo() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("nightly", ofDisk(DISK).build());
+            story.awaitReady("nightly");
+            story.annotate("nightly", Api.INTENT, "edited by hand");
+            story.awaitReason("nightly", Reason.IntentUnreadable);
+            story.delete("nightly");
+            story.annotate("nightly", Api.FORGET, "true");
+            story.awaitGone("nightly");
+            assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
+            assertThat(story.cloud().snapshots().living()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aSpecThatCannotBeFollowedDoesNotKeepTheObjectFromBeingLetGo() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.apply("nightly", ofDisk(DISK).connection("elsewhere").build());
+            story.awaitReason("nightly", Reason.ConnectionNotSupported);
+            story.edit("nightly", request -> request.addFinalizer(Api.FINALIZER));
+            story.delete("nightly");
+            story.annotate("nightly", Api.FORGET, "true");
+            story.awaitGone("nightly");
+        }
+    }
 }
