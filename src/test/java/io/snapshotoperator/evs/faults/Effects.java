@@ -24,8 +24,11 @@ interface Effects {
     /** The process is about to learn that the intent of this order is written: from now on it may send it. */
     void intentIsKnown(String orderId);
 
-    /** The process is about to learn the id of the snapshot that it ordered for this object. */
-    void idIsKnown(String object);
+    /** Which process is at the end of the road now; every one that is started has another number. */
+    int asker();
+
+    /** The process that asked is about to learn the id of the snapshot that it ordered for this object. */
+    void idIsKnown(String object, int asker);
 
     /** The process speaks of this object; {@code failed}: to say that an order for it went wrong. */
     void speaks(Boundary where, String object, boolean failed);

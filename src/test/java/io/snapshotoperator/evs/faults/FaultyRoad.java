@@ -176,6 +176,7 @@ final class FaultyRoad implements AutoCloseable {
         boundary.ifPresent(where -> exchange.objectName()
                 .ifPresent(object -> effects.speaks(where, object, exchange.tellsOfAFailedOrder())));
         var arrived = System.nanoTime();
+        var asker = effects.asker();
         var cue = boundary.flatMap(
                 where -> conductor.cue(where, exchange.objectName().orElse("")));
         if (cue.isPresent() && cue.get().what() == Mishap.REFUSE) {
@@ -215,7 +216,7 @@ final class FaultyRoad implements AutoCloseable {
                 && answer.status() < 300
                 && new String(answerBody.decoded(), StandardCharsets.UTF_8).contains("\"id\"")
                 && System.nanoTime() - arrived < Times.TIMEOUT.toNanos() / 2) {
-            exchange.objectName().ifPresent(effects::idIsKnown);
+            exchange.objectName().ifPresent(object -> effects.idIsKnown(object, asker));
         }
         client.getOutputStream().write(answer.raw());
         client.getOutputStream().write(answerBody.raw());

@@ -2,6 +2,8 @@
 package io.snapshotoperator.evs.faults;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
@@ -13,6 +15,7 @@ import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RunningOperator;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -213,31 +216,30 @@ final class Site implements Slot.World, AutoCloseable {
 
     void delete(Part part) {
         part.hasBeenDeleted();
-        kubernetes
-                .resources(VolumeSnapshotRequest.class)
-                .inNamespace(namespace)
-                .withName(part.name())
-                .delete();
+        object(part).delete();
     }
 
     void wipe(Part part) {
-        kubernetes
-                .resources(VolumeSnapshotRequest.class)
-                .inNamespace(namespace)
-                .withName(part.name())
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":null}");
+        unlessGone(() ->
+                object(part).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":null}"));
     }
 
     void merge(Part part, String patch) {
+        unlessGone(() -> object(part).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+    }
+
+    private Resource<VolumeSnapshotRequest> object(Part part) {
+        return kubernetes
+                .resources(VolumeSnapshotRequest.class)
+                .inNamespace(namespace)
+                .withName(part.name());
+    }
+
+    private static void unlessGone(Runnable edit) {
         try {
-            kubernetes
-                    .resources(VolumeSnapshotRequest.class)
-                    .inNamespace(namespace)
-                    .withName(part.name())
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
-        } catch (io.fabric8.kubernetes.client.KubernetesClientException gone) {
-            if (gone.getCode() != 404) {
+            edit.run();
+        } catch (KubernetesClientException gone) {
+            if (gone.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw gone;
             }
         }

@@ -6,8 +6,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +36,7 @@ final class Slot implements Effects, AutoCloseable {
         throw new IllegalStateException("nothing is to be started yet");
     };
     private Optional<OperatorProcess> process = Optional.empty();
-    private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
+    private final Unwritten unwritten = new Unwritten();
     private Instant pausedUntil = Instant.MIN;
     private boolean runs;
 
@@ -71,9 +69,9 @@ final class Slot implements Effects, AutoCloseable {
 
     private synchronized void revive() {
         if (runs && process.filter(OperatorProcess::isAlive).isEmpty()) {
+            unwritten.begin();
             process = Optional.of(recipe.get());
             pausedUntil = Instant.MIN;
-            unwritten.clear();
         }
     }
 
@@ -150,9 +148,14 @@ final class Slot implements Effects, AutoCloseable {
     }
 
     @Override
-    public void idIsKnown(String object) {
+    public int asker() {
+        return unwritten.process();
+    }
+
+    @Override
+    public void idIsKnown(String object, int asker) {
         if (!stands()) {
-            unwritten.add(object);
+            unwritten.learn(object, asker);
         }
     }
 
@@ -162,7 +165,7 @@ final class Slot implements Effects, AutoCloseable {
      */
     @Override
     public void speaks(Boundary where, String object, boolean failed) {
-        if (unwritten.remove(object) && where != Boundary.STATUS_ID && !failed) {
+        if (unwritten.take(object) && where != Boundary.STATUS_ID && !failed) {
             world.broke(
                     "the id of the snapshot of " + object + " was known, and the next thing said of it was " + where);
         }
