@@ -48,9 +48,8 @@ final class Holding {
     static Decision decide(Case it, Sighting sighting, String freshOrderId) {
         var held = it.known().held().orElseThrow();
         if (it.isElsewhere()) {
-            // A ready snapshot stays as last seen: that the settings changed says nothing about it. Of any other,
-            // nobody
-            // watches what it is said to be doing.
+            // A ready snapshot stays as last seen: that the settings changed says nothing about it. What any other one
+            // is said to be doing, nobody watches.
             return isReady(it) ? Decision.leave() : Decision.write(Page.of(Verdict.of(Reason.OtherPlace)));
         }
         if (it.here().isEmpty()) {
@@ -71,7 +70,6 @@ final class Holding {
             return Decision.leave().again(notYet.again());
         }
         if (sighting instanceof Sighting.Unseen) {
-            // Likewise.
             return Decision.leave().again(Patience.NET);
         }
         if (it.isReplacing()) {

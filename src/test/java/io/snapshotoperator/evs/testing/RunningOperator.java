@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.testing;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
@@ -18,6 +19,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The whole operator within the test's JVM, wired as in production, against a cluster and the simulator. Times are scaled
@@ -64,6 +67,14 @@ public final class RunningOperator implements AutoCloseable {
     }
 
     public static RunningOperator start(Cluster cluster, Map<String, String> values) {
+        return start(cluster, values, Operator::new);
+    }
+
+    /** @param framework makes the framework's operator of its configuration */
+    public static RunningOperator start(
+            Cluster cluster,
+            Map<String, String> values,
+            Function<Consumer<ConfigurationServiceOverrider>, Operator> framework) {
         var config = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(values, "story", 500))
                 .withConverter(Duration.class, 200, new DurationConverter())
@@ -74,7 +85,7 @@ public final class RunningOperator implements AutoCloseable {
         var client = new KubernetesClientBuilder()
                 .withConfig(cluster.client().getConfiguration())
                 .build();
-        var josdk = new Operator(overrider -> overrider
+        var josdk = framework.apply(overrider -> overrider
                 .withKubernetesClient(client)
                 .withUseSSAToPatchPrimaryResource(false)
                 .checkingCRDAndValidateLocalModel(false)
