@@ -18,6 +18,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
@@ -107,11 +108,8 @@ final class Desk {
 
     /** Takes our finalizer off, and says why where that is news. */
     void letGo(Optional<Reason> announce) {
-        var held = Pages.recordedId(request)
-                .map(id -> "Snapshot " + id + " is left in the cloud.")
-                .orElse("");
         // Before the write: in a moment the object is gone, and with it what the event is about.
-        announce.ifPresent(reason -> announcer.announce(request, Verdict.of(reason, held), now));
+        announce.ifPresent(reason -> announcer.announce(request, Verdict.of(reason, leftBehind()), now));
         try {
             patch(object -> {
                 object.removeFinalizer(Api.FINALIZER);
@@ -122,6 +120,20 @@ final class Desk {
                 throw refused;
             }
         }
+    }
+
+    /** What lies in the cloud, as far as the object tells; it matters not whether its intent can be read. */
+    private String leftBehind() {
+        var left = Pages.recordedIds(request);
+        if (!left.isEmpty()) {
+            return "Left in the cloud: " + String.join(", ", left) + ".";
+        }
+        var annotations =
+                Optional.ofNullable(request.getMetadata().getAnnotations()).orElse(Map.of());
+        return annotations.containsKey(Api.INTENT)
+                ? "A snapshot was to be ordered. If there is one, its marker bears the UID "
+                        + request.getMetadata().getUid() + ", and the report orphans names it."
+                : "";
     }
 
     /** Deletes the object, if it is still the one that was decided upon. */

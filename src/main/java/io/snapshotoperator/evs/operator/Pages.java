@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Translates between the object as Kubernetes keeps it and what the rules know of it. Talks to nobody. */
 final class Pages {
@@ -56,6 +57,15 @@ final class Pages {
 
     static Optional<SnapshotId> recordedId(VolumeSnapshotRequest request) {
         return id(status(request).snapshotId(), SnapshotId::new);
+    }
+
+    /** The id of its snapshot, and those of what lies beside it. */
+    static List<String> recordedIds(VolumeSnapshotRequest request) {
+        var status = status(request);
+        return Stream.concat(
+                        Stream.ofNullable(status.snapshotId()),
+                        Stream.ofNullable(status.surplus()).flatMap(List::stream))
+                .toList();
     }
 
     private static Optional<Held> held(VolumeSnapshotRequestStatus status) {

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.snapshot;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotChange;
+import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.snapshot.Known.Held;
 import io.snapshotoperator.evs.status.Reason;
@@ -12,6 +13,7 @@ import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
 final class Holding {
@@ -31,6 +33,9 @@ final class Holding {
             return Asking.waitingForItsTurn(it).isPresent()
                     ? new Question.Nothing()
                     : new Question.Vanished(held.id(), it.search());
+        }
+        if (isLost(it)) {
+            return new Question.Vanished(held.id(), it.search());
         }
         if (!it.known().surplus().isEmpty()) {
             return new Question.Beside(held.id(), it.search());
@@ -78,7 +83,7 @@ final class Holding {
                     .orElseGet(() -> replacement(it, held, sighting, freshOrderId));
         }
         if (sighting instanceof Sighting.Searched searched) {
-            return Surplus.decide(it, held, searched);
+            return isLost(it) ? stillLost(it, held, searched) : Surplus.decide(it, held, searched);
         }
         if (sighting instanceof Sighting.Found found) {
             return found(it, held, found.snapshot());
@@ -190,7 +195,37 @@ final class Holding {
         }
         var lost = Verdict.of(Reason.Lost, "Its id was " + held.id() + ".");
         var decision = Decision.write(Page.of(lost));
-        return it.known().reason().equals(Optional.of(Reason.Lost)) ? decision : decision.announcing(lost);
+        return it.known().reason().equals(Optional.of(Reason.Lost))
+                ? decision
+                : decision.announcing(lost).again(it.known().intent().map(ordered -> Patience.SOON));
+    }
+
+    /** Whether what was ordered is gone. Another order of this request may be delivered even then. */
+    private static boolean isLost(Case it) {
+        return it.known().reason().equals(Optional.of(Reason.Lost))
+                && it.known().intent().isPresent();
+    }
+
+    /**
+     * What was delivered late beside the lost one is not deleted: it is the only one there is. Nor does it take the lost
+     * one's place: it shows the disk at another time. It is named, for a person to decide.
+     */
+    private static Decision stillLost(Case it, Held held, Sighting.Searched look) {
+        var others = look.hits().stream()
+                .map(CloudSnapshot::id)
+                .filter(id -> !id.equals(held.id()))
+                .toList();
+        if (others.isEmpty() && !look.complete()) {
+            return Decision.leave().again(it.standing().patience().look());
+        }
+        var detail = "Its id was " + held.id() + "."
+                + (others.isEmpty()
+                        ? ""
+                        : " Its marker is still borne by "
+                                + others.stream().map(SnapshotId::value).collect(Collectors.joining(", "))
+                                + ": set spec.deletionPolicy to Retain before you delete this request, and import that"
+                                + " snapshot, if you want to keep it.");
+        return Decision.write(Page.of(Verdict.of(Reason.Lost, detail)).beside(others));
     }
 
     /**

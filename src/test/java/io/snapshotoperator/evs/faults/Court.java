@@ -111,8 +111,12 @@ final class Court {
                 found.add(part + " did not import " + part.imports() + ": " + told(object));
             }
         } else if (part.role() == Part.Role.LOST) {
-            if (!mine.isEmpty()) {
+            if (mine.size() > late(part)) {
                 found.add(part + " was made again: " + ids(mine));
+            }
+            if (status == null
+                    || !status.surplus().equals(mine.stream().map(Snapshot::id).toList())) {
+                found.add(part + " does not name what is left of it, " + ids(mine) + ": " + told(object));
             }
         } else {
             if (mine.size() != 1) {
@@ -124,7 +128,7 @@ final class Court {
                 found.add(part + " is named " + mine.get(0).name());
             }
         }
-        if (status != null && !status.surplus().isEmpty()) {
+        if (status != null && !status.surplus().isEmpty() && part.role() != Part.Role.LOST) {
             found.add(part + " still names a surplus: " + told(object));
         }
         if (!object.hasFinalizer(Api.FINALIZER)) {

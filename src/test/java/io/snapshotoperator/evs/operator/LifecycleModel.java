@@ -724,7 +724,7 @@ final class LifecycleModel {
         tell(() -> "settled: " + reason + ", living "
                 + living.stream().map(it -> it.id + " " + it.word).toList());
         if (!isImport()) {
-            // What arrived late beside a snapshot that someone removed is looked for when the object goes.
+            // What arrived late beside a snapshot that someone removed is named, and goes with the object.
             if (isHere(known) && (reason != Reason.Lost || !cloud.anyLate())) {
                 assertThat(living).as("living snapshots").hasSizeLessThanOrEqualTo(1);
             }
@@ -760,7 +760,8 @@ final class LifecycleModel {
             case OtherPlace -> assertThat(known.intent().orElseThrow().place()).isEqualTo(ELSEWHERE);
             default -> throw new AssertionError("not settled after hours of calm: " + reason);
         }
-        if (held.isPresent() && reason == Reason.SnapshotAvailable) {
+        var isNamed = reason == Reason.SnapshotAvailable || (reason == Reason.Lost && !isImport() && isHere(known));
+        if (held.isPresent() && isNamed) {
             var copies = cloud.present().stream()
                     .filter(it -> it != held.get() && ours(it) && it.place.equals(HOME))
                     .map(it -> it.id.value())

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.operator;
 import static io.snapshotoperator.evs.testing.Specs.ofDisk;
 import static io.snapshotoperator.evs.testing.Specs.ofSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.Attempt;
@@ -110,6 +111,30 @@ class TroubleStoryIT {
                     .untilAsserted(
                             () -> assertThat(story.status("nightly").surplus()).isEmpty());
             story.awaitReady("nightly");
+        }
+    }
+
+    @Test
+    void anOrderThatArrivesWhenItsSuccessorIsLostIsNamedAndGoesWithTheRequest() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.cloud()
+                    .faults()
+                    .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
+                            .on(Operation.CREATE)
+                            .lasting(Duration.ofSeconds(8)));
+            story.apply("nightly", ofDisk(DISK).build());
+            var lost = story.awaitReady("nightly").snapshotId();
+            story.cloud().snapshots().remove(lost);
+            story.awaitReason("nightly", Reason.Lost);
+            Story.eventually().untilAsserted(() -> {
+                var late = story.cloud().snapshots().living().stream().map(it -> it.id());
+                assertThat(story.status("nightly").surplus()).hasSize(1).containsExactlyElementsOf(late.toList());
+            });
+            assertThat(story.status("nightly").snapshotId()).isEqualTo(lost);
+            assertThat(story.condition("nightly", "Ready").getMessage()).contains("import");
+            story.delete("nightly");
+            story.awaitGone("nightly");
+            assertThat(story.cloud().snapshots().living()).isEmpty();
         }
     }
 
@@ -374,12 +399,32 @@ class TroubleStoryIT {
             story.apply("nightly", ofDisk(DISK).build());
             story.awaitReady("nightly");
             story.annotate("nightly", Api.INTENT, "edited by hand");
-            story.awaitReason("nightly", Reason.IntentUnreadable);
+            var id = story.awaitReason("nightly", Reason.IntentUnreadable).snapshotId();
             story.delete("nightly");
             story.annotate("nightly", Api.FORGET, "true");
             story.awaitGone("nightly");
+            assertThat(story.eventMessages("nightly", Reason.SnapshotForgotten))
+                    .singleElement(STRING)
+                    .contains("Left in the cloud: " + id);
             assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
             assertThat(story.cloud().snapshots().living()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsLetGoBeforeItsOrderWasAnsweredSaysHowToKnowWhatIsLeft() {
+        try (var story = Story.begin(cluster, cloud())) {
+            story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
+            var uid = story.apply("nightly", ofDisk(DISK).build()).getMetadata().getUid();
+            story.awaitReason("nightly", Reason.Settling);
+            story.annotate("nightly", Api.PAUSED, "true");
+            story.delete("nightly");
+            story.annotate("nightly", Api.FORGET, "true");
+            story.awaitGone("nightly");
+            assertThat(story.cloud().snapshots().living()).hasSize(1);
+            assertThat(story.eventMessages("nightly", Reason.SnapshotForgotten))
+                    .singleElement(STRING)
+                    .contains(uid, "orphans");
         }
     }
 

@@ -80,7 +80,7 @@ class HoldingTest {
     @ParameterizedTest
     @EnumSource(
             value = Reason.class,
-            names = {"OtherPlace", "IntentUnreadable", "Lost", "InvalidRequest", "CloudUnreachable"})
+            names = {"OtherPlace", "IntentUnreadable", "InvalidRequest", "CloudUnreachable"})
     void looksAgainWhenWhatIsWrittenDoesNotFollowFromTheRecordedWord(Reason written) {
         var it = aCase().ordered()
                 .holding("s-1", "available")
@@ -241,9 +241,9 @@ class HoldingTest {
 
         @Test
         void aSnapshotThatIsLostMeanwhileStillExpires() {
-            var it = short1h.at(NOON.plusSeconds(600)).build();
+            var it = short1h.saying(Reason.Lost).at(NOON.plusSeconds(600)).build();
 
-            assertThat(Rules.decide(it, new Sighting.Absent(), "order-2").lookAgainWithin())
+            assertThat(Rules.decide(it, search(it), "order-2").lookAgainWithin())
                     .contains(Duration.ofSeconds(3000));
         }
 

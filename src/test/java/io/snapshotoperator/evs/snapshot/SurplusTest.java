@@ -161,4 +161,22 @@ class SurplusTest {
                 it.updatedAt(),
                 it.metadata());
     }
+
+    @Test
+    void ofALostOneIsNamedAndNeitherDeletedNorPutInItsPlace() {
+        var lost = holdingTheSecond().saying(Reason.Lost);
+        var id = new SnapshotId("s-2");
+
+        assertThat(Rules.question(lost.build()))
+                .isEqualTo(new Question.Vanished(id, lost.build().search()));
+        var decision = decide(lost, ours("s-1", "available", "order-1"));
+        assertThat(decision.deed()).isInstanceOf(Deed.Nothing.class);
+        assertThat(decision.notice()).isEmpty();
+        assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
+        var page = decision.page().orElseThrow();
+        assertThat(page.verdict().reason()).isEqualTo(Reason.Lost);
+        assertThat(page.verdict().detail()).contains("s-2", "s-1", "import");
+        assertThat(page.seen()).isEmpty();
+        assertThat(named(decide(lost.withSurplus("s-1")))).isEmpty();
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 
 /**
@@ -193,10 +195,20 @@ public final class Story implements AutoCloseable {
     }
 
     public List<String> eventReasons(String name) {
-        return cluster.client().v1().events().inNamespace(namespace).list().getItems().stream()
-                .filter(event -> name.equals(event.getInvolvedObject().getName()))
-                .map(event -> event.getReason())
+        return events(name).map(Event::getReason).toList();
+    }
+
+    /** What the events of this reason tell; that there is one at all is for the test to say. */
+    public List<String> eventMessages(String name, Reason reason) {
+        return events(name)
+                .filter(event -> reason.name().equals(event.getReason()))
+                .map(Event::getMessage)
                 .toList();
+    }
+
+    private Stream<Event> events(String name) {
+        return cluster.client().v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(event -> name.equals(event.getInvolvedObject().getName()));
     }
 
     /** Exactly one create was acted on, and exactly one snapshot lives: the one that the status records. */
