@@ -29,10 +29,7 @@ final class Holding {
             return new Question.Nothing();
         }
         if (it.isReplacing()) {
-            // A list that was begun before the failed one was shown proves nothing of it; a 404 by id does.
-            return Asking.waitingForItsTurn(it).isPresent()
-                    ? new Question.Nothing()
-                    : new Question.Vanished(held.id(), it.search());
+            return Replacing.question(it, held);
         }
         if (isLost(it)) {
             return new Question.Vanished(held.id(), it.search());
@@ -78,9 +75,7 @@ final class Holding {
             return Decision.leave().again(Patience.NET);
         }
         if (it.isReplacing()) {
-            return Asking.waitingForItsTurn(it)
-                    .map(Decision.leave()::again)
-                    .orElseGet(() -> replacement(it, held, sighting, freshOrderId));
+            return Replacing.decide(it, held, sighting, freshOrderId);
         }
         if (sighting instanceof Sighting.Searched searched) {
             return isLost(it) ? stillLost(it, held, searched) : Surplus.decide(it, held, searched);
@@ -102,7 +97,7 @@ final class Holding {
                 && it.known().last(Attempt.UPDATE).isEmpty();
         return switch (held.state()) {
             case AVAILABLE -> toBeRenamed;
-            case ERROR -> mayReplace(it);
+            case ERROR -> Replacing.isAllowed(it);
             case CREATING, DELETING, ERROR_DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED -> false;
         };
     }
@@ -146,8 +141,8 @@ final class Holding {
     }
 
     static Decision found(Case it, Held held, CloudSnapshot snapshot) {
-        if (snapshot.state() == SnapshotState.ERROR && mayReplace(it) && it.mayTouch(snapshot)) {
-            return replace(it, snapshot);
+        if (snapshot.state() == SnapshotState.ERROR && Replacing.isAllowed(it) && it.mayTouch(snapshot)) {
+            return Replacing.begin(it, snapshot);
         }
         if (snapshot.state() == SnapshotState.AVAILABLE) {
             var change = change(it, snapshot);
@@ -226,82 +221,6 @@ final class Holding {
                                 + ": set spec.deletionPolicy to Retain before you delete this request, and import that"
                                 + " snapshot, if you want to keep it.");
         return Decision.write(Page.of(Verdict.of(Reason.Lost, detail)).beside(others));
-    }
-
-    /**
-     * Only a snapshot that was never ready is replaced, and not one that was adopted long after its order: what it held
-     * then cannot be had again.
-     */
-    private static boolean mayReplace(Case it) {
-        return it.known()
-                .intent()
-                .filter(intent -> intent.attempt() < it.wish().maxAttempts()
-                        && it.known().readyAt().isEmpty()
-                        && !it.wish().paused()
-                        && it.now()
-                                .isBefore(intent.at()
-                                        .plus(it.standing().patience().certainFor())))
-                .isPresent();
-    }
-
-    private static Decision replace(Case it, CloudSnapshot failed) {
-        var intent = it.known().intent().orElseThrow().replacing(failed.id(), order(it, failed));
-        var deed = new Deed.Delete(failed.id(), it.volumeId(), Optional.of(intent), false);
-        return Decision.carryOut(
-                deed,
-                Page.of(Verdict.of(Reason.ReplacingFailed))
-                        .seeing(failed, it.here().orElseThrow()));
-    }
-
-    private static String order(Case it, CloudSnapshot failed) {
-        return Marker.of(failed)
-                .map(Marker::orderId)
-                .orElseGet(() -> it.known().intent().orElseThrow().orderId());
-    }
-
-    /** The failed snapshot is being deleted; when a read by id says that it is gone, another is ordered. */
-    private static Decision replacement(Case it, Held failed, Sighting sighting, String freshOrderId) {
-        if (sighting instanceof Sighting.Found found) {
-            return stillThere(it, found.snapshot());
-        }
-        if (!(sighting instanceof Sighting.Searched look)) {
-            return Decision.leave().again(it.standing().patience().look());
-        }
-        // A list may show it for a while longer than a read by id.
-        var next = look.hits().stream()
-                .filter(hit -> !hit.id().equals(failed.id()) && !it.bearsTheReplacedOrder(hit))
-                .toList();
-        if (!next.isEmpty()) {
-            return Decision.write(page(it, it.kept(next)).replacing(true)).again(Patience.SOON);
-        }
-        if (it.wish().paused()) {
-            return Decision.write(Page.of(Verdict.of(Reason.Paused)));
-        }
-        return it.countsAsAbsent(look)
-                ? Asking.repeat(it, it.known().intent().orElseThrow(), look, freshOrderId)
-                : Decision.leave().again(it.standing().patience().look());
-    }
-
-    private static Decision stillThere(Case it, CloudSnapshot failed) {
-        if (it.wish().paused()) {
-            return Decision.write(page(it, Verdict.of(Reason.Paused), failed));
-        }
-        return switch (failed.state()) {
-            case ERROR, AVAILABLE -> tryAgain(it, failed);
-            case ERROR_DELETING -> Decision.write(page(it, Verdict.of(Reason.DeletionFailed), failed));
-            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
-                Decision.write(page(it, Verdict.of(Reason.ReplacingFailed), failed))
-                        .again(it.standing().patience().look());
-        };
-    }
-
-    private static Decision tryAgain(Case it, CloudSnapshot failed) {
-        var due = Leaving.deleteDue(it);
-        return due.isPresent()
-                ? Decision.leave().again(due.get())
-                : Decision.carryOut(
-                        new Deed.Delete(failed.id(), it.volumeId(), Optional.empty(), false),
-                        page(it, Verdict.of(Reason.ReplacingFailed), failed));
     }
 
     /** What differs from the spec. A name or description that the spec does not give is the cloud's own affair. */

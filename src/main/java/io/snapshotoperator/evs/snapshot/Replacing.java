@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.snapshot.Known.Held;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Verdict;
+import java.util.Optional;
+
+/** A snapshot that ended in error makes room for another: it is deleted first, and when it is gone, one is ordered. */
+final class Replacing {
+    private Replacing() {}
+
+    static Question question(Case it, Held failed) {
+        // A list that was begun before the failed one was shown proves nothing of it; a 404 by id does.
+        return Asking.waitingForItsTurn(it).isPresent()
+                ? new Question.Nothing()
+                : new Question.Vanished(failed.id(), it.search());
+    }
+
+    static Decision decide(Case it, Held failed, Sighting sighting, String freshOrderId) {
+        return Asking.waitingForItsTurn(it)
+                .map(Decision.leave()::again)
+                .orElseGet(() -> replacement(it, failed, sighting, freshOrderId));
+    }
+
+    /**
+     * Only a snapshot that was never ready is replaced, and not one that was adopted long after its order: what it held
+     * then cannot be had again.
+     */
+    static boolean isAllowed(Case it) {
+        return it.known()
+                .intent()
+                .filter(intent -> intent.attempt() < it.wish().maxAttempts()
+                        && it.known().readyAt().isEmpty()
+                        && !it.wish().paused()
+                        && it.now()
+                                .isBefore(intent.at()
+                                        .plus(it.standing().patience().certainFor())))
+                .isPresent();
+    }
+
+    /** The intent says what is replaced before it is deleted: its absence is then no loss. */
+    static Decision begin(Case it, CloudSnapshot failed) {
+        var intent = it.known().intent().orElseThrow().replacing(failed.id(), order(it, failed));
+        var deed = new Deed.Delete(failed.id(), it.volumeId(), Optional.of(intent), false);
+        return Decision.carryOut(
+                deed,
+                Page.of(Verdict.of(Reason.ReplacingFailed))
+                        .seeing(failed, it.here().orElseThrow()));
+    }
+
+    private static String order(Case it, CloudSnapshot failed) {
+        return Marker.of(failed)
+                .map(Marker::orderId)
+                .orElseGet(() -> it.known().intent().orElseThrow().orderId());
+    }
+
+    /** The failed snapshot is being deleted; when a read by id says that it is gone, another is ordered. */
+    private static Decision replacement(Case it, Held failed, Sighting sighting, String freshOrderId) {
+        if (sighting instanceof Sighting.Found found) {
+            return stillThere(it, found.snapshot());
+        }
+        if (!(sighting instanceof Sighting.Searched look)) {
+            return Decision.leave().again(it.standing().patience().look());
+        }
+        // A list may show it for a while longer than a read by id.
+        var next = look.hits().stream()
+                .filter(hit -> !hit.id().equals(failed.id()) && !it.bearsTheReplacedOrder(hit))
+                .toList();
+        if (!next.isEmpty()) {
+            return Decision.write(Holding.page(it, it.kept(next)).replacing(true))
+                    .again(Patience.SOON);
+        }
+        if (it.wish().paused()) {
+            return Decision.write(Page.of(Verdict.of(Reason.Paused)));
+        }
+        return it.countsAsAbsent(look)
+                ? Asking.repeat(it, it.known().intent().orElseThrow(), look, freshOrderId)
+                : Decision.leave().again(it.standing().patience().look());
+    }
+
+    private static Decision stillThere(Case it, CloudSnapshot failed) {
+        if (it.wish().paused()) {
+            return Decision.write(Holding.page(it, Verdict.of(Reason.Paused), failed));
+        }
+        return switch (failed.state()) {
+            case ERROR, AVAILABLE -> tryAgain(it, failed);
+            case ERROR_DELETING -> Decision.write(Holding.page(it, Verdict.of(Reason.DeletionFailed), failed));
+            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
+                Decision.write(Holding.page(it, Verdict.of(Reason.ReplacingFailed), failed))
+                        .again(it.standing().patience().look());
+        };
+    }
+
+    private static Decision tryAgain(Case it, CloudSnapshot failed) {
+        var due = Leaving.deleteDue(it);
+        return due.isPresent()
+                ? Decision.leave().again(due.get())
+                : Decision.carryOut(
+                        new Deed.Delete(failed.id(), it.volumeId(), Optional.empty(), false),
+                        Holding.page(it, Verdict.of(Reason.ReplacingFailed), failed));
+    }
+}
