@@ -18,7 +18,6 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
@@ -128,12 +127,10 @@ final class Desk {
         if (!left.isEmpty()) {
             return "Left in the cloud: " + String.join(", ", left) + ".";
         }
-        var annotations =
-                Optional.ofNullable(request.getMetadata().getAnnotations()).orElse(Map.of());
-        return annotations.containsKey(Api.INTENT)
-                ? "A snapshot was to be ordered. If there is one, its marker bears the UID "
-                        + request.getMetadata().getUid() + ", and the report orphans names it."
-                : "";
+        return IntentNote.textOn(request)
+                .map(ordered -> "A snapshot was to be ordered. If there is one, its marker bears the UID "
+                        + request.getMetadata().getUid() + ", and the report orphans names it.")
+                .orElse("");
     }
 
     /** Deletes the object, if it is still the one that was decided upon. */

@@ -38,17 +38,21 @@ record IntentNote(
      * cannot be read throws, because treating it as absent could order a second snapshot.
      */
     static Optional<Intent> of(VolumeSnapshotRequest request) {
-        var annotations = request.getMetadata().getAnnotations();
-        var text = annotations == null ? null : annotations.get(Api.INTENT);
-        if (text == null) {
+        var text = textOn(request);
+        if (text.isEmpty()) {
             return Optional.empty();
         }
         try {
-            var note = JSON.readValue(text, IntentNote.class);
+            var note = JSON.readValue(text.get(), IntentNote.class);
             return request.getMetadata().getUid().equals(note.uid()) ? Optional.of(note.intent()) : Optional.empty();
         } catch (JsonProcessingException | RuntimeException unreadable) {
             throw new UnreadableIntentException(unreadable);
         }
+    }
+
+    /** What stands on the object, whether it can be read or not, and whomever it names. */
+    static Optional<String> textOn(VolumeSnapshotRequest request) {
+        return Optional.ofNullable(request.getMetadata().getAnnotations()).map(all -> all.get(Api.INTENT));
     }
 
     static String text(Intent intent) {

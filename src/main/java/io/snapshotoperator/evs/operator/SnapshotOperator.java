@@ -199,10 +199,9 @@ public final class SnapshotOperator implements AutoCloseable {
     }
 
     private static boolean bearsOurMarks(VolumeSnapshotRequest request) {
-        var annotations = request.getMetadata().getAnnotations();
         return request.hasFinalizer(Api.FINALIZER)
                 || Pages.recordedId(request).isPresent()
-                || (annotations != null && annotations.containsKey(Api.INTENT));
+                || IntentNote.textOn(request).isPresent();
     }
 
     private synchronized void begin(Accession accession) {
