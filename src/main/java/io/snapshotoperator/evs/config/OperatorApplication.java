@@ -40,7 +40,7 @@ public class OperatorApplication implements QuarkusApplication {
     @Override
     public int run(String... args) {
         try {
-            var operator = Wiring.operator(
+            var operator = OperatorFactory.operator(
                     settings,
                     josdk,
                     kubernetes,

@@ -38,10 +38,10 @@ public class OrphansApplication implements QuarkusApplication {
             return 2;
         }
         try {
-            var terms = Wiring.terms(settings, kubernetes);
+            var terms = OperatorFactory.terms(settings, kubernetes);
             var report = OrphanReport.take(
                     kubernetes,
-                    Wiring.cloud(settings, CallObserver.none(), Clock.systemUTC()),
+                    OperatorFactory.cloud(settings, CallObserver.none(), Clock.systemUTC()),
                     terms.installation(),
                     terms.namespaces());
             System.out.print(words.contains(MANIFESTS) ? report.manifests() : report.table());

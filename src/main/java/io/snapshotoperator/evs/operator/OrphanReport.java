@@ -7,12 +7,12 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.snapshotoperator.evs.api.v1alpha1.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestSpec;
-import io.snapshotoperator.evs.cloud.DiskSnapshots;
-import io.snapshotoperator.evs.cloud.Listing;
 import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.snapshot.Orphan;
+import io.snapshotoperator.evs.snapshot.OrphanedSnapshot;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  *
  * @param complete whether the cloud's list was seen to the end; otherwise there may be more
  */
-public record OrphanReport(List<Orphan> orphans, boolean complete) {
+public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete) {
     private static final String ROW = "%-36s  %-36s  %-12s  %-20s  %s%n";
 
     public OrphanReport {
@@ -37,13 +37,13 @@ public record OrphanReport(List<Orphan> orphans, boolean complete) {
      * @throws io.snapshotoperator.evs.cloud.CloudException when the cloud did not answer
      */
     public static OrphanReport take(
-            KubernetesClient kubernetes, DiskSnapshots cloud, String installation, Set<String> namespaces) {
-        var listing = Listing.walk(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
+            KubernetesClient kubernetes, SnapshotClient cloud, String installation, Set<String> namespaces) {
+        var listing = SnapshotListing.walk(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
         var living = SnapshotOperator.all(kubernetes, namespaces).stream()
                 .map(request -> request.getMetadata().getUid())
                 .collect(Collectors.toSet());
         return new OrphanReport(
-                Orphan.among(
+                OrphanedSnapshot.among(
                         listing.snapshots(),
                         installation,
                         living,
@@ -80,7 +80,7 @@ public record OrphanReport(List<Orphan> orphans, boolean complete) {
                 .collect(Collectors.joining());
     }
 
-    private static VolumeSnapshotRequest manifest(Orphan orphan) {
+    private static VolumeSnapshotRequest manifest(OrphanedSnapshot orphan) {
         var request = new VolumeSnapshotRequest();
         request.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(orphan.marker().namespace())
@@ -92,7 +92,7 @@ public record OrphanReport(List<Orphan> orphans, boolean complete) {
         return request;
     }
 
-    private static String importName(Orphan orphan) {
+    private static String importName(OrphanedSnapshot orphan) {
         var id = orphan.snapshot().id().value();
         var name = orphan.marker().name();
         return name.substring(0, Math.min(name.length(), 200)) + "-" + id.substring(0, Math.min(id.length(), 8));

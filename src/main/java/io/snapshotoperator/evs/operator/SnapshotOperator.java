@@ -9,11 +9,11 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.cloud.CallBudget;
-import io.snapshotoperator.evs.cloud.DiskSnapshots;
-import io.snapshotoperator.evs.snapshot.LicenceBook;
-import io.snapshotoperator.evs.snapshot.LicenceBook.Accession;
-import io.snapshotoperator.evs.snapshot.Patience;
-import io.snapshotoperator.evs.telemetry.SnapshotMeters;
+import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.snapshot.CreateGuard;
+import io.snapshotoperator.evs.snapshot.CreateGuard.Accession;
+import io.snapshotoperator.evs.snapshot.RetryPolicy;
+import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -62,7 +62,7 @@ public final class SnapshotOperator implements AutoCloseable {
             Duration sweep,
             Duration resync,
             Duration claimRetry,
-            Patience patience) {
+            RetryPolicy patience) {
         public Terms {
             namespaces = Set.copyOf(namespaces);
             claimDrivers = Set.copyOf(claimDrivers);
@@ -82,20 +82,20 @@ public final class SnapshotOperator implements AutoCloseable {
 
     private final Operator josdk;
     private final KubernetesClient kubernetes;
-    private final DiskSnapshots cloud;
+    private final SnapshotClient cloud;
     private final CallBudget budget;
-    private final SnapshotMeters meters;
+    private final SnapshotMetrics meters;
     private final Terms terms;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final Leadership leadership;
+    private final LeaderElection leadership;
     private final ExecutorService threads;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Runnable lost;
     private volatile Optional<Reign> reign = Optional.empty();
 
     /** What exists only while we lead. */
-    private record Reign(LicenceBook book, Hands hands, SharedLooks shared) {}
+    private record Reign(CreateGuard book, CloudActuator hands, SnapshotPoller shared) {}
 
     /**
      * @param josdk not started yet, and without a reconciler of ours
@@ -104,9 +104,9 @@ public final class SnapshotOperator implements AutoCloseable {
     public SnapshotOperator(
             Operator josdk,
             KubernetesClient kubernetes,
-            DiskSnapshots cloud,
+            SnapshotClient cloud,
             CallBudget budget,
-            SnapshotMeters meters,
+            SnapshotMetrics meters,
             Terms terms,
             InstantSource clock,
             RandomGenerator random,
@@ -125,9 +125,9 @@ public final class SnapshotOperator implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        this.leadership = new Leadership(
+        this.leadership = new LeaderElection(
                 kubernetes,
-                new Leadership.Terms(
+                new LeaderElection.Terms(
                         terms.leaseEnabled(),
                         terms.leaseNamespace(),
                         terms.leaseName(),
@@ -154,7 +154,7 @@ public final class SnapshotOperator implements AutoCloseable {
         }
     }
 
-    private void reign(DrainedLease.Predecessor predecessor) {
+    private void reign(DrainAwareLeaseLock.Predecessor predecessor) {
         try {
             var accession = takeStock(predecessor);
             LOG.infof(
@@ -173,7 +173,7 @@ public final class SnapshotOperator implements AutoCloseable {
     }
 
     /** A consistent list, not an informer's: that one may begin with what some API server happens to have cached. */
-    private Accession takeStock(DrainedLease.Predecessor predecessor) {
+    private Accession takeStock(DrainAwareLeaseLock.Predecessor predecessor) {
         var now = clock.instant();
         var all = all(kubernetes, terms.namespaces());
         Set<String> found = new HashSet<>();
@@ -200,8 +200,8 @@ public final class SnapshotOperator implements AutoCloseable {
 
     private static boolean bearsOurMarks(VolumeSnapshotRequest request) {
         return request.hasFinalizer(Api.FINALIZER)
-                || Pages.recordedId(request).isPresent()
-                || IntentNote.textOn(request).isPresent();
+                || StatusMapper.recordedId(request).isPresent()
+                || CreateIntentJson.textOn(request).isPresent();
     }
 
     private synchronized void begin(Accession accession) {
@@ -209,26 +209,27 @@ public final class SnapshotOperator implements AutoCloseable {
             return;
         }
         var jitter = Jitter.upToATenth(random);
-        var connection = new Connection(cloud, budget, terms.patience().rare().dividedBy(10), clock);
-        var book = new LicenceBook(accession, terms.patience().settle());
-        var wakeups = new Wakeups();
+        var connection =
+                new CloudConnection(cloud, budget, terms.patience().rare().dividedBy(10), clock);
+        var book = new CreateGuard(accession, terms.patience().settle());
+        var wakeups = new PollerEventSource();
         var timer = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "evs-shared-looks");
             thread.setDaemon(true);
             return thread;
         });
-        var rhythm = new SharedLooks.Rhythm(
+        var rhythm = new SnapshotPoller.Rhythm(
                 terms.sweep(), terms.resync(), terms.sweep().multipliedBy(3));
-        var shared = new SharedLooks(
+        var shared = new SnapshotPoller(
                 connection, clock, rhythm, jitter, wakeups::propagateEvent, orphanWatch(wakeups), timer);
         meters.inFlight(shared::inFlight);
-        var hands = new Hands(
+        var hands = new CloudActuator(
                 connection, book, leadership.lease(), clock, terms.longestCall().plus(terms.clockSkew()));
-        var reconciler = new SnapshotRequestReconciler(
-                new Eyes(connection, shared, clock),
+        var reconciler = new VolumeSnapshotRequestReconciler(
+                new CloudObserver(connection, shared, clock),
                 hands,
-                new Claims(kubernetes, terms.claimDrivers(), terms.claimRetry()),
-                new Announcer(kubernetes, meters),
+                new ClaimVolumeResolver(kubernetes, terms.claimDrivers(), terms.claimRetry()),
+                new EventRecorder(kubernetes, meters),
                 connection,
                 shared,
                 book,
@@ -243,15 +244,15 @@ public final class SnapshotOperator implements AutoCloseable {
         reign = Optional.of(new Reign(book, hands, shared));
     }
 
-    private OrphanWatch orphanWatch(Wakeups wakeups) {
-        return new OrphanWatch(
+    private OrphanMonitor orphanWatch(PollerEventSource wakeups) {
+        return new OrphanMonitor(
                 terms.installation(),
                 namespace -> terms.namespaces().isEmpty() || terms.namespaces().contains(namespace),
                 wakeups::livingUids,
                 meters);
     }
 
-    private void register(SnapshotRequestReconciler reconciler) {
+    private void register(VolumeSnapshotRequestReconciler reconciler) {
         var defaults = new BaseConfigurationService().getConfigurationFor(reconciler);
         var configuration = ControllerConfigurationOverrider.override(defaults)
                 .withName("volumesnapshotrequest")

@@ -16,10 +16,10 @@ final class ApiHandler implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(ApiHandler.class.getName());
 
-    private final Function<Request, Delivery> reception;
+    private final Function<Request, ResponsePlan> reception;
     private final Executor workers;
 
-    ApiHandler(Function<Request, Delivery> reception, Executor workers) {
+    ApiHandler(Function<Request, ResponsePlan> reception, Executor workers) {
         this.reception = reception;
         this.workers = workers;
     }
@@ -36,16 +36,17 @@ final class ApiHandler implements HttpHandler {
     }
 
     /** A fault of the simulator's own must not look like one of the cloud's: it is logged and marked. */
-    private Delivery delivery(Request request) {
+    private ResponsePlan delivery(Request request) {
         try {
             return reception.apply(request);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "The simulator could not answer " + request.method() + " " + request.path(), e);
-            return Delivery.whole(Answer.text(500, "text/plain", "The simulator is broken: " + e), Duration.ZERO);
+            return ResponsePlan.whole(
+                    SimulatedResponse.text(500, "text/plain", "The simulator is broken: " + e), Duration.ZERO);
         }
     }
 
-    private static void deliver(HttpExchange exchange, Delivery delivery) {
+    private static void deliver(HttpExchange exchange, ResponsePlan delivery) {
         try (exchange) {
             if (delivery.reachesTheCaller()) {
                 write(exchange, delivery);
@@ -55,10 +56,10 @@ final class ApiHandler implements HttpHandler {
         }
     }
 
-    private static void write(HttpExchange exchange, Delivery delivery) throws IOException {
+    private static void write(HttpExchange exchange, ResponsePlan delivery) throws IOException {
         var answer = delivery.answer();
         var body = answer.bytes();
-        var cut = delivery.manner() == Delivery.Manner.CUT;
+        var cut = delivery.manner() == ResponsePlan.Manner.CUT;
         var headers = exchange.getResponseHeaders();
         answer.headers().forEach(headers::set);
         if (body.length == 0 && !cut) {

@@ -49,11 +49,11 @@ final class ControlHandler {
         this.simulator = simulator;
     }
 
-    Delivery serve(Request request) {
-        return Delivery.whole(answer(request), Duration.ZERO);
+    ResponsePlan serve(Request request) {
+        return ResponsePlan.whole(answer(request), Duration.ZERO);
     }
 
-    private Answer answer(Request request) {
+    private SimulatedResponse answer(Request request) {
         try {
             if (request.isTooLarge()) {
                 return problem(413, "The body is too large");
@@ -61,12 +61,12 @@ final class ControlHandler {
             return route(request);
         } catch (NoSuchElementException e) {
             return problem(404, e.getMessage());
-        } catch (IllegalArgumentException | Refusal e) {
+        } catch (IllegalArgumentException | ApiErrorException e) {
             return problem(400, e.getMessage());
         }
     }
 
-    private Answer route(Request request) {
+    private SimulatedResponse route(Request request) {
         var parts = Arrays.stream(request.path().split("/"))
                 .filter(it -> !it.isEmpty())
                 .toList();
@@ -75,44 +75,45 @@ final class ControlHandler {
         var order = request.method() + " " + what + (id.isEmpty() ? "" : "/*");
         switch (order) {
             case "GET ledger":
-                return Answer.json(200, ControlJson.ledger(simulator.ledger(), calls(request)));
+                return SimulatedResponse.json(200, ControlJson.ledger(simulator.ledger(), calls(request)));
             case "DELETE ledger":
                 simulator.ledger().clear();
-                return Answer.empty(204);
+                return SimulatedResponse.empty(204);
             case "GET summary":
-                return Answer.json(
+                return SimulatedResponse.json(
                         200,
                         ControlJson.summary(simulator, request.parameter("by").orElse(USUAL_KEY)));
             case "GET snapshots":
-                return Answer.json(
+                return SimulatedResponse.json(
                         200, ControlJson.snapshots(simulator.snapshots().living()));
             case "POST snapshots":
-                return Answer.json(201, ControlJson.snapshot(addSnapshot(body(request))));
+                return SimulatedResponse.json(201, ControlJson.snapshot(addSnapshot(body(request))));
             case "PUT snapshots/*":
-                return Answer.json(200, ControlJson.snapshot(changeSnapshot(id, body(request))));
+                return SimulatedResponse.json(200, ControlJson.snapshot(changeSnapshot(id, body(request))));
             case "DELETE snapshots/*":
                 simulator.snapshots().remove(id);
-                return Answer.empty(204);
+                return SimulatedResponse.empty(204);
             case "GET disks":
-                return Answer.json(200, ControlJson.disks(simulator.disks().all()));
+                return SimulatedResponse.json(
+                        200, ControlJson.disks(simulator.disks().all()));
             case "POST disks":
-                return Answer.json(201, ControlJson.disk(addDisk(body(request))));
+                return SimulatedResponse.json(201, ControlJson.disk(addDisk(body(request))));
             case "PUT disks/*":
-                return Answer.json(200, ControlJson.disk(changeDisk(id, body(request))));
+                return SimulatedResponse.json(200, ControlJson.disk(changeDisk(id, body(request))));
             case "DELETE disks/*":
                 simulator.disks().remove(id);
-                return Answer.empty(204);
+                return SimulatedResponse.empty(204);
             case "GET faults":
-                return Answer.json(200, faults());
+                return SimulatedResponse.json(200, faults());
             case "POST faults":
                 var number = simulator.faults().add(FaultRuleJson.read(body(request)));
-                return Answer.json(201, JSON.objectNode().put("id", number));
+                return SimulatedResponse.json(201, JSON.objectNode().put("id", number));
             case "DELETE faults":
                 simulator.faults().clear();
-                return Answer.empty(204);
+                return SimulatedResponse.empty(204);
             case "DELETE faults/*":
                 simulator.faults().remove(Long.parseLong(id));
-                return Answer.empty(204);
+                return SimulatedResponse.empty(204);
             case "GET clock":
                 return now();
             case "POST clock":
@@ -120,16 +121,16 @@ final class ControlHandler {
                 return now();
             case "DELETE tokens":
                 simulator.tokens().expireAll();
-                return Answer.empty(204);
+                return SimulatedResponse.empty(204);
             case "PUT credentials":
                 changeCredentials(body(request));
-                return Answer.empty(204);
+                return SimulatedResponse.empty(204);
             default:
                 return problem(404, "The control API has no " + request.method() + " " + request.path());
         }
     }
 
-    private List<LedgerEntry> calls(Request request) {
+    private List<CallLogEntry> calls(Request request) {
         var operation = request.parameter("operation").map(Operation::valueOf);
         var acted = request.parameter("acted").map(Boolean::valueOf);
         return simulator
@@ -168,20 +169,20 @@ final class ControlHandler {
         return snapshots.find(id).orElseThrow(() -> new NoSuchElementException("No snapshot " + id));
     }
 
-    private Disk addDisk(ObjectNode body) {
-        var disk = described(Disk.inUse(required(body, "id")), body);
+    private Volume addDisk(ObjectNode body) {
+        var disk = described(Volume.inUse(required(body, "id")), body);
         simulator.disks().put(disk);
         return disk;
     }
 
-    private Disk changeDisk(String id, ObjectNode body) {
+    private Volume changeDisk(String id, ObjectNode body) {
         var before = simulator.disks().find(id).orElseThrow(() -> new NoSuchElementException("No disk " + id));
         var after = described(before, body);
         simulator.disks().put(after);
         return after;
     }
 
-    private static Disk described(Disk before, ObjectNode body) {
+    private static Volume described(Volume before, ObjectNode body) {
         var disk = before.withSizeGib(body.path("size").asInt(before.sizeGib()))
                 .withStatus(body.path("status").asText(before.status()))
                 .withAvailabilityZone(body.path("az").asText(before.availabilityZone()))
@@ -213,8 +214,8 @@ final class ControlHandler {
         return body;
     }
 
-    private Answer now() {
-        return Answer.json(
+    private SimulatedResponse now() {
+        return SimulatedResponse.json(
                 200, JSON.objectNode().put("now", simulator.clock().instant().toString()));
     }
 
@@ -235,7 +236,7 @@ final class ControlHandler {
         return body.get(name).textValue();
     }
 
-    private static Answer problem(int status, String message) {
-        return Answer.json(status, JSON.objectNode().put("problem", message));
+    private static SimulatedResponse problem(int status, String message) {
+        return SimulatedResponse.json(status, JSON.objectNode().put("problem", message));
     }
 }

@@ -17,7 +17,7 @@ final class ControlJson {
 
     private ControlJson() {}
 
-    static ObjectNode ledger(Ledger ledger, Collection<LedgerEntry> calls) {
+    static ObjectNode ledger(CallLog ledger, Collection<CallLogEntry> calls) {
         var body = JSON.objectNode().put("forgotten", ledger.forgotten());
         var array = body.putArray("calls");
         calls.forEach(it -> array.add(call(it)));
@@ -65,14 +65,14 @@ final class ControlJson {
         return SnapshotJson.detailed(it);
     }
 
-    static ObjectNode disks(Collection<Disk> disks) {
+    static ObjectNode disks(Collection<Volume> disks) {
         var body = JSON.objectNode();
         var array = body.putArray("disks");
         disks.forEach(it -> array.add(disk(it)));
         return body;
     }
 
-    static ObjectNode disk(Disk it) {
+    static ObjectNode disk(Volume it) {
         return JSON.objectNode()
                 .put("id", it.id())
                 .put("projectId", it.projectId())
@@ -83,7 +83,7 @@ final class ControlJson {
                 .put("takes", it.snapshotTakes().map(Duration::toString).orElse(null));
     }
 
-    private static ObjectNode call(LedgerEntry it) {
+    private static ObjectNode call(CallLogEntry it) {
         var json = JSON.objectNode()
                 .put("sequence", it.sequence())
                 .put("at", it.at().toString())

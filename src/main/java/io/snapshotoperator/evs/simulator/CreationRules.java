@@ -11,14 +11,14 @@ final class CreationRules {
 
     private final SimulatorSettings.Limits limits;
     private final SimulatorSettings.Habits habits;
-    private final SnapshotShelf snapshots;
-    private final DiskShelf disks;
+    private final SnapshotStore snapshots;
+    private final VolumeStore disks;
 
     CreationRules(
             SimulatorSettings.Limits limits,
             SimulatorSettings.Habits habits,
-            SnapshotShelf snapshots,
-            DiskShelf disks) {
+            SnapshotStore snapshots,
+            VolumeStore disks) {
         this.limits = limits;
         this.habits = habits;
         this.snapshots = snapshots;
@@ -26,7 +26,7 @@ final class CreationRules {
     }
 
     /** Cinder 12.0.0 cinder/volume/api.py create_snapshot_in_db: the disk's state first, then the quotas. */
-    void check(CreateOrder order, Disk disk) {
+    void check(CreateSnapshotBody order, Volume disk) {
         checkState(order, disk);
         checkCap(disk);
         checkQuotas(disk);
@@ -39,53 +39,54 @@ final class CreationRules {
         }
         var cinder = "Invalid snapshot: Snapshot status must be available or error and must not be part of a group.";
         if ("error_deleting".equals(snapshot.status())) {
-            throw Refusal.ofEvs(500, "EVS.2019", "snapshot is error_deleting!", cinder)
+            throw ApiErrorException.ofEvs(500, "EVS.2019", "snapshot is error_deleting!", cinder)
                     .butByCinder(400);
         }
-        throw Refusal.ofEvs(
+        throw ApiErrorException.ofEvs(
                 400, "EVS.1047", "snapshot status must be available or error when delete snapshot!", cinder);
     }
 
     QuotaUse use(String projectId) {
         var ofProject = disks.ofProject(projectId);
-        var diskGigabytes = ofProject.stream().mapToLong(Disk::sizeGib).sum();
+        var diskGigabytes = ofProject.stream().mapToLong(Volume::sizeGib).sum();
         return new QuotaUse(
                 ofProject.size(), snapshots.countOf(projectId), diskGigabytes + snapshots.gigabytesOf(projectId));
     }
 
-    private void checkState(CreateOrder order, Disk disk) {
+    private void checkState(CreateSnapshotBody order, Volume disk) {
         var allowed = order.force() ? List.of("available", "in-use") : List.of("available");
         var attachingWillDo = order.force() && habits.attachingIsEnoughWithForce() && "attaching".equals(disk.status());
         if (!allowed.contains(disk.status()) && !attachingWillDo) {
-            throw Refusal.badRequest("Invalid volume: Volume %s status must be %s, but current status is: %s."
+            throw ApiErrorException.badRequest("Invalid volume: Volume %s status must be %s, but current status is: %s."
                     .formatted(disk.id(), String.join(", ", allowed), disk.status()));
         }
     }
 
     /** User manual: creating_an_evs_snapshot names the number; how the cloud refuses is documented nowhere: guessed. */
-    private void checkCap(Disk disk) {
+    private void checkCap(Volume disk) {
         var manual = snapshots.ofVolume(disk.id()).stream()
                 .filter(it -> !it.belongsToABackup())
                 .count();
         if (manual >= limits.manualSnapshotsPerDisk()) {
             var message =
                     "Maximum number of snapshots allowed (%d) exceeded".formatted(limits.manualSnapshotsPerDisk());
-            var refusal = Refusal.ofEvs(limits.capStatus(), limits.capCode(), message, message);
+            var refusal = ApiErrorException.ofEvs(limits.capStatus(), limits.capCode(), message, message);
             throw limits.capStatus() == 413 ? refusal.withHeader("Retry-After", "0") : refusal;
         }
     }
 
     /** Cinder 12.0.0 cinder/exception.py SnapshotLimitExceeded, VolumeSizeExceedsAvailableQuota. */
-    private void checkQuotas(Disk disk) {
+    private void checkQuotas(Volume disk) {
         if (limits.snapshots() >= 0 && snapshots.countOf(disk.projectId()) >= limits.snapshots()) {
-            throw Refusal.overLimit("Maximum number of snapshots allowed (%d) exceeded".formatted(limits.snapshots()));
+            throw ApiErrorException.overLimit(
+                    "Maximum number of snapshots allowed (%d) exceeded".formatted(limits.snapshots()));
         }
         if (limits.gigabytes() < 0) {
             return;
         }
         var consumed = use(disk.projectId()).gigabytes();
         if (consumed + disk.sizeGib() > limits.gigabytes()) {
-            throw Refusal.overLimit(("Requested volume or snapshot exceeds allowed gigabytes quota. "
+            throw ApiErrorException.overLimit(("Requested volume or snapshot exceeds allowed gigabytes quota. "
                             + "Requested %dG, quota is %dG and %dG has been consumed.")
                     .formatted(disk.sizeGib(), limits.gigabytes(), consumed));
         }

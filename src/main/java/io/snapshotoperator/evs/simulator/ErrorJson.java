@@ -15,7 +15,7 @@ final class ErrorJson {
         this.cinderOnNative = habits.cinderErrorsOnNative();
     }
 
-    Answer answer(Refusal refusal, Family family, String requestId) {
+    SimulatedResponse answer(ApiErrorException refusal, Family family, String requestId) {
         var cinder = family == Family.CINDER || cinderOnNative;
         return switch (refusal.voice()) {
             case EVS -> cinder ? cinder(refusal) : evs(refusal);
@@ -27,14 +27,14 @@ final class ErrorJson {
     }
 
     /** EVS API reference: every page's "Error Response". */
-    private static Answer evs(Refusal refusal) {
+    private static SimulatedResponse evs(ApiErrorException refusal) {
         var body = JSON.objectNode();
         body.putObject("error").put("message", refusal.nativeMessage()).put("code", refusal.code());
-        return Answer.json(refusal.status(), body).withHeaders(refusal.headers());
+        return SimulatedResponse.json(refusal.status(), body).withHeaders(refusal.headers());
     }
 
     /** Cinder 12.0.0 cinder/api/openstack/wsgi.py Fault. */
-    private static Answer cinder(Refusal refusal) {
+    private static SimulatedResponse cinder(ApiErrorException refusal) {
         var status = refusal.cinderStatus();
         var body = JSON.objectNode();
         var inner = body.putObject(wrapper(status));
@@ -43,32 +43,32 @@ final class ErrorJson {
         if (status == 413 && refusal.headers().containsKey("Retry-After")) {
             inner.put("retryAfter", refusal.headers().get("Retry-After"));
         }
-        return Answer.json(status, body).withHeaders(refusal.headers());
+        return SimulatedResponse.json(status, body).withHeaders(refusal.headers());
     }
 
-    private static Answer gateway(Refusal refusal, String requestId) {
-        return Answer.json(
+    private static SimulatedResponse gateway(ApiErrorException refusal, String requestId) {
+        return SimulatedResponse.json(
                 refusal.status(), flat(refusal.code(), refusal.getMessage()).put("request_id", requestId));
     }
 
-    private static Answer iam(Refusal refusal) {
-        return Answer.json(refusal.status(), flat(refusal.code(), refusal.getMessage()));
+    private static SimulatedResponse iam(ApiErrorException refusal) {
+        return SimulatedResponse.json(refusal.status(), flat(refusal.code(), refusal.getMessage()));
     }
 
-    private static Answer context(Refusal refusal) {
+    private static SimulatedResponse context(ApiErrorException refusal) {
         var body = JSON.objectNode();
         body.putObject("badRequest").put("message", refusal.getMessage()).put("code", refusal.code());
-        return Answer.json(refusal.status(), body);
+        return SimulatedResponse.json(refusal.status(), body);
     }
 
     /** As Keystone answers: the code is a number, the title the status's name. */
-    private static Answer keystone(Refusal refusal) {
+    private static SimulatedResponse keystone(ApiErrorException refusal) {
         var body = JSON.objectNode();
         body.putObject("error")
                 .put("code", refusal.status())
                 .put("message", refusal.getMessage())
                 .put("title", refusal.status() == 401 ? "Unauthorized" : "Bad Request");
-        return Answer.json(refusal.status(), body);
+        return SimulatedResponse.json(refusal.status(), body);
     }
 
     private static ObjectNode flat(String code, String message) {

@@ -37,20 +37,20 @@ public final class EvsSimulator implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService workers;
     private final SimulatorClock clock;
-    private final Cloud cloud;
-    private final Ledger ledger;
-    private final FaultBoard faults;
-    private final Keyring keyring;
+    private final CloudState cloud;
+    private final CallLog ledger;
+    private final FaultRegistry faults;
+    private final AccountCredentials keyring;
     private final Tokens tokens;
 
     private EvsSimulator(SimulatorSettings settings, HttpServer server) {
         this.settings = settings;
         this.server = server;
         this.clock = settings.steppedFrom().map(SimulatorClock::steppedFrom).orElseGet(SimulatorClock::running);
-        this.cloud = new Cloud(clock, settings);
-        this.ledger = new Ledger(cloud::present);
-        this.faults = new FaultBoard(settings.faults());
-        this.keyring = new Keyring(settings.account());
+        this.cloud = new CloudState(clock, settings);
+        this.ledger = new CallLog(cloud::present);
+        this.faults = new FaultRegistry(settings.faults());
+        this.keyring = new AccountCredentials(settings.account());
         this.tokens = new Tokens(clock, settings.timing().tokenLife());
         this.workers = Executors.newCachedThreadPool(threads());
         server.setExecutor(workers);
@@ -94,24 +94,24 @@ public final class EvsSimulator implements AutoCloseable {
     }
 
     /** Which calls arrived. */
-    public Ledger ledger() {
+    public CallLog ledger() {
         return ledger;
     }
 
     /** What goes wrong. */
-    public FaultBoard faults() {
+    public FaultRegistry faults() {
         return faults;
     }
 
-    public DisksByHand disks() {
-        return new DisksByHand(cloud);
+    public VolumeAdmin disks() {
+        return new VolumeAdmin(cloud);
     }
 
-    public SnapshotsByHand snapshots() {
-        return new SnapshotsByHand(cloud);
+    public SnapshotAdmin snapshots() {
+        return new SnapshotAdmin(cloud);
     }
 
-    public Keyring keyring() {
+    public AccountCredentials keyring() {
         return keyring;
     }
 
@@ -139,15 +139,15 @@ public final class EvsSimulator implements AutoCloseable {
         return settings.tls().isPresent() ? "https://" : "http://";
     }
 
-    private Reception reception() {
+    private RequestPipeline reception() {
         var bodies = new RequestBodies();
-        var signatures = new SignatureCheck(keyring, InstantSource.system(), new Lockout(clock, KEYS_LOCKED_FOR));
-        var iam =
-                new IamDesk(settings.account(), scheme(), keyring, tokens, new Lockout(clock, USER_LOCKED_FOR), bodies);
-        return new Reception(
+        var signatures = new SignatureCheck(keyring, InstantSource.system(), new LoginLockout(clock, KEYS_LOCKED_FOR));
+        var iam = new IamApi(
+                settings.account(), scheme(), keyring, tokens, new LoginLockout(clock, USER_LOCKED_FOR), bodies);
+        return new RequestPipeline(
                 cloud,
-                new Desks(cloud, iam, bodies, settings),
-                new Gatekeeper(signatures, tokens, settings),
+                new ApiDispatcher(cloud, iam, bodies, settings),
+                new AuthenticationCheck(signatures, tokens, settings),
                 faults,
                 ledger,
                 settings);

@@ -138,7 +138,7 @@ public record FaultRule(
         return status == 0 ? usual : status;
     }
 
-    boolean isAbout(Call call) {
+    boolean isAbout(ApiCall call) {
         var named =
                 operations.isEmpty() ? fault.usuallyDisturbs(call.operation()) : operations.contains(call.operation());
         return named && (showsOnly(call) || isAbout(call.volumeId(), call.snapshotId()));
@@ -151,7 +151,7 @@ public record FaultRule(
     }
 
     /** On lists the ids select what is shown of the page, not the call. */
-    private boolean showsOnly(Call call) {
+    private boolean showsOnly(ApiCall call) {
         return fault.stage() == Fault.Stage.APPEARANCE
                 && (call.operation() == Operation.LIST || call.operation() == Operation.LIST_SUMMARY);
     }

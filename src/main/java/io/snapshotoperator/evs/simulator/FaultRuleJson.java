@@ -59,7 +59,7 @@ final class FaultRuleJson {
                 json.path("retryAfterAsDate").asBoolean());
     }
 
-    static ObjectNode write(FaultBoard.Standing standing) {
+    static ObjectNode write(FaultRegistry.Standing standing) {
         var rule = standing.rule();
         var json = JsonNodeFactory.instance.objectNode();
         json.put("id", standing.id()).put("fault", rule.fault().name());

@@ -16,7 +16,7 @@ final class ListQueries {
 
     private ListQueries() {}
 
-    static ListQuery read(Request request, Call call) {
+    static ListQuery read(Request request, ApiCall call) {
         var isNative = call.family() == Family.NATIVE;
         var detailed = call.operation() == Operation.LIST;
         var ids = request.parameters().stream()
@@ -39,11 +39,11 @@ final class ListQueries {
     private static int limit(Request request, boolean isNative) {
         var limit = number(request, "limit").orElse(LARGEST_PAGE);
         if (limit == 0) {
-            throw Refusal.badRequest("limit param must be positive");
+            throw ApiErrorException.badRequest("limit param must be positive");
         }
         if (limit > LARGEST_PAGE && isNative) {
             var message = "invalid filter limit, can not greater than 1000.";
-            throw Refusal.ofEvs(400, "EVS.2142", message, message);
+            throw ApiErrorException.ofEvs(400, "EVS.2142", message, message);
         }
         // Cinder 12.0.0 cinder/api/common.py _get_limit_param clamps.
         return Math.min(limit, LARGEST_PAGE);
@@ -53,7 +53,7 @@ final class ListQueries {
         return request.parameter(name).map(text -> {
             var value = parsed(name, text);
             if (value < 0) {
-                throw Refusal.badRequest(name + " param must be positive");
+                throw ApiErrorException.badRequest(name + " param must be positive");
             }
             return value;
         });
@@ -63,7 +63,7 @@ final class ListQueries {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw Refusal.badRequest(name + " param must be an integer");
+            throw ApiErrorException.badRequest(name + " param must be an integer");
         }
     }
 
@@ -74,7 +74,7 @@ final class ListQueries {
             try {
                 UUID.fromString(marker.get());
             } catch (IllegalArgumentException e) {
-                throw Refusal.ofEvs(400, "EVS.1024", "invalid filter marker!", "invalid filter marker!");
+                throw ApiErrorException.ofEvs(400, "EVS.1024", "invalid filter marker!", "invalid filter marker!");
             }
         }
         return marker;
@@ -84,7 +84,8 @@ final class ListQueries {
     private static boolean ascending(Request request) {
         var direction = request.parameter("sort_dir").orElse("desc");
         if (!"asc".equals(direction) && !"desc".equals(direction)) {
-            throw Refusal.badRequest("Invalid input received: Unknown sort direction, must be one of: asc, desc.");
+            throw ApiErrorException.badRequest(
+                    "Invalid input received: Unknown sort direction, must be one of: asc, desc.");
         }
         return "asc".equals(direction);
     }

@@ -74,7 +74,7 @@ record Request(String method, String path, String rawQuery, Headers headers, byt
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw Refusal.ofEvs(400, "EVS.1025", "url encoding failed!", "Malformed request url");
+            throw ApiErrorException.ofEvs(400, "EVS.1025", "url encoding failed!", "Malformed request url");
         }
     }
 }

@@ -22,17 +22,18 @@ final class RequestBodies {
     private final ObjectMapper mapper = new ObjectMapper();
 
     /** EVS API reference: creating_an_evs_snapshot. */
-    CreateOrder create(byte[] body) {
+    CreateSnapshotBody create(byte[] body) {
         var snapshot = wrapped(body, "snapshot");
         onlyMembers(snapshot, Set.of("volume_id", "force", "metadata", "description", "name"));
         var volumeId = snapshot.get("volume_id");
         if (volumeId == null) {
-            throw Refusal.badRequest("Invalid input for field/attribute snapshot. 'volume_id' is a required property");
+            throw ApiErrorException.badRequest(
+                    "Invalid input for field/attribute snapshot. 'volume_id' is a required property");
         }
         if (!volumeId.isTextual() || volumeId.textValue().isEmpty()) {
             throw invalid("volume_id", volumeId, "is not a 'uuid'");
         }
-        return new CreateOrder(
+        return new CreateSnapshotBody(
                 volumeId.textValue(),
                 name(snapshot.get("name")),
                 description(snapshot.get("description")),
@@ -41,13 +42,14 @@ final class RequestBodies {
     }
 
     /** EVS API reference: updating_an_evs_snapshot; Cinder demands one of the two. */
-    UpdateOrder update(byte[] body) {
+    UpdateSnapshotBody update(byte[] body) {
         var snapshot = wrapped(body, "snapshot");
         onlyMembers(snapshot, Set.of("name", "description"));
         if (snapshot.isEmpty()) {
-            throw Refusal.badRequest("Invalid input for field/attribute snapshot. {} does not have enough properties");
+            throw ApiErrorException.badRequest(
+                    "Invalid input for field/attribute snapshot. {} does not have enough properties");
         }
-        return new UpdateOrder(
+        return new UpdateSnapshotBody(
                 snapshot.has("name"),
                 name(snapshot.get("name")),
                 snapshot.has("description"),
@@ -59,7 +61,7 @@ final class RequestBodies {
         var root = object(body);
         onlyMembers(root, Set.of(member));
         if (!(root.get(member) instanceof ObjectNode inner)) {
-            throw Refusal.badRequest("Missing required element '%s' in request body.".formatted(member));
+            throw ApiErrorException.badRequest("Missing required element '%s' in request body.".formatted(member));
         }
         return inner;
     }
@@ -81,18 +83,19 @@ final class RequestBodies {
         for (var entry : node.properties()) {
             var key = entry.getKey();
             if (key.isEmpty()) {
-                throw Refusal.badRequest("Invalid metadata: Metadata property key blank.");
+                throw ApiErrorException.badRequest("Invalid metadata: Metadata property key blank.");
             }
             if (!entry.getValue().isTextual()) {
-                throw Refusal.badRequest(
+                throw ApiErrorException.badRequest(
                         "Invalid metadata: The value of metadata key %s is not a string.".formatted(key));
             }
             var value = entry.getValue().textValue();
             if (key.length() > NameRules.LONGEST_METADATA_VALUE) {
-                throw Refusal.ofCinder(413, "Metadata property key %s greater than 255 characters.".formatted(key));
+                throw ApiErrorException.ofCinder(
+                        413, "Metadata property key %s greater than 255 characters.".formatted(key));
             }
             if (value.length() > NameRules.LONGEST_METADATA_VALUE) {
-                throw Refusal.ofCinder(
+                throw ApiErrorException.ofCinder(
                         413, "Metadata property key %s value greater than 255 characters.".formatted(key));
             }
             all.put(key, value);
@@ -100,14 +103,14 @@ final class RequestBodies {
         return all;
     }
 
-    private static Refusal malformed() {
-        return Refusal.ofEvs(400, "EVS.1052", "invalid http body!", "Malformed request body");
+    private static ApiErrorException malformed() {
+        return ApiErrorException.ofEvs(400, "EVS.1052", "invalid http body!", "Malformed request body");
     }
 
     private static void onlyMembers(ObjectNode node, Set<String> known) {
         for (var entry : node.properties()) {
             if (!known.contains(entry.getKey())) {
-                throw Refusal.badRequest(
+                throw ApiErrorException.badRequest(
                         "Additional properties are not allowed ('%s' was unexpected)".formatted(entry.getKey()));
             }
         }
@@ -117,7 +120,7 @@ final class RequestBodies {
         var name = text("name", node, "EVS.1003", "invalid volume name!");
         if (NameRules.isReserved(name)) {
             // EVS API reference: creating_an_evs_snapshot forbids the prefix; the words of the refusal are guessed.
-            throw Refusal.ofEvs(
+            throw ApiErrorException.ofEvs(
                     400,
                     "EVS.1003",
                     "invalid volume name!",
@@ -138,7 +141,7 @@ final class RequestBodies {
             throw invalid(field, node, "is not of type 'string'");
         }
         if (NameRules.isTooLong(node.textValue())) {
-            throw Refusal.ofEvs(
+            throw ApiErrorException.ofEvs(
                     400,
                     code,
                     evsMessage,
@@ -172,7 +175,7 @@ final class RequestBodies {
         var all = new LinkedHashMap<String, String>();
         for (var entry : node.properties()) {
             if (!NameRules.isMetadataKey(entry.getKey())) {
-                throw Refusal.badRequest(("Invalid input for field/attribute metadata. "
+                throw ApiErrorException.badRequest(("Invalid input for field/attribute metadata. "
                                 + "Additional properties are not allowed ('%s' was unexpected)")
                         .formatted(entry.getKey()));
             }
@@ -188,8 +191,8 @@ final class RequestBodies {
         return all;
     }
 
-    private static Refusal invalid(String field, JsonNode value, String complaint) {
-        return Refusal.badRequest("Invalid input for field/attribute %s. Value: %s. %s %s"
+    private static ApiErrorException invalid(String field, JsonNode value, String complaint) {
+        return ApiErrorException.badRequest("Invalid input for field/attribute %s. Value: %s. %s %s"
                 .formatted(field, value.asText(), value, complaint));
     }
 }

@@ -18,7 +18,7 @@ final class Router {
 
     private Router() {}
 
-    static Call route(Request request) {
+    static ApiCall route(Request request) {
         var parts = Arrays.stream(request.path().split("/"))
                 .filter(it -> !it.isEmpty())
                 .map(it -> URLDecoder.decode(it.replace("+", "%2B"), StandardCharsets.UTF_8))
@@ -26,18 +26,18 @@ final class Router {
         var method = request.method();
         if (parts.isEmpty() || parts.size() == 1) {
             var known = parts.isEmpty() || List.of("v2", "v3").contains(parts.get(0));
-            return Call.of(known && "GET".equals(method) ? Operation.VERSIONS : Operation.UNKNOWN);
+            return ApiCall.of(known && "GET".equals(method) ? Operation.VERSIONS : Operation.UNKNOWN);
         }
         var version = parts.get(0);
         if (!"v2".equals(version) && !"v3".equals(version)) {
-            return Call.of(Operation.UNKNOWN);
+            return ApiCall.of(Operation.UNKNOWN);
         }
         var iam = "v3".equals(version) ? iam(method, parts) : Operation.UNKNOWN;
         if (iam != Operation.UNKNOWN) {
-            return Call.of(iam);
+            return ApiCall.of(iam);
         }
         if (parts.size() < 3) {
-            return Call.of(Operation.UNKNOWN);
+            return ApiCall.of(Operation.UNKNOWN);
         }
         return evs(request, version, parts.get(1), parts.get(2), parts.subList(3, parts.size()));
     }
@@ -51,7 +51,7 @@ final class Router {
         };
     }
 
-    private static Call evs(Request request, String version, String project, String kind, List<String> rest) {
+    private static ApiCall evs(Request request, String version, String project, String kind, List<String> rest) {
         var method = request.method();
         var isV2 = "v2".equals(version);
         if ("cloudsnapshots".equals(kind) && isV2) {
@@ -61,7 +61,7 @@ final class Router {
             return snapshots(request, Family.CINDER, version, project, rest);
         }
         if ("os-quota-sets".equals(kind) && "GET".equals(method) && rest.size() == 1) {
-            return new Call(Operation.QUOTA, Family.CINDER, version, project, null, null, null);
+            return new ApiCall(Operation.QUOTA, Family.CINDER, version, project, null, null, null);
         }
         if (NATIVE_DISKS.contains(kind) && isV2) {
             return disks(method, Family.NATIVE, version, project, rest);
@@ -69,10 +69,11 @@ final class Router {
         if ("volumes".equals(kind)) {
             return disks(method, Family.CINDER, version, project, rest);
         }
-        return new Call(Operation.UNKNOWN, Family.NATIVE, version, project, null, null, null);
+        return new ApiCall(Operation.UNKNOWN, Family.NATIVE, version, project, null, null, null);
     }
 
-    private static Call snapshots(Request request, Family family, String version, String project, List<String> rest) {
+    private static ApiCall snapshots(
+            Request request, Family family, String version, String project, List<String> rest) {
         var method = request.method();
         var cinder = family == Family.CINDER;
         var volume = request.parameter("volume_id").orElse(null);
@@ -83,12 +84,12 @@ final class Router {
                         case "GET" -> cinder ? Operation.LIST_SUMMARY : Operation.UNKNOWN;
                         default -> Operation.UNKNOWN;
                     };
-            return new Call(operation, family, version, project, volume, null, null);
+            return new ApiCall(operation, family, version, project, volume, null, null);
         }
         var first = rest.get(0);
         if (rest.size() == 1 && "detail".equals(first)) {
             var operation = "GET".equals(method) ? Operation.LIST : Operation.UNKNOWN;
-            return new Call(operation, family, version, project, volume, null, null);
+            return new ApiCall(operation, family, version, project, volume, null, null);
         }
         if (rest.size() == 1) {
             var operation =
@@ -98,13 +99,13 @@ final class Router {
                         case "DELETE" -> Operation.DELETE;
                         default -> Operation.UNKNOWN;
                     };
-            return new Call(operation, family, version, project, null, first, null);
+            return new ApiCall(operation, family, version, project, null, first, null);
         }
         if (cinder && "metadata".equals(rest.get(1)) && rest.size() <= 3) {
             var key = rest.size() == 3 ? rest.get(2) : null;
-            return new Call(metadata(method, key != null), family, version, project, null, first, key);
+            return new ApiCall(metadata(method, key != null), family, version, project, null, first, key);
         }
-        return new Call(Operation.UNKNOWN, family, version, project, null, first, null);
+        return new ApiCall(Operation.UNKNOWN, family, version, project, null, first, null);
     }
 
     private static Operation metadata(String method, boolean oneKey) {
@@ -117,14 +118,14 @@ final class Router {
         };
     }
 
-    private static Call disks(String method, Family family, String version, String project, List<String> rest) {
+    private static ApiCall disks(String method, Family family, String version, String project, List<String> rest) {
         if (rest.size() != 1) {
-            return new Call(Operation.UNKNOWN, family, version, project, null, null, null);
+            return new ApiCall(Operation.UNKNOWN, family, version, project, null, null, null);
         }
         var id = rest.get(0);
         if ("detail".equals(id)) {
             var operation = "GET".equals(method) ? Operation.DISK_LIST : Operation.UNKNOWN;
-            return new Call(operation, family, version, project, null, null, null);
+            return new ApiCall(operation, family, version, project, null, null, null);
         }
         var operation =
                 switch (method) {
@@ -132,6 +133,6 @@ final class Router {
                     case "DELETE" -> Operation.DISK_DELETE;
                     default -> Operation.UNKNOWN;
                 };
-        return new Call(operation, family, version, project, id, null, null);
+        return new ApiCall(operation, family, version, project, id, null, null);
     }
 }

@@ -33,12 +33,12 @@ final class SignatureCheck {
     private static final Pattern AUTHORIZATION = Pattern.compile(
             "SDK-HMAC-SHA256 Access=(?<access>[^,]+), ?SignedHeaders=(?<headers>[^,]+), ?Signature=(?<signature>[0-9a-f]+)");
 
-    private final Keyring keyring;
+    private final AccountCredentials keyring;
     private final InstantSource wallClock;
-    private final Lockout lockout;
+    private final LoginLockout lockout;
 
     /** @param lockout over five bad signatures in a row lock the key (API Gateway: error codes APIGW.0301) */
-    SignatureCheck(Keyring keyring, InstantSource wallClock, Lockout lockout) {
+    SignatureCheck(AccountCredentials keyring, InstantSource wallClock, LoginLockout lockout) {
         this.keyring = keyring;
         this.wallClock = wallClock;
         this.lockout = lockout;
@@ -84,7 +84,7 @@ final class SignatureCheck {
         var now = wallClock.instant();
         var signed = instant(date);
         if (signed.isEmpty() || Duration.between(signed.get(), now).abs().compareTo(TOLERANCE) > 0) {
-            throw Refusal.ofGateway(
+            throw ApiErrorException.ofGateway(
                     401,
                     "APIGW.0303",
                     "Incorrect app authentication information: signature expired, signature time:%s,server time:%s"
@@ -132,7 +132,7 @@ final class SignatureCheck {
         return headers;
     }
 
-    private static Refusal incorrect(String message) {
-        return Refusal.ofGateway(401, "APIGW.0301", message);
+    private static ApiErrorException incorrect(String message) {
+        return ApiErrorException.ofGateway(401, "APIGW.0301", message);
     }
 }

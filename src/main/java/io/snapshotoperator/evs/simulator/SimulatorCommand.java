@@ -278,7 +278,7 @@ public final class SimulatorCommand implements Callable<Integer> {
 
     private void addDisk(SimulatorSettingsBuilder settings, String text) {
         try {
-            var option = DiskOption.parse(text);
+            var option = VolumeOption.parse(text);
             settings.disk(option.disk());
             option.faults().forEach(settings::fault);
         } catch (IllegalArgumentException e) {
@@ -288,7 +288,7 @@ public final class SimulatorCommand implements Callable<Integer> {
 
     private void addSnapshot(SimulatorSettingsBuilder settings, String text) {
         try {
-            settings.snapshot(GivenSnapshot.parse(text));
+            settings.snapshot(InitialSnapshot.parse(text));
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }

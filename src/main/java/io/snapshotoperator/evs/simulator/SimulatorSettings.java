@@ -25,8 +25,8 @@ public record SimulatorSettings(
         Timing timing,
         Limits limits,
         Habits habits,
-        List<Disk> disks,
-        List<GivenSnapshot> snapshots,
+        List<Volume> disks,
+        List<InitialSnapshot> snapshots,
         List<FaultRule> faults,
         Optional<Instant> steppedFrom,
         Optional<SSLContext> tls) {
@@ -110,7 +110,7 @@ public record SimulatorSettings(
      * @param attachingIsEnoughWithForce a disk being attached may be snapshotted with force, as the English page reads
      */
     public record Habits(
-            Optional<Disk> anyDisk,
+            Optional<Volume> anyDisk,
             boolean expiredTokenAnswers400,
             boolean cinderErrorsOnNative,
             boolean attachingIsEnoughWithForce) {}

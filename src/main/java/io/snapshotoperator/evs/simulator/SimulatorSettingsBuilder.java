@@ -31,12 +31,12 @@ public final class SimulatorSettingsBuilder {
     private String capCode = "EVS.5413";
     private int snapshotQuota = -1;
     private int gigabyteQuota = -1;
-    private Optional<Disk> anyDisk = Optional.empty();
+    private Optional<Volume> anyDisk = Optional.empty();
     private boolean expiredTokenAnswers400;
     private boolean cinderErrorsOnNative;
     private boolean attachingIsEnoughWithForce;
-    private final List<Disk> disks = new ArrayList<>();
-    private final List<GivenSnapshot> snapshots = new ArrayList<>();
+    private final List<Volume> disks = new ArrayList<>();
+    private final List<InitialSnapshot> snapshots = new ArrayList<>();
     private final List<FaultRule> faults = new ArrayList<>();
     private Optional<Instant> steppedFrom = Optional.empty();
     private Optional<SSLContext> tls = Optional.empty();
@@ -150,11 +150,11 @@ public final class SimulatorSettingsBuilder {
 
     /** Lets every disk id exist, attached and of 40 GiB. Default: only those added exist. */
     public SimulatorSettingsBuilder anyDisk() {
-        return anyDisk(Disk.inUse("any"));
+        return anyDisk(Volume.inUse("any"));
     }
 
     /** Lets every disk id exist and look like this one. Default: only those added exist. */
-    public SimulatorSettingsBuilder anyDisk(Disk pattern) {
+    public SimulatorSettingsBuilder anyDisk(Volume pattern) {
         this.anyDisk = Optional.of(pattern);
         return this;
     }
@@ -178,13 +178,13 @@ public final class SimulatorSettingsBuilder {
     }
 
     /** A disk that exists from the start. Default: none. */
-    public SimulatorSettingsBuilder disk(Disk disk) {
+    public SimulatorSettingsBuilder disk(Volume disk) {
         disks.add(disk);
         return this;
     }
 
     /** A snapshot that exists from the start. Default: none. */
-    public SimulatorSettingsBuilder snapshot(GivenSnapshot snapshot) {
+    public SimulatorSettingsBuilder snapshot(InitialSnapshot snapshot) {
         snapshots.add(snapshot);
         return this;
     }

@@ -17,24 +17,25 @@ import java.util.Optional;
  *     suffices
  * @param notice an event to be announced once the page is written
  */
-public record Decision(Deed deed, Optional<Page> page, Optional<Duration> lookAgainWithin, Optional<Verdict> notice) {
+public record Decision(
+        Action deed, Optional<StatusPatch> page, Optional<Duration> lookAgainWithin, Optional<Verdict> notice) {
     public Decision {
         Objects.requireNonNull(deed);
     }
 
     static Decision leave() {
-        return new Decision(new Deed.Nothing(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new Decision(new Action.Nothing(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    static Decision write(Page page) {
-        return new Decision(new Deed.Nothing(), Optional.of(page), Optional.empty(), Optional.empty());
+    static Decision write(StatusPatch page) {
+        return new Decision(new Action.Nothing(), Optional.of(page), Optional.empty(), Optional.empty());
     }
 
-    static Decision carryOut(Deed deed, Page page) {
+    static Decision carryOut(Action deed, StatusPatch page) {
         return new Decision(deed, Optional.of(page), Optional.empty(), Optional.empty());
     }
 
-    static Decision carryOut(Deed deed) {
+    static Decision carryOut(Action deed) {
         return new Decision(deed, Optional.empty(), Optional.empty(), Optional.empty());
     }
 

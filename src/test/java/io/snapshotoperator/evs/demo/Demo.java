@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /**
  * {@code mvn -Pdemo}: the operator on this machine, without a cluster and without an account. Starts a Kubernetes API (a
  * real one where its programs are there or can be downloaded), the simulator and the operator, and has them play a {@link
- * Story}. Ends with 0 if all went as promised; otherwise with 1 and a list of what differed.
+ * DemoScenario}. Ends with 0 if all went as promised; otherwise with 1 and a list of what differed.
  *
  * <p>{@code -Ddemo.keep} leaves everything running after the story, to be looked at, until Ctrl-C.
  */
@@ -60,12 +60,12 @@ public final class Demo {
     static List<String> play(PrintStream out, Cluster cluster, boolean keep, long begun) {
         var samples = Sample.all();
         try (var cloud = EvsSimulator.start(simulator(samples))) {
-            out.println(Prose.wrapped(
+            out.println(TextLayout.wrapped(
                     "  Cloud       ",
                     "the EVS simulator at " + cloud.endpoint() + "; a snapshot takes it " + SNAPSHOT_TAKES.toSeconds()
                             + " s"));
-            out.println(
-                    Prose.wrapped("  Operator    ", "in this process, all its times scaled down; it logs to " + LOG));
+            out.println(TextLayout.wrapped(
+                    "  Operator    ", "in this process, all its times scaled down; it logs to " + LOG));
             cluster.client()
                     .resource(new NamespaceBuilder()
                             .withNewMetadata()
@@ -74,7 +74,7 @@ public final class Demo {
                             .build())
                     .create();
             try (var operator = RunningOperator.start(cluster, settings(cloud));
-                    var story = new Story(out, cluster.client(), NAMESPACE, cloud, samples)) {
+                    var story = new DemoScenario(out, cluster.client(), NAMESPACE, cloud, samples)) {
                 await().atMost(UNTIL_LEADING).until(operator::leads);
                 var findings = story.tell();
                 conclude(out, findings, samples.size(), Duration.ofNanos(System.nanoTime() - begun));
@@ -118,12 +118,12 @@ public final class Demo {
         try {
             KubernetesBinaries.of(RealApiServer.NEWEST);
         } catch (Missing none) {
-            out.println(Prose.wrapped(
+            out.println(TextLayout.wrapped(
                     "  Kubernetes  ", "an API in memory, without schema and roles; " + none.getMessage()));
             return Cluster.embedded();
         }
         var cluster = Cluster.realOrEmbedded();
-        out.println(Prose.wrapped(
+        out.println(TextLayout.wrapped(
                 "  Kubernetes  ",
                 "kube-apiserver "
                         + cluster.client().getKubernetesVersion().getGitVersion() + " at "
@@ -138,7 +138,7 @@ public final class Demo {
             return;
         }
         out.printf("%nNOT as promised (%s; the operator's log is %s):%n", seconds, LOG);
-        findings.forEach(finding -> out.println(Prose.wrapped("  - ", finding)));
+        findings.forEach(finding -> out.println(TextLayout.wrapped("  - ", finding)));
         out.println();
     }
 

@@ -21,7 +21,7 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
     private static final String ROW = "%6s  %-23s  %-9s  %-5s  %-18s  %s";
 
     private final PrintStream out;
-    private final Map<String, View> shown = new HashMap<>();
+    private final Map<String, RequestView> shown = new HashMap<>();
     private final Map<String, List<String>> lastRow = new HashMap<>();
     private final SharedIndexInformer<VolumeSnapshotRequest> informer;
     private long begun;
@@ -45,7 +45,7 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
     }
 
     /** As last shown; empty when there is none, or not any more. */
-    synchronized Optional<View> shown(String name) {
+    synchronized Optional<RequestView> shown(String name) {
         return Optional.ofNullable(shown.get(name));
     }
 
@@ -62,7 +62,7 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
     @Override
     public synchronized void onDelete(VolumeSnapshotRequest gone, boolean missed) {
         var name = gone.getMetadata().getName();
-        row(time(), name, View.NOTHING, View.NOTHING, "(the object is gone)", "");
+        row(time(), name, RequestView.NOTHING, RequestView.NOTHING, "(the object is gone)", "");
         shown.remove(name);
     }
 
@@ -73,10 +73,10 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
 
     private void show(VolumeSnapshotRequest request) {
         var name = request.getMetadata().getName();
-        var view = new View(request);
+        var view = new RequestView(request);
         var row = List.of(view.state(), view.ready(), view.reason(), view.snapshot());
         var isNews = !row.equals(lastRow.put(name, row));
-        if (isNews && row.stream().anyMatch(cell -> !cell.equals(View.NOTHING))) {
+        if (isNews && row.stream().anyMatch(cell -> !cell.equals(RequestView.NOTHING))) {
             row(time(), name, row.get(0), row.get(1), row.get(2), row.get(3));
         }
         shown.put(name, view);

@@ -11,44 +11,44 @@ import java.util.Optional;
  * not yet forwarded, and the answer not yet delivered.
  */
 enum Boundary {
-    LEASE_READ(Road.KUBERNETES),
-    LEASE_WRITE(Road.KUBERNETES),
+    LEASE_READ(Link.KUBERNETES),
+    LEASE_WRITE(Link.KUBERNETES),
     /** Of all requests: by a new leader taking stock, and by its informer. */
-    REQUESTS_LIST(Road.KUBERNETES),
+    REQUESTS_LIST(Link.KUBERNETES),
     /** One delivery of the watch. */
-    WATCH_EVENT(Road.KUBERNETES),
+    WATCH_EVENT(Link.KUBERNETES),
     /** Of one request, after a conflict. */
-    REQUEST_READ(Road.KUBERNETES),
-    INTENT(Road.KUBERNETES),
-    FINALIZER_ON(Road.KUBERNETES),
-    FINALIZER_OFF(Road.KUBERNETES),
-    STATUS_ID(Road.KUBERNETES),
-    STATUS_AVAILABLE(Road.KUBERNETES),
-    STATUS_OTHER(Road.KUBERNETES),
-    EVENT(Road.KUBERNETES),
-    LOGIN(Road.CLOUD),
+    REQUEST_READ(Link.KUBERNETES),
+    INTENT(Link.KUBERNETES),
+    FINALIZER_ON(Link.KUBERNETES),
+    FINALIZER_OFF(Link.KUBERNETES),
+    STATUS_ID(Link.KUBERNETES),
+    STATUS_AVAILABLE(Link.KUBERNETES),
+    STATUS_OTHER(Link.KUBERNETES),
+    EVENT(Link.KUBERNETES),
+    LOGIN(Link.CLOUD),
     /** One disk's snapshots. */
-    SEARCH(Road.CLOUD),
+    SEARCH(Link.CLOUD),
     /** Everything in one passing state. */
-    SWEEP(Road.CLOUD),
+    SWEEP(Link.CLOUD),
     /** Everything. */
-    INVENTORY(Road.CLOUD),
-    CREATE(Road.CLOUD),
-    READ(Road.CLOUD),
-    DELETE(Road.CLOUD),
-    RENAME(Road.CLOUD);
+    INVENTORY(Link.CLOUD),
+    CREATE(Link.CLOUD),
+    READ(Link.CLOUD),
+    DELETE(Link.CLOUD),
+    RENAME(Link.CLOUD);
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REQUESTS = "/volumesnapshotrequests";
     private static final String INTENT_KEY = "evs.snapshot-operator.io/intent";
 
-    private final Road road;
+    private final Link road;
 
-    Boundary(Road road) {
+    Boundary(Link road) {
         this.road = road;
     }
 
-    Road road() {
+    Link road() {
         return road;
     }
 
@@ -97,7 +97,7 @@ enum Boundary {
 
     /** Empty for what is not on the paths, such as the discovery of the API. */
     static Optional<Boundary> of(Exchange it) {
-        return Optional.ofNullable(it.road() == Road.KUBERNETES ? kubernetes(it) : cloud(it));
+        return Optional.ofNullable(it.road() == Link.KUBERNETES ? kubernetes(it) : cloud(it));
     }
 
     private static Boundary kubernetes(Exchange it) {

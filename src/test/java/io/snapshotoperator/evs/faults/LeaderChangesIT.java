@@ -30,20 +30,23 @@ class LeaderChangesIT {
         var seed = Long.getLong("faults.first-seed", 1);
         var random = new Random(seed);
         try (var cluster = Cluster.realOrEmbedded();
-                var site = new Site(cluster, 2, new Tally())) {
-            assertThat(Run.await(PATIENCE, site::isLed)).as("somebody leads").isTrue();
+                var site = new TestBed(cluster, 2, new CoverageTable())) {
+            assertThat(FaultRun.await(PATIENCE, site::isLed))
+                    .as("somebody leads")
+                    .isTrue();
             var begun = Instant.now();
-            List<Part> parts = new ArrayList<>();
+            List<ScenarioRequest> parts = new ArrayList<>();
             var kills = 0;
             var pauses = 0;
             var next = begun.plus(Duration.ofSeconds(1));
             while (parts.size() < REQUESTS) {
                 var name = "request-" + parts.size();
-                var part = new Part(Part.Role.PLAIN, name, Run.disk(site.namespace() + name), Duration.ZERO);
+                var part = new ScenarioRequest(
+                        ScenarioRequest.Role.PLAIN, name, FaultRun.disk(site.namespace() + name), Duration.ZERO);
                 parts.add(part);
-                Run.apply(site, part);
+                FaultRun.apply(site, part);
                 var due = begun.plus(BETWEEN_REQUESTS.multipliedBy(parts.size()));
-                Run.await(Duration.between(Instant.now(), due), () -> false);
+                FaultRun.await(Duration.between(Instant.now(), due), () -> false);
                 var leader = site.slots().stream()
                         .filter(slot -> slot.leads() && !slot.stands())
                         .findFirst();
@@ -52,21 +55,21 @@ class LeaderChangesIT {
                         leader.get().kill();
                         kills++;
                     } else {
-                        leader.get().pause(Times.LEASE.plusMillis(random.nextInt(5000)));
+                        leader.get().pause(ScaledTimings.LEASE.plusMillis(random.nextInt(5000)));
                         pauses++;
                     }
                     next = Instant.now().plusMillis(2000 + random.nextInt(3000));
                 }
             }
             site.heal();
-            var court = new Court(site, parts, List.of(), begun);
+            var court = new InvariantChecker(site, parts, List.of(), begun);
             var healed = Instant.now();
-            Run.awaitFairly(
+            FaultRun.awaitFairly(
                     site,
                     PATIENCE,
                     () -> !site.hasOrdersUnderWay() && court.ofTheLiving().isEmpty());
             var settled = Duration.between(healed, Instant.now());
-            Run.await(Times.RESYNC.multipliedBy(5).dividedBy(4), () -> false);
+            FaultRun.await(ScaledTimings.RESYNC.multipliedBy(5).dividedBy(4), () -> false);
 
             System.out.printf(
                     "%d requests, %d SIGKILL and %d SIGSTOP of the leader (seed %d): %d living snapshots, %d creates acted"

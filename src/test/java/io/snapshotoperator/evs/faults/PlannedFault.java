@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param nth at which passing of the boundary in this run, by whichever process; counted from 1
  * @param lasting for what lasts
  */
-record PlannedFault(Boundary where, int nth, Mishap what, Duration lasting) {
+record PlannedFault(Boundary where, int nth, FaultType what, Duration lasting) {
     @Override
     public String toString() {
         return what + "(" + lasting.toMillis() + " ms) at " + where + " #" + nth;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Keeps {@code docs/reference/crd.md} and the schemas equal; under the profile {@code crds} it writes the file first. */
 class CrdReferenceTest {
-    private static final Path DOCUMENT = Documents.REFERENCE.resolve("crd.md");
+    private static final Path DOCUMENT = DocumentationFiles.REFERENCE.resolve("crd.md");
 
     @Test
     void whatPeopleReadIsWhatTheSchemaSays() throws IOException {

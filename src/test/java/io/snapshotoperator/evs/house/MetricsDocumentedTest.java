@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.http.Operation;
+import io.snapshotoperator.evs.cloud.http.CloudOperation;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.Locale;
@@ -23,15 +23,15 @@ class MetricsDocumentedTest {
 
     @Test
     void theDocumentListsExactlyTheMetersThatThereAre() {
-        assertThat(Documents.rows(Documents.REFERENCE.resolve("metrics.md")).stream()
-                        .map(Documents.Row::name)
+        assertThat(DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("metrics.md")).stream()
+                        .map(DocumentationFiles.Row::name)
                         .filter(name -> name.startsWith("evs.")))
                 .containsExactlyInAnyOrderElementsOf(meters());
     }
 
     @Test
     void eachMeterSaysWhichQuestionItAnswers() {
-        assertThat(Documents.rows(Documents.REFERENCE.resolve("metrics.md")))
+        assertThat(DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("metrics.md")))
                 .filteredOn(row -> row.name().startsWith("evs."))
                 .allSatisfy(row ->
                         assertThat(row.cells().get(row.cells().size() - 1)).endsWith("?"));
@@ -39,10 +39,10 @@ class MetricsDocumentedTest {
 
     @Test
     void everyValueOfATagIsListed() {
-        var documented = Documents.read(Documents.REFERENCE.resolve("metrics.md"));
+        var documented = DocumentationFiles.read(DocumentationFiles.REFERENCE.resolve("metrics.md"));
 
         assertThat(Stream.<Enum<?>>concat(
-                        Arrays.stream(Operation.values()), Arrays.stream(CloudException.Kind.values())))
+                        Arrays.stream(CloudOperation.values()), Arrays.stream(CloudException.Kind.values())))
                 .allSatisfy(value ->
                         assertThat(documented).contains("`" + value.name().toLowerCase(Locale.ROOT) + "`"));
     }

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Keeps {@code docs/reference/conditions.md} and {@link Reason} equal: one search finds code, document and cluster. */
 class ReasonsDocumentedTest {
-    private static final String DOCUMENT = Documents.read(Documents.REFERENCE.resolve("conditions.md"));
+    private static final String DOCUMENT =
+            DocumentationFiles.read(DocumentationFiles.REFERENCE.resolve("conditions.md"));
 
     @Test
     void theDocumentListsExactlyTheReasonsThatThereAre() {

@@ -26,10 +26,10 @@ class SettingsDocumentedTest {
 
     @Test
     void theDocumentListsExactlyTheKeysThatThereAreWithTheirDefaults() {
-        var documented = Documents.rows(Documents.REFERENCE.resolve("settings.md")).stream()
+        var documented = DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("settings.md")).stream()
                 .collect(Collectors.toMap(
-                        Documents.Row::name,
-                        row -> Documents.withoutTicks(row.cells().get(0)),
+                        DocumentationFiles.Row::name,
+                        row -> DocumentationFiles.withoutTicks(row.cells().get(0)),
                         (a, b) -> "twice",
                         TreeMap::new));
 
@@ -38,7 +38,7 @@ class SettingsDocumentedTest {
 
     @Test
     void eachSettingSaysWhatItMeans() {
-        assertThat(Documents.rows(Documents.REFERENCE.resolve("settings.md")))
+        assertThat(DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("settings.md")))
                 .allSatisfy(row -> assertThat(row.cells().get(1)).hasSizeGreaterThan(15));
     }
 
@@ -47,9 +47,10 @@ class SettingsDocumentedTest {
         var known = new HashSet<>(settings().keySet());
         known.addAll(MetricsDocumentedTest.meters());
 
-        assertThat(Documents.all()).allSatisfy(document -> assertThat(namesIn("`", Documents.prose(document)))
-                .as(document.toString())
-                .isSubsetOf(known));
+        assertThat(DocumentationFiles.all())
+                .allSatisfy(document -> assertThat(namesIn("`", DocumentationFiles.prose(document)))
+                        .as(document.toString())
+                        .isSubsetOf(known));
     }
 
     @Test

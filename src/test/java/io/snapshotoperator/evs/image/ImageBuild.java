@@ -51,7 +51,7 @@ public final class ImageBuild {
         try {
             var to = Optional.of(System.getProperty("image.to", "")).filter(it -> !it.isBlank());
             var made = build(
-                    Base.parse(System.getProperty("image.base", "own")),
+                    BaseImage.parse(System.getProperty("image.base", "own")),
                     to,
                     System.getProperty("image.version", "dev"),
                     Instant.parse(System.getProperty("image.created", "1970-01-01T00:00:00Z")));
@@ -63,7 +63,7 @@ public final class ImageBuild {
     }
 
     /** Answers with the digest. */
-    static String build(Base base, Optional<String> to, String version, Instant created)
+    static String build(BaseImage base, Optional<String> to, String version, Instant created)
             throws IOException, InterruptedException, InvalidImageReferenceException, ExecutionException,
                     RegistryException, CacheDirectoryCreationException {
         if (!Files.exists(PROGRAM.resolve("quarkus-run.jar"))) {
@@ -88,10 +88,10 @@ public final class ImageBuild {
         return container.getDigest().toString();
     }
 
-    private static JibContainerBuilder on(Base base)
+    private static JibContainerBuilder on(BaseImage base)
             throws IOException, InterruptedException, InvalidImageReferenceException {
-        if (base instanceof Base.OwnRuntime) {
-            var runtime = OwnRuntime.cut(WORK.resolve("runtime").toAbsolutePath());
+        if (base instanceof BaseImage.Own) {
+            var runtime = JlinkRuntime.cut(WORK.resolve("runtime").toAbsolutePath());
             return Jib.fromScratch()
                     .setPlatforms(Set.of(new Platform(architecture(), "linux")))
                     .addFileEntriesLayer(systemLayer(runtime))
@@ -99,9 +99,9 @@ public final class ImageBuild {
                     .addEnvironmentVariable("JAVA_HOME", JAVA.toString())
                     .setEntrypoint(List.of(JAVA + "/bin/java", "-jar", HOME + "/quarkus-run.jar"));
         }
-        var image = base instanceof Base.Tar tar
+        var image = base instanceof BaseImage.Tar tar
                 ? Jib.from(TarImage.at(tar.file()))
-                : Jib.from(withLogin(RegistryImage.named(((Base.Pinned) base).reference())));
+                : Jib.from(withLogin(RegistryImage.named(((BaseImage.Pinned) base).reference())));
         return image.setEntrypoint(List.of("java", "-jar", HOME + "/quarkus-run.jar"));
     }
 
@@ -125,7 +125,7 @@ public final class ImageBuild {
         return layer.build();
     }
 
-    private static FileEntriesLayer runtimeLayer(OwnRuntime runtime) throws IOException {
+    private static FileEntriesLayer runtimeLayer(JlinkRuntime runtime) throws IOException {
         var layer = FileEntriesLayer.builder().setName("runtime");
         try (Stream<Path> files = Files.walk(runtime.folder())) {
             for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
@@ -140,7 +140,7 @@ public final class ImageBuild {
         return layer.build();
     }
 
-    private static FileEntriesLayer systemLayer(OwnRuntime runtime) throws IOException {
+    private static FileEntriesLayer systemLayer(JlinkRuntime runtime) throws IOException {
         var layer = FileEntriesLayer.builder().setName("system");
         for (var library : runtime.libraries()) {
             layer.addEntry(library.toRealPath(), AbsoluteUnixPath.fromPath(library), EXECUTABLE);

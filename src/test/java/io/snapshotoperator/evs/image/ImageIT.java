@@ -10,9 +10,9 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestSpec;
-import io.snapshotoperator.evs.simulator.Disk;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
+import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RealApiServer;
@@ -62,7 +62,7 @@ class ImageIT {
 
     @BeforeAll
     static void buildAndUnpack() throws Exception {
-        ImageBuild.build(new Base.OwnRuntime(), Optional.empty(), "test", Instant.EPOCH);
+        ImageBuild.build(new BaseImage.Own(), Optional.empty(), "test", Instant.EPOCH);
         var json = new ObjectMapper();
         var manifest = json.readTree(read("manifest.json")).path(0);
         image = json.readTree(read(manifest.path("Config").asText()));
@@ -150,7 +150,7 @@ class ImageIT {
         try (var cluster = Cluster.realOrEmbedded();
                 var cloud = EvsSimulator.start(SimulatorSettings.builder()
                         .snapshotTakes(Duration.ofMillis(500))
-                        .disk(Disk.available(DISK))
+                        .disk(Volume.available(DISK))
                         .build())) {
             var namespace = cluster.freshNamespace("image");
             var request = new VolumeSnapshotRequest();

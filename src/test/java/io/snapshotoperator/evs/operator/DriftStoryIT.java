@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.Specs.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.simulator.Disk;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
+import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.Story;
@@ -38,7 +38,7 @@ class DriftStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Disk.available(DISK));
+                .disk(Volume.available(DISK));
     }
 
     private static void assertNothingWasMadeAgain(Story story) {
@@ -110,7 +110,7 @@ class DriftStoryIT {
 
     @Test
     void aRestartLooksAtNothingOneByOneAndWritesNothing() {
-        try (var story = Story.begin(cluster, cloud().anyDisk(Disk.available("any")))) {
+        try (var story = Story.begin(cluster, cloud().anyDisk(Volume.available("any")))) {
             var names = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
             names.forEach(name -> story.apply(name, ofDisk("disk-" + name).build()));
             names.forEach(story::awaitReady);

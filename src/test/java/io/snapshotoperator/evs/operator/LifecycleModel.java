@@ -12,20 +12,20 @@ import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
-import io.snapshotoperator.evs.cloud.NewSnapshot;
-import io.snapshotoperator.evs.cloud.Place;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.snapshot.Answer;
-import io.snapshotoperator.evs.snapshot.Case;
-import io.snapshotoperator.evs.snapshot.Deed;
-import io.snapshotoperator.evs.snapshot.Intent;
-import io.snapshotoperator.evs.snapshot.Known;
-import io.snapshotoperator.evs.snapshot.LicenceBook;
-import io.snapshotoperator.evs.snapshot.Marker;
-import io.snapshotoperator.evs.snapshot.Page;
-import io.snapshotoperator.evs.snapshot.Patience;
-import io.snapshotoperator.evs.snapshot.Wish;
+import io.snapshotoperator.evs.snapshot.Action;
+import io.snapshotoperator.evs.snapshot.ActionResult;
+import io.snapshotoperator.evs.snapshot.CreateGuard;
+import io.snapshotoperator.evs.snapshot.CreateIntent;
+import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
+import io.snapshotoperator.evs.snapshot.OwnershipMarker;
+import io.snapshotoperator.evs.snapshot.ReconcileInput;
+import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.RetryPolicy;
+import io.snapshotoperator.evs.snapshot.StatusPatch;
 import io.snapshotoperator.evs.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,14 +44,14 @@ import java.util.function.Supplier;
  */
 final class LifecycleModel {
     static final String INSTALLATION = "inst-1";
-    static final Patience PATIENCE =
-            new Patience(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
+    static final RetryPolicy PATIENCE =
+            new RetryPolicy(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
 
     private static final Instant BEGINNING = Instant.parse("2026-01-01T12:00:00Z");
     private static final String UID = "0b8e2f64-7f0e-4d3b-9e55-000000000001";
     private static final VolumeId DISK = new VolumeId("disk-1");
-    private static final Place HOME = new Place("https://evs.example", "project-a");
-    private static final Place ELSEWHERE = new Place("https://evs.example", "project-b");
+    private static final CloudLocation HOME = new CloudLocation("https://evs.example", "project-a");
+    private static final CloudLocation ELSEWHERE = new CloudLocation("https://evs.example", "project-b");
     private static final Duration RESYNC = Duration.ofMinutes(10);
 
     /** What kind of request a run is about. */
@@ -62,9 +62,9 @@ final class LifecycleModel {
         IMPORT_AND_DELETE
     }
 
-    record Sent(Answer answer, boolean definite) {}
+    record Sent(ActionResult answer, boolean definite) {}
 
-    final Tape tape;
+    final ChoiceSequence tape;
     final ModelCloud cloud = new ModelCloud();
     final ModelObject object;
     Instant now = BEGINNING;
@@ -76,7 +76,7 @@ final class LifecycleModel {
     private final Set<String> everRecorded = new HashSet<>();
     private final List<Runnable> paused = new ArrayList<>();
     private ModelProcess process;
-    private Place place = HOME;
+    private CloudLocation place = HOME;
     private Optional<String> lastAnswer = Optional.empty();
     private int answers;
     private int orders;
@@ -96,7 +96,7 @@ final class LifecycleModel {
     /** An import keeps where it was found in its status only. */
     private boolean wiped;
 
-    LifecycleModel(Tape tape, boolean lateAllowed, Optional<List<String>> trace) {
+    LifecycleModel(ChoiceSequence tape, boolean lateAllowed, Optional<List<String>> trace) {
         this.tape = tape;
         this.lateAllowed = lateAllowed;
         this.trace = trace;
@@ -104,7 +104,7 @@ final class LifecycleModel {
         this.imported = isImport()
                 ? Optional.of(cloud.foreign(
                         HOME,
-                        new NewSnapshot(DISK, foreignName(), Optional.empty(), false, foreignMarker()),
+                        new CreateSnapshotRequest(DISK, foreignName(), Optional.empty(), false, foreignMarker()),
                         now,
                         "available"))
                 : Optional.empty();
@@ -256,7 +256,7 @@ final class LifecycleModel {
         }
         var marked = object.current()
                 .filter(it -> it.hasFinalizer(Api.FINALIZER)
-                        || Pages.recordedId(it).isPresent()
+                        || StatusMapper.recordedId(it).isPresent()
                         || it.getMetadata().getAnnotations().containsKey(Api.INTENT))
                 .isPresent();
         var clean = leaseExists ? drained : !marked;
@@ -267,7 +267,7 @@ final class LifecycleModel {
         tell(() -> "process begins, clean=" + clean + " found=" + found + " at " + place.projectId());
         process = new ModelProcess(
                 this,
-                new LicenceBook.Accession(now, clean, found),
+                new CreateGuard.Accession(now, clean, found),
                 place,
                 object.earlier(tape.draw(4) == 3 ? 1 + tape.draw(3) : 0));
         elapse(Duration.ofMillis(500));
@@ -279,11 +279,11 @@ final class LifecycleModel {
         return "order-" + ++orders;
     }
 
-    Sent create(ModelProcess sender, Case it, Deed.Create deed, Place to) {
+    Sent create(ModelProcess sender, ReconcileInput it, Action.Create deed, CloudLocation to) {
         assertThat(it.wish().paused()).as("paused").isFalse();
         assertThat(it.wish().isImport()).as("an import").isFalse();
         assertThat(deed.snapshot().metadata())
-                .containsEntry(Marker.PREFIX + "order", deed.intent().orderId());
+                .containsEntry(OwnershipMarker.PREFIX + "order", deed.intent().orderId());
         assertThat(deed.intent().place()).isEqualTo(to);
         it.known()
                 .intent()
@@ -302,7 +302,8 @@ final class LifecycleModel {
         var sent = now;
         var lag = Duration.ofSeconds(List.of(0, 0, 0, 1, 20).get(tape.draw(5)));
         var what = tape.draw(18);
-        tell(() -> "    order " + order.metadata().get(Marker.PREFIX + "order") + " fate " + what + " lag " + lag);
+        tell(() -> "    order " + order.metadata().get(OwnershipMarker.PREFIX + "order") + " fate " + what + " lag "
+                + lag);
         switch (what) {
             case 7, 8 -> {
                 elapse(Duration.ofSeconds(tape.draw(20)));
@@ -334,12 +335,12 @@ final class LifecycleModel {
                 var made = cloud.act(to, order, now, lag);
                 cloud.noted(made.seen());
                 var answer = made.seen();
-                paused.add(() -> sender.wakeFromPause(it, deed, new Answer.Taken(answer)));
+                paused.add(() -> sender.wakeFromPause(it, deed, new ActionResult.Taken(answer)));
                 throw new ModelProcess.Died();
             }
             case 16 -> {
                 var refusal = refusal();
-                paused.add(() -> sender.wakeFromPause(it, deed, new Answer.Failed(refusal)));
+                paused.add(() -> sender.wakeFromPause(it, deed, new ActionResult.Failed(refusal)));
                 throw new ModelProcess.Died();
             }
             case 17 -> {
@@ -354,14 +355,14 @@ final class LifecycleModel {
         var answer = made.seen();
         cloud.noted(answer);
         elapse(Duration.ofSeconds(tape.draw(20)));
-        return new Sent(new Answer.Taken(answer), true);
+        return new Sent(new ActionResult.Taken(answer), true);
     }
 
     private static Sent failed(CloudException.Details why, boolean definite) {
-        return new Sent(new Answer.Failed(why), definite);
+        return new Sent(new ActionResult.Failed(why), definite);
     }
 
-    Answer delete(Case it, Deed.Delete deed, Place from) {
+    ActionResult delete(ReconcileInput it, Action.Delete deed, CloudLocation from) {
         var target = cloud.find(deed.id()).orElseThrow();
         tell(() -> "    delete " + target.id + " in state " + target.word);
         assertThat(it.wish().paused()).as("paused").isFalse();
@@ -370,35 +371,35 @@ final class LifecycleModel {
             if (!it.known().deleting()) {
                 mayGoFromALivingObject(deed, target);
             } else {
-                assertThat(it.wish().deletionPolicy()).isEqualTo(Wish.DeletionPolicy.DELETE);
+                assertThat(it.wish().deletionPolicy()).isEqualTo(DesiredSnapshot.DeletionPolicy.DELETE);
             }
         } else {
             assertThat(kind).as("what would delete a foreign snapshot").isEqualTo(Kinds.IMPORT_AND_DELETE);
             assertThat(imported).contains(target);
             assertThat(it.known().deleting()).isTrue();
-            assertThat(target.metadata).as("the marker of another").doesNotContainKey(Marker.PREFIX + "uid");
+            assertThat(target.metadata).as("the marker of another").doesNotContainKey(OwnershipMarker.PREFIX + "uid");
             assertThat(target.name).as("a backup's name").doesNotStartWith("autobk_snapshot_");
         }
         if (target.gone || !target.place.equals(from)) {
-            return new Answer.NoSuchSnapshot();
+            return new ActionResult.NoSuchSnapshot();
         }
         var fate = tape.draw(8);
         if (!List.of("available", "error").contains(target.word)) {
-            return new Answer.Failed(details(Kind.BUSY, false));
+            return new ActionResult.Failed(details(Kind.BUSY, false));
         }
         if (fate == 5) {
-            return new Answer.Failed(refusalOfDelete());
+            return new ActionResult.Failed(refusalOfDelete());
         }
         if (fate == 6) {
-            return new Answer.Failed(trouble(true));
+            return new ActionResult.Failed(trouble(true));
         }
         target.word = "deleting";
         target.deletedByUs = true;
-        return fate == 7 ? new Answer.Failed(trouble(true)) : new Answer.Accepted();
+        return fate == 7 ? new ActionResult.Failed(trouble(true)) : new ActionResult.Accepted();
     }
 
-    private void mayGoFromALivingObject(Deed.Delete deed, ModelCloud.Shelved target) {
-        var written = Pages.known(object.newest());
+    private void mayGoFromALivingObject(Action.Delete deed, ModelCloud.Shelved target) {
+        var written = StatusMapper.known(object.newest());
         var recorded = written.held().map(held -> held.id());
         if (deed.surplus()) {
             assertThat(recorded).as("the snapshot that is kept").isPresent().isNotEqualTo(Optional.of(target.id));
@@ -417,27 +418,27 @@ final class LifecycleModel {
                 .isTrue();
     }
 
-    Answer change(Case it, Deed.Change deed, Place at) {
+    ActionResult change(ReconcileInput it, Action.Change deed, CloudLocation at) {
         var target = cloud.find(deed.id()).orElseThrow();
         assertThat(it.wish().paused()).as("paused").isFalse();
-        assertThat(target.ordered || !target.metadata.containsKey(Marker.PREFIX + "uid"))
+        assertThat(target.ordered || !target.metadata.containsKey(OwnershipMarker.PREFIX + "uid"))
                 .as("that the renamed snapshot is nobody else's")
                 .isTrue();
         if (tape.once(6)) {
             neverRenamed = true;
-            return new Answer.Failed(tape.once(2) ? refusal() : trouble(true));
+            return new ActionResult.Failed(tape.once(2) ? refusal() : trouble(true));
         }
         if (target.gone || !target.place.equals(at)) {
-            return new Answer.NoSuchSnapshot();
+            return new ActionResult.NoSuchSnapshot();
         }
         deed.change().name().ifPresent(name -> target.name = name);
         deed.change().description().ifPresent(text -> target.description = Optional.of(text));
         cloud.noted(target.seen());
-        return new Answer.Taken(target.seen());
+        return new ActionResult.Taken(target.seen());
     }
 
-    void lettingGo(Case it, Deed.LetGo deed) {
-        var byWish = it.wish().forget() || it.wish().deletionPolicy() == Wish.DeletionPolicy.RETAIN;
+    void lettingGo(ReconcileInput it, Action.LetGo deed) {
+        var byWish = it.wish().forget() || it.wish().deletionPolicy() == DesiredSnapshot.DeletionPolicy.RETAIN;
         letGoByWish |= byWish;
         letGo = true;
         tell(() -> "    lets go " + deed);
@@ -616,7 +617,7 @@ final class LifecycleModel {
             case 0 ->
                 cloud.foreign(
                         HOME,
-                        new NewSnapshot(DISK, foreignName(), Optional.empty(), false, foreignMarker()),
+                        new CreateSnapshotRequest(DISK, foreignName(), Optional.empty(), false, foreignMarker()),
                         now,
                         "available");
             case 1 -> {
@@ -636,7 +637,7 @@ final class LifecycleModel {
                 .ifPresent(ours -> {
                     var copy = cloud.foreign(
                             ours.place,
-                            new NewSnapshot(DISK, "copy", Optional.empty(), false, ours.metadata),
+                            new CreateSnapshotRequest(DISK, "copy", Optional.empty(), false, ours.metadata),
                             now,
                             "available");
                     tell(() -> "someone copies the marker of " + ours.id + " to " + copy.id);
@@ -644,7 +645,7 @@ final class LifecycleModel {
     }
 
     private void removeTheRecordedOne() {
-        Pages.recordedId(object.newest())
+        StatusMapper.recordedId(object.newest())
                 .flatMap(cloud::find)
                 .filter(it -> it.ordered && !it.gone && !it.deletedByUs)
                 // A failed one that vanishes before it was replaced is no loss to anybody.
@@ -658,7 +659,7 @@ final class LifecycleModel {
 
     // ---------------------------------------------------------------- what must hold
 
-    void written(VolumeSnapshotRequest written, Page page) {
+    void written(VolumeSnapshotRequest written, StatusPatch page) {
         statusWrites++;
         var status = written.getStatus();
         tell(() -> "    wrote " + page.verdict().reason() + " id=" + status.snapshotId() + " word="
@@ -669,7 +670,7 @@ final class LifecycleModel {
         isReadyOnlyIfAvailable(written);
         staysReadyWhileAvailable(written);
         if (page.verdict().reason() == Reason.Uncertain) {
-            isUncertainForAReason(Pages.known(written));
+            isUncertainForAReason(StatusMapper.known(written));
         }
         if (page.verdict().reason() == Reason.Lost) {
             assertThat(cloud.find(new SnapshotId(status.snapshotId()))).get().matches(it -> it.gone, "gone");
@@ -700,7 +701,7 @@ final class LifecycleModel {
         }
     }
 
-    private void isUncertainForAReason(Known known) {
+    private void isUncertainForAReason(RecordedState known) {
         var intent = known.intent().orElseThrow();
         assertThat(intent.at().plus(PATIENCE.certainFor())).isBeforeOrEqualTo(now);
         assertThat(known.intendedOrderIsSettled())
@@ -718,7 +719,7 @@ final class LifecycleModel {
     }
 
     private void settled() {
-        var known = Pages.known(object.newest());
+        var known = StatusMapper.known(object.newest());
         var reason = reason();
         var living = cloud.living();
         tell(() -> "settled: " + reason + ", living "
@@ -774,10 +775,10 @@ final class LifecycleModel {
     }
 
     /** Whether what was ordered or found lies where the connection leads in the end. */
-    private static boolean isHere(Known known) {
+    private static boolean isHere(RecordedState known) {
         return !known.held()
-                .flatMap(Known.Held::place)
-                .or(() -> known.intent().map(Intent::place))
+                .flatMap(RecordedState.Held::place)
+                .or(() -> known.intent().map(CreateIntent::place))
                 .equals(Optional.of(ELSEWHERE));
     }
 
@@ -810,7 +811,7 @@ final class LifecycleModel {
     // ---------------------------------------------------------------- small things
 
     private Optional<SnapshotId> replaced() {
-        return Pages.known(object.newest()).intent().flatMap(Intent::replaces);
+        return StatusMapper.known(object.newest()).intent().flatMap(CreateIntent::replaces);
     }
 
     private boolean isImport() {
@@ -818,7 +819,7 @@ final class LifecycleModel {
     }
 
     private boolean ours(ModelCloud.Shelved it) {
-        return UID.equals(it.metadata.get(Marker.PREFIX + "uid"));
+        return UID.equals(it.metadata.get(OwnershipMarker.PREFIX + "uid"));
     }
 
     private String foreignName() {
@@ -827,16 +828,20 @@ final class LifecycleModel {
 
     private Map<String, String> foreignMarker() {
         return tape.once(3)
-                ? Map.of(Marker.PREFIX + "uid", "another", Marker.PREFIX + "installation", INSTALLATION)
+                ? Map.of(
+                        OwnershipMarker.PREFIX + "uid",
+                        "another",
+                        OwnershipMarker.PREFIX + "installation",
+                        INSTALLATION)
                 : Map.of();
     }
 
     private Reason reason() {
-        return Pages.known(object.newest()).reason().orElse(Reason.WaitingForBudget);
+        return StatusMapper.known(object.newest()).reason().orElse(Reason.WaitingForBudget);
     }
 
     private static String asSeen(VolumeSnapshotRequest object) {
-        var known = Pages.known(object);
+        var known = StatusMapper.known(object);
         return "v" + object.getMetadata().getResourceVersion() + " "
                 + known.intent()
                         .map(it -> it.orderId() + "/" + it.orders() + " attempt " + it.attempt() + " replaces "

@@ -44,12 +44,12 @@ class LifecycleModelTest {
 
     static void run(byte[] tape, boolean late) {
         try {
-            new LifecycleModel(new Tape(tape), late, Optional.empty()).run();
+            new LifecycleModel(new ChoiceSequence(tape), late, Optional.empty()).run();
         } catch (AssertionError | RuntimeException failure) {
             // Once more, and this time told.
             List<String> trace = new ArrayList<>();
             try {
-                new LifecycleModel(new Tape(tape), late, Optional.of(trace)).run();
+                new LifecycleModel(new ChoiceSequence(tape), late, Optional.of(trace)).run();
             } catch (AssertionError | RuntimeException again) {
                 throw new AssertionError(again.getMessage() + "\n" + String.join("\n", trace), again);
             }

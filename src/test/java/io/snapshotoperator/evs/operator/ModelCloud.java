@@ -3,12 +3,12 @@ package io.snapshotoperator.evs.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
-import io.snapshotoperator.evs.cloud.NewSnapshot;
-import io.snapshotoperator.evs.cloud.Place;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.snapshot.Marker;
+import io.snapshotoperator.evs.snapshot.OwnershipMarker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class ModelCloud {
     /** One snapshot, for as long as it exists. */
     static final class Shelved {
         final SnapshotId id;
-        final Place place;
+        final CloudLocation place;
         final boolean ordered;
         final Map<String, String> metadata;
         final Instant created;
@@ -38,9 +38,9 @@ final class ModelCloud {
 
         private Shelved(
                 SnapshotId id,
-                Place place,
+                CloudLocation place,
                 boolean ordered,
-                NewSnapshot order,
+                CreateSnapshotRequest order,
                 Instant created,
                 Instant visible,
                 String word) {
@@ -70,11 +70,12 @@ final class ModelCloud {
         }
 
         String order() {
-            return metadata.getOrDefault(Marker.PREFIX + "order", "");
+            return metadata.getOrDefault(OwnershipMarker.PREFIX + "order", "");
         }
     }
 
-    private record Delivery(Instant at, Place place, NewSnapshot order, Duration lag, boolean late, Instant sent) {}
+    private record Delivery(
+            Instant at, CloudLocation place, CreateSnapshotRequest order, Duration lag, boolean late, Instant sent) {}
 
     private final List<Shelved> all = new ArrayList<>();
     private final List<Delivery> underWay = new ArrayList<>();
@@ -98,12 +99,18 @@ final class ModelCloud {
     }
 
     /** An order that will arrive by and by. */
-    void post(Place place, NewSnapshot order, Instant sent, Duration delay, Duration lag, boolean late) {
+    void post(
+            CloudLocation place,
+            CreateSnapshotRequest order,
+            Instant sent,
+            Duration delay,
+            Duration lag,
+            boolean late) {
         underWay.add(new Delivery(sent.plus(delay), place, order, lag, late, sent));
     }
 
     /** An order that arrives now. */
-    Shelved act(Place place, NewSnapshot order, Instant now, Duration lag) {
+    Shelved act(CloudLocation place, CreateSnapshotRequest order, Instant now, Duration lag) {
         return act(new Delivery(now, place, order, lag, false, now));
     }
 
@@ -121,12 +128,17 @@ final class ModelCloud {
     }
 
     /** A snapshot that we did not order. */
-    Shelved foreign(Place place, NewSnapshot like, Instant now, String word) {
+    Shelved foreign(CloudLocation place, CreateSnapshotRequest like, Instant now, String word) {
         return shelve(place, false, like, now, now, word);
     }
 
     private Shelved shelve(
-            Place place, boolean ordered, NewSnapshot order, Instant created, Instant visible, String word) {
+            CloudLocation place,
+            boolean ordered,
+            CreateSnapshotRequest order,
+            Instant created,
+            Instant visible,
+            String word) {
         var fresh = new Shelved(new SnapshotId("s-" + ++ids), place, ordered, order, created, visible, word);
         all.add(fresh);
         return fresh;
@@ -177,7 +189,7 @@ final class ModelCloud {
 
     // ---------------------------------------------------------------- what a client sees
 
-    Optional<CloudSnapshot> read(Place place, SnapshotId id, Instant now) {
+    Optional<CloudSnapshot> read(CloudLocation place, SnapshotId id, Instant now) {
         var found = all.stream()
                 .filter(it -> it.place.equals(place) && it.id.equals(id) && !it.gone && !now.isBefore(it.visible))
                 .findFirst()
@@ -186,7 +198,7 @@ final class ModelCloud {
         return found;
     }
 
-    List<CloudSnapshot> list(Place place, Instant now) {
+    List<CloudSnapshot> list(CloudLocation place, Instant now) {
         var listed = all.stream()
                 .filter(it -> it.place.equals(place) && !it.gone && !now.isBefore(it.visible))
                 .map(Shelved::seen)

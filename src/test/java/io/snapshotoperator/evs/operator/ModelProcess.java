@@ -5,23 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
-import io.snapshotoperator.evs.cloud.Place;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.snapshot.Answer;
-import io.snapshotoperator.evs.snapshot.Case;
+import io.snapshotoperator.evs.snapshot.Action;
+import io.snapshotoperator.evs.snapshot.ActionResult;
+import io.snapshotoperator.evs.snapshot.CreateGuard;
+import io.snapshotoperator.evs.snapshot.CreateIntent;
 import io.snapshotoperator.evs.snapshot.Decision;
-import io.snapshotoperator.evs.snapshot.Deed;
-import io.snapshotoperator.evs.snapshot.Intent;
-import io.snapshotoperator.evs.snapshot.Known;
-import io.snapshotoperator.evs.snapshot.LicenceBook;
-import io.snapshotoperator.evs.snapshot.Marker;
-import io.snapshotoperator.evs.snapshot.Page;
-import io.snapshotoperator.evs.snapshot.Question;
-import io.snapshotoperator.evs.snapshot.Rules;
-import io.snapshotoperator.evs.snapshot.Sighting;
+import io.snapshotoperator.evs.snapshot.Observation;
+import io.snapshotoperator.evs.snapshot.ObservationQuery;
+import io.snapshotoperator.evs.snapshot.OwnershipMarker;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
+import io.snapshotoperator.evs.snapshot.ReconcileInput;
+import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.SnapshotRules;
 import io.snapshotoperator.evs.snapshot.Source;
-import io.snapshotoperator.evs.snapshot.Standing;
+import io.snapshotoperator.evs.snapshot.StatusPatch;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Reason.Phase;
 import java.time.Duration;
@@ -49,12 +49,12 @@ final class ModelProcess {
     private record Inventory(Instant begun, List<CloudSnapshot> all) {}
 
     private final LifecycleModel world;
-    private final LicenceBook book;
-    private final Place place;
-    private final LookRequests lookRequests = new LookRequests();
+    private final CreateGuard book;
+    private final CloudLocation place;
+    private final ReconcileRequestTracker lookRequests = new ReconcileRequestTracker();
     private boolean markersKept = true;
     private Optional<Inventory> inventory = Optional.empty();
-    private final Map<SnapshotId, SharedLooks.News> news = new HashMap<>();
+    private final Map<SnapshotId, SnapshotPoller.News> news = new HashMap<>();
     private boolean leads = true;
 
     /** What the informer shows. */
@@ -66,9 +66,10 @@ final class ModelProcess {
     private VolumeSnapshotRequest desk;
     private Instant now;
 
-    ModelProcess(LifecycleModel world, LicenceBook.Accession accession, Place place, VolumeSnapshotRequest seen) {
+    ModelProcess(
+            LifecycleModel world, CreateGuard.Accession accession, CloudLocation place, VolumeSnapshotRequest seen) {
         this.world = world;
-        this.book = new LicenceBook(accession, LifecycleModel.PATIENCE.settle());
+        this.book = new CreateGuard(accession, LifecycleModel.PATIENCE.settle());
         this.place = place;
         this.seen = seen;
         this.next = Optional.of(world.now);
@@ -110,9 +111,9 @@ final class ModelProcess {
         next = outcome.lookAgainWithin().map(world.now::plus);
         outcome.lookAgainWithin()
                 .ifPresent(wait -> assertThat(wait).as("a wait").isGreaterThan(Duration.ZERO));
-        var reason = Pages.known(desk).reason();
+        var reason = StatusMapper.known(desk).reason();
         if (outcome.lookAgainWithin().isEmpty()
-                && outcome.deed() instanceof Deed.Nothing
+                && outcome.deed() instanceof Action.Nothing
                 && world.object.current().isPresent()) {
             assertThat(reason.map(Reason::phase))
                     .as("how an object stands that nobody looks at again: %s", reason)
@@ -123,16 +124,16 @@ final class ModelProcess {
     }
 
     private Decision decideAndAct() {
-        var wish = ((Wishes.Reading.Clear) Wishes.of(desk)).wish();
-        var known = Pages.known(desk);
+        var wish = ((SpecMapper.Reading.Clear) SpecMapper.of(desk)).wish();
+        var known = StatusMapper.known(desk);
         var uid = known.owner().uid();
-        Standing.Reach reach = world.tape.once(24)
-                ? new Standing.Reach.OutOfReach(world.trouble(false))
-                : new Standing.Reach.Reached(place);
-        Standing.Disk disk = wish.source() instanceof Source.Disk it
-                ? new Standing.Disk.Resolved(it.id())
-                : new Standing.Disk.NotNeeded();
-        var standing = new Standing(
+        ReconcileEnvironment.Reach reach = world.tape.once(24)
+                ? new ReconcileEnvironment.Reach.OutOfReach(world.trouble(false))
+                : new ReconcileEnvironment.Reach.Reached(place);
+        ReconcileEnvironment.Disk disk = wish.source() instanceof Source.Disk it
+                ? new ReconcileEnvironment.Disk.Resolved(it.id())
+                : new ReconcileEnvironment.Disk.NotNeeded();
+        var standing = new ReconcileEnvironment(
                 reach,
                 disk,
                 book.knowsOfNoOrder(uid),
@@ -141,11 +142,11 @@ final class ModelProcess {
                 lookRequests.isNew(uid, wish.lookRequested()),
                 LifecycleModel.INSTALLATION,
                 LifecycleModel.PATIENCE);
-        var it = new Case(wish, known, standing, now);
-        var question = Rules.question(it);
+        var it = new ReconcileInput(wish, known, standing, now);
+        var question = SnapshotRules.question(it);
         var sighting = look(known, question);
         mayDie("after the look");
-        var decision = Rules.decide(it, sighting, world.freshOrder());
+        var decision = SnapshotRules.decide(it, sighting, world.freshOrder());
         world.tell(
                 () -> "  " + question.getClass().getSimpleName() + " -> " + brief(sighting) + " -> " + brief(decision));
         var outcome = decision.deed().on(new Acting(it, decision));
@@ -157,69 +158,69 @@ final class ModelProcess {
 
     // ---------------------------------------------------------------- eyes
 
-    private Sighting look(Known known, Question question) {
-        if (question instanceof Question.Nothing) {
-            return new Sighting.Unchanged();
+    private Observation look(RecordedState known, ObservationQuery question) {
+        if (question instanceof ObservationQuery.Nothing) {
+            return new Observation.Unchanged();
         }
         if (world.tape.once(30)) {
-            return new Sighting.Unseen(world.trouble(false));
+            return new Observation.Unseen(world.trouble(false));
         }
         if (world.tape.once(30)) {
-            return new Sighting.NotYet(
-                    world.tape.once(2) ? Sighting.NotYet.Cause.LOOK_UNDER_WAY : Sighting.NotYet.Cause.BUDGET,
+            return new Observation.NotYet(
+                    world.tape.once(2) ? Observation.NotYet.Cause.LOOK_UNDER_WAY : Observation.NotYet.Cause.BUDGET,
                     Duration.ofSeconds(3));
         }
-        if (question instanceof Question.Read read) {
+        if (question instanceof ObservationQuery.Read read) {
             return read(read);
         }
-        if (question instanceof Question.Follow follow) {
+        if (question instanceof ObservationQuery.Follow follow) {
             return follow(known, follow);
         }
-        if (question instanceof Question.Vanished vanished) {
-            var recorded = read(new Question.Read(vanished.id()));
-            return recorded instanceof Sighting.Absent ? search(known, vanished.beside()) : recorded;
+        if (question instanceof ObservationQuery.Vanished vanished) {
+            var recorded = read(new ObservationQuery.Read(vanished.id()));
+            return recorded instanceof Observation.Absent ? search(known, vanished.beside()) : recorded;
         }
-        if (question instanceof Question.Beside beside) {
-            var recorded = read(new Question.Read(beside.id()));
-            return recorded instanceof Sighting.Found ? search(known, beside.search()) : recorded;
+        if (question instanceof ObservationQuery.Beside beside) {
+            var recorded = read(new ObservationQuery.Read(beside.id()));
+            return recorded instanceof Observation.Found ? search(known, beside.search()) : recorded;
         }
-        return search(known, (Question.Search) question);
+        return search(known, (ObservationQuery.Search) question);
     }
 
-    private Sighting read(Question.Read question) {
+    private Observation read(ObservationQuery.Read question) {
         return world.cloud
                 .read(place, question.id(), world.now)
-                .<Sighting>map(Sighting.Found::new)
-                .orElseGet(Sighting.Absent::new);
+                .<Observation>map(Observation.Found::new)
+                .orElseGet(Observation.Absent::new);
     }
 
-    private Sighting follow(Known known, Question.Follow question) {
+    private Observation follow(RecordedState known, ObservationQuery.Follow question) {
         var told = Optional.ofNullable(news.remove(question.id()));
         if (told.isPresent()) {
-            if (told.get() instanceof SharedLooks.News.Seen it) {
+            if (told.get() instanceof SnapshotPoller.News.Seen it) {
                 world.cloud.noted(it.snapshot());
-                return new Sighting.Found(it.snapshot());
+                return new Observation.Found(it.snapshot());
             }
-            return told.get() instanceof SharedLooks.News.Several
+            return told.get() instanceof SnapshotPoller.News.Several
                     ? ownSearch(known)
-                    : read(new Question.Read(question.id()));
+                    : read(new ObservationQuery.Read(question.id()));
         }
         var state = known.held().orElseThrow().state();
         return switch (state) {
-            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> read(new Question.Read(question.id()));
+            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> read(new ObservationQuery.Read(question.id()));
             case CREATING, DELETING -> sweep(known, question);
-            case AVAILABLE, ERROR, ERROR_DELETING -> new Sighting.Unchanged();
+            case AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
         };
     }
 
-    private Sighting sweep(Known known, Question.Follow question) {
+    private Observation sweep(RecordedState known, ObservationQuery.Follow question) {
         var word = known.held().orElseThrow().wireState();
         var listed = world.cloud.list(place, world.now).stream()
                 .anyMatch(it -> it.id().equals(question.id()) && it.wireState().equals(word));
-        return listed ? new Sighting.Unchanged() : read(new Question.Read(question.id()));
+        return listed ? new Observation.Unchanged() : read(new ObservationQuery.Read(question.id()));
     }
 
-    private Sighting search(Known known, Question.Search question) {
+    private Observation search(RecordedState known, ObservationQuery.Search question) {
         if (inventory.isPresent()
                 && !inventory.get().begun().isBefore(question.notBefore())
                 && inventory.get().begun().plusSeconds(12).isAfter(world.now)) {
@@ -229,16 +230,16 @@ final class ModelProcess {
         return ownSearch(known);
     }
 
-    private Sighting ownSearch(Known known) {
+    private Observation ownSearch(RecordedState known) {
         var begun = world.now;
         world.elapse(Duration.ofMillis(200L * world.tape.draw(3)));
         return searched(known, new Inventory(begun, world.cloud.list(place, begun)), !world.tape.once(20));
     }
 
-    private static Sighting searched(Known known, Inventory look, boolean complete) {
-        return new Sighting.Searched(
+    private static Observation searched(RecordedState known, Inventory look, boolean complete) {
+        return new Observation.Searched(
                 look.all().stream()
-                        .filter(it -> Marker.of(it)
+                        .filter(it -> OwnershipMarker.of(it)
                                 .filter(marker ->
                                         marker.uid().equals(known.owner().uid()))
                                 .isPresent())
@@ -251,7 +252,7 @@ final class ModelProcess {
     /** The slow look at everything. */
     void resync() {
         inventory = Optional.of(new Inventory(world.now, world.cloud.list(place, world.now)));
-        var known = Pages.known(seen);
+        var known = StatusMapper.known(seen);
         if (known.held().isEmpty() || world.object.current().isEmpty()) {
             return;
         }
@@ -260,29 +261,29 @@ final class ModelProcess {
                 .filter(it -> it.id().equals(held.id()))
                 .findFirst();
         var marked = inventory.get().all().stream()
-                .filter(it -> Marker.of(it)
+                .filter(it -> OwnershipMarker.of(it)
                         .filter(marker -> marker.uid().equals(known.owner().uid()))
                         .isPresent())
                 .count();
         if (listed.isEmpty()) {
-            tell(held.id(), new SharedLooks.News.Left());
+            tell(held.id(), new SnapshotPoller.News.Left());
         } else if (!listed.get().wireState().equals(held.wireState())
                 || !listed.get().name().equals(held.name())) {
-            tell(held.id(), new SharedLooks.News.Seen(listed.get()));
+            tell(held.id(), new SnapshotPoller.News.Seen(listed.get()));
         } else if (marked > 1) {
-            tell(held.id(), new SharedLooks.News.Several());
+            tell(held.id(), new SnapshotPoller.News.Several());
         }
     }
 
-    private void tell(SnapshotId id, SharedLooks.News what) {
+    private void tell(SnapshotId id, SnapshotPoller.News what) {
         news.put(id, what);
         next = Optional.of(world.now);
     }
 
     // ---------------------------------------------------------------- desk
 
-    private void write(Page page) {
-        var status = Pages.next(desk, page, now);
+    private void write(StatusPatch page) {
+        var status = StatusMapper.next(desk, page, now);
         if (status.equals(desk.getStatus())) {
             return;
         }
@@ -295,16 +296,17 @@ final class ModelProcess {
     }
 
     private boolean stillRecords(SnapshotId kept) {
-        var current = world.object.current().filter(it -> Pages.recordedId(it).equals(Optional.of(kept)));
+        var current =
+                world.object.current().filter(it -> StatusMapper.recordedId(it).equals(Optional.of(kept)));
         current.ifPresent(it -> desk = it);
         return current.isPresent();
     }
 
-    private boolean writeIntent(Intent intent) {
+    private boolean writeIntent(CreateIntent intent) {
         try {
             world.meddle();
             desk = world.object.patch(desk, object -> {
-                object.getMetadata().getAnnotations().put(Api.INTENT, IntentNote.text(intent));
+                object.getMetadata().getAnnotations().put(Api.INTENT, CreateIntentJson.text(intent));
                 object.addFinalizer(Api.FINALIZER);
                 return object;
             });
@@ -324,7 +326,7 @@ final class ModelProcess {
                 if (current.isEmpty()) {
                     throw conflict;
                 }
-                var recorded = Pages.recordedId(current.get());
+                var recorded = StatusMapper.recordedId(current.get());
                 if (recorded.isPresent()
                         && !recorded.equals(replaced)
                         && !recorded.get().equals(fresh.id())) {
@@ -337,11 +339,11 @@ final class ModelProcess {
 
     // ---------------------------------------------------------------- hands
 
-    private final class Acting implements Deed.Cases<Decision> {
-        private final Case it;
+    private final class Acting implements Action.Cases<Decision> {
+        private final ReconcileInput it;
         private final Decision decision;
 
-        Acting(Case it, Decision decision) {
+        Acting(ReconcileInput it, Decision decision) {
             this.it = it;
             this.decision = decision;
         }
@@ -352,11 +354,11 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision create(Deed.Create deed) {
+        public Decision create(Action.Create deed) {
             var answer = order(deed);
             world.tell(() -> "    " + answer.getClass().getSimpleName());
-            var outcome = Rules.after(it, deed, answer);
-            if (answer instanceof Answer.Taken taken) {
+            var outcome = SnapshotRules.after(it, deed, answer);
+            if (answer instanceof ActionResult.Taken taken) {
                 if (world.tape.once(16)) {
                     // The API server is out of reach, or says no for another reason than a conflict.
                     throw new ModelObject.Conflict();
@@ -366,14 +368,14 @@ final class ModelProcess {
             return outcome;
         }
 
-        private Answer order(Deed.Create deed) {
+        private ActionResult order(Action.Create deed) {
             var held = unsent();
             if (held.isPresent()) {
                 return held.get();
             }
             mayDie("before the intent");
             if (!writeIntent(deed.intent())) {
-                return new Answer.NotSent(Answer.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
+                return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
             }
             mayDie("after the intent");
             // The API server may be slow: the order leaves well after the instant that the intent names.
@@ -381,11 +383,11 @@ final class ModelProcess {
             var uid = it.known().owner().uid();
             if (!book.take(uid, deed.searched(), it.known().intendedOrderIsSettled(), world.now)) {
                 world.tell(() -> "    no licence");
-                return new Answer.NotSent(Answer.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
+                return new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
             }
             if (world.tape.once(30)) {
                 book.answered(uid, true, world.now);
-                return new Answer.NotSent(Answer.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
+                return new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
             }
             var answer = world.create(ModelProcess.this, it, deed, place);
             book.answered(uid, answer.definite(), world.now);
@@ -394,31 +396,31 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision delete(Deed.Delete deed) {
+        public Decision delete(Action.Delete deed) {
             var answer = unsent().orElseGet(() -> {
                 if (deed.intent().isPresent() && !writeIntent(deed.intent().get())) {
-                    return new Answer.NotSent(Answer.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
+                    return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
                 }
                 if (deed.surplus()
                         && !stillRecords(it.known().held().orElseThrow().id())) {
-                    return new Answer.NotSent(Answer.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
+                    return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
                 }
                 mayDie("before the deletion");
                 return world.delete(it, deed, place);
             });
             world.tell(() -> "    " + answer.getClass().getSimpleName());
             mayDie("after the deletion");
-            return Rules.after(it, deed, decision.page().orElseThrow(), answer);
+            return SnapshotRules.after(it, deed, decision.page().orElseThrow(), answer);
         }
 
         @Override
-        public Decision change(Deed.Change deed) {
+        public Decision change(Action.Change deed) {
             var answer = unsent().orElseGet(() -> world.change(it, deed, place));
-            return Rules.after(it, deed, decision.page().orElseThrow(), answer);
+            return SnapshotRules.after(it, deed, decision.page().orElseThrow(), answer);
         }
 
         @Override
-        public Decision hold(Deed.Hold deed) {
+        public Decision hold(Action.Hold deed) {
             desk = world.object.patch(desk, object -> {
                 object.addFinalizer(Api.FINALIZER);
                 return object;
@@ -428,7 +430,7 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision letGo(Deed.LetGo deed) {
+        public Decision letGo(Action.LetGo deed) {
             world.lettingGo(it, deed);
             desk = world.object.patch(desk, object -> {
                 object.removeFinalizer(Api.FINALIZER);
@@ -440,7 +442,7 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision expire(Deed.Expire deed) {
+        public Decision expire(Action.Expire deed) {
             desk = world.object.patch(desk, object -> {
                 object.getMetadata().setDeletionTimestamp(world.now.toString());
                 return object;
@@ -448,15 +450,16 @@ final class ModelProcess {
             return new Decision(deed, decision.page(), Optional.of(Duration.ofMillis(1)), Optional.empty());
         }
 
-        private Optional<Answer> unsent() {
+        private Optional<ActionResult> unsent() {
             if (world.tape.once(20)) {
-                return Optional.of(new Answer.NotSent(
-                        world.tape.once(2) ? Answer.NotSent.Cause.BUDGET : Answer.NotSent.Cause.DISK_TAKEN,
+                return Optional.of(new ActionResult.NotSent(
+                        world.tape.once(2) ? ActionResult.NotSent.Cause.BUDGET : ActionResult.NotSent.Cause.DISK_TAKEN,
                         Duration.ofSeconds(2)));
             }
             return leads
                     ? Optional.empty()
-                    : Optional.of(new Answer.NotSent(Answer.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1)));
+                    : Optional.of(
+                            new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1)));
         }
     }
 
@@ -464,11 +467,11 @@ final class ModelProcess {
      * The answer to an order came only after another process had taken over. All that is left to do for this one is to
      * write down what it was told.
      */
-    void wakeFromPause(Case it, Deed.Create deed, Answer answer) {
+    void wakeFromPause(ReconcileInput it, Action.Create deed, ActionResult answer) {
         leads = false;
         try {
-            var outcome = Rules.after(it, deed, answer);
-            if (answer instanceof Answer.Taken taken) {
+            var outcome = SnapshotRules.after(it, deed, answer);
+            if (answer instanceof ActionResult.Taken taken) {
                 recordId(outcome, taken.snapshot(), deed.intent().replaces());
             } else {
                 outcome.page().ifPresent(this::write);
@@ -485,11 +488,11 @@ final class ModelProcess {
         }
     }
 
-    private static String brief(Sighting sighting) {
-        if (sighting instanceof Sighting.Found found) {
+    private static String brief(Observation sighting) {
+        if (sighting instanceof Observation.Found found) {
             return "found " + found.snapshot().id() + " " + found.snapshot().wireState();
         }
-        if (sighting instanceof Sighting.Searched look) {
+        if (sighting instanceof Observation.Searched look) {
             return "searched from " + look.begun() + (look.complete() ? "" : ", incomplete") + ": "
                     + look.hits().stream()
                             .map(it -> it.id() + " " + it.wireState())
@@ -511,7 +514,7 @@ final class ModelProcess {
 
     /** Whether an object shows as {@code Ready}. */
     static boolean isReady(VolumeSnapshotRequest object) {
-        return Pages.status(object).conditions().stream()
+        return StatusMapper.status(object).conditions().stream()
                 .anyMatch(it -> it.getType().equals("Ready") && it.getStatus().equals("True"));
     }
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.Specs.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.simulator.Disk;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
+import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.RealApiServer;
@@ -35,7 +35,7 @@ class NamespaceDeletionIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Disk.available(DISK));
+                .disk(Volume.available(DISK));
     }
 
     /** The lease lives elsewhere, as in an installation: the namespace that goes must not take it along. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.Specs.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.snapshotoperator.evs.simulator.Disk;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
+import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RealApiServer;
@@ -27,7 +27,7 @@ class OrphanStoryIT {
         var server = RealApiServer.shared(RealApiServer.NEWEST);
         var cloud = SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))
-                .disk(Disk.available(DISK));
+                .disk(Volume.available(DISK));
         try (var cluster = Cluster.realOrEmbedded();
                 var story = Story.prepare(cluster, cloud, Map.of())) {
             story.startOperator();

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.Specs.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.snapshotoperator.evs.simulator.Disk;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
+import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.OperatorProcess;
@@ -39,7 +39,7 @@ class ProcessStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(600))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Disk.available(DISK));
+                .disk(Volume.available(DISK));
     }
 
     private static OperatorProcess start(Story story) {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.Specs.ofDisk;
-import static io.snapshotoperator.evs.testing.Specs.ofSnapshot;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.DeletionPolicy;
-import io.snapshotoperator.evs.simulator.Disk;
+import io.snapshotoperator.evs.simulator.CallLogEntry;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
-import io.snapshotoperator.evs.simulator.LedgerEntry;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
+import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.Story;
@@ -44,7 +44,7 @@ class SnapshotStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(600))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Disk.available(DISK));
+                .disk(Volume.available(DISK));
     }
 
     @Test
@@ -98,7 +98,7 @@ class SnapshotStoryIT {
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).isEmpty();
             assertThat(story.cloud().ledger().calls(Operation.DELETE))
-                    .extracting(LedgerEntry::status)
+                    .extracting(CallLogEntry::status)
                     .containsExactly(202);
         }
     }
@@ -377,7 +377,7 @@ class SnapshotStoryIT {
         var disks = IntStream.range(0, 40).mapToObj(i -> "disk-" + i).toList();
         var cloud =
                 SimulatorSettings.builder().snapshotTakes(Duration.ofSeconds(4)).deletionTakes(Duration.ofMillis(300));
-        disks.forEach(id -> cloud.disk(Disk.available(id)));
+        disks.forEach(id -> cloud.disk(Volume.available(id)));
         try (var story = Story.begin(cluster, cloud)) {
             disks.forEach(id -> story.apply("of-" + id, ofDisk(id).build()));
             disks.forEach(id -> story.awaitReady("of-" + id));

@@ -40,12 +40,12 @@ class SimulatorCommandTest {
                 "--disk", "v-2");
         assertThat(settings.disks())
                 .containsExactly(
-                        Disk.available("v-1")
+                        Volume.available("v-1")
                                 .withSizeGib(100)
                                 .withAvailabilityZone("eu-de-03")
                                 .withVolumeType("SAS")
                                 .withSnapshotTakes(Duration.ofSeconds(2)),
-                        Disk.inUse("v-2"));
+                        Volume.inUse("v-2"));
         assertThat(settings.faults())
                 .containsExactly(FaultRule.always(Fault.SNAPSHOT_ENDS_IN_ERROR).ofVolume("v-1"));
     }

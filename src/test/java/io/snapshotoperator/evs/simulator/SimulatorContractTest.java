@@ -31,8 +31,8 @@ class SimulatorContractTest {
         return SimulatorSettings.builder()
                 .steppedFrom(Instant.parse("2013-02-25T03:56:53.081642Z"))
                 .otherProject("20a68d6b7a124ae2b6b8a22046ee5966", "eu-de_team1")
-                .disk(Disk.available(DISK).withSizeGib(1))
-                .disk(Disk.inUse(MOUNTED));
+                .disk(Volume.available(DISK).withSizeGib(1))
+                .disk(Volume.inUse(MOUNTED));
     }
 
     @AfterEach
@@ -162,7 +162,7 @@ class SimulatorContractTest {
 
     @Test
     void knowsNeitherUnknownDisksNorThoseOfOtherProjects() {
-        simulator.disks().put(Disk.inUse("theirs").inProject("20a68d6b7a124ae2b6b8a22046ee5966"));
+        simulator.disks().put(Volume.inUse("theirs").inProject("20a68d6b7a124ae2b6b8a22046ee5966"));
         for (var volume : List.of("unknown", "theirs")) {
             var reply = caller.create(volume);
             assertThat(reply.status()).isEqualTo(404);

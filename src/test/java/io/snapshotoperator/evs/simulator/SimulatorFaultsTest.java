@@ -33,7 +33,7 @@ class SimulatorFaultsTest {
         return "{\"snapshot\":{\"volume_id\":\"v-1\",\"force\":true,\"metadata\":{\"uid\":\"u-1\"}}}";
     }
 
-    private LedgerEntry onlyCreate() {
+    private CallLogEntry onlyCreate() {
         var creates = simulator.ledger().calls(Operation.CREATE);
         assertThat(creates).hasSize(1);
         return creates.get(0);

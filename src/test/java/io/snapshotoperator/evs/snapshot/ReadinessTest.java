@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
-import static io.snapshotoperator.evs.snapshot.CaseBuilder.DISK;
-import static io.snapshotoperator.evs.snapshot.CaseBuilder.NOON;
-import static io.snapshotoperator.evs.snapshot.CaseBuilder.aCase;
-import static io.snapshotoperator.evs.snapshot.CaseBuilder.anIntent;
-import static io.snapshotoperator.evs.snapshot.CaseBuilder.ours;
-import static io.snapshotoperator.evs.snapshot.CaseBuilder.search;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.DISK;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
-import io.snapshotoperator.evs.cloud.NewSnapshot;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Reason.Phase;
 import java.time.Duration;
@@ -52,8 +52,8 @@ class ReadinessTest {
         var seen = ours("s-1", now);
 
         for (var sighting :
-                List.of(new Sighting.Found(seen), search(it, seen), search(it, ours("s-0", "available"), seen))) {
-            Rules.decide(it, sighting, "order-2").page().ifPresent(page -> isReadyOnlyIfAvailable(page, seen));
+                List.of(new Observation.Found(seen), search(it, seen), search(it, ours("s-0", "available"), seen))) {
+            SnapshotRules.decide(it, sighting, "order-2").page().ifPresent(page -> isReadyOnlyIfAvailable(page, seen));
         }
     }
 
@@ -62,12 +62,12 @@ class ReadinessTest {
         var seen = ours("s-1", word);
         var lost = aCase().ordered().build();
         var imported = aCase().ofSnapshot("s-1").build();
-        var deed = new Deed.Create(anIntent(), newSnapshot(), Optional.empty());
+        var deed = new Action.Create(anIntent(), newSnapshot(), Optional.empty());
 
         Stream.of(
-                        Rules.decide(lost, search(lost, seen), "order-2"),
-                        Rules.decide(imported, new Sighting.Found(seen), "order-2"),
-                        Rules.after(aCase().firstOrder().build(), deed, new Answer.Taken(seen)))
+                        SnapshotRules.decide(lost, search(lost, seen), "order-2"),
+                        SnapshotRules.decide(imported, new Observation.Found(seen), "order-2"),
+                        SnapshotRules.after(aCase().firstOrder().build(), deed, new ActionResult.Taken(seen)))
                 .forEach(decision -> isReadyOnlyIfAvailable(decision.page().orElseThrow(), seen));
     }
 
@@ -80,9 +80,9 @@ class ReadinessTest {
                 .build();
 
         for (var sighting : List.of(
-                new Sighting.NotYet(Sighting.NotYet.Cause.BUDGET, Duration.ofSeconds(1)),
-                new Sighting.Unseen(CaseBuilder.failure(CloudException.Kind.TRANSIENT, true)))) {
-            assertThat(Rules.decide(it, sighting, "order-2").page()).isEmpty();
+                new Observation.NotYet(Observation.NotYet.Cause.BUDGET, Duration.ofSeconds(1)),
+                new Observation.Unseen(ReconcileInputBuilder.failure(CloudException.Kind.TRANSIENT, true)))) {
+            assertThat(SnapshotRules.decide(it, sighting, "order-2").page()).isEmpty();
         }
     }
 
@@ -95,27 +95,29 @@ class ReadinessTest {
                 .saying(Reason.SnapshotAvailable)
                 .at(NOON.plusSeconds(600))
                 .build();
-        var waiting = new Answer.NotSent(Answer.NotSent.Cause.BUDGET, Duration.ofSeconds(2));
+        var waiting = new ActionResult.NotSent(ActionResult.NotSent.Cause.BUDGET, Duration.ofSeconds(2));
         var seen = ours("s-1", "available");
-        var renaming = Rules.decide(it, new Sighting.Found(seen), "order-2");
-        var tidying = Rules.decide(it, search(it, seen, ours("s-2", "available", "order-0")), "order-2");
+        var renaming = SnapshotRules.decide(it, new Observation.Found(seen), "order-2");
+        var tidying = SnapshotRules.decide(it, search(it, seen, ours("s-2", "available", "order-0")), "order-2");
 
         for (var after : List.of(
-                Rules.after(it, (Deed.Change) renaming.deed(), renaming.page().orElseThrow(), waiting),
-                Rules.after(it, (Deed.Delete) tidying.deed(), tidying.page().orElseThrow(), waiting))) {
+                SnapshotRules.after(
+                        it, (Action.Change) renaming.deed(), renaming.page().orElseThrow(), waiting),
+                SnapshotRules.after(
+                        it, (Action.Delete) tidying.deed(), tidying.page().orElseThrow(), waiting))) {
             assertThat(after).isEqualTo(Decision.leave().again(Duration.ofSeconds(2)));
         }
     }
 
-    private static void isReadyOnlyIfAvailable(Page page, CloudSnapshot seen) {
+    private static void isReadyOnlyIfAvailable(StatusPatch page, CloudSnapshot seen) {
         if (page.verdict().reason().phase() == Phase.READY) {
             assertThat(page.seen()).contains(seen);
             assertThat(seen.wireState()).isEqualToIgnoringCase("available");
         }
     }
 
-    private static NewSnapshot newSnapshot() {
-        return new NewSnapshot(DISK, "name", Optional.empty(), false, Map.of());
+    private static CreateSnapshotRequest newSnapshot() {
+        return new CreateSnapshotRequest(DISK, "name", Optional.empty(), false, Map.of());
     }
 
     @Provide

@@ -9,8 +9,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.snapshotoperator.evs.config.OperatorFactory;
 import io.snapshotoperator.evs.config.Settings;
-import io.snapshotoperator.evs.config.Wiring;
 import io.snapshotoperator.evs.operator.SnapshotOperator;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import java.time.Clock;
@@ -92,7 +92,7 @@ public final class RunningOperator implements AutoCloseable {
                 .withReconciliationTerminationTimeout(Duration.ofSeconds(3))
                 .withCloseClientOnStop(false));
         var lost = new AtomicBoolean();
-        var operator = Wiring.operator(
+        var operator = OperatorFactory.operator(
                 settings,
                 josdk,
                 client,

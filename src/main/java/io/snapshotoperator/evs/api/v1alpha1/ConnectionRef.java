@@ -15,7 +15,7 @@ public record ConnectionRef(
         @Required
         @Size(min = 1, max = 253)
         @ValidationRule(
-                value = Rules.IS_OBJECT_NAME,
+                value = ValidationRules.IS_OBJECT_NAME,
                 message = "must be the name of an EvsConnection of this namespace:"
                         + " lower-case letters, digits, dashes and dots")
         @JsonPropertyDescription("The name of an EvsConnection of the same namespace, for example project-a.")

@@ -19,7 +19,7 @@ import io.fabric8.generator.annotation.ValidationRule;
                 "[has(self.volumeId), has(self.persistentVolumeClaimName), has(self.snapshotId)].exists_one(given, given)",
         message = "set exactly one of volumeId, persistentVolumeClaimName and snapshotId")
 public record SnapshotSource(
-        @Pattern(Rules.ID)
+        @Pattern(ValidationRules.ID)
         @Size(max = 64)
         @JsonPropertyDescription("The id of the EVS disk to take a snapshot of, as the cloud shows it,"
                 + " for example 5aa119a8-d25b-45a7-8d1b-88e127885635.")
@@ -27,14 +27,14 @@ public record SnapshotSource(
 
         @Size(min = 1, max = 253)
         @ValidationRule(
-                value = Rules.IS_OBJECT_NAME,
+                value = ValidationRules.IS_OBJECT_NAME,
                 message = "must be the name of a PersistentVolumeClaim of this namespace:"
                         + " lower-case letters, digits, dashes and dots")
         @JsonPropertyDescription("The name of a PersistentVolumeClaim of the same namespace,"
                 + " bound to an EVS disk; a snapshot of that disk is taken.")
         String persistentVolumeClaimName,
 
-        @Pattern(Rules.ID)
+        @Pattern(ValidationRules.ID)
         @Size(max = 64)
         @JsonPropertyDescription("The id of a snapshot that exists in the cloud. Nothing is created: the snapshot is"
                 + " shown and watched here, and kept when this object goes unless deletionPolicy says Delete.")

@@ -29,50 +29,50 @@ import java.util.Map;
 @ValidationRule(
         value = "self.source == oldSelf.source",
         fieldPath = ".source",
-        reason = Rules.FORBIDDEN,
+        reason = ValidationRules.FORBIDDEN,
         message = "cannot be changed: a snapshot of something else is another VolumeSnapshotRequest")
 @ValidationRule(
         value = "has(self.force) == has(oldSelf.force) && (!has(self.force) || self.force == oldSelf.force)",
         fieldPath = ".force",
-        reason = Rules.FORBIDDEN,
+        reason = ValidationRules.FORBIDDEN,
         message = "cannot be changed, added or removed: it is sent only when the snapshot is created")
 @ValidationRule(
         value =
                 "has(self.metadata) == has(oldSelf.metadata) && (!has(self.metadata) || self.metadata == oldSelf.metadata)",
         fieldPath = ".metadata",
-        reason = Rules.FORBIDDEN,
+        reason = ValidationRules.FORBIDDEN,
         message = "cannot be changed, added or removed: it is sent only when the snapshot is created")
 @ValidationRule(
         value = "has(self.connectionRef) == has(oldSelf.connectionRef)"
                 + " && (!has(self.connectionRef) || self.connectionRef == oldSelf.connectionRef)",
         fieldPath = ".connectionRef",
-        reason = Rules.FORBIDDEN,
+        reason = ValidationRules.FORBIDDEN,
         message = "cannot be changed, added or removed: the snapshot lives where it was created;"
                 + " delete this object and create another")
 @ValidationRule(
         value = "!has(self.failurePolicy) || self.failurePolicy != 'Replace' || has(self.maxAttempts)",
         fieldPath = ".maxAttempts",
-        reason = Rules.REQUIRED,
+        reason = ValidationRules.REQUIRED,
         message = "failurePolicy Replace deletes snapshots; say how many may be asked for at most, the first included")
 @ValidationRule(
         value = "!has(self.maxAttempts) || (has(self.failurePolicy) && self.failurePolicy == 'Replace')",
         fieldPath = ".maxAttempts",
-        reason = Rules.FORBIDDEN,
+        reason = ValidationRules.FORBIDDEN,
         message = "has a meaning only with failurePolicy Replace: remove it, or set failurePolicy to Replace")
 @ValidationRule(
         value = "!has(self.source.snapshotId) || !has(self.force)",
         fieldPath = ".force",
-        reason = Rules.FORBIDDEN,
+        reason = ValidationRules.FORBIDDEN,
         message = "has no meaning with source.snapshotId, where nothing is created: remove it")
 @ValidationRule(
         value = "!has(self.source.snapshotId) || !has(self.metadata)",
         fieldPath = ".metadata",
-        reason = Rules.FORBIDDEN,
+        reason = ValidationRules.FORBIDDEN,
         message = "cannot be given to a snapshot that exists (source.snapshotId): remove it")
 @ValidationRule(
         value = "!has(self.source.snapshotId) || !has(self.failurePolicy) || self.failurePolicy != 'Replace'",
         fieldPath = ".failurePolicy",
-        reason = Rules.FORBIDDEN,
+        reason = ValidationRules.FORBIDDEN,
         message = "cannot be Replace with source.snapshotId, where nothing is created: use Keep or leave it out")
 public record VolumeSnapshotRequestSpec(
         @Required
@@ -81,10 +81,10 @@ public record VolumeSnapshotRequestSpec(
 
         @Size(min = 1, max = 255)
         @ValidationRule(
-                value = Rules.IS_TRIMMED,
+                value = ValidationRules.IS_TRIMMED,
                 message = "must not begin or end with a space, which the cloud would cut off: remove it")
         @ValidationRule(
-                value = Rules.FITS_THE_CLOUD,
+                value = ValidationRules.FITS_THE_CLOUD,
                 message =
                         "must be at most 255 bytes in UTF-8, where letters beyond ASCII count two to four: shorten it")
         @ValidationRule(
@@ -98,10 +98,10 @@ public record VolumeSnapshotRequestSpec(
 
         @Size(max = 255)
         @ValidationRule(
-                value = Rules.IS_TRIMMED,
+                value = ValidationRules.IS_TRIMMED,
                 message = "must not begin or end with a space, which the cloud would cut off: remove it")
         @ValidationRule(
-                value = Rules.FITS_THE_CLOUD,
+                value = ValidationRules.FITS_THE_CLOUD,
                 message =
                         "must be at most 255 bytes in UTF-8, where letters beyond ASCII count two to four: shorten it")
         @JsonPropertyDescription(
@@ -136,7 +136,7 @@ public record VolumeSnapshotRequestSpec(
         @Default("1h")
         @Size(max = 32)
         @ValidationRule(
-                value = Rules.IS_DURATION + "duration('720h')",
+                value = ValidationRules.IS_DURATION + "duration('720h')",
                 message = "must be hours, minutes and seconds such as 30m, 1h30m or 24h; more than 0 and at most 720h")
         @JsonPropertyDescription("How long after this object's creation the snapshot should be available, in hours,"
                 + " minutes and seconds such as 30m or 1h30m, at most 720h. Past it the object is reported as stalled;"
@@ -145,7 +145,7 @@ public record VolumeSnapshotRequestSpec(
 
         @Size(max = 32)
         @ValidationRule(
-                value = Rules.IS_DURATION + "duration('87600h')",
+                value = ValidationRules.IS_DURATION + "duration('87600h')",
                 message = "must be hours, minutes and seconds such as 30m, 24h or 168h (a week);"
                         + " more than 0 and at most 87600h")
         @JsonPropertyDescription(

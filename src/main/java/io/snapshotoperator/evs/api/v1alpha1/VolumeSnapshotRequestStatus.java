@@ -73,7 +73,7 @@ public record VolumeSnapshotRequestStatus(
         @Size(max = 5)
         @JsonPropertyDescription("The last five failed orders, and failed looks or logins when their reason was new;"
                 + " the newest last.")
-        List<Attempt> attempts) {
+        List<FailedAttempt> attempts) {
 
     public VolumeSnapshotRequestStatus {
         surplus = surplus == null ? List.of() : List.copyOf(surplus);

@@ -24,7 +24,7 @@ public record ConnectionSettings(
         URI endpoint,
         Optional<URI> iamEndpoint,
         Project project,
-        Family family,
+        ApiFamily family,
         Duration connectTimeout,
         Duration timeout,
         Optional<Path> caBundle,

@@ -27,7 +27,7 @@ public final class ConnectionSettingsBuilder {
     private String iamEndpoint;
     private String projectId;
     private String projectName;
-    private Family family = Family.NATIVE;
+    private ApiFamily family = ApiFamily.NATIVE;
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration timeout = Duration.ofSeconds(20);
     private Path caBundle;
@@ -67,7 +67,7 @@ public final class ConnectionSettingsBuilder {
         return this;
     }
 
-    public ConnectionSettingsBuilder family(Family value) {
+    public ConnectionSettingsBuilder family(ApiFamily value) {
         family = Objects.requireNonNull(value);
         return this;
     }
@@ -117,7 +117,7 @@ public final class ConnectionSettingsBuilder {
         return this;
     }
 
-    /** @throws InvalidSettings naming the keys of all settings that cannot be used */
+    /** @throws InvalidSettingsException naming the keys of all settings that cannot be used */
     public ConnectionSettings build() {
         problems.clear();
         var ofRegion = Optional.ofNullable(region).flatMap(Region::named);
@@ -162,7 +162,7 @@ public final class ConnectionSettingsBuilder {
             problem(Key.ENDPOINT, "the user agent holds characters that a header cannot");
         }
         if (!problems.isEmpty()) {
-            throw new InvalidSettings(problems);
+            throw new InvalidSettingsException(problems);
         }
         return new ConnectionSettings(
                 evs.orElseThrow(),

@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.cloud.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
-import io.snapshotoperator.evs.cloud.NewSnapshot;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -12,11 +12,12 @@ import java.util.TreeMap;
  * being taken. Cinder answers 400 to members that it does not know, so only the documented ones are sent, in the order
  * of the documented example.
  */
-record CreateCall(NewSnapshot wish) implements EvsCall<CloudSnapshot> {
+record CreateCall(CreateSnapshotRequest wish) implements EvsCall<CloudSnapshot> {
 
     @Override
-    public Deed deed() {
-        return new Deed(Operation.CREATE, "create snapshot " + wish.name() + " of volume " + wish.volumeId());
+    public CallDescription deed() {
+        return new CallDescription(
+                CloudOperation.CREATE, "create snapshot " + wish.name() + " of volume " + wish.volumeId());
     }
 
     @Override
@@ -35,7 +36,7 @@ record CreateCall(NewSnapshot wish) implements EvsCall<CloudSnapshot> {
     }
 
     @Override
-    public Optional<CloudSnapshot> read(Answer answer) {
+    public Optional<CloudSnapshot> read(CloudHttpResponse answer) {
         return WireSnapshot.inside(answer);
     }
 }

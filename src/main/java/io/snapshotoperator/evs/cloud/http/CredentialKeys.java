@@ -37,11 +37,11 @@ public final class CredentialKeys {
                     + places(Stream.of(ACCESS_KEY, SECRET_KEY), place));
         }
         if (!problems.isEmpty()) {
-            throw new InvalidCredentials(problems);
+            throw new InvalidCredentialsException(problems);
         }
         var credentials = ofAUser ? user(lookup, place, problems) : key(lookup, place, problems);
         if (!problems.isEmpty()) {
-            throw new InvalidCredentials(problems);
+            throw new InvalidCredentialsException(problems);
         }
         return credentials;
     }

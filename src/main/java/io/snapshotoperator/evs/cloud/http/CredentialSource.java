@@ -13,7 +13,7 @@ public interface CredentialSource {
     /**
      * The credentials as of now. Cheap, and safe to call from many threads; equal values mean unchanged credentials.
      *
-     * @throws InvalidCredentials when there are none to be used; the message says which key or file to repair, and a
+     * @throws InvalidCredentialsException when there are none to be used; the message says which key or file to repair, and a
      *     later call finds the repair
      */
     Credentials current();
@@ -28,7 +28,7 @@ public interface CredentialSource {
      *
      * @param values by the keys of {@link CredentialKeys}; others are ignored
      * @param place how messages name a key, e.g. as {@code evs.connection.credentials.domain-name}
-     * @throws InvalidCredentials at once, since given values never repair themselves
+     * @throws InvalidCredentialsException at once, since given values never repair themselves
      */
     static CredentialSource ofValues(Map<String, String> values, UnaryOperator<String> place) {
         return given(CredentialKeys.read(values::get, place));
@@ -39,6 +39,6 @@ public interface CredentialSource {
      * CredentialKeys}. Looks at the files at most once a second and notices a rotation by their content.
      */
     static CredentialSource ofDirectory(Path directory, InstantSource clock) {
-        return new CredentialFiles(directory, clock);
+        return new FileCredentialSource(directory, clock);
     }
 }

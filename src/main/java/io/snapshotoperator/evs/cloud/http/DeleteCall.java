@@ -12,8 +12,8 @@ import java.util.Optional;
 record DeleteCall(SnapshotId id) implements EvsCall<Boolean> {
 
     @Override
-    public Deed deed() {
-        return new Deed(Operation.DELETE, "delete snapshot " + id);
+    public CallDescription deed() {
+        return new CallDescription(CloudOperation.DELETE, "delete snapshot " + id);
     }
 
     @Override
@@ -27,7 +27,7 @@ record DeleteCall(SnapshotId id) implements EvsCall<Boolean> {
     }
 
     @Override
-    public Optional<Boolean> read(Answer answer) {
+    public Optional<Boolean> read(CloudHttpResponse answer) {
         return Optional.of(true);
     }
 }

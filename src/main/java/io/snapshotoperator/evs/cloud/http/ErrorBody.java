@@ -35,7 +35,7 @@ record ErrorBody(
     /** Deeper down, or further on, nobody hides an error. */
     private static final int MOST_OBJECTS = 50;
 
-    static ErrorBody of(Answer answer) {
+    static ErrorBody of(CloudHttpResponse answer) {
         var tree = answer.json().filter(JsonNode::isContainerNode);
         if (tree.isPresent()) {
             return ofJson(tree.get(), answer);
@@ -67,7 +67,7 @@ record ErrorBody(
         return new ErrorBody(shape, Optional.empty(), Optional.empty(), message, Optional.empty());
     }
 
-    private static ErrorBody ofJson(JsonNode root, Answer answer) {
+    private static ErrorBody ofJson(JsonNode root, CloudHttpResponse answer) {
         var requestId = text(root, "request_id").map(id -> bounded(id, List.of()));
         record Place(Optional<String> name, JsonNode object) {}
         var places = new ArrayDeque<Place>();

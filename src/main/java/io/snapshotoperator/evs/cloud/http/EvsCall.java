@@ -12,7 +12,7 @@ interface EvsCall<T> {
     /** Far more than any one snapshot takes. */
     int MOST_BYTES = 1024 * 1024;
 
-    Deed deed();
+    CallDescription deed();
 
     String method();
 
@@ -34,7 +34,7 @@ interface EvsCall<T> {
     }
 
     /** Makes a value of a 2xx answer; empty when it cannot be understood. */
-    Optional<T> read(Answer answer);
+    Optional<T> read(CloudHttpResponse answer);
 
     /**
      * Whether an id may stand in a path. Ids are opaque, but {@code detail} is another endpoint, and {@code ..} leads out

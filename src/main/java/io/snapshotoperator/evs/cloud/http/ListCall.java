@@ -19,8 +19,8 @@ record ListCall(SnapshotFilter filter, PageRequest page) implements EvsCall<Snap
     private static final int MOST_BYTES_OF_A_PAGE = 16 * 1024 * 1024;
 
     @Override
-    public Deed deed() {
-        return new Deed(Operation.LIST, "list snapshots" + ofVolume() + inStatus());
+    public CallDescription deed() {
+        return new CallDescription(CloudOperation.LIST, "list snapshots" + ofVolume() + inStatus());
     }
 
     private String ofVolume() {
@@ -64,7 +64,7 @@ record ListCall(SnapshotFilter filter, PageRequest page) implements EvsCall<Snap
      * meant, the caller would conclude that a snapshot is not there, and order it again.
      */
     @Override
-    public Optional<SnapshotPage> read(Answer answer) {
+    public Optional<SnapshotPage> read(CloudHttpResponse answer) {
         var entries = answer.json().map(json -> json.path("snapshots")).filter(it -> it.isArray());
         if (!answer.whole() || entries.isEmpty()) {
             return Optional.empty();

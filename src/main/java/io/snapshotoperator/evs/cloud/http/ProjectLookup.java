@@ -15,29 +15,29 @@ final class ProjectLookup {
     static final int MOST_BYTES = 4 * 1024 * 1024;
 
     private final ConnectionSettings settings;
-    private final Failures failures;
+    private final CloudExceptionFactory failures;
 
-    ProjectLookup(ConnectionSettings settings, Failures failures) {
+    ProjectLookup(ConnectionSettings settings, CloudExceptionFactory failures) {
         this.settings = settings;
         this.failures = failures;
     }
 
-    Deed deed() {
-        return new Deed(Operation.FIND_PROJECT, "find the id of " + settings.project());
+    CallDescription deed() {
+        return new CallDescription(CloudOperation.FIND_PROJECT, "find the id of " + settings.project());
     }
 
-    Target target() {
+    RequestTarget target() {
         var iam = settings.iamEndpoint()
                 .orElseThrow(() -> failures.onOurSide(
                         deed(),
                         Kind.MISCONFIGURED,
                         "no address of IAM is known",
                         "Set {iam-endpoint} or {project-id}."));
-        return new Target(iam, List.of("v3", "projects"), List.of(Map.entry("name", name())));
+        return new RequestTarget(iam, List.of("v3", "projects"), List.of(Map.entry("name", name())));
     }
 
     /** The ids of all projects with exactly this name; the cloud might have ignored the filter. */
-    Optional<List<String>> read(Answer answer) {
+    Optional<List<String>> read(CloudHttpResponse answer) {
         var projects = answer.json().map(json -> json.path("projects")).filter(it -> it.isArray());
         if (!answer.whole() || projects.isEmpty()) {
             return Optional.empty();

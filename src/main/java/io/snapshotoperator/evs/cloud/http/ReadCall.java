@@ -10,8 +10,8 @@ import java.util.Optional;
 record ReadCall(SnapshotId id) implements EvsCall<CloudSnapshot> {
 
     @Override
-    public Deed deed() {
-        return new Deed(Operation.READ, "read snapshot " + id);
+    public CallDescription deed() {
+        return new CallDescription(CloudOperation.READ, "read snapshot " + id);
     }
 
     @Override
@@ -26,7 +26,7 @@ record ReadCall(SnapshotId id) implements EvsCall<CloudSnapshot> {
 
     /** An answer about another snapshot is no answer. */
     @Override
-    public Optional<CloudSnapshot> read(Answer answer) {
+    public Optional<CloudSnapshot> read(CloudHttpResponse answer) {
         return WireSnapshot.inside(answer).filter(snapshot -> snapshot.id().equals(id));
     }
 }

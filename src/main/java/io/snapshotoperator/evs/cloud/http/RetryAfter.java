@@ -14,11 +14,11 @@ final class RetryAfter {
     private RetryAfter() {}
 
     /** Empty when the header is absent, unreadable, or asks for no wait: Cinder's quota answers say 0. */
-    static Optional<Duration> of(Answer answer, Instant now) {
+    static Optional<Duration> of(CloudHttpResponse answer, Instant now) {
         return answer.headers().firstValue("Retry-After").flatMap(text -> read(text.strip(), answer, now));
     }
 
-    private static Optional<Duration> read(String text, Answer answer, Instant now) {
+    private static Optional<Duration> read(String text, CloudHttpResponse answer, Instant now) {
         if (text.matches("\\d{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text))).filter(wait -> !wait.isZero());
         }

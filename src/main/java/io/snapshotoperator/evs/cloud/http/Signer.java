@@ -36,7 +36,7 @@ final class Signer {
      * @return the headers to send, {@code Host} excepted, which the HTTP client sends itself
      */
     static Map<String, String> sign(
-            AccessKey key, String method, Target target, Optional<String> projectId, byte[] body, Instant now) {
+            AccessKey key, String method, RequestTarget target, Optional<String> projectId, byte[] body, Instant now) {
         var headers = new LinkedHashMap<String, String>();
         headers.put("X-Sdk-Date", DATE.format(now));
         projectId.ifPresent(id -> headers.put("X-Project-Id", id));
@@ -58,7 +58,7 @@ final class Signer {
     }
 
     static String canonicalRequest(
-            String method, Target target, Map<String, String> signed, String names, byte[] body) {
+            String method, RequestTarget target, Map<String, String> signed, String names, byte[] body) {
         var lines = signed.entrySet().stream()
                 .map(header -> lower(header.getKey()) + ":" + header.getValue().strip() + "\n")
                 .collect(Collectors.joining());

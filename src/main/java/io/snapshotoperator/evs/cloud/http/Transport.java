@@ -26,21 +26,21 @@ final class Transport {
     private static final int MOST_BYTES_OF_AN_ERROR = 64 * 1024;
 
     private final ConnectionSettings settings;
-    private final ClientSource clients;
+    private final HttpClientProvider clients;
 
     Transport(ConnectionSettings settings) {
         refuseDangerousProperties();
         this.settings = settings;
-        this.clients = new ClientSource(settings);
+        this.clients = new HttpClientProvider(settings);
     }
 
     /** Blocks until the last byte of the answer, or the deadline. */
-    Answer send(Request request, Deadline deadline) throws Unanswered {
+    CloudHttpResponse send(CloudHttpRequest request, Deadline deadline) throws NoResponseException {
         HttpClient client;
         try {
             client = clients.current();
         } catch (GeneralSecurityException | IOException e) {
-            throw new Unanswered(Silence.CERTIFICATE_NOT_TRUSTED, e);
+            throw new NoResponseException(NoResponseCause.CERTIFICATE_NOT_TRUSTED, e);
         }
         var builder = HttpRequest.newBuilder(request.uri())
                 .version(HttpClient.Version.HTTP_1_1)
@@ -49,55 +49,56 @@ final class Transport {
                 .header("Accept", "application/json");
         request.headers().forEach(builder::header);
         // The client's own timeout ends with the answer's headers; waiting on the future bounds the body too.
-        var answering = client.sendAsync(builder.build(), info -> new BoundedBody(bound(request, info)));
+        var answering = client.sendAsync(builder.build(), info -> new SizeLimitedBodySubscriber(bound(request, info)));
         try {
             var response = answering.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
             var body = response.body();
-            return new Answer(response.statusCode(), response.headers(), body.bytes(), body.whole(), request.secrets());
+            return new CloudHttpResponse(
+                    response.statusCode(), response.headers(), body.bytes(), body.whole(), request.secrets());
         } catch (TimeoutException e) {
             answering.cancel(true);
-            throw new Unanswered(Silence.TIMEOUT, e);
+            throw new NoResponseException(NoResponseCause.TIMEOUT, e);
         } catch (InterruptedException e) {
             answering.cancel(true);
             Thread.currentThread().interrupt();
-            throw new Unanswered(Silence.INTERRUPTED, e);
+            throw new NoResponseException(NoResponseCause.INTERRUPTED, e);
         } catch (ExecutionException e) {
-            throw new Unanswered(silenceOf(e.getCause()), e.getCause());
+            throw new NoResponseException(silenceOf(e.getCause()), e.getCause());
         }
     }
 
-    private static HttpRequest.BodyPublisher bodyOf(Request request) {
+    private static HttpRequest.BodyPublisher bodyOf(CloudHttpRequest request) {
         return request.body().length == 0 && !request.method().equals("POST")
                 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofByteArray(request.body());
     }
 
-    private static int bound(Request request, HttpResponse.ResponseInfo info) {
+    private static int bound(CloudHttpRequest request, HttpResponse.ResponseInfo info) {
         return info.statusCode() / 100 == 2 ? request.mostBytes() : MOST_BYTES_OF_AN_ERROR;
     }
 
     /** Only what certainly happened before a byte of the request left may be called so; all else is in doubt. */
-    private static Silence silenceOf(Throwable cause) {
+    private static NoResponseCause silenceOf(Throwable cause) {
         if (has(cause, UnresolvedAddressException.class) || has(cause, UnknownHostException.class)) {
-            return Silence.UNKNOWN_HOST;
+            return NoResponseCause.UNKNOWN_HOST;
         }
         if (cause instanceof HttpConnectTimeoutException) {
-            return Silence.CONNECT_TIMEOUT;
+            return NoResponseCause.CONNECT_TIMEOUT;
         }
         if (cause instanceof ConnectException) {
-            return Silence.CONNECTION_REFUSED;
+            return NoResponseCause.CONNECTION_REFUSED;
         }
         if (cause instanceof SSLHandshakeException) {
             return has(cause, CertificateException.class)
-                    ? Silence.CERTIFICATE_NOT_TRUSTED
-                    : Silence.TLS_HANDSHAKE_FAILED;
+                    ? NoResponseCause.CERTIFICATE_NOT_TRUSTED
+                    : NoResponseCause.TLS_HANDSHAKE_FAILED;
         }
         if (cause instanceof IOException
                 && cause.getMessage() != null
                 && cause.getMessage().startsWith("Tunnel failed")) {
-            return Silence.PROXY_REFUSED;
+            return NoResponseCause.PROXY_REFUSED;
         }
-        return Silence.BROKEN_OFF;
+        return NoResponseCause.BROKEN_OFF;
     }
 
     private static boolean has(Throwable thrown, Class<? extends Throwable> type) {

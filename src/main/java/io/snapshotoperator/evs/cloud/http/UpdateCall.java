@@ -3,17 +3,17 @@ package io.snapshotoperator.evs.cloud.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
-import io.snapshotoperator.evs.cloud.SnapshotChange;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import java.util.List;
 import java.util.Optional;
 
 /** {@code PUT …/cloudsnapshots/{id}} (EVS API reference, "Updating an EVS Snapshot"): 200. */
-record UpdateCall(SnapshotId id, SnapshotChange change) implements EvsCall<CloudSnapshot> {
+record UpdateCall(SnapshotId id, UpdateSnapshotRequest change) implements EvsCall<CloudSnapshot> {
 
     @Override
-    public Deed deed() {
-        return new Deed(Operation.UPDATE, "rename or describe snapshot " + id);
+    public CallDescription deed() {
+        return new CallDescription(CloudOperation.UPDATE, "rename or describe snapshot " + id);
     }
 
     @Override
@@ -35,7 +35,7 @@ record UpdateCall(SnapshotId id, SnapshotChange change) implements EvsCall<Cloud
     }
 
     @Override
-    public Optional<CloudSnapshot> read(Answer answer) {
+    public Optional<CloudSnapshot> read(CloudHttpResponse answer) {
         return WireSnapshot.inside(answer).filter(snapshot -> snapshot.id().equals(id));
     }
 }

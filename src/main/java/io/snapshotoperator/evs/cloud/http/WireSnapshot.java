@@ -18,7 +18,7 @@ final class WireSnapshot {
     private WireSnapshot() {}
 
     /** The snapshot of an answer {@code {"snapshot":{…}}}; empty when there is none with an id. */
-    static Optional<CloudSnapshot> inside(Answer answer) {
+    static Optional<CloudSnapshot> inside(CloudHttpResponse answer) {
         return answer.whole() ? answer.json().flatMap(json -> read(json.path("snapshot"))) : Optional.empty();
     }
 

@@ -23,7 +23,8 @@ class VolumeSnapshotRequestTest {
         assertThat(request.getStatus().snapshotStatus()).isEqualTo("hibernating");
         assertThat(request.getStatus().observedGeneration()).isEqualTo(3);
         assertThat(request.getStatus().attempts())
-                .isEqualTo(List.of(new Attempt("2026-01-01T00:00:00Z", "create", null, null, null, null, null, null)));
+                .isEqualTo(List.of(
+                        new FailedAttempt("2026-01-01T00:00:00Z", "create", null, null, null, null, null, null)));
         assertThat(request.getStatus().conditions()).singleElement().satisfies(condition -> {
             assertThat(condition.getType()).isEqualTo("Ready");
             assertThat(condition.getReason()).isEqualTo("Hibernating");

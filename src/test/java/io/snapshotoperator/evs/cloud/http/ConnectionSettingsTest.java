@@ -25,7 +25,7 @@ class ConnectionSettingsTest {
         try {
             settings.build();
             return List.of();
-        } catch (InvalidSettings e) {
+        } catch (InvalidSettingsException e) {
             return e.problems();
         }
     }
@@ -44,7 +44,7 @@ class ConnectionSettingsTest {
         assertThat(settings.endpoint()).isEqualTo(evs);
         assertThat(settings.iamEndpoint()).contains(iam);
         assertThat(settings.project().name()).contains(region);
-        assertThat(settings.family()).isEqualTo(Family.NATIVE);
+        assertThat(settings.family()).isEqualTo(ApiFamily.NATIVE);
         assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(20));
     }
 
@@ -99,7 +99,7 @@ class ConnectionSettingsTest {
 
     @Test
     void otherHomesOfTheSettingsHaveOtherPrefixes() {
-        assertThatExceptionOfType(InvalidSettings.class)
+        assertThatExceptionOfType(InvalidSettingsException.class)
                 .isThrownBy(
                         () -> ConnectionSettings.builder("spec.").region("mars").build())
                 .withMessageStartingWith("spec.region");

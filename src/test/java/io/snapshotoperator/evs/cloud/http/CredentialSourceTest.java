@@ -102,7 +102,7 @@ class CredentialSourceTest {
         write("username", "operator");
         write("password", "\n");
 
-        assertThatExceptionOfType(InvalidCredentials.class)
+        assertThatExceptionOfType(InvalidCredentialsException.class)
                 .isThrownBy(source::current)
                 .satisfies(e -> assertThat(e.problems())
                         .containsExactly(
@@ -117,7 +117,7 @@ class CredentialSourceTest {
         write("domainName", "d");
         write("secretKey", "sesame");
 
-        assertThatExceptionOfType(InvalidCredentials.class)
+        assertThatExceptionOfType(InvalidCredentialsException.class)
                 .isThrownBy(source::current)
                 .withMessageContaining("either a user or an access key, not both")
                 .withMessageContaining(directory.resolve("secretKey").toString())
@@ -127,7 +127,7 @@ class CredentialSourceTest {
 
     @Test
     void saysWhichFilesWouldDoWhenThereAreNone() {
-        assertThatExceptionOfType(InvalidCredentials.class)
+        assertThatExceptionOfType(InvalidCredentialsException.class)
                 .isThrownBy(source::current)
                 .withMessageContaining(directory.resolve("username").toString())
                 .withMessageContaining(directory.resolve("accessKey").toString());
@@ -137,14 +137,14 @@ class CredentialSourceTest {
     void aDirectoryThatIsNotThereIsNamed() {
         var missing = directory.resolve("missing");
 
-        assertThatExceptionOfType(InvalidCredentials.class)
+        assertThatExceptionOfType(InvalidCredentialsException.class)
                 .isThrownBy(CredentialSource.ofDirectory(missing, clock)::current)
                 .withMessageContaining(missing.toString());
     }
 
     @Test
     void aRepairIsFoundByItself() throws IOException {
-        assertThatExceptionOfType(InvalidCredentials.class).isThrownBy(source::current);
+        assertThatExceptionOfType(InvalidCredentialsException.class).isThrownBy(source::current);
         write("accessKey", "AK");
         write("secretKey", "SK");
 
@@ -155,7 +155,7 @@ class CredentialSourceTest {
 
     @Test
     void aKeyWithABlankInItIsRefusedWithoutBeingShown() {
-        assertThatExceptionOfType(InvalidCredentials.class)
+        assertThatExceptionOfType(InvalidCredentialsException.class)
                 .isThrownBy(() -> CredentialSource.ofValues(
                         Map.of("accessKey", "A K", "secretKey", "SK", "securityToken", "to\nken"), key -> "env." + key))
                 .withMessageContaining("env.accessKey")
@@ -165,7 +165,7 @@ class CredentialSourceTest {
 
     @Test
     void givenValuesNameTheirKeys() {
-        assertThatExceptionOfType(InvalidCredentials.class)
+        assertThatExceptionOfType(InvalidCredentialsException.class)
                 .isThrownBy(() ->
                         CredentialSource.ofValues(Map.of("username", "u"), key -> "evs.connection.credentials." + key))
                 .withMessageContaining("evs.connection.credentials.password is missing");

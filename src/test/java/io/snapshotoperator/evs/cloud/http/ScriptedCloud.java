@@ -41,11 +41,12 @@ final class ScriptedCloud implements AutoCloseable {
     private final String scheme;
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
-    private final Queue<Reply> forEvs = new ConcurrentLinkedQueue<>();
-    private final Queue<Reply> forIam = new ConcurrentLinkedQueue<>();
+    private final Queue<ScriptedResponse> forEvs = new ConcurrentLinkedQueue<>();
+    private final Queue<ScriptedResponse> forIam = new ConcurrentLinkedQueue<>();
     private final AtomicInteger tokens = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
-    private volatile Function<Received, Reply> otherwise = request -> Reply.json(500, "{\"script\":\"is over\"}");
+    private volatile Function<Received, ScriptedResponse> otherwise =
+            request -> ScriptedResponse.json(500, "{\"script\":\"is over\"}");
 
     private ScriptedCloud(ServerSocket server, String scheme) {
         this.server = server;
@@ -77,18 +78,18 @@ final class ScriptedCloud implements AutoCloseable {
         return ConnectionSettings.builder().endpoint(url()).iamEndpoint(url()).projectName("eu-de");
     }
 
-    ScriptedCloud evsAnswers(Reply... replies) {
+    ScriptedCloud evsAnswers(ScriptedResponse... replies) {
         forEvs.addAll(List.of(replies));
         return this;
     }
 
-    ScriptedCloud iamAnswers(Reply... replies) {
+    ScriptedCloud iamAnswers(ScriptedResponse... replies) {
         forIam.addAll(List.of(replies));
         return this;
     }
 
     /** What EVS answers when its script is over. */
-    ScriptedCloud evsOtherwise(Function<Received, Reply> answer) {
+    ScriptedCloud evsOtherwise(Function<Received, ScriptedResponse> answer) {
         otherwise = answer;
         return this;
     }
@@ -105,8 +106,8 @@ final class ScriptedCloud implements AutoCloseable {
         return accepted.get();
     }
 
-    static Reply token(String token) {
-        return Reply.json(
+    static ScriptedResponse token(String token) {
+        return ScriptedResponse.json(
                 201,
                 "{\"token\":{\"expires_at\":\"2026-01-02T00:00:00.000000Z\",\"issued_at\":\"2026-01-01T00:00:00.000000Z\","
                         + "\"project\":{\"id\":\"" + PROJECT + "\",\"name\":\"eu-de\"}}}",
@@ -142,7 +143,7 @@ final class ScriptedCloud implements AutoCloseable {
         }
     }
 
-    private Reply replyTo(Received request) {
+    private ScriptedResponse replyTo(Received request) {
         var scripted = (request.isForIam() ? forIam : forEvs).poll();
         if (scripted != null) {
             return scripted;

@@ -69,8 +69,8 @@ class SignerTest {
     }
 
     /** @param query names and values by turns */
-    private static Target target(String base, List<String> segments, String... query) {
-        return new Target(
+    private static RequestTarget target(String base, List<String> segments, String... query) {
+        return new RequestTarget(
                 URI.create(base),
                 segments,
                 IntStream.range(0, query.length / 2)
@@ -84,7 +84,7 @@ class SignerTest {
 
     @ParameterizedTest
     @MethodSource("vectorsOfTheVendor")
-    void signsAsTheVendorsOwnTestsExpect(String method, Target target, String body, String signature) {
+    void signsAsTheVendorsOwnTestsExpect(String method, RequestTarget target, String body, String signature) {
         var headers = Signer.sign(KEY, method, target, Optional.empty(), bytes(body), DATE);
 
         assertThat(headers)
@@ -155,7 +155,7 @@ class SignerTest {
         var query = new TreeMap<String, String>();
         IntStream.range(0, random.nextInt(5))
                 .forEach(i -> query.put(word(random, "abcXYZ_-09"), word(random, "abc /ä~*+%&=ß€'\"")));
-        var target = new Target(URI.create(host), segments, List.copyOf(query.entrySet()));
+        var target = new RequestTarget(URI.create(host), segments, List.copyOf(query.entrySet()));
         var method = pick(random, "GET", "POST", "PUT", "DELETE");
         var body = method.startsWith("P") ? "{\"key\":\"" + word(random, "abc ä€") + "\"}" : "";
         var key = new AccessKey(
@@ -171,7 +171,7 @@ class SignerTest {
     }
 
     private static String byTheVendor(
-            AccessKey key, String method, Target target, Map<String, String> query, String body) {
+            AccessKey key, String method, RequestTarget target, Map<String, String> query, String body) {
         var request = HttpRequest.newBuilder()
                 .withEndpoint(target.base().toString())
                 .withPath(target.segments().isEmpty() ? "/" : "/" + String.join("/", target.segments()))

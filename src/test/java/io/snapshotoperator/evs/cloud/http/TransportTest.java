@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
-import io.snapshotoperator.evs.cloud.NewSnapshot;
-import io.snapshotoperator.evs.cloud.SnapshotChange;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How requests travel, and what is made of it when they do not come back. */
 class TransportTest {
     private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
-    private static final NewSnapshot WISH =
-            new NewSnapshot(new VolumeId("v-1"), "snap-001", Optional.empty(), false, Map.of());
+    private static final CreateSnapshotRequest WISH =
+            new CreateSnapshotRequest(new VolumeId("v-1"), "snap-001", Optional.empty(), false, Map.of());
     private static final String AVAILABLE = "{\"snapshot\":{\"id\":\"" + SNAPSHOT + "\",\"status\":\"available\"}}";
 
     private ScriptedCloud cloud;
@@ -58,28 +58,29 @@ class TransportTest {
             this.method = method;
         }
 
-        void give(HttpDiskSnapshots snapshots) {
+        void give(HttpSnapshotClient snapshots) {
             switch (this) {
                 case CREATE -> snapshots.create(WISH);
-                case UPDATE -> snapshots.update(SNAPSHOT, new SnapshotChange(Optional.of("new"), Optional.empty()));
+                case UPDATE ->
+                    snapshots.update(SNAPSHOT, new UpdateSnapshotRequest(Optional.of("new"), Optional.empty()));
                 case DELETE -> snapshots.delete(SNAPSHOT);
             }
         }
     }
 
-    private static HttpDiskSnapshots snapshots(ConnectionSettingsBuilder settings) {
-        return new HttpDiskSnapshots(
+    private static HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings) {
+        return new HttpSnapshotClient(
                 settings.build(),
                 CredentialSource.given(new Credentials.Password("d", "u", "secret-password")),
                 new SteppedClock(),
                 CallObserver.none());
     }
 
-    private HttpDiskSnapshots snapshots() {
+    private HttpSnapshotClient snapshots() {
         return snapshots(cloud.settings());
     }
 
-    private HttpDiskSnapshots impatient() {
+    private HttpSnapshotClient impatient() {
         return snapshots(cloud.settings().connectTimeout(Duration.ofSeconds(2)).timeout(Duration.ofSeconds(2)));
     }
 
@@ -90,8 +91,8 @@ class TransportTest {
     @ParameterizedTest
     @EnumSource(Order.class)
     void anOrderIsNeverRepeatedUnderTheHoodWhenTheOtherSideHangsUp(Order order) {
-        cloud.evsAnswers(Reply.json(200, AVAILABLE), Reply.hangUp())
-                .evsOtherwise(request -> Reply.json(202, AVAILABLE));
+        cloud.evsAnswers(ScriptedResponse.json(200, AVAILABLE), ScriptedResponse.hangUp())
+                .evsOtherwise(request -> ScriptedResponse.json(202, AVAILABLE));
         var snapshots = snapshots();
         snapshots.read(SNAPSHOT);
 
@@ -106,12 +107,12 @@ class TransportTest {
 
     @Test
     void aCreateOnAConnectionThatWasClosedWhileIdleArrivesAtMostOnce() {
-        Reply lastOnItsConnection = (out, in) -> {
-            Reply.json(200, AVAILABLE).to(out, in);
+        ScriptedResponse lastOnItsConnection = (out, in) -> {
+            ScriptedResponse.json(200, AVAILABLE).to(out, in);
             return false;
         };
-        cloud.evsOtherwise(
-                request -> request.method().equals("GET") ? lastOnItsConnection : Reply.json(202, AVAILABLE));
+        cloud.evsOtherwise(request ->
+                request.method().equals("GET") ? lastOnItsConnection : ScriptedResponse.json(202, AVAILABLE));
         var snapshots = snapshots();
         var answered = 0;
         for (var round = 0; round < 20; round++) {
@@ -142,7 +143,7 @@ class TransportTest {
 
     @Test
     void aLostAnswerLeavesADoubtAboutAnOrderButNotAboutARead() {
-        cloud.evsAnswers(Reply.silence(), Reply.silence());
+        cloud.evsAnswers(ScriptedResponse.silence(), ScriptedResponse.silence());
         var snapshots = impatient();
 
         assertThat(failureOf(() -> snapshots.create(WISH)).mayHaveActed()).isTrue();
@@ -151,7 +152,7 @@ class TransportTest {
 
     @Test
     void theTimeoutBoundsTheBodyToo() {
-        cloud.evsAnswers(Reply.stalled(202, "{\"snapshot\":"));
+        cloud.evsAnswers(ScriptedResponse.stalled(202, "{\"snapshot\":"));
         var snapshots = impatient();
         snapshots.ready();
         var began = System.nanoTime();
@@ -181,7 +182,7 @@ class TransportTest {
     @ParameterizedTest
     @ValueSource(ints = {200, 404})
     void anEndlessBodyIsCutOffAndNothingIsConcludedFromIt(int status) {
-        cloud.evsAnswers(Reply.endless(status));
+        cloud.evsAnswers(ScriptedResponse.endless(status));
 
         var failure = failureOf(() -> snapshots().read(SNAPSHOT));
 
@@ -227,7 +228,7 @@ class TransportTest {
 
     @Test
     void aCertificateThatNobodyVouchesForIsNotTrusted(@TempDir Path directory) throws Exception {
-        var tls = TlsForTests.forHost("localhost", directory);
+        var tls = TestCertificates.forHost("localhost", directory);
         try (var secure = ScriptedCloud.startWithTls(tls.context())) {
             var failure = failureOf(
                     () -> snapshots(cloud.settings().endpoint(secure.url())).create(WISH));
@@ -242,9 +243,9 @@ class TransportTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aBundleAddsToOrReplacesWhatIsTrusted(boolean only, @TempDir Path directory) throws Exception {
-        var tls = TlsForTests.forHost("localhost", directory);
+        var tls = TestCertificates.forHost("localhost", directory);
         try (var secure = ScriptedCloud.startWithTls(tls.context())) {
-            secure.evsAnswers(Reply.json(200, AVAILABLE));
+            secure.evsAnswers(ScriptedResponse.json(200, AVAILABLE));
 
             var read = snapshots(secure.settings().caBundle(tls.pem()).onlyCaBundle(only))
                     .read(SNAPSHOT);
@@ -255,7 +256,7 @@ class TransportTest {
 
     @Test
     void aTrustedCertificateOfAnotherHostIsRefused(@TempDir Path directory) throws Exception {
-        var tls = TlsForTests.forHost("evs.example.test", directory);
+        var tls = TestCertificates.forHost("evs.example.test", directory);
         try (var secure = ScriptedCloud.startWithTls(tls.context())) {
             var failure = failureOf(
                     () -> snapshots(secure.settings().caBundle(tls.pem())).ready());
@@ -277,7 +278,7 @@ class TransportTest {
 
     @Test
     void callsGoThroughTheProxyThatIsSet() {
-        cloud.evsAnswers(Reply.json(200, AVAILABLE));
+        cloud.evsAnswers(ScriptedResponse.json(200, AVAILABLE));
         var snapshots = snapshots(ConnectionSettings.builder()
                 .endpoint("http://evs.example.test")
                 .iamEndpoint("http://iam.example.test")
@@ -293,7 +294,7 @@ class TransportTest {
 
     @Test
     void nothingLeftWhenTheProxyRefuses() {
-        cloud.evsOtherwise(request -> Reply.html(403, "<html>not there</html>"));
+        cloud.evsOtherwise(request -> ScriptedResponse.html(403, "<html>not there</html>"));
         var snapshots = snapshots(ConnectionSettings.builder()
                 .endpoint("https://evs.example.test")
                 .iamEndpoint(cloud.url())
@@ -310,7 +311,7 @@ class TransportTest {
 
     @Test
     void redirectsAreNotFollowed() {
-        cloud.evsAnswers(Reply.empty(307, "Location: " + cloud.url() + "/elsewhere"));
+        cloud.evsAnswers(ScriptedResponse.empty(307, "Location: " + cloud.url() + "/elsewhere"));
 
         var failure = failureOf(() -> snapshots().create(WISH));
 
@@ -321,7 +322,7 @@ class TransportTest {
 
     @Test
     void anInterruptedCallerIsLetGoAndStaysInterrupted() {
-        cloud.evsAnswers(Reply.silence());
+        cloud.evsAnswers(ScriptedResponse.silence());
         var snapshots = snapshots();
         snapshots.ready();
         var caller = new CompletableFuture<Thread>();

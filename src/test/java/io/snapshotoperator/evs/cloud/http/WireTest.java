@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
-import io.snapshotoperator.evs.cloud.NewSnapshot;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.PageRequest;
-import io.snapshotoperator.evs.cloud.Place;
-import io.snapshotoperator.evs.cloud.SnapshotChange;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotState;
+import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,8 +33,8 @@ class WireTest {
     private static final String ID = "2bb856e1-b3d8-4432-a858-09e4ce939389";
     private static final SnapshotId SNAPSHOT = new SnapshotId(ID);
     private static final VolumeId VOLUME = new VolumeId("5aa119a8-d25b-45a7-8d1b-88e127885635");
-    private static final NewSnapshot WISH =
-            new NewSnapshot(VOLUME, "snap-001", Optional.of("Daily backup"), false, Map.of("b", "2", "a", "1"));
+    private static final CreateSnapshotRequest WISH = new CreateSnapshotRequest(
+            VOLUME, "snap-001", Optional.of("Daily backup"), false, Map.of("b", "2", "a", "1"));
 
     /** EVS API reference, "Creating an EVS Snapshot", example response. */
     private static final String CREATED = """
@@ -64,12 +64,12 @@ class WireTest {
         cloud.close();
     }
 
-    private HttpDiskSnapshots snapshots() {
+    private HttpSnapshotClient snapshots() {
         return snapshots(cloud.settings());
     }
 
-    private HttpDiskSnapshots snapshots(ConnectionSettingsBuilder settings) {
-        return new HttpDiskSnapshots(
+    private HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings) {
+        return new HttpSnapshotClient(
                 settings.build(),
                 CredentialSource.given(new Credentials.Password("OTC-1", "operator", "pass\"word")),
                 clock,
@@ -85,7 +85,7 @@ class WireTest {
     void logsInByThePasswordAndLearnsTheProjectFromTheToken() {
         var place = snapshots().ready();
 
-        assertThat(place).isEqualTo(new Place(cloud.url(), ScriptedCloud.PROJECT));
+        assertThat(place).isEqualTo(new CloudLocation(cloud.url(), ScriptedCloud.PROJECT));
         assertThat(cloud.iamRequests()).singleElement().satisfies(login -> {
             assertThat(login.target()).isEqualTo("/v3/auth/tokens?nocatalog=true");
             assertThat(login.body())
@@ -96,9 +96,9 @@ class WireTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void createSendsTheDocumentedMembersInTheDocumentedOrder(Family family) {
-        cloud.evsAnswers(Reply.json(202, CREATED));
+    @EnumSource(ApiFamily.class)
+    void createSendsTheDocumentedMembersInTheDocumentedOrder(ApiFamily family) {
+        cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
 
         snapshots(cloud.settings().family(family)).create(WISH);
 
@@ -106,7 +106,7 @@ class WireTest {
             assertThat(request.method()).isEqualTo("POST");
             assertThat(request.target())
                     .isEqualTo("/v2/" + ScriptedCloud.PROJECT
-                            + (family == Family.NATIVE ? "/cloudsnapshots" : "/snapshots"));
+                            + (family == ApiFamily.NATIVE ? "/cloudsnapshots" : "/snapshots"));
             assertThat(request.body())
                     .isEqualTo("{\"snapshot\":{\"name\":\"snap-001\",\"description\":\"Daily backup\","
                             + "\"volume_id\":\"5aa119a8-d25b-45a7-8d1b-88e127885635\",\"force\":false,"
@@ -119,9 +119,9 @@ class WireTest {
 
     @Test
     void createWithoutADescriptionSendsNone() {
-        cloud.evsAnswers(Reply.json(202, CREATED));
+        cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
 
-        snapshots().create(new NewSnapshot(VOLUME, "snap-001", Optional.empty(), true, Map.of()));
+        snapshots().create(new CreateSnapshotRequest(VOLUME, "snap-001", Optional.empty(), true, Map.of()));
 
         assertThat(cloud.evsRequests().get(0).body())
                 .isEqualTo("{\"snapshot\":{\"name\":\"snap-001\","
@@ -130,7 +130,7 @@ class WireTest {
 
     @Test
     void createReadsTheDocumentedAnswer() {
-        cloud.evsAnswers(Reply.json(202, CREATED));
+        cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
 
         var created = snapshots().create(WISH);
 
@@ -142,7 +142,7 @@ class WireTest {
 
     @Test
     void readReadsTheDocumentedAnswerWithItsLowerCaseT() {
-        cloud.evsAnswers(Reply.json(200, READ));
+        cloud.evsAnswers(ScriptedResponse.json(200, READ));
 
         var read = snapshots().read(SNAPSHOT).orElseThrow();
 
@@ -163,7 +163,7 @@ class WireTest {
                         + "\"updated_at\":17,\"metadata\":[],\"tomorrow\":{\"is\":[\"new\"]}},\"more\":1}"
             })
     void anythingButTheIdMayBeMissingOrOdd(String body) {
-        cloud.evsAnswers(Reply.json(200, body));
+        cloud.evsAnswers(ScriptedResponse.json(200, body));
 
         var read = snapshots().read(SNAPSHOT).orElseThrow();
 
@@ -176,7 +176,7 @@ class WireTest {
 
     @Test
     void anUnknownStatusWordIsKeptVerbatim() {
-        cloud.evsAnswers(Reply.json(200, "{\"snapshot\":{\"id\":\"" + ID + "\",\"status\":\"Pondering\"}}"));
+        cloud.evsAnswers(ScriptedResponse.json(200, "{\"snapshot\":{\"id\":\"" + ID + "\",\"status\":\"Pondering\"}}"));
 
         assertThat(snapshots().read(SNAPSHOT).orElseThrow().wireState()).isEqualTo("Pondering");
     }
@@ -188,12 +188,13 @@ class WireTest {
                 "{\"itemNotFound\":{\"message\":\"Snapshot " + ID + " could not be found.\",\"code\":404}}"
             })
     void absenceIsAnAnswerAndNotAFailure(String body) {
-        cloud.evsAnswers(Reply.json(404, body), Reply.json(404, body), Reply.json(404, body));
+        cloud.evsAnswers(
+                ScriptedResponse.json(404, body), ScriptedResponse.json(404, body), ScriptedResponse.json(404, body));
         var snapshots = snapshots();
 
         assertThat(snapshots.read(SNAPSHOT)).isEmpty();
         assertThat(snapshots.delete(SNAPSHOT)).isFalse();
-        assertThat(snapshots.update(SNAPSHOT, new SnapshotChange(Optional.of("n"), Optional.empty())))
+        assertThat(snapshots.update(SNAPSHOT, new UpdateSnapshotRequest(Optional.of("n"), Optional.empty())))
                 .isEmpty();
         assertThat(observed).containsExactly("LOGIN", "READ", "DELETE", "UPDATE");
     }
@@ -201,7 +202,7 @@ class WireTest {
     @ParameterizedTest
     @ValueSource(ints = {200, 202, 204})
     void deleteTakesAnyGoodStatusWithAnEmptyBody(int status) {
-        cloud.evsAnswers(Reply.empty(status));
+        cloud.evsAnswers(ScriptedResponse.empty(status));
 
         assertThat(snapshots().delete(SNAPSHOT)).isTrue();
         assertThat(cloud.evsRequests().get(0).method()).isEqualTo("DELETE");
@@ -209,9 +210,9 @@ class WireTest {
 
     @Test
     void updateSendsOnlyWhatChanges() {
-        cloud.evsAnswers(Reply.json(200, READ));
+        cloud.evsAnswers(ScriptedResponse.json(200, READ));
 
-        var updated = snapshots().update(SNAPSHOT, new SnapshotChange(Optional.of("new"), Optional.empty()));
+        var updated = snapshots().update(SNAPSHOT, new UpdateSnapshotRequest(Optional.of("new"), Optional.empty()));
 
         assertThat(updated).isPresent();
         assertThat(cloud.evsRequests().get(0).method()).isEqualTo("PUT");
@@ -220,7 +221,7 @@ class WireTest {
 
     @Test
     void listAsksForOnePageByOffsetAndFilter() {
-        cloud.evsAnswers(Reply.json(200, "{\"count\":0,\"snapshots\":[],\"snapshots_links\":null}"));
+        cloud.evsAnswers(ScriptedResponse.json(200, "{\"count\":0,\"snapshots\":[],\"snapshots_links\":null}"));
 
         snapshots()
                 .list(
@@ -235,9 +236,9 @@ class WireTest {
 
     @Test
     void listPagesByMarkerInTheCinderFamily() {
-        cloud.evsAnswers(Reply.json(200, "{\"snapshots\":[]}"));
+        cloud.evsAnswers(ScriptedResponse.json(200, "{\"snapshots\":[]}"));
 
-        snapshots(cloud.settings().family(Family.CINDER))
+        snapshots(cloud.settings().family(ApiFamily.CINDER))
                 .list(SnapshotFilter.all(), new PageRequest(10, 0, Optional.of(SNAPSHOT)));
 
         assertThat(cloud.evsRequests().get(0).target())
@@ -246,7 +247,7 @@ class WireTest {
 
     @Test
     void listNeverFollowsALink() {
-        cloud.evsAnswers(Reply.json(
+        cloud.evsAnswers(ScriptedResponse.json(
                 200,
                 "{\"count\":3,\"snapshots_links\":[{\"href\":\"" + cloud.url()
                         + "/v2/p/snapshots/detail?limit=1\",\"rel\":\"next\"}],\"snapshots\":[{\"id\":\"" + ID
@@ -268,7 +269,7 @@ class WireTest {
                 ""
             })
     void aPageThatCannotBeReadWholeIsNeverTakenForAnEmptyOne(String body) {
-        cloud.evsAnswers(Reply.json(200, body));
+        cloud.evsAnswers(ScriptedResponse.json(200, body));
 
         var failure =
                 failureOf(() -> snapshots().list(SnapshotFilter.all(), new PageRequest(1000, 0, Optional.empty())));
@@ -287,7 +288,7 @@ class WireTest {
                 "<html>hello</html>"
             })
     void aCreateAcceptedWithoutAReadableIdMayHaveActed(String body) {
-        cloud.evsAnswers(Reply.json(202, body));
+        cloud.evsAnswers(ScriptedResponse.json(202, body));
 
         var failure = failureOf(() -> snapshots().create(WISH));
 
@@ -300,7 +301,7 @@ class WireTest {
 
     @Test
     void aCreateWhoseAnswerIsCutMayHaveActed() {
-        cloud.evsAnswers(Reply.cut(202, CREATED));
+        cloud.evsAnswers(ScriptedResponse.cut(202, CREATED));
 
         var failure = failureOf(() -> snapshots().create(WISH));
 
@@ -312,7 +313,7 @@ class WireTest {
 
     @Test
     void aReadThatAnswersAboutAnotherSnapshotIsNoAnswer() {
-        cloud.evsAnswers(Reply.json(200, CREATED));
+        cloud.evsAnswers(ScriptedResponse.json(200, CREATED));
 
         assertThat(failureOf(() -> snapshots().read(SNAPSHOT)).kind()).isEqualTo(Kind.TRANSIENT);
     }
@@ -330,10 +331,11 @@ class WireTest {
     @Test
     void theRequestIdIsFoundInWhicheverHeaderItCame() {
         cloud.evsAnswers(
-                Reply.json(500, "{}", "X-Request-Id: r1"),
-                Reply.json(500, "{}", "x-compute-request-id: req-2"),
-                Reply.json(500, "{}", "x-openstack-request-id: req-3"),
-                Reply.json(500, "{\"error_code\":\"APIGW.0601\",\"error_msg\":\"m\",\"request_id\":\"r4\"}"));
+                ScriptedResponse.json(500, "{}", "X-Request-Id: r1"),
+                ScriptedResponse.json(500, "{}", "x-compute-request-id: req-2"),
+                ScriptedResponse.json(500, "{}", "x-openstack-request-id: req-3"),
+                ScriptedResponse.json(
+                        500, "{\"error_code\":\"APIGW.0601\",\"error_msg\":\"m\",\"request_id\":\"r4\"}"));
         var snapshots = snapshots();
 
         assertThat(failureOf(() -> snapshots.read(SNAPSHOT)).details().requestId())
@@ -348,8 +350,8 @@ class WireTest {
 
     @Test
     void theObserverHearsOfEveryExchangeAndItsFailureHarmsNobody() {
-        cloud.evsAnswers(Reply.json(202, CREATED));
-        var snapshots = new HttpDiskSnapshots(
+        cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
+        var snapshots = new HttpSnapshotClient(
                 cloud.settings().build(),
                 CredentialSource.given(new Credentials.Password("d", "u", "p")),
                 clock,

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a create asks for (EVS reference, "Creating an EVS Snapshot").
+ *
+ * @param force lets a disk that is attached be snapshotted
+ * @param metadata string map; Cinder takes keys {@code ^[a-zA-Z0-9-_:. ]{1,255}$} (no slash) and values of at most 255
+ *     characters
+ */
+public record CreateSnapshotRequest(
+        VolumeId volumeId, String name, Optional<String> description, boolean force, Map<String, String> metadata) {
+    public CreateSnapshotRequest {
+        Objects.requireNonNull(volumeId);
+        Objects.requireNonNull(name);
+        metadata = Map.copyOf(metadata);
+    }
+}

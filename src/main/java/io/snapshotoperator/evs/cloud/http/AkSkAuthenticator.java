@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.http.Credentials.AccessKey;
+import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/**
+ * Requests signed with an access key. More than five refused signatures in a row lock the key for five minutes (API
+ * Gateway user guide, 0301), for whoever else uses it too; so as long as the key has not been accepted, calls go one by
+ * one, and after three refusals none goes for a while.
+ */
+final class AkSkAuthenticator {
+    private static final int MOST_REFUSALS = 3;
+    private static final Duration PAUSE = Duration.ofMinutes(5);
+
+    private final ConnectionSettings settings;
+    private final RequestExecutor exchanges;
+    private final CloudExceptionFactory failures;
+    private final CredentialSource source;
+    private final InstantSource clock;
+    private Standing standing;
+
+    AkSkAuthenticator(
+            ConnectionSettings settings,
+            RequestExecutor exchanges,
+            CloudExceptionFactory failures,
+            CredentialSource source,
+            InstantSource clock) {
+        this.settings = settings;
+        this.exchanges = exchanges;
+        this.failures = failures;
+        this.source = source;
+        this.clock = clock;
+    }
+
+    /** How one key stands with the cloud. A new key begins anew. */
+    private static final class Standing {
+        private final AccessKey key;
+        private final Semaphore oneByOne = new Semaphore(1);
+        private volatile boolean accepted;
+        private volatile Cooldown hold;
+        private volatile String projectId;
+        private int refusals;
+
+        Standing(AccessKey key) {
+            this.key = key;
+        }
+    }
+
+    /**
+     * Leave to call EVS, after asking IAM for the project's id if that is needed and not known yet.
+     *
+     * @throws CloudException also while the key is given a rest; its details say for how long
+     */
+    RequestAuthentication open(AccessKey key, Deadline deadline) {
+        var own = standing(key);
+        refuseWhileHeld(own);
+        var session = new SignedSession(own, own.accepted ? null : turn(own, deadline));
+        var opened = false;
+        try {
+            refuseWhileHeld(own);
+            if (own.projectId == null) {
+                own.projectId = settings.project().id().orElseGet(() -> findProject(session, deadline));
+            }
+            opened = true;
+            return session;
+        } finally {
+            if (!opened) {
+                session.close();
+            }
+        }
+    }
+
+    private synchronized Standing standing(AccessKey key) {
+        if (standing == null || !standing.key.equals(key)) {
+            standing = new Standing(key);
+        }
+        return standing;
+    }
+
+    private void refuseWhileHeld(Standing own) {
+        var hold = own.hold;
+        var now = clock.instant();
+        if (hold != null && hold.lasts(now)) {
+            throw hold.again(now);
+        }
+    }
+
+    private Semaphore turn(Standing own, Deadline deadline) {
+        var deed = new CallDescription(CloudOperation.FIND_PROJECT, "call the cloud with " + own.key);
+        try {
+            if (!own.oneByOne.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw failures.withoutAnswer(deed, NoResponseCause.NO_TIME_LEFT, null);
+            }
+            return own.oneByOne;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failures.withoutAnswer(deed, NoResponseCause.INTERRUPTED, e);
+        }
+    }
+
+    private String findProject(SignedSession session, Deadline deadline) {
+        var lookup = new ProjectLookup(settings, failures);
+        var body = new byte[0];
+        var target = lookup.target();
+        var outcome = exchanges.exchange(
+                lookup.deed(),
+                new CloudHttpRequest(
+                        "GET",
+                        target.uri(),
+                        session.sign("GET", target, Optional.empty(), body),
+                        body,
+                        ProjectLookup.MOST_BYTES,
+                        session.secrets()),
+                deadline,
+                lookup::read);
+        outcome.failure().ifPresent(failure -> {
+            if (outcome.session() != SessionVerdict.SILENT) {
+                session.refused(failure, outcome.session());
+            }
+            if (session.own.hold == null || !session.own.hold.lasts(clock.instant())) {
+                session.own.hold = Cooldown.after(failure, clock.instant());
+            }
+        });
+        var found = outcome.valueOr(List.of());
+        session.admitted();
+        try {
+            return lookup.only(found);
+        } catch (CloudException noneOrSeveral) {
+            session.own.hold = Cooldown.after(noneOrSeveral, clock.instant());
+            throw noneOrSeveral;
+        }
+    }
+
+    private final class SignedSession implements RequestAuthentication {
+        private final Standing own;
+        private final Semaphore turn;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        SignedSession(Standing own, Semaphore turn) {
+            this.own = own;
+            this.turn = turn;
+        }
+
+        @Override
+        public String projectId() {
+            return own.projectId;
+        }
+
+        @Override
+        public Map<String, String> headers(String method, RequestTarget target, byte[] body) {
+            return sign(method, target, Optional.of(own.projectId), body);
+        }
+
+        Map<String, String> sign(String method, RequestTarget target, Optional<String> projectId, byte[] body) {
+            return Signer.sign(own.key, method, target, projectId, body, clock.instant());
+        }
+
+        @Override
+        public List<String> secrets() {
+            return Stream.concat(Stream.of(own.key.secretKey()), own.key.securityToken().stream())
+                    .toList();
+        }
+
+        @Override
+        public void admitted() {
+            synchronized (own) {
+                own.refusals = 0;
+                own.accepted = true;
+            }
+        }
+
+        @Override
+        public boolean refused(CloudException failure, SessionVerdict verdict) {
+            synchronized (own) {
+                own.accepted = false;
+                own.refusals++;
+                if (verdict == SessionVerdict.LOCKED || own.refusals >= MOST_REFUSALS) {
+                    var now = clock.instant();
+                    own.hold = new Cooldown(failure, now, now.plus(PAUSE));
+                }
+            }
+            // The same key would only be refused again; another one may have been put in its place meanwhile.
+            try {
+                return !own.key.equals(source.current());
+            } catch (InvalidCredentialsException noneToTry) {
+                return false;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (turn != null && closed.compareAndSet(false, true)) {
+                turn.release();
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Details;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.http.ConnectionSettings.Key;
+import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Writes the failures of one connection: kind, sentence, advice with the keys of its settings, and what may have happened. */
+final class CloudExceptionFactory {
+    private final ConnectionSettings settings;
+    private final InstantSource clock;
+
+    CloudExceptionFactory(ConnectionSettings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * What an answer other than a 2xx means.
+     *
+     * @param absent whether it is no failure: the cloud says that there is no such snapshot
+     * @param failure empty exactly when absent
+     */
+    record Sorted(boolean absent, SessionVerdict session, Optional<CloudException> failure) {}
+
+    Sorted sort(CallDescription deed, CloudHttpResponse answer) {
+        var body = ErrorBody.of(answer);
+        if (!answer.whole() && body.code().isEmpty()) {
+            // The part that would say what is meant may be the part that is missing.
+            return new Sorted(
+                    false, SessionVerdict.SILENT, Optional.of(unreadable(deed, answer, NoResponseCause.BROKEN_OFF)));
+        }
+        var line = ErrorCatalog.lineFor(deed.operation(), answer.status(), body);
+        return new Sorted(
+                line.kind().isEmpty(),
+                line.session(),
+                line.kind().map(kind -> refused(deed, answer, body, line, kind)));
+    }
+
+    private CloudException refused(
+            CallDescription deed, CloudHttpResponse answer, ErrorBody body, ErrorRule line, Kind kind) {
+        return new CloudException(new Details(
+                kind,
+                deed.words(),
+                Optional.of(answer.status()),
+                body.code(),
+                body.message(),
+                advice(line.advice(), deed.operation()),
+                answer.requestId().or(body::requestId),
+                longer(RetryAfter.of(answer, clock.instant()), line.leaveAloneFor()),
+                deed.operation().isOrder() && ErrorCatalog.leavesDoubt(answer.status()),
+                line.quotaScope()));
+    }
+
+    /** There is an answer, but not one that could be understood. */
+    CloudException unreadable(CallDescription deed, CloudHttpResponse answer, NoResponseCause silence) {
+        var doubt = deed.operation().isOrder()
+                && (answer.isGood() || !answer.whole() || ErrorCatalog.leavesDoubt(answer.status()));
+        var body = ErrorBody.of(answer);
+        var page = body.shape() == ErrorBody.Shape.HTML;
+        return new CloudException(new Details(
+                page && !deed.operation().isOrder() ? Kind.MISCONFIGURED : silence.kind(),
+                deed.words(),
+                Optional.of(answer.status()),
+                Optional.empty(),
+                page ? body.message() : silence.what(),
+                advice(silence.advice(), deed.operation()),
+                answer.requestId(),
+                Optional.empty(),
+                doubt));
+    }
+
+    CloudException unanswered(CallDescription deed, NoResponseException unanswered) {
+        return withoutAnswer(deed, unanswered.silence(), unanswered.getCause());
+    }
+
+    CloudException withoutAnswer(CallDescription deed, NoResponseCause silence, Throwable cause) {
+        var subject = silence == NoResponseCause.UNKNOWN_HOST || silence == NoResponseCause.CERTIFICATE_NOT_TRUSTED
+                ? " (" + host(deed.operation()) + ")"
+                : "";
+        return new CloudException(
+                new Details(
+                        silence.kind(),
+                        deed.words(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        silence.what() + subject,
+                        advice(silence.advice(), deed.operation()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        deed.operation().isOrder() && silence.mayHaveLeft()),
+                cause);
+    }
+
+    /** Found before anything was sent, or in a good answer that does not help. */
+    CloudException onOurSide(CallDescription deed, Kind kind, String what, String advice) {
+        return new CloudException(new Details(
+                kind,
+                deed.words(),
+                Optional.empty(),
+                Optional.empty(),
+                what,
+                advice(advice, deed.operation()),
+                Optional.empty(),
+                Optional.empty(),
+                false));
+    }
+
+    private String host(CloudOperation operation) {
+        return operation.asksIam()
+                ? settings.iamEndpoint().map(uri -> uri.getHost()).orElse("")
+                : settings.endpoint().getHost();
+    }
+
+    /** Puts the keys of the settings where an advice names them. To IAM's failures the endpoint is IAM's. */
+    private String advice(String template, CloudOperation operation) {
+        var text = template;
+        if (operation.asksIam()) {
+            text = text.replace("{endpoint}", "{iam-endpoint}");
+        }
+        for (var key : Key.values()) {
+            text = text.replace("{" + key.suffix() + "}", settings.key(key));
+        }
+        return text;
+    }
+
+    private static Optional<Duration> longer(Optional<Duration> one, Optional<Duration> other) {
+        return one.isPresent() && other.isPresent() && one.get().compareTo(other.get()) < 0
+                ? other
+                : one.or(() -> other);
+    }
+
+    /** The same failure told again to a later caller, with what is left of the wait. */
+    static CloudException again(CloudException failure, Instant until, Instant now) {
+        var details = failure.details();
+        return new CloudException(
+                new Details(
+                        details.kind(),
+                        details.operation(),
+                        details.httpStatus(),
+                        details.code(),
+                        details.cloudMessage(),
+                        details.advice(),
+                        details.requestId(),
+                        Optional.of(Duration.between(now, until)).filter(wait -> !wait.isNegative()),
+                        false,
+                        details.quotaScope()),
+                failure.getCause());
+    }
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotPage;
+import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The snapshot calls over HTTP. A call opens a session (which may log in), sends one request, and reads the answer; when
+ * the answer says that the session was not accepted, and only then, it is sent once more with a new one. That is safe for
+ * a create too: those answers are refusals that precede every deed. The whole of it takes no longer than the timeout of
+ * the settings.
+ */
+public final class HttpSnapshotClient implements SnapshotClient {
+    private static final String VERSION = "v2";
+
+    private final ConnectionSettings settings;
+    private final CloudExceptionFactory failures;
+    private final RequestExecutor exchanges;
+    private final CloudAuthenticator sessions;
+
+    /**
+     * @param clock for the dates of signatures and the age of tokens
+     * @param observer hears of every exchange; must be quick
+     */
+    public HttpSnapshotClient(
+            ConnectionSettings settings, CredentialSource credentials, InstantSource clock, CallObserver observer) {
+        this.settings = settings;
+        this.failures = new CloudExceptionFactory(settings, clock);
+        this.exchanges = new RequestExecutor(new Transport(settings), failures, observer);
+        this.sessions = new CloudAuthenticator(settings, credentials, exchanges, failures, clock);
+    }
+
+    @Override
+    public CloudLocation ready() {
+        try (var session = sessions.open(Deadline.in(settings.timeout()))) {
+            return new CloudLocation(settings.endpoint().toString(), session.projectId());
+        }
+    }
+
+    @Override
+    public CloudSnapshot create(CreateSnapshotRequest snapshot) {
+        var call = new CreateCall(snapshot);
+        return perform(call)
+                .orElseThrow(() -> new IllegalStateException("the catalogue takes a refused create for an absence"));
+    }
+
+    @Override
+    public Optional<CloudSnapshot> read(SnapshotId id) {
+        return perform(checked(id, new ReadCall(id)));
+    }
+
+    @Override
+    public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+        if (page.after().isPresent() && !pagesByMarker()) {
+            throw new IllegalArgumentException("this family pages by offset");
+        }
+        return perform(new ListCall(filter, page))
+                .orElseThrow(() -> new IllegalStateException("the catalogue takes a refused list for an absence"));
+    }
+
+    @Override
+    public Optional<CloudSnapshot> update(SnapshotId id, UpdateSnapshotRequest change) {
+        return perform(checked(id, new UpdateCall(id, change)));
+    }
+
+    @Override
+    public boolean delete(SnapshotId id) {
+        return perform(checked(id, new DeleteCall(id))).isPresent();
+    }
+
+    @Override
+    public boolean pagesByMarker() {
+        return settings.family().pagesByMarker();
+    }
+
+    private <T> EvsCall<T> checked(SnapshotId id, EvsCall<T> call) {
+        if (!EvsCall.isFitForAPath(id)) {
+            throw failures.withoutAnswer(call.deed(), NoResponseCause.NO_SUCH_ID, null);
+        }
+        return call;
+    }
+
+    /** Empty when the cloud says that there is no such snapshot. */
+    private <T> Optional<T> perform(EvsCall<T> call) {
+        var deadline = Deadline.in(settings.timeout());
+        var first = attempt(call, deadline);
+        var last = first.mayBeReplayed() ? attempt(call, deadline).outcome() : first.outcome();
+        last.failure().ifPresent(failure -> {
+            throw failure;
+        });
+        return last.value();
+    }
+
+    private record Attempt<T>(RequestExecutor.Outcome<T> outcome, boolean mayBeReplayed) {}
+
+    private <T> Attempt<T> attempt(EvsCall<T> call, Deadline deadline) {
+        try (var session = sessions.open(deadline)) {
+            if (call.deed().operation().isOrder() && !deadline.leavesTimeForAnOrder()) {
+                throw failures.withoutAnswer(call.deed(), NoResponseCause.NO_TIME_LEFT, null);
+            }
+            var outcome = exchanges.exchange(call.deed(), request(call, session), deadline, call::read);
+            if (outcome.admitted()) {
+                session.admitted();
+            }
+            var refusal = outcome.failure().filter(it -> outcome.session() != SessionVerdict.SILENT);
+            var renewed = refusal.map(failure -> session.refused(failure, outcome.session()))
+                    .orElse(false);
+            // A refusal of the session under a status that leaves a doubt is not certain to precede the deed.
+            var doubt = outcome.failure().filter(CloudException::mayHaveActed).isPresent();
+            return new Attempt<>(outcome, renewed && !doubt);
+        }
+    }
+
+    private CloudHttpRequest request(EvsCall<?> call, RequestAuthentication session) {
+        var path = Stream.concat(
+                        Stream.of(
+                                VERSION, session.projectId(), settings.family().collection()),
+                        call.path().stream())
+                .toList();
+        var target = new RequestTarget(settings.endpoint(), path, call.query());
+        var body = call.body();
+        var headers = new HashMap<>(session.headers(call.method(), target, body));
+        if (body.length > 0) {
+            headers.put("Content-Type", "application/json");
+        }
+        return new CloudHttpRequest(
+                call.method(), target.uri(), headers, body, call.mostBytes(), List.copyOf(session.secrets()));
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
+import java.util.List;
+import java.util.Map;
+
+/** Leave to send one request for one project. Tell it how that went, and close it. */
+interface RequestAuthentication extends AutoCloseable {
+
+    String projectId();
+
+    /** The headers that prove who we are, for exactly this request. */
+    Map<String, String> headers(String method, RequestTarget target, byte[] body);
+
+    /** What must never appear in a message. */
+    List<String> secrets();
+
+    /** The cloud let us in. */
+    void admitted();
+
+    /**
+     * The cloud did not let us in.
+     *
+     * @return whether a new session differs from this one, so that the request may be sent once more
+     */
+    boolean refused(CloudException failure, SessionVerdict verdict);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Sends one request, makes of the answer a value or a failure, and tells the observer. */
+final class RequestExecutor {
+    private static final System.Logger LOG = System.getLogger(RequestExecutor.class.getName());
+
+    private final Transport transport;
+    private final CloudExceptionFactory failures;
+    private final CallObserver observer;
+
+    RequestExecutor(Transport transport, CloudExceptionFactory failures, CallObserver observer) {
+        this.transport = transport;
+        this.failures = failures;
+        this.observer = observer;
+    }
+
+    /**
+     * How one exchange ended: with a value, with "there is no such snapshot" (neither value nor failure), or with a
+     * failure.
+     *
+     * @param session what the answer says of the token or key that was used
+     */
+    record Outcome<T>(Optional<T> value, Optional<CloudException> failure, SessionVerdict session) {
+        /** Refusals that are uttered only to callers that were let in. */
+        private static final Set<Kind> AFTER_ADMISSION = EnumSet.of(
+                Kind.QUOTA, Kind.BUSY, Kind.INVALID_REQUEST, Kind.SOURCE_MISSING, Kind.SOURCE_IN_USE, Kind.STUCK);
+
+        /** Whether the token or key was certainly accepted. */
+        boolean admitted() {
+            return session == SessionVerdict.SILENT
+                    && failure.map(it -> it.details().httpStatus().isPresent() && AFTER_ADMISSION.contains(it.kind()))
+                            .orElse(true);
+        }
+
+        T valueOr(T ifAbsent) {
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            return value.orElse(ifAbsent);
+        }
+    }
+
+    /** @param reader makes a value of a 2xx answer; empty when the answer cannot be understood */
+    <T> Outcome<T> exchange(
+            CallDescription deed,
+            CloudHttpRequest request,
+            Deadline deadline,
+            Function<CloudHttpResponse, Optional<T>> reader) {
+        var began = System.nanoTime();
+        var outcome = outcome(deed, request, deadline, reader);
+        tell(deed, outcome.failure().map(CloudException::kind), Duration.ofNanos(System.nanoTime() - began));
+        return outcome;
+    }
+
+    private <T> Outcome<T> outcome(
+            CallDescription deed,
+            CloudHttpRequest request,
+            Deadline deadline,
+            Function<CloudHttpResponse, Optional<T>> reader) {
+        CloudHttpResponse answer;
+        try {
+            answer = transport.send(request, deadline);
+        } catch (NoResponseException e) {
+            return failed(failures.unanswered(deed, e), SessionVerdict.SILENT);
+        }
+        if (answer.isGood()) {
+            var value = reader.apply(answer);
+            return value.isPresent()
+                    ? new Outcome<>(value, Optional.empty(), SessionVerdict.SILENT)
+                    : failed(
+                            failures.unreadable(
+                                    deed,
+                                    answer,
+                                    answer.whole() ? NoResponseCause.UNREADABLE : NoResponseCause.BROKEN_OFF),
+                            SessionVerdict.SILENT);
+        }
+        var sorted = failures.sort(deed, answer);
+        return new Outcome<>(Optional.empty(), sorted.failure(), sorted.session());
+    }
+
+    private static <T> Outcome<T> failed(CloudException failure, SessionVerdict session) {
+        return new Outcome<>(Optional.empty(), Optional.of(failure), session);
+    }
+
+    private void tell(CallDescription deed, Optional<Kind> failure, Duration took) {
+        try {
+            observer.exchanged(deed.operation(), failure, took);
+        } catch (RuntimeException e) {
+            // Nothing that can fail may stand between the cloud's answer and the caller who records the id.
+            LOG.log(System.Logger.Level.WARNING, "the observer of cloud calls failed", e);
+        }
+    }
+}

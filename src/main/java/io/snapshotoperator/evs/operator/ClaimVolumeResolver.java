@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Disk;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Verdict;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Finds the disk behind a claim: claim, bound volume, volume handle of its CSI driver, which for these drivers is the
+ * disk's id. Two reads of single objects, once per request; watching every claim and volume of a cluster for that would
+ * cost more memory and wider roles.
+ */
+final class ClaimVolumeResolver {
+    /** Drivers found in the field whose volume handle is the id of an EVS or Cinder disk. */
+    static final Set<String> KNOWN_DRIVERS =
+            Set.of("disk.csi.everest.io", "evs.csi.huaweicloud.com", "cinder.csi.openstack.org");
+
+    private final KubernetesClient kubernetes;
+    private final Set<String> drivers;
+    private final Duration again;
+
+    /** @param moreDrivers further drivers whose volume handle is a disk's id */
+    ClaimVolumeResolver(KubernetesClient kubernetes, Set<String> moreDrivers, Duration again) {
+        this.kubernetes = kubernetes;
+        this.drivers = new TreeSet<>(KNOWN_DRIVERS);
+        this.drivers.addAll(moreDrivers);
+        this.again = again;
+    }
+
+    Disk disk(String namespace, String name) {
+        var claim = kubernetes
+                .persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+        if (claim == null) {
+            return waiting("There is no PersistentVolumeClaim " + name + " in this namespace.");
+        }
+        if (claim.isMarkedForDeletion()) {
+            return unusable(Reason.ClaimBeingDeleted, "It is PersistentVolumeClaim " + name + ".");
+        }
+        var volumeName = claim.getSpec() == null ? null : claim.getSpec().getVolumeName();
+        var bound =
+                claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase());
+        if (volumeName == null || volumeName.isBlank() || !bound) {
+            return waiting("PersistentVolumeClaim " + name + " is not bound to a volume yet.");
+        }
+        var volume = kubernetes.persistentVolumes().withName(volumeName).get();
+        if (volume == null || volume.getSpec() == null) {
+            return waiting(
+                    "PersistentVolume " + volumeName + ", to which claim " + name + " is bound, does not exist.");
+        }
+        var csi = volume.getSpec().getCsi();
+        if (csi == null) {
+            return unusable(
+                    Reason.ClaimNotUsable,
+                    "PersistentVolume " + volumeName + " of claim " + name + " is not a CSI volume.");
+        }
+        if (!drivers.contains(csi.getDriver())) {
+            return unusable(
+                    Reason.ClaimNotUsable,
+                    "PersistentVolume " + volumeName + " of claim " + name + " belongs to the driver " + csi.getDriver()
+                            + "; disks are those of " + String.join(", ", drivers)
+                            + ". Another driver whose volume handle is a disk id can be added with evs.claim-drivers.");
+        }
+        if (csi.getVolumeHandle() == null || csi.getVolumeHandle().isBlank()) {
+            return unusable(Reason.ClaimNotUsable, "PersistentVolume " + volumeName + " has no volume handle.");
+        }
+        return new Disk.Resolved(new VolumeId(csi.getVolumeHandle()));
+    }
+
+    private Disk waiting(String detail) {
+        return new Disk.Unresolved(Verdict.of(Reason.WaitingForClaim, detail), again);
+    }
+
+    private Disk unusable(Reason reason, String detail) {
+        return new Disk.Unresolved(Verdict.of(reason, detail), again.multipliedBy(10));
+    }
+}

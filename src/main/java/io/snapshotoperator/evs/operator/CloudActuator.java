@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.operator;
+
+import io.snapshotoperator.evs.cloud.CallBudget.Lane;
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.Action;
+import io.snapshotoperator.evs.snapshot.ActionResult;
+import io.snapshotoperator.evs.snapshot.ActionResult.NotSent.Cause;
+import io.snapshotoperator.evs.snapshot.CreateGuard;
+import io.snapshotoperator.evs.snapshot.OwnershipMarker;
+import io.snapshotoperator.evs.snapshot.RecordedState;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * Carries out one order: only with the lease, a permit, the disk to itself, the intent written, and for a create a
+ * licence. Every "no" on the way means that nothing was sent.
+ */
+final class CloudActuator {
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final CloudConnection connection;
+    private final CreateGuard book;
+    private final LeadershipGuard lease;
+    private final InstantSource clock;
+    private final Duration longestOrder;
+    private final Set<VolumeId> taken = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** @param longestOrder how long a call may take at most, the margin for clocks included */
+    CloudActuator(
+            CloudConnection connection,
+            CreateGuard book,
+            LeadershipGuard lease,
+            InstantSource clock,
+            Duration longestOrder) {
+        this.connection = connection;
+        this.book = book;
+        this.lease = lease;
+        this.clock = clock;
+        this.longestOrder = longestOrder;
+    }
+
+    /** No order leaves from here on; those under way are answered. */
+    void close() {
+        closed = true;
+    }
+
+    /**
+     * Orders a snapshot.
+     *
+     * @param writeIntent one patch locked to the version that was decided upon; false when that version is no more
+     */
+    ActionResult create(RecordedState known, Action.Create deed, BooleanSupplier writeIntent) {
+        var intent = deed.intent();
+        return alone(intent.volumeId(), Lane.CREATE, () -> {
+            if (!writeIntent.getAsBoolean()) {
+                return new ActionResult.NotSent(Cause.CONFLICT, SOON);
+            }
+            var uid = known.owner().uid();
+            if (!book.take(uid, deed.searched(), known.intendedOrderIsSettled(), clock.instant())) {
+                return new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
+            }
+            var definite = false;
+            try {
+                // Asked again after the write, which may have taken long: an order must not outlive the lease.
+                if (!mayOrder()) {
+                    definite = true;
+                    return new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
+                }
+                var snapshot = connection.call(Optional.of(intent.volumeId()), cloud -> cloud.create(deed.snapshot()));
+                definite = true;
+                if (OwnershipMarker.of(snapshot).isEmpty()) {
+                    connection.markerWasDropped();
+                }
+                return new ActionResult.Taken(snapshot);
+            } catch (CloudException failure) {
+                definite = !failure.mayHaveActed();
+                return new ActionResult.Failed(failure.details());
+            } finally {
+                book.answered(uid, definite, clock.instant());
+            }
+        });
+    }
+
+    /**
+     * @param mayStill what must hold, or be written, before a deletion that the object survives: the intent that makes room
+     *     for another snapshot, or the recorded id that a surplus lies beside
+     */
+    ActionResult delete(Action.Delete deed, BooleanSupplier mayStill) {
+        return alone(deed.volumeId().orElse(new VolumeId("of-" + deed.id())), Lane.DELETE, () -> {
+            if (!mayStill.getAsBoolean()) {
+                return new ActionResult.NotSent(Cause.CONFLICT, SOON);
+            }
+            return answer(
+                    cloud -> cloud.delete(deed.id()) ? new ActionResult.Accepted() : new ActionResult.NoSuchSnapshot());
+        });
+    }
+
+    ActionResult change(Action.Change deed) {
+        return alone(
+                new VolumeId("of-" + deed.id()),
+                Lane.LOOK,
+                () -> answer(cloud -> cloud.update(deed.id(), deed.change())
+                        .<ActionResult>map(ActionResult.Taken::new)
+                        .orElseGet(ActionResult.NoSuchSnapshot::new)));
+    }
+
+    private ActionResult answer(Function<SnapshotClient, ActionResult> order) {
+        try {
+            return mayOrder()
+                    ? connection.call(Optional.empty(), order)
+                    : new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
+        } catch (CloudException failure) {
+            return new ActionResult.Failed(failure.details());
+        }
+    }
+
+    private boolean mayOrder() {
+        return !closed && lease.holdsFor(longestOrder);
+    }
+
+    /** Orders for one disk go one at a time, because the cloud refuses a disk that is in a passing state. */
+    private ActionResult alone(VolumeId disk, Lane lane, java.util.function.Supplier<ActionResult> order) {
+        if (!mayOrder()) {
+            return new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
+        }
+        if (!taken.add(disk)) {
+            return new ActionResult.NotSent(Cause.DISK_TAKEN, SOON);
+        }
+        try {
+            var wait = connection.permit(lane, Optional.of(disk));
+            return wait.isPresent() ? new ActionResult.NotSent(Cause.BUDGET, wait.get()) : order.get();
+        } finally {
+            taken.remove(disk);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.operator;
+
+import io.snapshotoperator.evs.cloud.CallBudget;
+import io.snapshotoperator.evs.cloud.CallBudget.Lane;
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudException.QuotaScope;
+import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Reach;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/**
+ * One connection to the cloud with its call budget: whoever calls has reserved a permit before, and what the cloud said
+ * about its limits is heeded by all that use the connection.
+ */
+final class CloudConnection {
+    private final SnapshotClient cloud;
+    private final CallBudget budget;
+    private final Duration quotaPause;
+    private final InstantSource clock;
+    private final AtomicBoolean markersKept = new AtomicBoolean(true);
+
+    /** @param quotaPause how long a used-up quota keeps the creates for its disk waiting, whoever asks */
+    CloudConnection(SnapshotClient cloud, CallBudget budget, Duration quotaPause, InstantSource clock) {
+        this.cloud = cloud;
+        this.budget = budget;
+        this.quotaPause = quotaPause;
+        this.clock = clock;
+    }
+
+    /** Whether a call could be sent now, and where to. May log in. */
+    Reach reach() {
+        try {
+            return new Reach.Reached(cloud.ready());
+        } catch (CloudException outOfReach) {
+            return new Reach.OutOfReach(outOfReach.details());
+        }
+    }
+
+    /** Reserves a permit; present is how long to wait before asking again. Never waits. */
+    Optional<Duration> permit(Lane lane, Optional<VolumeId> volumeId) {
+        return budget.reserve(lane, volumeId, clock.instant());
+    }
+
+    /**
+     * One call, for which a permit was reserved.
+     *
+     * @param volumeId whose creates wait when the cloud says that a quota is used up
+     * @throws CloudException as the call does
+     */
+    <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> deed) {
+        try {
+            return deed.apply(cloud);
+        } catch (CloudException failure) {
+            if (failure.kind() == Kind.THROTTLED) {
+                budget.throttled(failure.details().retryAfter(), clock.instant());
+            } else if (failure.kind() == Kind.QUOTA) {
+                var ofDisk = failure.details().quotaScope().equals(Optional.of(QuotaScope.DISK));
+                budget.closeCreates(
+                        ofDisk ? volumeId : Optional.empty(), clock.instant().plus(quotaPause));
+            }
+            throw failure;
+        }
+    }
+
+    /** A snapshot of ours came back without its marker: from now on no create is repeated. */
+    void markerWasDropped() {
+        markersKept.set(false);
+    }
+
+    boolean keepsMarkers() {
+        return markersKept.get();
+    }
+}

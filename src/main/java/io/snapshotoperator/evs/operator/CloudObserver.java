@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.operator;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.snapshotoperator.evs.cloud.CallBudget.Lane;
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotListing;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.Observation;
+import io.snapshotoperator.evs.snapshot.ObservationQuery;
+import io.snapshotoperator.evs.snapshot.OwnershipMarker;
+import io.snapshotoperator.evs.snapshot.RecordedState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers a pass's question about the cloud: from a shared look where there is one, otherwise with a call of its own. */
+final class CloudObserver {
+    /** Until a shared look that is under way is over; its end wakes the object, this is the safety net. */
+    private static final Duration SHARED_LOOK = Duration.ofSeconds(10);
+
+    /** By how much the clocks of the cloud and of this machine may differ. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    private final CloudConnection connection;
+    private final SnapshotPoller shared;
+    private final InstantSource clock;
+
+    CloudObserver(CloudConnection connection, SnapshotPoller shared, InstantSource clock) {
+        this.connection = connection;
+        this.shared = shared;
+        this.clock = clock;
+    }
+
+    Observation look(RecordedState known, ObservationQuery question) {
+        try {
+            if (question instanceof ObservationQuery.Follow follow) {
+                return follow(known, follow);
+            }
+            if (question instanceof ObservationQuery.Read read) {
+                return read(read.id());
+            }
+            if (question instanceof ObservationQuery.Search search) {
+                return search(known, search);
+            }
+            if (question instanceof ObservationQuery.Vanished vanished) {
+                return vanished(known, vanished);
+            }
+            if (question instanceof ObservationQuery.Beside beside) {
+                return beside(known, beside);
+            }
+            return new Observation.Unchanged();
+        } catch (CloudException unseen) {
+            return new Observation.Unseen(unseen.details());
+        }
+    }
+
+    private Observation follow(RecordedState known, ObservationQuery.Follow question) {
+        var news = shared.news(question.id());
+        if (news.isPresent()) {
+            if (news.get() instanceof SnapshotPoller.News.Seen seen) {
+                return new Observation.Found(seen.snapshot());
+            }
+            return news.get() instanceof SnapshotPoller.News.Several
+                    ? ownSearch(known, known.held().flatMap(RecordedState.Held::volumeId), "", Optional.empty())
+                    : read(question.id());
+        }
+        var state = known.held().orElseThrow().state();
+        return switch (state) {
+            // No sweep shows when these end.
+            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> read(question.id());
+            case CREATING, DELETING, AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
+        };
+    }
+
+    private Observation read(SnapshotId id) {
+        var wait = connection.permit(Lane.LOOK, Optional.empty());
+        if (wait.isPresent()) {
+            return new Observation.NotYet(Observation.NotYet.Cause.BUDGET, wait.get());
+        }
+        var found = connection.call(Optional.empty(), cloud -> cloud.read(id));
+        found.filter(snapshot -> SnapshotPoller.inFlight(snapshot.state())).ifPresent(it -> shared.stillInFlight(id));
+        return found.<Observation>map(Observation.Found::new).orElseGet(Observation.Absent::new);
+    }
+
+    private Observation vanished(RecordedState known, ObservationQuery.Vanished question) {
+        var recorded = read(question.id());
+        return recorded instanceof Observation.Absent ? search(known, question.beside()) : recorded;
+    }
+
+    private Observation beside(RecordedState known, ObservationQuery.Beside question) {
+        var recorded = read(question.id());
+        return recorded instanceof Observation.Found ? search(known, question.search()) : recorded;
+    }
+
+    private Observation search(RecordedState known, ObservationQuery.Search question) {
+        var uid = known.owner().uid();
+        var owner = new ResourceID(known.owner().name(), known.owner().namespace());
+        var inventory = shared.search(owner, uid, question.notBefore());
+        if (inventory.isPresent()) {
+            shared.searched(uid);
+            var hits = inventory.get().byUid().getOrDefault(uid, List.of());
+            var nameless = nameless(inventory.get().byId().values(), question);
+            return new Observation.Searched(
+                    hits, nameless, true, inventory.get().begun());
+        }
+        if (shared.searchersAreMany()) {
+            return new Observation.NotYet(Observation.NotYet.Cause.LOOK_UNDER_WAY, SHARED_LOOK);
+        }
+        var sighting = ownSearch(known, question.volumeId(), question.name(), question.orderedAt());
+        if (sighting instanceof Observation.Searched) {
+            shared.searched(uid);
+        }
+        return sighting;
+    }
+
+    private Observation ownSearch(
+            RecordedState known, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
+        var wait = connection.permit(Lane.LOOK, Optional.empty());
+        if (wait.isPresent()) {
+            return new Observation.NotYet(Observation.NotYet.Cause.BUDGET, wait.get());
+        }
+        var begun = clock.instant();
+        var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
+        // A disk has a handful of snapshots: this is one call, for which the permit was reserved.
+        var listing = connection.call(
+                Optional.empty(), cloud -> SnapshotListing.walk(cloud, filter, PageRequest.LARGEST, () -> {}));
+        var uid = known.owner().uid();
+        var hits = listing.snapshots().stream()
+                .filter(snapshot -> OwnershipMarker.of(snapshot)
+                        .filter(marker -> marker.uid().equals(uid))
+                        .isPresent())
+                .toList();
+        return new Observation.Searched(
+                hits, nameless(listing.snapshots(), volumeId, name, orderedAt), listing.complete(), begun);
+    }
+
+    private static List<CloudSnapshot> nameless(Collection<CloudSnapshot> all, ObservationQuery.Search question) {
+        return nameless(all, question.volumeId(), question.name(), question.orderedAt());
+    }
+
+    /** Snapshots that look like our order's, but for the marker: then the cloud drops metadata. */
+    private static List<CloudSnapshot> nameless(
+            Collection<CloudSnapshot> all, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
+        if (orderedAt.isEmpty() || volumeId.isEmpty()) {
+            return List.of();
+        }
+        var since = orderedAt.get().minus(CLOCK_SKEW);
+        return all.stream()
+                .filter(snapshot -> snapshot.volumeId().equals(volumeId)
+                        && snapshot.name().equals(Optional.of(name))
+                        && OwnershipMarker.of(snapshot).isEmpty()
+                        && snapshot.createdAt().filter(since::isBefore).isPresent())
+                .toList();
+    }
+}

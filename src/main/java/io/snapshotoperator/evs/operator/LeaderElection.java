@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * Who may send orders. One process leads; a second one waits. What a new leader must know of its predecessor, and how an
+ * old one leaves, is what keeps a change of leader from making a second snapshot.
+ */
+final class LeaderElection implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(LeaderElection.class);
+
+    /**
+     * Settings of the lease.
+     *
+     * @param enabled without election every process orders, so two of them would order twice: only for one replica that
+     *     is stopped before the next one starts
+     * @param duration how long a lease holds without renewal
+     * @param renewal between two renewals
+     */
+    record Terms(boolean enabled, String namespace, String name, Duration duration, Duration renewal) {}
+
+    private final KubernetesClient kubernetes;
+    private final Terms terms;
+    private final DrainAwareLeaseLock lock;
+    private final ExecutorService threads;
+    private Optional<CompletableFuture<?>> election = Optional.empty();
+
+    LeaderElection(
+            KubernetesClient kubernetes, Terms terms, String identity, ExecutorService threads, InstantSource clock) {
+        this.kubernetes = kubernetes;
+        this.terms = terms;
+        this.threads = threads;
+        this.lock = new DrainAwareLeaseLock(terms.namespace(), terms.name(), identity, terms.duration(), clock);
+    }
+
+    /** What orders ask before they leave. */
+    LeadershipGuard lease() {
+        return terms.enabled() ? lock : always -> true;
+    }
+
+    /**
+     * Strives for the lease until it is had.
+     *
+     * @param gained called once, on a thread of its own, with who held the lease before
+     * @param lost called once when it is lost after that; the process must end, because what it knows is no longer certain
+     */
+    void start(Consumer<DrainAwareLeaseLock.Predecessor> gained, Runnable lost) {
+        if (!terms.enabled()) {
+            // Nobody tells whether another process ended cleanly a moment ago.
+            threads.execute(() -> gained.accept(DrainAwareLeaseLock.Predecessor.NONE));
+            return;
+        }
+        var callbacks = new LeaderCallbacks(
+                () -> threads.execute(() -> gained.accept(lock.predecessor())),
+                lost,
+                leader -> LOG.infof("The lease is held by %s", leader));
+        var config = new LeaderElectionConfig(
+                lock,
+                terms.duration(),
+                terms.duration().minus(terms.renewal()),
+                terms.renewal(),
+                callbacks,
+                false,
+                terms.name());
+        election = Optional.of(new LeaderElector(kubernetes, config, threads).start());
+    }
+
+    /**
+     * Gives up the lease.
+     *
+     * @param drained whether nothing of ours is under way any more; only then is it released rather than left to run out
+     */
+    void leave(boolean drained) {
+        lock.abandon();
+        // First the election, or it would take the released lease back.
+        close();
+        if (drained && election.isPresent()) {
+            release();
+        }
+    }
+
+    /** A lease that cannot be released runs out by itself; the next holder only waits longer. */
+    private void release() {
+        try {
+            lock.release(kubernetes);
+        } catch (KubernetesClientException refused) {
+            // As after helm uninstall, which takes our rights away while we still stop.
+            LOG.warnf("The lease could not be released and is left to run out: %s", refused.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        election.ifPresent(it -> it.cancel(true));
+    }
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.snapshot.Action;
+import io.snapshotoperator.evs.snapshot.CreateIntent;
+import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.snapshot.RecordedState.Held;
+import io.snapshotoperator.evs.snapshot.StatusPatch;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Verdict;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
+
+/**
+ * Where one pass reads and writes its object. Every write is a JSON patch locked to the version that it was decided upon,
+ * and the next one starts from what the last one returned. One desk serves one pass and one thread.
+ */
+final class RequestWriter {
+    private static final Logger LOG = Logger.getLogger(RequestWriter.class);
+
+    /** A conflict means that someone else wrote; so many in a row within one write are a fight, not a coincidence. */
+    private static final int MOST_CONFLICTS = 20;
+
+    private final Context<VolumeSnapshotRequest> context;
+    private final EventRecorder announcer;
+    private final Instant now;
+    private VolumeSnapshotRequest request;
+
+    RequestWriter(
+            VolumeSnapshotRequest request,
+            Context<VolumeSnapshotRequest> context,
+            EventRecorder announcer,
+            Instant now) {
+        this.request = request;
+        this.context = context;
+        this.announcer = announcer;
+        this.now = now;
+    }
+
+    VolumeSnapshotRequest request() {
+        return request;
+    }
+
+    ResourceID id() {
+        return ResourceID.fromResource(request);
+    }
+
+    /** The snapshot that the last version we know of records. */
+    Optional<Held> held() {
+        return StatusMapper.known(request).held();
+    }
+
+    /**
+     * Writes the intent, and with the first one the finalizer, to the very version that was decided upon.
+     *
+     * @return false when that version is no more; nothing was written then
+     */
+    boolean writeIntent(CreateIntent intent) {
+        try {
+            patch(object -> {
+                var annotations =
+                        new HashMap<>(Optional.ofNullable(object.getMetadata().getAnnotations())
+                                .orElseGet(HashMap::new));
+                annotations.put(Api.INTENT, CreateIntentJson.text(intent));
+                object.getMetadata().setAnnotations(annotations);
+                object.addFinalizer(Api.FINALIZER);
+                return object;
+            });
+            return true;
+        } catch (KubernetesClientException refused) {
+            if (isGoneOrConflict(refused)) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    /**
+     * Whether the object, read anew, still records this snapshot. An informer may show what was true a while ago, and on
+     * its word alone nothing goes that lies beside the recorded one.
+     */
+    boolean stillRecords(SnapshotId kept) {
+        var current = context.getClient().resource(request).get();
+        if (current == null
+                || !current.getMetadata().getUid().equals(request.getMetadata().getUid())
+                || !StatusMapper.recordedId(current).equals(Optional.of(kept))) {
+            return false;
+        }
+        request = current;
+        return true;
+    }
+
+    /** Puts our finalizer on. */
+    void hold() {
+        patch(object -> {
+            object.addFinalizer(Api.FINALIZER);
+            return object;
+        });
+    }
+
+    /** Takes our finalizer off, and says why where that is news. */
+    void letGo(Optional<Reason> announce) {
+        // Before the write: in a moment the object is gone, and with it what the event is about.
+        announce.ifPresent(reason -> announcer.announce(request, Verdict.of(reason, leftBehind()), now));
+        try {
+            patch(object -> {
+                object.removeFinalizer(Api.FINALIZER);
+                return object;
+            });
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw refused;
+            }
+        }
+    }
+
+    /** What lies in the cloud, as far as the object tells; it matters not whether its intent can be read. */
+    private String leftBehind() {
+        var left = StatusMapper.recordedIds(request);
+        if (!left.isEmpty()) {
+            return "Left in the cloud: " + String.join(", ", left) + ".";
+        }
+        return CreateIntentJson.textOn(request)
+                .map(ordered -> "A snapshot was to be ordered. If there is one, its marker bears the UID "
+                        + request.getMetadata().getUid() + ", and the report orphans names it.")
+                .orElse("");
+    }
+
+    /** Deletes the object, if it is still the one that was decided upon. */
+    void expire(Optional<Verdict> notice) {
+        notice.ifPresent(what -> announcer.announce(request, what, now));
+        context.getClient()
+                .resource(request)
+                .lockResourceVersion(request.getMetadata().getResourceVersion())
+                .delete();
+    }
+
+    /** Writes a verdict and nothing else, and comes back later. */
+    Decision write(Verdict verdict, Duration again) {
+        var decision = new Decision(
+                new Action.Nothing(), Optional.of(StatusPatch.verdict(verdict)), Optional.of(again), Optional.empty());
+        write(decision);
+        return decision;
+    }
+
+    /** Writes the page if it differs from what is there, then announces what is to be announced. */
+    void write(Decision decision) {
+        decision.page().ifPresent(this::write);
+        decision.notice().ifPresent(what -> announcer.announce(request, what, now));
+    }
+
+    private boolean write(StatusPatch page) {
+        var next = StatusMapper.next(request, page, now);
+        if (next.equals(request.getStatus())) {
+            return false;
+        }
+        request = context.resourceOperations().jsonPatchPrimaryStatus(request, object -> {
+            object.setStatus(next);
+            return object;
+        });
+        return true;
+    }
+
+    /**
+     * Writes the page that records a fresh id. A conflict is no reason to give up, because only this process knows the id:
+     * the object is read again, and as long as it is the same one and records no other snapshot, the write is repeated. If
+     * it fails all the same, the next pass finds the snapshot by its marker.
+     */
+    void recordId(Decision decision, SnapshotId fresh, Optional<SnapshotId> replaced) {
+        for (var conflicts = 0; conflicts < MOST_CONFLICTS; conflicts++) {
+            try {
+                decision.page().ifPresent(this::write);
+                return;
+            } catch (KubernetesClientException refused) {
+                if (!isGoneOrConflict(refused)) {
+                    throw refused;
+                }
+                var current = context.getClient().resource(request).get();
+                if (current == null
+                        || !current.getMetadata()
+                                .getUid()
+                                .equals(request.getMetadata().getUid())) {
+                    LOG.errorf(
+                            "Snapshot %s was ordered for %s, which is gone; it stays in the cloud with our marker",
+                            fresh, id());
+                    throw refused;
+                }
+                var recorded = StatusMapper.recordedId(current);
+                if (recorded.isPresent()
+                        && !recorded.equals(replaced)
+                        && !recorded.get().equals(fresh)) {
+                    throw refused;
+                }
+                request = current;
+            }
+        }
+        throw new IllegalStateException("the id " + fresh + " could not be recorded in " + id());
+    }
+
+    private void patch(UnaryOperator<VolumeSnapshotRequest> change) {
+        request = context.resourceOperations().jsonPatchPrimary(request, change);
+    }
+
+    private static boolean isGoneOrConflict(KubernetesClientException refused) {
+        return refused.getCode() == HttpURLConnection.HTTP_CONFLICT
+                || refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+    }
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the cloud answers.
+ *
+ * @param json null: the body is {@code text}
+ * @param text what is sent if there is no JSON; empty: no body
+ * @param acted whether the call changed anything in the cloud
+ * @param volumeId the disk concerned, null if none or several
+ * @param snapshotId the snapshot concerned, null if none or several
+ */
+record SimulatedResponse(
+        int status,
+        Map<String, String> headers,
+        JsonNode json,
+        String text,
+        String contentType,
+        boolean acted,
+        String volumeId,
+        String snapshotId) {
+
+    static SimulatedResponse json(int status, JsonNode body) {
+        return new SimulatedResponse(status, Map.of(), body, "", "application/json", false, null, null);
+    }
+
+    static SimulatedResponse empty(int status) {
+        return text(status, "application/json", "");
+    }
+
+    static SimulatedResponse text(int status, String contentType, String body) {
+        return new SimulatedResponse(status, Map.of(), null, body, contentType, false, null, null);
+    }
+
+    SimulatedResponse withHeader(String name, String value) {
+        var all = new LinkedHashMap<>(headers);
+        all.put(name, value);
+        return new SimulatedResponse(status, all, json, text, contentType, acted, volumeId, snapshotId);
+    }
+
+    SimulatedResponse withHeaders(Map<String, String> more) {
+        var answer = this;
+        for (var header : more.entrySet()) {
+            answer = answer.withHeader(header.getKey(), header.getValue());
+        }
+        return answer;
+    }
+
+    /** Notes that the model was changed. */
+    SimulatedResponse havingActed() {
+        return new SimulatedResponse(status, headers, json, text, contentType, true, volumeId, snapshotId);
+    }
+
+    SimulatedResponse about(String volume, String snapshot) {
+        return new SimulatedResponse(status, headers, json, text, contentType, acted, volume, snapshot);
+    }
+
+    SimulatedResponse about(Snapshot snapshot) {
+        return about(snapshot.volumeId(), snapshot.id());
+    }
+
+    /** The other answer in place of this one, with what this one did. */
+    SimulatedResponse replacedBy(SimulatedResponse other) {
+        return new SimulatedResponse(
+                other.status, other.headers, other.json, other.text, other.contentType, acted, volumeId, snapshotId);
+    }
+
+    /** The body as it goes over the wire. */
+    byte[] bytes() {
+        return (json == null ? text : json.toString()).getBytes(StandardCharsets.UTF_8);
+    }
+}

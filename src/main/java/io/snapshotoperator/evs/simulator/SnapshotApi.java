@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.simulator;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.snapshotoperator.evs.simulator.CreateSnapshotBody.DeletionEnding;
+import io.snapshotoperator.evs.simulator.CreateSnapshotBody.Fate;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Function;
+
+/** Answers the calls about snapshots, in both families. */
+final class SnapshotApi {
+
+    /** An address that nobody can reach, as in the example of querying_details_about_evs_snapshots. */
+    private static final String INTERNAL_HOST = "https://172.28.9.185:8776";
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final CloudState cloud;
+    private final RequestBodies bodies;
+
+    SnapshotApi(CloudState cloud, RequestBodies bodies) {
+        this.cloud = cloud;
+        this.bodies = bodies;
+    }
+
+    SimulatedResponse create(ApiCall call, Request request, List<FaultRule> faults) {
+        var snapshot = cloud.create(call.projectId(), bodies.create(request.body()), fate(faults));
+        return SimulatedResponse.json(202, SnapshotJson.wrapped(SnapshotJson.created(snapshot)))
+                .about(snapshot)
+                .havingActed();
+    }
+
+    SimulatedResponse get(ApiCall call) {
+        var snapshot = cloud.snapshot(call.projectId(), call.snapshotId());
+        return SimulatedResponse.json(200, SnapshotJson.wrapped(SnapshotJson.detailed(snapshot)))
+                .about(snapshot);
+    }
+
+    SimulatedResponse update(ApiCall call, Request request) {
+        var order = bodies.update(request.body());
+        var snapshot = cloud.update(call.projectId(), call.snapshotId(), order);
+        return SimulatedResponse.json(200, SnapshotJson.wrapped(SnapshotJson.plain(snapshot)))
+                .about(snapshot)
+                .havingActed();
+    }
+
+    SimulatedResponse delete(ApiCall call, List<FaultRule> faults) {
+        var ending = faults.stream()
+                .map(FaultRule::fault)
+                .map(fault -> switch (fault) {
+                    case DELETE_ENDS_IN_ERROR_DELETING -> DeletionEnding.ERROR_DELETING;
+                    case DELETE_BOUNCES -> DeletionEnding.BACK_TO_AVAILABLE;
+                    default -> DeletionEnding.GONE;
+                })
+                .filter(it -> it != DeletionEnding.GONE)
+                .findFirst()
+                .orElse(DeletionEnding.GONE);
+        var snapshot = cloud.delete(call.projectId(), call.snapshotId(), ending);
+        return SimulatedResponse.empty(202).about(snapshot).havingActed();
+    }
+
+    SimulatedResponse list(ApiCall call, Request request, List<FaultRule> faults) {
+        var query = ListQueries.read(request, call);
+        var asked = query;
+        if (isAmong(faults, Fault.FILTERS_IGNORED)) {
+            asked = asked.withoutFilters();
+        }
+        if (isAmong(faults, Fault.PAGE_SHIFTS) && query.offset() > 0) {
+            asked = asked.withOffset(query.offset() + 1);
+        }
+        var page = cloud.list(call.projectId(), asked);
+        var body = JSON.objectNode();
+        if (call.family() == Family.NATIVE) {
+            body.put("count", page.total());
+        }
+        link(call, request, query, page, body);
+        var view = view(call);
+        var shown = body.putArray("snapshots");
+        page.snapshots().forEach(it -> shown.add(view.apply(it)));
+        return SimulatedResponse.json(200, body).about(call.volumeId(), null);
+    }
+
+    private static Function<Snapshot, ObjectNode> view(ApiCall call) {
+        if (call.operation() == Operation.LIST_SUMMARY) {
+            return SnapshotJson::plain;
+        }
+        return call.family() == Family.NATIVE ? SnapshotJson::nativelyListed : SnapshotJson::detailed;
+    }
+
+    /**
+     * Cinder 12.0.0 cinder/api/common.py get_collection_links: a full page has a link, even if nothing follows. The native
+     * list has one only if a limit was sent (EVS API reference: querying_details_about_evs_snapshots).
+     */
+    private static void link(ApiCall call, Request request, ListQuery query, ListQuery.Page page, ObjectNode body) {
+        var full = page.snapshots().size() == query.limit();
+        var wanted =
+                call.family() == Family.CINDER || request.parameter("limit").isPresent();
+        if (full && wanted) {
+            var last = page.snapshots().get(page.snapshots().size() - 1);
+            var detail = call.operation() == Operation.LIST ? "/detail" : "";
+            var others = request.parameters().stream()
+                    .filter(it -> !"marker".equals(it.name()) && !"offset".equals(it.name()))
+                    .filter(it -> !"limit".equals(it.name()))
+                    .map(it -> "&" + encoded(it.name()) + "=" + encoded(it.value()))
+                    .reduce("", String::concat);
+            body.putArray("snapshots_links")
+                    .addObject()
+                    .put(
+                            "href",
+                            "%s/%s/%s/snapshots%s?limit=%d%s&marker=%s"
+                                    .formatted(
+                                            INTERNAL_HOST,
+                                            call.version(),
+                                            call.projectId(),
+                                            detail,
+                                            query.limit(),
+                                            others,
+                                            last.id()))
+                    .put("rel", "next");
+        } else if (call.operation() == Operation.LIST_SUMMARY) {
+            // EVS API reference: querying_evs_snapshots (Cinder) shows null.
+            body.putNull("snapshots_links");
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static Fate fate(List<FaultRule> faults) {
+        var fate = Fate.USUAL;
+        for (var rule : faults) {
+            fate = switch (rule.fault()) {
+                case SNAPSHOT_ENDS_IN_ERROR -> fate.endingIn(Fate.Ending.ERROR);
+                case STUCK_CREATING -> fate.endingIn(Fate.Ending.NEVER);
+                case MARKER_NOT_KEPT -> fate.losingMetadata();
+                case LISTING_LAGS -> fate.listedAfter(rule.delay());
+                case READ_SEES_404_FOR -> fate.readableAfter(rule.delay());
+                default -> fate;
+            };
+        }
+        return fate;
+    }
+
+    private static boolean isAmong(List<FaultRule> faults, Fault fault) {
+        return faults.stream().anyMatch(it -> it.fault() == fault);
+    }
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What this process remembers of the orders to create that could be under way, its own and its predecessors'. A memory
+ * that only ever forbids: losing it costs a look, never a snapshot. One of the two exceptions to "a pass knows only the
+ * object and the cloud".
+ *
+ * <p>Methods take the time they need; the class reads no clock. Safe for use by many threads.
+ */
+public final class CreateGuard {
+
+    /**
+     * How this process came to lead.
+     *
+     * @param at when
+     * @param clean whether no predecessor can have an order under way: it released the lease after its last order was
+     *     answered and settled, or there was none
+     * @param found UIDs of all objects in a consistent list taken after the lease was gained
+     */
+    public record Accession(Instant at, boolean clean, Set<String> found) {
+        public Accession {
+            found = Set.copyOf(found);
+        }
+    }
+
+    private record Sent(Instant begun, Optional<Instant> ambiguousUntil) {}
+
+    private final Accession accession;
+    private final Duration settle;
+    private final Map<String, Sent> sent = new HashMap<>();
+    private int open;
+    private Instant lastAmbiguous = Instant.MIN;
+
+    /** @param settle how long an order may be under way at most before it reaches the cloud */
+    public CreateGuard(Accession accession, Duration settle) {
+        this.accession = accession;
+        this.settle = settle;
+    }
+
+    /**
+     * Whether no order for this object can have been made before: it came into being after the lease was gained, and
+     * this process has sent nothing for it. The caller adds the third condition, that the version to which the intent is
+     * locked bears no intent and no id.
+     */
+    public synchronized boolean knowsOfNoOrder(String uid) {
+        return !sent.containsKey(uid) && !accession.found().contains(uid);
+    }
+
+    /**
+     * When the last order that could still be under way for this object will have arrived. Only a look begun then or
+     * later can conclude that there is nothing.
+     *
+     * @param known whether it is recorded what became of the order that the object's intent names ({@link
+     *     RecordedState#intendedOrderIsSettled()}): then no predecessor can have another one under way, because it would have had
+     *     to write another intent first
+     */
+    public synchronized Instant nothingArrivesAfter(String uid, boolean known) {
+        var inherited = accession.clean() || known || !accession.found().contains(uid)
+                ? accession.at()
+                : accession.at().plus(settle);
+        var own = sent.get(uid);
+        if (own == null) {
+            return inherited;
+        }
+        var mine = own.ambiguousUntil().orElse(own.begun());
+        return mine.isAfter(inherited) ? mine : inherited;
+    }
+
+    /**
+     * The last word before an order leaves: takes the licence, or says that there is none.
+     *
+     * @param searched when the look that found nothing was begun; empty claims that this is the first order
+     * @return whether the order may be sent; if so, {@link #answered} must follow
+     */
+    public synchronized boolean take(String uid, Optional<Instant> searched, boolean known, Instant now) {
+        var allowed = searched.map(begun -> !begun.isBefore(nothingArrivesAfter(uid, known))
+                        && Optional.ofNullable(sent.get(uid))
+                                .map(own -> begun.isAfter(own.begun()))
+                                .orElse(true))
+                .orElseGet(() -> knowsOfNoOrder(uid));
+        if (!allowed) {
+            return false;
+        }
+        // Until the answer is in, the order may arrive at any time: a thread that dies here leaves it forbidden.
+        sent.put(uid, new Sent(now, Optional.of(Instant.MAX)));
+        open++;
+        return true;
+    }
+
+    /**
+     * The order was answered, or given up.
+     *
+     * @param definite whether it is certain that nothing of it is under way: an id in hand, or a definite refusal
+     */
+    public synchronized void answered(String uid, boolean definite, Instant now) {
+        open--;
+        var until = definite ? Optional.<Instant>empty() : Optional.of(now.plus(settle));
+        sent.put(uid, new Sent(now, until));
+        if (!definite && now.isAfter(lastAmbiguous)) {
+            lastAmbiguous = now;
+        }
+    }
+
+    /** The object is gone for good. */
+    public synchronized void forget(String uid) {
+        sent.remove(uid);
+    }
+
+    /** Whether the lease may be released as drained: nothing open, nothing ambiguous or inherited still under way. */
+    public synchronized boolean drained(Instant now) {
+        return open == 0
+                && !now.isBefore(lastAmbiguous.equals(Instant.MIN) ? now : lastAmbiguous.plus(settle))
+                && (accession.clean() || !now.isBefore(accession.at().plus(settle)));
+    }
+
+    /** Orders that were sent and not answered yet. */
+    public synchronized int open() {
+        return open;
+    }
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotState;
+import io.snapshotoperator.evs.snapshot.DesiredSnapshot.DeletionPolicy;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Reach;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Verdict;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request that is being deleted. The finalizer goes only when the cloud confirmed that nothing is left, when the policy
+ * says retain, or when a person said forget; never on silence and never on a word that we do not know.
+ */
+final class DeleteRules {
+    private DeleteRules() {}
+
+    static ObservationQuery question(ReconcileInput it) {
+        if (!it.known().finalizer() || letsGoUnasked(it) || it.wish().paused() || it.isElsewhere()) {
+            return new ObservationQuery.Nothing();
+        }
+        var search = it.search();
+        if (it.known().held().isEmpty()) {
+            // An import has no marker of ours; its finalizer says that it was found once.
+            return it.wish().source() instanceof Source.Existing existing
+                    ? new ObservationQuery.Read(existing.id())
+                    : search;
+        }
+        var held = it.known().held().get();
+        if (deleteDue(it).isPresent()) {
+            return new ObservationQuery.Nothing();
+        }
+        if (it.isReplacing()
+                || it.known().intent().filter(intent -> intent.orders() > 1).isPresent()) {
+            return new ObservationQuery.Vanished(held.id(), search);
+        }
+        return held.state() == SnapshotState.DELETING
+                ? new ObservationQuery.Follow(held.id())
+                : new ObservationQuery.Read(held.id());
+    }
+
+    static Decision decide(ReconcileInput it, Observation sighting) {
+        if (!it.known().finalizer()) {
+            return Decision.leave();
+        }
+        if (it.wish().forget()) {
+            return letGo(Optional.of(Reason.SnapshotForgotten));
+        }
+        if (it.wish().deletionPolicy() == DeletionPolicy.RETAIN) {
+            return letGo(Optional.of(Reason.SnapshotRetained));
+        }
+        if (it.wish().paused()) {
+            return Decision.write(StatusPatch.of(Verdict.of(Reason.Paused)));
+        }
+        if (it.standing().reach() instanceof Reach.OutOfReach out) {
+            return blind(it, out.why());
+        }
+        if (it.isElsewhere()) {
+            return Decision.write(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
+        }
+        var due = deleteDue(it);
+        if (sighting instanceof Observation.Unchanged) {
+            return Decision.leave().again(due.orElse(RetryPolicy.NET));
+        }
+        if (sighting instanceof Observation.NotYet notYet) {
+            return CreateRules.notYet(it, notYet);
+        }
+        if (sighting instanceof Observation.Unseen unseen) {
+            return blind(it, unseen.why());
+        }
+        if (sighting instanceof Observation.Absent) {
+            return it.mayNotBeShownYet()
+                    ? Decision.leave().again(it.standing().patience().look())
+                    : letGo(Optional.empty());
+        }
+        if (sighting instanceof Observation.Found found) {
+            return found(it, found.snapshot());
+        }
+        return searched(it, (Observation.Searched) sighting);
+    }
+
+    /** The object goes without a look: what is there stays by wish. */
+    private static boolean letsGoUnasked(ReconcileInput it) {
+        return it.wish().forget() || it.wish().deletionPolicy() == DeletionPolicy.RETAIN;
+    }
+
+    private static Decision found(ReconcileInput it, CloudSnapshot snapshot) {
+        if (!it.mayTouch(snapshot)) {
+            return Decision.write(page(it, Reason.NotOurs, snapshot))
+                    .again(it.standing().patience().rare());
+        }
+        return switch (snapshot.state()) {
+            case AVAILABLE, ERROR -> delete(it, snapshot);
+            case DELETING -> Decision.write(page(it, Reason.Deleting, snapshot)).again(RetryPolicy.NET);
+            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
+                Decision.write(page(it, Reason.WaitingToDelete, snapshot))
+                        .again(it.standing().patience().look());
+            case ERROR_DELETING -> failed(it, snapshot);
+        };
+    }
+
+    private static Decision failed(ReconcileInput it, CloudSnapshot snapshot) {
+        var verdict = Verdict.of(Reason.DeletionFailed);
+        var decision = Decision.write(page(it, verdict.reason(), snapshot))
+                .again(it.standing().patience().rare());
+        return it.known().reason().equals(Optional.of(verdict.reason())) ? decision : decision.announcing(verdict);
+    }
+
+    private static Decision delete(ReconcileInput it, CloudSnapshot snapshot) {
+        var cameBack = it.known()
+                .held()
+                .filter(held ->
+                        held.state() == SnapshotState.DELETING && held.id().equals(snapshot.id()))
+                .isPresent();
+        if (cameBack) {
+            // Cinder's answer to a snapshot that something depends on: accepted, and then available again.
+            var attempt = new RecordedFailure(
+                    it.now(),
+                    RecordedFailure.DELETE,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "the order was accepted, and then the snapshot was " + snapshot.wireState() + " again",
+                    Optional.empty(),
+                    false);
+            return Decision.write(page(it, Reason.SnapshotInUse, snapshot).after(attempt))
+                    .again(it.standing().patience().retry());
+        }
+        var due = deleteDue(it);
+        if (due.isPresent()) {
+            return Decision.leave().again(due.get());
+        }
+        var page = page(it, Reason.Deleting, snapshot);
+        return Decision.carryOut(
+                new Action.Delete(snapshot.id(), it.volumeId(), Optional.empty(), false),
+                isBeside(it, snapshot) ? page : page.inState("deleting"));
+    }
+
+    /**
+     * Everything that carries our marker goes, one order a pass; then the object. The recorded one first, and it stays the
+     * recorded one: an accepted deletion can come to nothing.
+     */
+    private static Decision searched(ReconcileInput it, Observation.Searched look) {
+        if (!look.hits().isEmpty()) {
+            return found(it, next(it, look.hits()));
+        }
+        if (!it.countsAsAbsent(look)) {
+            return Decision.write(StatusPatch.of(Verdict.of(Reason.Settling)))
+                    .again(least(
+                            it.until(it.nothingArrivesAfter()),
+                            it.standing().patience().look()));
+        }
+        if (!look.nameless().isEmpty() && it.known().held().isEmpty()) {
+            return Decision.write(StatusPatch.of(Verdict.of(Reason.MarkerNotKept)))
+                    .again(it.standing().patience().rare());
+        }
+        return letGo(Optional.empty());
+    }
+
+    /** The recorded one; then what can be deleted now, so that one that cannot does not hold up the others. */
+    private static CloudSnapshot next(ReconcileInput it, List<CloudSnapshot> hits) {
+        return hits.stream().filter(hit -> !isBeside(it, hit)).findFirst().orElseGet(() -> hits.stream()
+                .min(Comparator.comparing((CloudSnapshot hit) -> !it.mayTouch(hit))
+                        .thenComparing(hit -> switch (hit.state()) {
+                            case AVAILABLE, ERROR -> 0;
+                            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNISED -> 1;
+                            case ERROR_DELETING -> 2;
+                            case DELETING -> 3;
+                        }))
+                .orElseThrow());
+    }
+
+    private static boolean isBeside(ReconcileInput it, CloudSnapshot snapshot) {
+        return it.known()
+                .held()
+                .filter(held -> !held.id().equals(snapshot.id()))
+                .isPresent();
+    }
+
+    /** What is seen of a surplus is not written over what is recorded of the one beside it. */
+    private static StatusPatch page(ReconcileInput it, Reason reason, CloudSnapshot snapshot) {
+        var verdict = Verdict.of(reason);
+        return isBeside(it, snapshot) ? StatusPatch.of(verdict) : TrackRules.page(it, verdict, snapshot);
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        var less = one.compareTo(other) < 0 ? one : other;
+        return less.isZero() ? RetryPolicy.SOON : less;
+    }
+
+    /** How long a refused or undone deletion still has to wait; empty when it may be ordered now. */
+    static Optional<Duration> deleteDue(ReconcileInput it) {
+        var failures = it.known().attempts().stream()
+                .filter(a -> a.operation().equals(RecordedFailure.DELETE))
+                .count();
+        return it.known().last(RecordedFailure.DELETE).flatMap(last -> {
+            var pause = it.standing()
+                    .patience()
+                    .again(it.known().reason().orElse(Reason.CloudRefused), failures)
+                    .orElse(it.standing().patience().rare());
+            var left = it.until(last.at().plus(pause));
+            return left.isZero() ? Optional.empty() : Optional.of(left);
+        });
+    }
+
+    private static Decision blind(ReconcileInput it, CloudException.Details why) {
+        var verdict = FailureReasons.verdict(why);
+        var again = it.standing()
+                .patience()
+                .again(verdict.reason(), 2)
+                .orElse(it.standing().patience().rare());
+        return Decision.write(StatusPatch.of(verdict)).again(again);
+    }
+
+    private static Decision letGo(Optional<Reason> announce) {
+        return Decision.carryOut(new Action.LetGo(announce));
+    }
+
+    static Decision after(ReconcileInput it, Action.Delete deed, StatusPatch planned, ActionResult answer) {
+        if (answer instanceof ActionResult.Accepted) {
+            return Decision.write(planned).again(RetryPolicy.SOON);
+        }
+        if (answer instanceof ActionResult.NoSuchSnapshot) {
+            return Decision.leave().again(RetryPolicy.SOON);
+        }
+        if (answer instanceof ActionResult.Failed failed) {
+            var why = failed.why();
+            var verdict = FailureReasons.verdict(why);
+            var attempt = RecordedFailure.of(why, RecordedFailure.DELETE, Optional.empty(), it.now());
+            if (deed.surplus()) {
+                // The recorded snapshot is none the worse for it.
+                return Decision.write(planned.after(attempt))
+                        .again(it.standing().patience().rare());
+            }
+            var again = it.standing()
+                    .patience()
+                    .again(verdict.reason(), 1)
+                    .orElse(it.standing().patience().rare());
+            return Decision.write(StatusPatch.of(verdict).after(attempt)).again(again);
+        }
+        var notSent = (ActionResult.NotSent) answer;
+        return deed.surplus() ? Decision.leave().again(notSent.again()) : CreateRules.notSent(it, notSent);
+    }
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Verdict;
+
+/** What a failure of the cloud means for the object that met it. */
+final class FailureReasons {
+    private FailureReasons() {}
+
+    /** The reason that a class of failures carries. */
+    static Reason reason(CloudException.Kind kind) {
+        return switch (kind) {
+            case TRANSIENT -> Reason.CloudUnreachable;
+            case THROTTLED -> Reason.CloudThrottles;
+            case QUOTA -> Reason.QuotaExceeded;
+            case BUSY -> Reason.DiskBusy;
+            case INVALID_REQUEST -> Reason.InvalidRequest;
+            case NOT_AUTHORIZED -> Reason.NotAuthorized;
+            case SOURCE_MISSING -> Reason.SourceMissing;
+            case SOURCE_IN_USE -> Reason.DiskInUse;
+            case STUCK -> Reason.DiskUnusable;
+            case MISCONFIGURED -> Reason.ConnectionMisconfigured;
+            case UNKNOWN -> Reason.CloudRefused;
+        };
+    }
+
+    /**
+     * The verdict on a failure. Trouble that time heals comes with changing texts (hosts, times, request ids), so these
+     * stay out of the message; a refusal is repeated word for word, because it is what the author must act on. Where no
+     * answer came at all, a setting may be wrong, and the advice names it.
+     */
+    static Verdict verdict(CloudException.Details why) {
+        var reason = reason(why.kind());
+        if (why.kind().remedy() == CloudException.Remedy.TIME) {
+            return Verdict.of(reason, why.httpStatus().isEmpty() ? why.advice() : "");
+        }
+        var said = "The cloud said: " + why.code().map(code -> code + ": ").orElse("") + why.cloudMessage();
+        var sentence = said.endsWith(".") ? said : said + ".";
+        return switch (why.kind()) {
+            // The reason's own sentence says already what helps.
+            case SOURCE_MISSING, SOURCE_IN_USE -> Verdict.of(reason, sentence);
+            default -> Verdict.of(reason, sentence + " " + why.advice());
+        };
+    }
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What a look at the cloud told us. */
+public sealed interface Observation {
+
+    /** Nothing was asked, or nothing has changed since it was written down. */
+    record Unchanged() implements Observation {}
+
+    /** The snapshot as the cloud described it. */
+    record Found(CloudSnapshot snapshot) implements Observation {}
+
+    /** The cloud answered 404 to a read by id. */
+    record Absent() implements Observation {}
+
+    /**
+     * The answer to a search.
+     *
+     * @param hits snapshots whose marker carries our UID
+     * @param nameless snapshots of the disk that bear the intended name but no marker at all
+     * @param complete whether the look can have missed none
+     * @param begun when it was begun
+     */
+    record Searched(List<CloudSnapshot> hits, List<CloudSnapshot> nameless, boolean complete, Instant begun)
+            implements Observation {
+        public Searched {
+            hits = List.copyOf(hits);
+            nameless = List.copyOf(nameless);
+        }
+    }
+
+    /** No look yet: no permit, or a shared look is under way. Nothing follows. */
+    record NotYet(Cause cause, Duration again) implements Observation {
+        /** Why there was no look. */
+        public enum Cause {
+            BUDGET,
+            LOOK_UNDER_WAY
+        }
+    }
+
+    /** We could not look, so nothing follows about the snapshot. */
+    record Unseen(CloudException.Details why) implements Observation {}
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.status.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * How this process stands towards one object, apart from what is written on the object.
+ *
+ * @param reach whether orders could be sent now, and where to
+ * @param disk what the source leads to
+ * @param firstOrder whether no order for the object can have been made by anyone before
+ * @param nothingArrivesAfter when the last order that could still be under way will have arrived
+ * @param markersKept whether this connection is known to keep metadata; false forbids to repeat a create
+ * @param lookNow whether the object's author asked for a look that was not yet taken
+ * @param installation identity of this installation of the operator
+ * @param patience the rules of time
+ */
+public record ReconcileEnvironment(
+        Reach reach,
+        Disk disk,
+        boolean firstOrder,
+        Instant nothingArrivesAfter,
+        boolean markersKept,
+        boolean lookNow,
+        String installation,
+        RetryPolicy patience) {
+
+    public ReconcileEnvironment {
+        Objects.requireNonNull(reach);
+        Objects.requireNonNull(disk);
+    }
+
+    /** Whether the connection can be used. */
+    public sealed interface Reach {
+        record Reached(CloudLocation here) implements Reach {}
+
+        record OutOfReach(CloudException.Details why) implements Reach {}
+    }
+
+    /** What the source leads to. */
+    public sealed interface Disk {
+        record Resolved(VolumeId id) implements Disk {}
+
+        /**
+         * @param again when to resolve anew at the latest
+         */
+        record Unresolved(Verdict why, Duration again) implements Disk {}
+
+        /** The source is a snapshot; its disk does not matter. */
+        record NotNeeded() implements Disk {}
+    }
+}

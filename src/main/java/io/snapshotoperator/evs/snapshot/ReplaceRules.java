@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.snapshot.RecordedState.Held;
+import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.status.Verdict;
+import java.util.Optional;
+
+/** A snapshot that ended in error makes room for another: it is deleted first, and when it is gone, one is ordered. */
+final class ReplaceRules {
+    private ReplaceRules() {}
+
+    static ObservationQuery question(ReconcileInput it, Held failed) {
+        // A list that was begun before the failed one was shown proves nothing of it; a 404 by id does.
+        return CreateRules.waitingForItsTurn(it).isPresent()
+                ? new ObservationQuery.Nothing()
+                : new ObservationQuery.Vanished(failed.id(), it.search());
+    }
+
+    static Decision decide(ReconcileInput it, Held failed, Observation sighting, String freshOrderId) {
+        return CreateRules.waitingForItsTurn(it)
+                .map(Decision.leave()::again)
+                .orElseGet(() -> replacement(it, failed, sighting, freshOrderId));
+    }
+
+    /**
+     * Only a snapshot that was never ready is replaced, and not one that was adopted long after its order: what it held
+     * then cannot be had again.
+     */
+    static boolean isAllowed(ReconcileInput it) {
+        return it.known()
+                .intent()
+                .filter(intent -> intent.attempt() < it.wish().maxAttempts()
+                        && it.known().readyAt().isEmpty()
+                        && !it.wish().paused()
+                        && it.now()
+                                .isBefore(intent.at()
+                                        .plus(it.standing().patience().certainFor())))
+                .isPresent();
+    }
+
+    /** The intent says what is replaced before it is deleted: its absence is then no loss. */
+    static Decision begin(ReconcileInput it, CloudSnapshot failed) {
+        var intent = it.known().intent().orElseThrow().replacing(failed.id(), order(it, failed));
+        var deed = new Action.Delete(failed.id(), it.volumeId(), Optional.of(intent), false);
+        return Decision.carryOut(
+                deed,
+                StatusPatch.of(Verdict.of(Reason.ReplacingFailed))
+                        .seeing(failed, it.here().orElseThrow()));
+    }
+
+    private static String order(ReconcileInput it, CloudSnapshot failed) {
+        return OwnershipMarker.of(failed)
+                .map(OwnershipMarker::orderId)
+                .orElseGet(() -> it.known().intent().orElseThrow().orderId());
+    }
+
+    /** The failed snapshot is being deleted; when a read by id says that it is gone, another is ordered. */
+    private static Decision replacement(ReconcileInput it, Held failed, Observation sighting, String freshOrderId) {
+        if (sighting instanceof Observation.Found found) {
+            return stillThere(it, found.snapshot());
+        }
+        if (!(sighting instanceof Observation.Searched look)) {
+            return Decision.leave().again(it.standing().patience().look());
+        }
+        // A list may show it for a while longer than a read by id.
+        var next = look.hits().stream()
+                .filter(hit -> !hit.id().equals(failed.id()) && !it.bearsTheReplacedOrder(hit))
+                .toList();
+        if (!next.isEmpty()) {
+            return Decision.write(TrackRules.page(it, it.kept(next)).replacing(true))
+                    .again(RetryPolicy.SOON);
+        }
+        if (it.wish().paused()) {
+            return Decision.write(StatusPatch.of(Verdict.of(Reason.Paused)));
+        }
+        return it.countsAsAbsent(look)
+                ? CreateRules.repeat(it, it.known().intent().orElseThrow(), look, freshOrderId)
+                : Decision.leave().again(it.standing().patience().look());
+    }
+
+    private static Decision stillThere(ReconcileInput it, CloudSnapshot failed) {
+        if (it.wish().paused()) {
+            return Decision.write(TrackRules.page(it, Verdict.of(Reason.Paused), failed));
+        }
+        return switch (failed.state()) {
+            case ERROR, AVAILABLE -> tryAgain(it, failed);
+            case ERROR_DELETING -> Decision.write(TrackRules.page(it, Verdict.of(Reason.DeletionFailed), failed));
+            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
+                Decision.write(TrackRules.page(it, Verdict.of(Reason.ReplacingFailed), failed))
+                        .again(it.standing().patience().look());
+        };
+    }
+
+    private static Decision tryAgain(ReconcileInput it, CloudSnapshot failed) {
+        var due = DeleteRules.deleteDue(it);
+        return due.isPresent()
+                ? Decision.leave().again(due.get())
+                : Decision.carryOut(
+                        new Action.Delete(failed.id(), it.volumeId(), Optional.empty(), false),
+                        TrackRules.page(it, Verdict.of(Reason.ReplacingFailed), failed));
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.status.Reason;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How long to wait before the same thing is tried again, and from when on silence means something. Delays are computed
+ * from what is written on the object, so that a restart neither hurries nor forgets.
+ *
+ * @param settle how long an order may be under way at most
+ * @param certainFor how long after an order of unknown outcome the absence of its snapshot still proves that there was
+ *     none; later it may have existed and been lost
+ * @param retry before the second try of what time heals; doubled with every further one
+ * @param rare between tries of what a person must repair
+ */
+public record RetryPolicy(Duration settle, Duration certainFor, Duration retry, Duration rare) {
+    /** After a change of hands or a conflict: at once, for practical purposes. */
+    static final Duration SOON = Duration.ofSeconds(1);
+
+    /** The safety net under the shared looks. */
+    static final Duration NET = Duration.ofSeconds(30);
+
+    public RetryPolicy {
+        Objects.requireNonNull(settle);
+        Objects.requireNonNull(certainFor);
+        Objects.requireNonNull(retry);
+        Objects.requireNonNull(rare);
+    }
+
+    /** Between looks for a snapshot whose order may still be under way. */
+    Duration look() {
+        return settle.dividedBy(6);
+    }
+
+    /**
+     * When an order that was refused may be tried again; empty when only a change of the object can help.
+     *
+     * @param failures how often it has failed so far, at least 1
+     */
+    Optional<Duration> again(Reason reason, long failures) {
+        return switch (reason) {
+            case InvalidRequest, SourceMissing -> Optional.empty();
+            case QuotaExceeded, NotAuthorized, ConnectionMisconfigured, DiskUnusable, DiskInUse, CloudRefused ->
+                Optional.of(rare);
+            case DiskBusy, CloudThrottles, SnapshotInUse -> Optional.of(grown(retry.multipliedBy(3), failures));
+            default -> Optional.of(grown(retry, failures));
+        };
+    }
+
+    private Duration grown(Duration first, long failures) {
+        var grown = first.multipliedBy(1L << Math.min(Math.max(failures, 1) - 1, 6));
+        return grown.compareTo(rare) < 0 ? grown : rare;
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.status.Verdict;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a pass writes into the status. Everything that is empty stays as it was.
+ *
+ * @param seen the snapshot as the cloud described it
+ * @param place where it was seen
+ * @param volumeId the disk that a claim led to, once it is known
+ * @param wireState a status word learnt otherwise than from {@code seen}
+ * @param attempt to be added to the attempts
+ * @param surplus ids of the snapshots beside the recorded one
+ * @param replaced whether {@code seen} takes the place of a snapshot that ended in error
+ */
+public record StatusPatch(
+        Verdict verdict,
+        Optional<CloudSnapshot> seen,
+        Optional<CloudLocation> place,
+        Optional<VolumeId> volumeId,
+        Optional<String> wireState,
+        Optional<RecordedFailure> attempt,
+        Optional<List<SnapshotId>> surplus,
+        boolean replaced) {
+
+    public StatusPatch {
+        Objects.requireNonNull(verdict);
+    }
+
+    /** A page that says nothing but a verdict. */
+    public static StatusPatch verdict(Verdict verdict) {
+        return of(verdict);
+    }
+
+    static StatusPatch of(Verdict verdict) {
+        return new StatusPatch(
+                verdict,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
+    }
+
+    StatusPatch seeing(CloudSnapshot snapshot, CloudLocation at) {
+        return new StatusPatch(
+                verdict, Optional.of(snapshot), Optional.of(at), volumeId, wireState, attempt, surplus, replaced);
+    }
+
+    StatusPatch ofVolume(VolumeId id) {
+        return new StatusPatch(verdict, seen, place, Optional.of(id), wireState, attempt, surplus, replaced);
+    }
+
+    StatusPatch inState(String word) {
+        return new StatusPatch(verdict, seen, place, volumeId, Optional.of(word), attempt, surplus, replaced);
+    }
+
+    StatusPatch after(RecordedFailure failed) {
+        return new StatusPatch(verdict, seen, place, volumeId, wireState, Optional.of(failed), surplus, replaced);
+    }
+
+    StatusPatch beside(List<SnapshotId> others) {
+        return new StatusPatch(
+                verdict, seen, place, volumeId, wireState, attempt, Optional.of(List.copyOf(others)), replaced);
+    }
+
+    StatusPatch replacing(boolean another) {
+        return new StatusPatch(verdict, seen, place, volumeId, wireState, attempt, surplus, another);
+    }
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class SnapshotListingTest {
+    private final PagedCloud cloud = new PagedCloud();
+
+    private SnapshotListing walk(int pageSize) {
+        return SnapshotListing.walk(cloud, SnapshotFilter.all(), pageSize, () -> cloud.permits++);
+    }
+
+    private static List<String> ids(SnapshotListing listing) {
+        return listing.snapshots().stream().map(it -> it.id().value()).toList();
+    }
+
+    private static List<String> upTo(int last) {
+        return IntStream.rangeClosed(1, last).mapToObj(i -> "s-" + i).toList();
+    }
+
+    @Test
+    void ofAnEmptyProjectIsComplete() {
+        assertThat(walk(3)).isEqualTo(new SnapshotListing(List.of(), true));
+        assertThat(cloud.permits).isEqualTo(1);
+    }
+
+    @Test
+    void ofOnePageThatIsNotFullIsCompleteWithOneCall() {
+        cloud.holds(2);
+
+        assertThat(walk(3).complete()).isTrue();
+        assertThat(cloud.asked).hasSize(1);
+    }
+
+    @Test
+    void forgetsSnapshotsThatTheFilterShouldHaveKeptOut() {
+        cloud.holds(5);
+
+        var listing = SnapshotListing.walk(cloud, SnapshotFilter.ofVolume(new VolumeId("disk-1")), 10, () -> {});
+
+        assertThat(ids(listing)).containsExactly("s-1", "s-3", "s-5");
+        assertThat(listing.complete()).isTrue();
+    }
+
+    @Nested
+    class ByOffset {
+        @Test
+        void pagesOverlapByOne() {
+            cloud.holds(7);
+
+            var listing = walk(3);
+
+            assertThat(ids(listing)).containsExactlyElementsOf(upTo(7));
+            assertThat(listing.complete()).isTrue();
+            assertThat(cloud.asked).extracting(PageRequest::offset).containsExactly(0, 2, 4, 6);
+            assertThat(cloud.permits).isEqualTo(4);
+        }
+
+        @Test
+        void aLastPageThatIsFullIsFollowedByOneThatShowsItsEndOnly() {
+            cloud.holds(3);
+
+            var listing = walk(3);
+
+            assertThat(listing.complete()).isTrue();
+            assertThat(ids(listing)).containsExactlyElementsOf(upTo(3));
+            assertThat(cloud.asked).hasSize(2);
+        }
+
+        @Test
+        void aDeletionMeanwhileMakesTheWalkIncompleteBecauseOneMayHaveSlippedThrough() {
+            cloud.holds(7);
+            cloud.beforePage(2, page -> cloud.all.remove(0));
+
+            var listing = walk(3);
+
+            assertThat(listing.complete()).isFalse();
+        }
+
+        @Test
+        void aDeletionBehindTheWalkDoesNoHarm() {
+            cloud.holds(7);
+            cloud.beforePage(2, page -> cloud.all.remove(6));
+
+            assertThat(walk(3).complete()).isTrue();
+        }
+
+        @Test
+        void aSnapshotThatComesInFrontMeanwhileIsSeenTwiceOrNotAtAllAndTheWalkSaysSo() {
+            cloud.holds(5);
+            cloud.beforePage(2, page -> cloud.all.add(0, snapshot(9)));
+
+            var listing = walk(3);
+
+            assertThat(ids(listing)).doesNotHaveDuplicates().containsAll(upTo(5));
+        }
+
+        @Test
+        void aCloudThatIgnoresTheOffsetIsFoundOut() {
+            cloud.holds(5);
+            cloud.ignoresPaging = true;
+
+            assertThat(walk(3).complete()).isFalse();
+            assertThat(cloud.asked).hasSize(2);
+        }
+
+        @Test
+        void aCloudThatNeverEndsIsGivenUp() {
+            cloud.endless = true;
+
+            assertThat(walk(2).complete()).isFalse();
+            assertThat(cloud.asked).hasSize(SnapshotListing.MOST_PAGES);
+        }
+    }
+
+    @Nested
+    class ByMarker {
+        {
+            cloud.byMarker = true;
+        }
+
+        @Test
+        void pagesFollowOneAnother() {
+            cloud.holds(7);
+
+            var listing = walk(3);
+
+            assertThat(ids(listing)).containsExactlyElementsOf(upTo(7));
+            assertThat(listing.complete()).isTrue();
+            assertThat(cloud.asked)
+                    .extracting(it -> it.after().map(SnapshotId::value).orElse("-"))
+                    .containsExactly("-", "s-3", "s-6");
+        }
+
+        @Test
+        void aLastPageThatIsFullIsFollowedByAnEmptyOne() {
+            cloud.holds(6);
+
+            assertThat(walk(3)).isEqualTo(new SnapshotListing(cloud.all, true));
+            assertThat(cloud.asked).hasSize(3);
+        }
+
+        @Test
+        void aCloudThatIgnoresTheMarkerIsFoundOut() {
+            cloud.holds(5);
+            cloud.ignoresPaging = true;
+
+            assertThat(walk(3).complete()).isFalse();
+            assertThat(cloud.asked).hasSize(2);
+        }
+    }
+
+    private static CloudSnapshot snapshot(int number) {
+        return new CloudSnapshot(
+                new SnapshotId("s-" + number),
+                "available",
+                Optional.of(new VolumeId(number % 2 == 1 ? "disk-1" : "disk-2")),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of());
+    }
+
+    /** Pages as the reference says, and ignores every filter, as Cinder does with those it does not know. */
+    private static final class PagedCloud implements SnapshotClient {
+        private List<CloudSnapshot> all = new ArrayList<>();
+        private final List<PageRequest> asked = new ArrayList<>();
+        private boolean byMarker;
+        private boolean ignoresPaging;
+        private boolean endless;
+        private int permits;
+        private int disturbedPage;
+        private IntConsumer disturbance = page -> {};
+
+        void holds(int number) {
+            all = new ArrayList<>(IntStream.rangeClosed(1, number)
+                    .mapToObj(SnapshotListingTest::snapshot)
+                    .toList());
+        }
+
+        void beforePage(int page, IntConsumer what) {
+            disturbedPage = page;
+            disturbance = what;
+        }
+
+        @Override
+        public SnapshotPage list(SnapshotFilter filter, PageRequest request) {
+            asked.add(request);
+            if (asked.size() == disturbedPage) {
+                disturbance.accept(disturbedPage);
+            }
+            if (endless) {
+                return new SnapshotPage(IntStream.range(request.offset(), request.offset() + request.limit())
+                        .mapToObj(SnapshotListingTest::snapshot)
+                        .toList());
+            }
+            var from = ignoresPaging ? 0 : from(request);
+            return new SnapshotPage(
+                    all.stream().skip(from).limit(request.limit()).toList());
+        }
+
+        private long from(PageRequest request) {
+            return request.after()
+                    .map(id -> 1L
+                            + IntStream.range(0, all.size())
+                                    .filter(i -> all.get(i).id().equals(id))
+                                    .findFirst()
+                                    .orElseThrow())
+                    .orElse((long) request.offset());
+        }
+
+        @Override
+        public boolean pagesByMarker() {
+            return byMarker;
+        }
+
+        @Override
+        public CloudLocation ready() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CloudSnapshot create(CreateSnapshotRequest snapshot) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<CloudSnapshot> read(SnapshotId id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<CloudSnapshot> update(SnapshotId id, UpdateSnapshotRequest change) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean delete(SnapshotId id) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

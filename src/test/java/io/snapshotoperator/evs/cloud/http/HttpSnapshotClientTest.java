@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudException.QuotaScope;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotState;
+import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.simulator.CallLogEntry;
+import io.snapshotoperator.evs.simulator.EvsSimulator;
+import io.snapshotoperator.evs.simulator.Fault;
+import io.snapshotoperator.evs.simulator.FaultRule;
+import io.snapshotoperator.evs.simulator.Operation;
+import io.snapshotoperator.evs.simulator.SimulatorSettings;
+import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
+import io.snapshotoperator.evs.simulator.Volume;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The real client against the simulated cloud: both families, both kinds of credentials, and what goes wrong. */
+class HttpSnapshotClientTest {
+    private static final VolumeId DISK = new VolumeId("5aa119a8-d25b-45a7-8d1b-88e127885635");
+    private static final SnapshotId MISSING = new SnapshotId("ffa9bc5e-1172-4021-acaf-cdcd78a9584d");
+    private static final Map<String, String> MARKER = Map.of("evs-snapshot-operator.uid", "u-1");
+    private static final CreateSnapshotRequest WISH =
+            new CreateSnapshotRequest(DISK, "snap-ä", Optional.of("why"), true, MARKER);
+    private static final Duration TAKES = Duration.ofSeconds(10);
+
+    private EvsSimulator simulator;
+
+    @AfterEach
+    void stop() {
+        if (simulator != null) {
+            simulator.close();
+        }
+    }
+
+    private enum Proof {
+        PASSWORD,
+        ACCESS_KEY
+    }
+
+    private static Stream<Arguments> everyWayIn() {
+        return Stream.of(ApiFamily.values())
+                .flatMap(family -> Stream.of(Proof.values()).map(proof -> Arguments.of(family, proof)));
+    }
+
+    private void start(SimulatorSettingsBuilder settings) {
+        simulator = EvsSimulator.start(
+                settings.steppedFrom(Instant.parse("2026-03-01T12:00:00Z")).build());
+    }
+
+    private void startWithAnyDisk() {
+        start(SimulatorSettings.builder().anyDisk());
+    }
+
+    private ConnectionSettingsBuilder settings() {
+        return ConnectionSettings.builder()
+                .endpoint(simulator.endpoint().toString())
+                .iamEndpoint(simulator.endpoint().toString())
+                .projectName("eu-de")
+                .timeout(Duration.ofSeconds(10));
+    }
+
+    private HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings, Proof proof) {
+        var account = simulator.settings().account();
+        var credentials =
+                switch (proof) {
+                    case PASSWORD -> new Credentials.Password(account.domain(), account.user(), account.password());
+                    case ACCESS_KEY ->
+                        new Credentials.AccessKey(account.accessKey(), account.secretKey(), account.securityToken());
+                };
+        return new HttpSnapshotClient(
+                settings.build(),
+                CredentialSource.given(credentials),
+                // Signatures are judged by the machine's clock.
+                proof == Proof.PASSWORD ? simulator.clock() : InstantSource.system(),
+                CallObserver.none());
+    }
+
+    private HttpSnapshotClient snapshots() {
+        return snapshots(settings(), Proof.PASSWORD);
+    }
+
+    private static CloudException failureOf(Runnable call) {
+        return catchThrowableOfType(CloudException.class, call::run);
+    }
+
+    private List<CallLogEntry> creates() {
+        return simulator.ledger().calls(Operation.CREATE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyWayIn")
+    void aSnapshotLivesFromCreateToGone(ApiFamily family, Proof proof) {
+        startWithAnyDisk();
+        var snapshots = snapshots(settings().family(family), proof);
+        var project = simulator.settings().account().project().id();
+
+        assertThat(snapshots.ready())
+                .isEqualTo(new CloudLocation(simulator.endpoint().toString(), project));
+        var created = snapshots.create(WISH);
+        assertThat(created.state()).isEqualTo(SnapshotState.CREATING);
+        simulator.clock().advance(TAKES);
+        var read = snapshots.read(created.id()).orElseThrow();
+        assertThat(read.state()).isEqualTo(SnapshotState.AVAILABLE);
+        assertThat(read.volumeId()).contains(DISK);
+        assertThat(read.name()).contains("snap-ä");
+        assertThat(read.metadata()).containsAllEntriesOf(MARKER);
+        assertThat(read.createdAt()).contains(Instant.parse("2026-03-01T12:00:00Z"));
+        assertThat(snapshots
+                        .list(SnapshotFilter.ofVolume(DISK), new PageRequest(1000, 0, Optional.empty()))
+                        .snapshots())
+                .extracting(CloudSnapshot::id)
+                .containsExactly(created.id());
+        assertThat(snapshots.update(
+                        created.id(), new UpdateSnapshotRequest(Optional.of("new"), Optional.of("because"))))
+                .hasValueSatisfying(it -> assertThat(it.name()).contains("new"));
+        assertThat(snapshots.delete(created.id())).isTrue();
+        simulator.clock().advance(Duration.ofSeconds(3));
+        assertThat(snapshots.read(created.id())).isEmpty();
+        assertThat(snapshots.delete(created.id())).isFalse();
+        assertThat(snapshots.update(created.id(), new UpdateSnapshotRequest(Optional.of("x"), Optional.empty())))
+                .isEmpty();
+    }
+
+    @Test
+    void aTemporaryKeyIsAccepted() {
+        start(SimulatorSettings.builder().anyDisk().securityToken("temporary-token"));
+
+        assertThat(snapshots(settings(), Proof.ACCESS_KEY).create(WISH).id()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyWayIn")
+    void absentIsAbsentWithEitherShapeOfError(ApiFamily family, Proof proof) {
+        start(SimulatorSettings.builder().anyDisk().cinderErrorsOnNative(true));
+
+        assertThat(snapshots(settings().family(family), proof).read(MISSING)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void expiredTokensCostOneLoginAndTheOrderIsCarriedOutOnce(boolean answers400) {
+        start(SimulatorSettings.builder().anyDisk().expiredTokenAnswers400(answers400));
+        var snapshots = snapshots();
+        snapshots.ready();
+        simulator.tokens().expireAll();
+
+        snapshots.create(WISH);
+
+        assertThat(simulator.ledger().createsActedOn()).hasSize(1);
+        assertThat(simulator.tokens().issued()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenIsRenewedBeforeItEnds() {
+        startWithAnyDisk();
+        var snapshots = snapshots();
+        snapshots.ready();
+        simulator.clock().advance(Duration.ofHours(18));
+
+        snapshots.read(MISSING);
+
+        assertThat(simulator.tokens().issued()).isEqualTo(2);
+        assertThat(simulator.ledger().calls(Operation.GET)).singleElement().satisfies(call -> assertThat(call.status())
+                .isEqualTo(404));
+    }
+
+    @Test
+    void aWrongPasswordIsTriedOnce() {
+        startWithAnyDisk();
+        simulator.keyring().changePassword("another");
+        var snapshots = snapshots();
+
+        IntStream.range(0, 5)
+                .forEach(i -> assertThat(failureOf(() -> snapshots.create(WISH)).kind())
+                        .isEqualTo(Kind.NOT_AUTHORIZED));
+
+        assertThat(simulator.ledger().count(Operation.LOGIN)).isEqualTo(1);
+    }
+
+    @Test
+    void aWrongSecretKeyIsTriedThreeTimesAndNeverLocked() {
+        startWithAnyDisk();
+        simulator.keyring().changeKeys(simulator.settings().account().accessKey(), "another");
+        var project = simulator.settings().account().project().id();
+        var snapshots = snapshots(settings().projectId(project), Proof.ACCESS_KEY);
+
+        IntStream.range(0, 10).forEach(i -> failureOf(() -> snapshots.create(WISH)));
+
+        assertThat(creates()).hasSize(3).allSatisfy(call -> assertThat(call.status())
+                .isEqualTo(401));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "ANSWER_LOST_BEFORE_ACTING",
+                "ANSWER_LOST_AFTER_ACTING",
+                "ORDER_DELIVERED_LATE",
+                "THROTTLED",
+                "THROTTLED_AFTER_ACTING",
+                "SERVER_ERROR",
+                "SERVER_ERROR_AFTER_ACTING",
+                "HTML_BODY",
+                "HTML_BODY_AFTER_ACTING",
+                "CUT_BODY",
+                "UNREADABLE_SUCCESS"
+            })
+    void whateverCouldHaveActedSaysSoAndIsSentOnce(Fault fault) {
+        startWithAnyDisk();
+        var snapshots = snapshots();
+        simulator.faults().once(fault, Operation.CREATE);
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure.mayHaveActed()).as(failure.getMessage()).isTrue();
+        assertThat(failure.kind()).isEqualTo(fault.name().startsWith("THROTTLED") ? Kind.THROTTLED : Kind.TRANSIENT);
+        assertThat(creates()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QUOTA", "API_NOT_PUBLISHED", "REFUSED"})
+    void aDefiniteRefusalLeavesNoDoubt(Fault fault) {
+        startWithAnyDisk();
+        var snapshots = snapshots();
+        simulator.faults().once(fault, Operation.CREATE);
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure.mayHaveActed()).isFalse();
+        assertThat(failure.details().requestId()).isPresent();
+        assertThat(simulator.snapshots().living()).isEmpty();
+    }
+
+    @Test
+    void aSlowAnswerBeyondTheTimeoutLeavesADoubt() {
+        startWithAnyDisk();
+        var snapshots = snapshots(
+                settings().connectTimeout(Duration.ofSeconds(1)).timeout(Duration.ofSeconds(1)), Proof.PASSWORD);
+        snapshots.ready();
+        simulator
+                .faults()
+                .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(3)));
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure.mayHaveActed()).isTrue();
+        assertThat(simulator.ledger().createsActedOn()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("waits")
+    void retryAfterIsHandedOn(Supplier<FaultRule> rule) {
+        startWithAnyDisk();
+        var snapshots = snapshots();
+        simulator.faults().add(rule.get().on(Operation.LIST));
+
+        var failure = failureOf(() -> snapshots.list(SnapshotFilter.all(), new PageRequest(10, 0, Optional.empty())));
+
+        assertThat(failure.kind()).isEqualTo(Kind.THROTTLED);
+        assertThat(failure.details().retryAfter())
+                .hasValueSatisfying(wait -> assertThat(wait).isBetween(Duration.ofSeconds(29), Duration.ofSeconds(31)));
+    }
+
+    private static Stream<Supplier<FaultRule>> waits() {
+        return Stream.of(
+                () -> FaultRule.once(Fault.THROTTLED).retryAfter(Duration.ofSeconds(30)),
+                () -> FaultRule.once(Fault.THROTTLED).retryAfterDate(Duration.ofSeconds(30)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApiFamily.class)
+    void pagesShowEverySnapshotOnce(ApiFamily family) {
+        start(SimulatorSettings.builder().anyDisk().snapshotsPerDisk(100));
+        IntStream.range(0, 25).forEach(i -> simulator.snapshots().addForeign(DISK.value(), "same-name", Map.of()));
+        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+        var seen = new ArrayList<SnapshotId>();
+
+        for (var page = first(snapshots); ; page = next(snapshots, seen)) {
+            page.forEach(snapshot -> seen.add(snapshot.id()));
+            if (page.size() < 10) {
+                break;
+            }
+        }
+
+        assertThat(seen).hasSize(25).doesNotHaveDuplicates();
+        assertThat(simulator.ledger().count(Operation.LIST)).isEqualTo(3);
+    }
+
+    private static List<CloudSnapshot> first(HttpSnapshotClient snapshots) {
+        return snapshots
+                .list(SnapshotFilter.ofVolume(DISK), new PageRequest(10, 0, Optional.empty()))
+                .snapshots();
+    }
+
+    private static List<CloudSnapshot> next(HttpSnapshotClient snapshots, List<SnapshotId> seen) {
+        var page = snapshots.pagesByMarker()
+                ? new PageRequest(10, 0, Optional.of(seen.get(seen.size() - 1)))
+                : new PageRequest(10, seen.size(), Optional.empty());
+        return snapshots.list(SnapshotFilter.ofVolume(DISK), page).snapshots();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STATUS_WORD", "NULL_FIELDS", "METADATA_NULL", "ODD_TIMES"})
+    void oddWordsTimesAndNullsHarmNobody(Fault fault) {
+        startWithAnyDisk();
+        var snapshots = snapshots();
+        var created = snapshots.create(WISH);
+        simulator.faults().add(FaultRule.always(fault).saying("pondering"));
+
+        var read = snapshots.read(created.id()).orElseThrow();
+        var listed = first(snapshots);
+
+        assertThat(read.id()).isEqualTo(created.id());
+        assertThat(listed).extracting(CloudSnapshot::id).containsExactly(created.id());
+        if (fault == Fault.STATUS_WORD) {
+            assertThat(read.wireState()).isEqualTo("pondering");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApiFamily.class)
+    void anAttachedDiskWithoutForceAsksForForce(ApiFamily family) {
+        start(SimulatorSettings.builder().disk(Volume.inUse(DISK.value())));
+        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+
+        var failure = failureOf(
+                () -> snapshots.create(new CreateSnapshotRequest(DISK, "s", Optional.empty(), false, Map.of())));
+
+        assertThat(failure.kind()).isEqualTo(Kind.SOURCE_IN_USE);
+        assertThat(failure.details().advice()).contains("spec.force: true");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApiFamily.class)
+    void theStateOfTheDiskDecidesWhatWouldHelp(ApiFamily family) {
+        start(SimulatorSettings.builder().disk(Volume.available(DISK.value())));
+        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+
+        simulator.disks().setStatus(DISK.value(), "extending");
+        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.BUSY);
+        simulator.disks().setStatus(DISK.value(), "error_extending");
+        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.STUCK);
+        simulator.disks().remove(DISK.value());
+        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.SOURCE_MISSING);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApiFamily.class)
+    void theEighthSnapshotOfADiskIsAMatterOfQuota(ApiFamily family) {
+        startWithAnyDisk();
+        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+        IntStream.range(0, 7).forEach(i -> snapshots.create(WISH));
+
+        var failure = failureOf(() -> snapshots.create(WISH));
+
+        assertThat(failure.kind()).isEqualTo(Kind.QUOTA);
+        assertThat(failure.details().quotaScope()).as(failure.getMessage()).contains(QuotaScope.DISK);
+    }
+
+    @Test
+    void theQuotaOfTheProjectIsToldFromTheDisks() {
+        start(SimulatorSettings.builder().anyDisk().gigabyteQuota(100));
+        var snapshots = snapshots();
+        snapshots.create(WISH);
+
+        assertThat(failureOf(() -> snapshots.create(WISH)).details().quotaScope())
+                .contains(QuotaScope.PROJECT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApiFamily.class)
+    void aSnapshotThatIsStillBeingTakenCannotBeDeletedYet(ApiFamily family) {
+        startWithAnyDisk();
+        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+        var created = snapshots.create(WISH);
+
+        var failure = failureOf(() -> snapshots.delete(created.id()));
+
+        assertThat(failure.kind()).isEqualTo(Kind.BUSY);
+        assertThat(failure.mayHaveActed()).isFalse();
+    }
+
+    @Test
+    void aProjectOfAnotherNameIsAMatterOfTheSettings() {
+        startWithAnyDisk();
+
+        var byKey = failureOf(() ->
+                snapshots(settings().projectName("eu-nl"), Proof.ACCESS_KEY).create(WISH));
+        var byPassword = failureOf(
+                () -> snapshots(settings().projectName("eu-nl"), Proof.PASSWORD).create(WISH));
+
+        assertThat(byKey.kind()).isEqualTo(Kind.MISCONFIGURED);
+        assertThat(byPassword.kind()).isIn(Kind.MISCONFIGURED, Kind.NOT_AUTHORIZED);
+    }
+}

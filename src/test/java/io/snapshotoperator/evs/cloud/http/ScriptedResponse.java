@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** How the {@link ScriptedCloud} answers one request. */
+@FunctionalInterface
+interface ScriptedResponse {
+    /** @return whether the connection stays open */
+    boolean to(OutputStream out, InputStream in) throws IOException;
+
+    static ScriptedResponse json(int status, String body, String... headers) {
+        return of(status, "application/json", body, headers);
+    }
+
+    static ScriptedResponse html(int status, String body) {
+        return of(status, "text/html", body);
+    }
+
+    static ScriptedResponse empty(int status, String... headers) {
+        return of(status, "application/json", "", headers);
+    }
+
+    /** @param headers whole lines, such as {@code Retry-After: 3} */
+    static ScriptedResponse of(int status, String type, String body, String... headers) {
+        return (out, in) -> {
+            var bytes = body.getBytes(StandardCharsets.UTF_8);
+            out.write(head(status, type, bytes.length, headers).getBytes(StandardCharsets.ISO_8859_1));
+            out.write(bytes);
+            out.flush();
+            return true;
+        };
+    }
+
+    /** Promises more than it sends, and hangs up. */
+    static ScriptedResponse cut(int status, String body) {
+        return (out, in) -> {
+            var bytes = body.getBytes(StandardCharsets.UTF_8);
+            out.write(head(status, "application/json", bytes.length + 100).getBytes(StandardCharsets.ISO_8859_1));
+            out.write(bytes);
+            out.flush();
+            return false;
+        };
+    }
+
+    /** Never stops sending. */
+    static ScriptedResponse endless(int status) {
+        return (out, in) -> {
+            out.write(("HTTP/1.1 " + status + " X\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            var block = " ".repeat(64 * 1024).getBytes(StandardCharsets.ISO_8859_1);
+            while (true) {
+                out.write(block);
+            }
+        };
+    }
+
+    /** Sends the head and a part, then nothing more until the client gives up. */
+    static ScriptedResponse stalled(int status, String part) {
+        return (out, in) -> {
+            out.write(head(status, "application/json", part.length() + 100).getBytes(StandardCharsets.ISO_8859_1));
+            out.write(part.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            in.read();
+            return false;
+        };
+    }
+
+    /** Reads the request and never answers. */
+    static ScriptedResponse silence() {
+        return (out, in) -> {
+            in.read();
+            return false;
+        };
+    }
+
+    /** Reads the request and hangs up. */
+    static ScriptedResponse hangUp() {
+        return (out, in) -> false;
+    }
+
+    private static String head(int status, String type, int length, String... headers) {
+        var head = new StringBuilder("HTTP/1.1 " + status + " Whatever\r\n");
+        head.append("Content-Type: ").append(type).append("\r\n");
+        head.append("Content-Length: ").append(length).append("\r\n");
+        for (var header : headers) {
+            head.append(header).append("\r\n");
+        }
+        return head.append("\r\n").toString();
+    }
+}

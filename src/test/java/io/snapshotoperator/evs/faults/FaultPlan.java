@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.faults;
+
+import io.snapshotoperator.evs.simulator.Fault;
+import io.snapshotoperator.evs.simulator.FaultRule;
+import io.snapshotoperator.evs.simulator.Operation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What a seed fixes: how many processes there are, which faults happen at which passing of which boundary, what the cloud
+ * does wrong by itself, and when people do what. It does not fix how the threads and processes interleave.
+ *
+ * @param processes one, or two with one lease
+ * @param faults on the roads
+ * @param ofTheCloud posted with the simulator
+ * @param offsets of what people do, one for each part of the run
+ */
+record FaultPlan(
+        long seed, int processes, List<PlannedFault> faults, List<FaultRule> ofTheCloud, List<Duration> offsets) {
+
+    /** Every fault at every boundary that it fits, in an order that mixes them: consecutive seeds go through all of it. */
+    private static final List<PlannedFault> CATALOGUE = catalogue();
+
+    private static final int FAULTS = 3;
+    private static final int PARTS = 32;
+
+    static FaultPlan of(long seed) {
+        var random = new Random(seed * 0x9E3779B97F4A7C15L);
+        var faults = new ArrayList<PlannedFault>();
+        for (var i = 0; i < FAULTS; i++) {
+            var drawn = CATALOGUE.get((int) Math.floorMod(seed * FAULTS + i, (long) CATALOGUE.size()));
+            if (drawn.where().isOfAStart()) {
+                // Nobody starts to lead unless someone else ends.
+                faults.add(new PlannedFault(
+                        Boundary.STATUS_ID, 1 + random.nextInt(4), FaultType.KILL_BEFORE, Duration.ZERO));
+            }
+            if (drawn.where() == Boundary.REQUEST_READ) {
+                // Nobody reads anew unless the note of an id meets a newer version.
+                faults.add(new PlannedFault(Boundary.STATUS_ID, 1 + random.nextInt(4), FaultType.TOUCH, Duration.ZERO));
+            }
+            faults.add(new PlannedFault(
+                    drawn.where(), nth(drawn.where(), random), drawn.what(), lasting(drawn.what(), random)));
+        }
+        List<Duration> offsets = new ArrayList<>();
+        for (var i = 0; i < PARTS; i++) {
+            offsets.add(Duration.ofMillis(random.nextInt(2500)));
+        }
+        return new FaultPlan(seed, processes(seed), List.copyOf(faults), cloud(random), List.copyOf(offsets));
+    }
+
+    /** Every third seed has one process alone. */
+    static int processes(long seed) {
+        return Math.floorMod(seed, 3) == 0 ? 1 : 2;
+    }
+
+    private static List<PlannedFault> catalogue() {
+        List<PlannedFault> all = new ArrayList<>();
+        for (var where : Boundary.values()) {
+            for (var what : FaultType.values()) {
+                if (what.fits(where)) {
+                    all.add(new PlannedFault(where, 1, what, Duration.ZERO));
+                }
+            }
+        }
+        Collections.shuffle(all, new Random(17));
+        return List.copyOf(all);
+    }
+
+    /** Early enough to be reached in every run, and not always the first. */
+    private static int nth(Boundary where, Random random) {
+        return switch (where) {
+            case FINALIZER_ON, RENAME, REQUEST_READ, LOGIN -> 1;
+            case REQUESTS_LIST, SEARCH, READ -> 1 + random.nextInt(2);
+            case DELETE, FINALIZER_OFF, INVENTORY -> 1 + random.nextInt(3);
+            case INTENT, CREATE, STATUS_ID, STATUS_AVAILABLE, STATUS_OTHER -> 1 + random.nextInt(7);
+            case LEASE_READ, LEASE_WRITE, WATCH_EVENT, EVENT, SWEEP -> 1 + random.nextInt(8);
+        };
+    }
+
+    private static Duration lasting(FaultType what, Random random) {
+        return switch (what) {
+            case DELAY_REQUEST, DELAY_ANSWER -> ScaledTimings.scaled(100 + random.nextInt(1800));
+            case DELIVER_LATE -> ScaledTimings.SETTLE.plus(ScaledTimings.scaled(600 + random.nextInt(2500)));
+            case CUT_KUBERNETES, CUT_CLOUD -> ScaledTimings.scaled(300 + random.nextInt(4000));
+            case PAUSE, PAUSE_AFTER -> ScaledTimings.scaled(500 + random.nextInt(6500));
+            default -> Duration.ZERO;
+        };
+    }
+
+    private static List<FaultRule> cloud(Random random) {
+        var nth = 1 + random.nextInt(6);
+        var rule =
+                switch (random.nextInt(14)) {
+                    case 0 ->
+                        FaultRule.once(Fault.ORDER_DELIVERED_LATE)
+                                .on(Operation.CREATE)
+                                .lasting(ScaledTimings.scaled(200 + random.nextInt(1800)));
+                    case 1 ->
+                        FaultRule.once(Fault.ORDER_DELIVERED_LATE)
+                                .on(Operation.CREATE)
+                                .lasting(ScaledTimings.SETTLE.plus(ScaledTimings.scaled(600 + random.nextInt(2500))));
+                    case 2 -> FaultRule.once(Fault.ANSWER_LOST_AFTER_ACTING).on(Operation.CREATE);
+                    case 3 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.CREATE);
+                    case 4 -> FaultRule.once(Fault.THROTTLED_AFTER_ACTING).on(Operation.CREATE);
+                    case 5 -> FaultRule.once(Fault.UNREADABLE_SUCCESS).on(Operation.CREATE);
+                    case 6 -> FaultRule.once(Fault.CUT_BODY).on(Operation.CREATE);
+                    case 7 -> FaultRule.once(Fault.DELETE_BOUNCES).on(Operation.DELETE);
+                    case 8 ->
+                        FaultRule.once(Fault.READ_SEES_404_FOR)
+                                .on(Operation.CREATE)
+                                .lasting(ScaledTimings.LIST_LAG);
+                    case 9 -> FaultRule.once(Fault.TOKEN_EXPIRED).on(Operation.CREATE);
+                    case 10 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.DELETE);
+                    default ->
+                        // A list that lags tells nothing in itself; it is what makes other faults dangerous.
+                        FaultRule.always(Fault.LISTING_LAGS)
+                                .on(Operation.CREATE)
+                                .lasting(ScaledTimings.LIST_LAG);
+                };
+        return List.of(rule.times() == FaultRule.UNTIL_REMOVED ? rule : rule.fromCall(nth));
+    }
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A Java runtime cut by jlink from the JDK that runs the build, and the system libraries without which it starts nowhere. */
+record JlinkRuntime(Path folder, Set<Path> libraries) {
+    /** As complete as a JRE's for servers: what a library looks for by reflection is not found out by trying. */
+    private static final String MODULES =
+            "java.se,jdk.crypto.cryptoki,jdk.crypto.ec,jdk.httpserver,jdk.jfr,jdk.management,jdk.management.agent,"
+                    + "jdk.naming.dns,jdk.net,jdk.security.auth,jdk.security.jgss,jdk.unsupported,jdk.zipfs";
+
+    /** Native parts of windows, fonts and sound, which want the libraries of a desktop. */
+    private static final Pattern OF_A_DESKTOP = Pattern.compile(
+            "lib(awt|awt_headless|awt_xawt|fontmanager|freetype|harfbuzz|javajpeg|jawt|jsound|lcms|mlib_image|splashscreen)\\.so");
+
+    private static final Pattern RESOLVED = Pattern.compile("(?:=> )?(/\\S+) \\(0x");
+
+    /** @param folder is replaced */
+    static JlinkRuntime cut(Path folder) throws IOException, InterruptedException {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            throw new IllegalArgumentException("image.base=own can be had on Linux only; give another image.base");
+        }
+        delete(folder);
+        Files.createDirectories(folder.getParent());
+        run(
+                Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
+                "--add-modules=" + MODULES,
+                "--no-header-files",
+                "--no-man-pages",
+                "--compress=2",
+                "--output=" + folder);
+        for (var file : natives(folder)) {
+            if (OF_A_DESKTOP.matcher(file.getFileName().toString()).matches()) {
+                Files.delete(file);
+            }
+        }
+        return new JlinkRuntime(folder, libraries(folder));
+    }
+
+    private static Set<Path> libraries(Path folder) throws IOException, InterruptedException {
+        var needed = new TreeSet<Path>();
+        var programs = new ArrayList<>(natives(folder));
+        programs.add(folder.resolve("bin/java"));
+        for (var program : programs) {
+            for (var line : run("ldd", program.toString()).split("\n")) {
+                var match = RESOLVED.matcher(line);
+                if (match.find() && !Path.of(match.group(1)).normalize().startsWith(folder)) {
+                    needed.add(Path.of(match.group(1)));
+                }
+            }
+        }
+        return needed;
+    }
+
+    private static List<Path> natives(Path folder) throws IOException {
+        try (var files = Files.walk(folder.resolve("lib"))) {
+            return files.filter(it -> it.toString().endsWith(".so")).toList();
+        }
+    }
+
+    private static String run(String... command) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(command[0] + " ended with " + process.exitValue() + ": " + said);
+        }
+        return said;
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (Files.exists(tree)) {
+            try (Stream<Path> files = Files.walk(tree)) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

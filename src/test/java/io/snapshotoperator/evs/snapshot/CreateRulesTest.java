@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.refused;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.search;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.status.Reason;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class CreateRulesTest {
+
+    private static Decision decide(ReconcileInput it, Observation sighting) {
+        return SnapshotRules.decide(it, sighting, "order-fresh");
+    }
+
+    private static Reason reason(Decision decision) {
+        return decision.page().orElseThrow().verdict().reason();
+    }
+
+    @Nested
+    class AfterAnOrderOfUnknownOutcome {
+        @Test
+        void nothingIsOrderedWithinSettleOfTheIntent() {
+            var it = aCase().ordered().at(NOON.plusSeconds(59)).build();
+
+            var decision = decide(it, search(it));
+
+            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(reason(decision)).isEqualTo(Reason.Settling);
+            assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(1));
+        }
+
+        @Test
+        void anotherIsOrderedWhenNothingIsThereAfterSettle() {
+            var it = aCase().ordered().at(NOON.plusSeconds(60)).build();
+
+            assertThat(decide(it, search(it)).deed()).isInstanceOfSatisfying(Action.Create.class, deed -> {
+                assertThat(deed.searched()).contains(NOON.plusSeconds(60));
+                assertThat(deed.intent().orders()).isEqualTo(2);
+                assertThat(deed.intent().orderId()).isEqualTo("order-fresh");
+            });
+        }
+
+        @Test
+        void aLookBegunBeforeSettleSaysNothingHoweverLateItIsRead() {
+            var it = aCase().ordered().at(NOON.plusSeconds(70)).build();
+            var early = new Observation.Searched(List.of(), List.of(), true, NOON.plusSeconds(59));
+
+            assertThat(decide(it, early).deed()).isInstanceOf(Action.Nothing.class);
+        }
+    }
+
+    @Nested
+    class AfterARefusal {
+        private final ReconcileInputBuilder quota = aCase().ordered()
+                .after(refused("order-1", NOON))
+                .saying(Reason.QuotaExceeded)
+                .at(NOON.plusSeconds(10));
+
+        @Test
+        void itIsTriedAgainNowAndThen() {
+            assertThat(decide(quota.build(), new Observation.Unchanged()))
+                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(290)));
+            var due = quota.at(NOON.plusSeconds(300)).build();
+            assertThat(decide(due, search(due)).deed()).isInstanceOf(Action.Create.class);
+        }
+
+        @Test
+        void aLookThatWasAskedForIsTakenAtOnceAndOnce() {
+            var it = quota.withLookRequested("now").build();
+
+            var deed = (Action.Create) decide(it, search(it)).deed();
+
+            var after = quota.withIntent(deed.intent()).after(refused("order-fresh", NOON.plusSeconds(10)));
+            assertThat(decide(after.build(), new Observation.Unchanged()).lookAgainWithin())
+                    .contains(Duration.ofSeconds(300));
+        }
+
+        @Test
+        void anAnnotationThatWasTakenOffAsksForNothing() {
+            var answered = anIntent()
+                    .again("order-1", quota.withLookRequested("now").build().wish(), NOON);
+            var it = aCase().withIntent(answered)
+                    .after(refused("order-1", NOON))
+                    .saying(Reason.QuotaExceeded)
+                    .build();
+
+            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
+        }
+
+        @Test
+        void aNewLookNeedsNoSettle() {
+            var it = aCase().ordered()
+                    .after(refused("order-1", NOON))
+                    .saying(Reason.CloudUnreachable)
+                    .at(NOON.plusSeconds(5))
+                    .build();
+
+            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.Create.class);
+        }
+    }
+
+    @Nested
+    class AfterARefusalForGood {
+        private final ReconcileInputBuilder invalid = aCase().ordered()
+                .after(refused("order-1", NOON))
+                .saying(Reason.InvalidRequest)
+                .at(NOON.plus(Duration.ofDays(1)));
+
+        @Test
+        void nothingIsOrderedUntilTheSpecChanges() {
+            var it = invalid.build();
+
+            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
+            assertThat(decide(it, new Observation.Unchanged()).deed()).isInstanceOf(Action.Nothing.class);
+            var edited = invalid.withGeneration(2).build();
+            assertThat(decide(edited, search(edited)).deed()).isInstanceOf(Action.Create.class);
+        }
+
+        @Test
+        void neitherAPauseNorAnOutageIsWrittenOverTheRefusal() {
+            for (var it : List.of(
+                    invalid.paused().build(),
+                    aCase().ordered()
+                            .after(refused("order-1", NOON))
+                            .saying(Reason.InvalidRequest)
+                            .outOfReach()
+                            .build())) {
+                assertThat(decide(it, new Observation.Unchanged()).page()).isEmpty();
+            }
+        }
+    }
+
+    @Nested
+    class Uncertain {
+        private final ReconcileInputBuilder old =
+                aCase().ordered().saying(Reason.Settling).at(NOON.plus(Duration.ofHours(1)));
+
+        @Test
+        void whenNothingIsFoundAnHourAfterAnOrderOfUnknownOutcome() {
+            var it = old.build();
+
+            assertThat(reason(decide(it, search(it)))).isEqualTo(Reason.Uncertain);
+            assertThat(decide(it, search(it)).lookAgainWithin()).contains(Duration.ofMinutes(5));
+        }
+
+        @Test
+        void notASecondEarlier() {
+            var it = old.at(NOON.plus(Duration.ofHours(1)).minusSeconds(1)).build();
+
+            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.Create.class);
+        }
+
+        @Test
+        void notWhenTheOrderIsKnownToHaveBeenRefused() {
+            var it = old.after(refused("order-1", NOON)).build();
+
+            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.Create.class);
+        }
+
+        @Test
+        void stillWhenOnlyAnotherOrderWasRefused() {
+            var it = old.after(refused("order-0", NOON)).build();
+
+            assertThat(reason(decide(it, search(it)))).isEqualTo(Reason.Uncertain);
+        }
+
+        @Test
+        void untilAPersonSaysOrderNewAndThatAnswerCountsOnce() {
+            var asked = old.withOrderNew("yes").build();
+
+            var deed = (Action.Create) decide(asked, search(asked)).deed();
+
+            assertThat(deed.intent().answered()).contains("yes");
+            var again = old.withIntent(deed.intent())
+                    .at(NOON.plus(Duration.ofHours(2)))
+                    .build();
+            assertThat(reason(decide(again, search(again)))).isEqualTo(Reason.Uncertain);
+        }
+
+        @Test
+        void anAnswerThatWasTakenBackAndGivenAgainIsTheSameAnswer() {
+            var answered =
+                    anIntent().again("order-2", old.withOrderNew("yes").build().wish(), NOON);
+            var takenBack = answered.again("order-3", aCase().build().wish(), NOON);
+
+            var it = old.withIntent(takenBack).withOrderNew("yes").build();
+
+            assertThat(reason(decide(it, search(it)))).isEqualTo(Reason.Uncertain);
+        }
+    }
+
+    @Nested
+    class Adopting {
+        @Test
+        void theRecordedOrdersSnapshotIsPreferredToTheOldest() {
+            var it = aCase().withIntent(
+                            anIntent().again("order-2", aCase().build().wish(), NOON))
+                    .build();
+
+            var decision =
+                    decide(it, search(it, ours("s-1", "available", "order-1"), ours("s-2", "creating", "order-2")));
+
+            var page = decision.page().orElseThrow();
+            assertThat(page.seen().orElseThrow().id()).isEqualTo(new SnapshotId("s-2"));
+            assertThat(page.surplus()).contains(List.of(new SnapshotId("s-1")));
+            assertThat(reason(decision)).isEqualTo(Reason.WaitingForCloud);
+        }
+
+        @Test
+        void otherwiseTheOldestIsKept() {
+            var it = aCase().ordered().build();
+
+            var decision =
+                    decide(it, search(it, ours("s-3", "available", "order-8"), ours("s-2", "available", "order-9")));
+
+            assertThat(decision.page().orElseThrow().seen().orElseThrow().id()).isEqualTo(new SnapshotId("s-2"));
+        }
+
+        @Test
+        void aHitCountsHoweverEarlyOrIncompleteTheLook() {
+            var it = aCase().ordered().build();
+            var early = new Observation.Searched(
+                    List.of(ours("s-1", "available")), List.of(), false, NOON.minusSeconds(100));
+
+            assertThat(reason(decide(it, early))).isEqualTo(Reason.SnapshotAvailable);
+        }
+
+        @Test
+        void theOneThatIsBeingReplacedIsNotReadyWhateverTheCloudCallsIt() {
+            var it = aCase().withIntent(anIntent().replacing(new SnapshotId("s-1"), "order-1"))
+                    .build();
+
+            assertThat(reason(decide(it, search(it, ours("s-1", "available"))))).isEqualTo(Reason.ReplacingFailed);
+        }
+    }
+}

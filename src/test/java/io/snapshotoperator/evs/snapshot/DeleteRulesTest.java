@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.another;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.nobodys;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.search;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.snapshot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.status.Reason;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class DeleteRulesTest {
+
+    private static Decision decide(ReconcileInput it, Observation sighting) {
+        return SnapshotRules.decide(it, sighting, "order-fresh");
+    }
+
+    private static Reason reason(Decision decision) {
+        return decision.page().orElseThrow().verdict().reason();
+    }
+
+    private static CloudSnapshot called(String name, CloudSnapshot it) {
+        return new CloudSnapshot(
+                it.id(),
+                it.wireState(),
+                it.volumeId(),
+                Optional.of(name),
+                it.description(),
+                it.sizeGiB(),
+                it.createdAt(),
+                it.updatedAt(),
+                it.metadata());
+    }
+
+    @Nested
+    class AnImportToBeDeleted {
+        private final ReconcileInput it =
+                aCase().ofSnapshot("s-1").holding("s-1", "available").deleting().build();
+
+        @Test
+        void deletesASnapshotThatNobodyMarked() {
+            assertThat(decide(it, new Observation.Found(nobodys("s-1", "available")))
+                            .deed())
+                    .isEqualTo(new Action.Delete(new SnapshotId("s-1"), it.volumeId(), Optional.empty(), false));
+        }
+
+        @Test
+        void leavesAnotherObjectsSnapshot() {
+            var decision = decide(it, new Observation.Found(another("s-1", "available")));
+
+            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(reason(decision)).isEqualTo(Reason.NotOurs);
+        }
+
+        @Test
+        void leavesABackupsSnapshotWhateverItsAuthorSays() {
+            var byName = called("autobk_snapshot_vbs_1", nobodys("s-1", "available"));
+            var byHand = called("manualbk_snapshot_csbs_1", nobodys("s-1", "available"));
+            var byKey = snapshot("s-1", "available", Map.of("__system__enableActive", "true"));
+
+            for (var theirs : new CloudSnapshot[] {byName, byHand, byKey}) {
+                assertThat(reason(decide(it, new Observation.Found(theirs)))).isEqualTo(Reason.NotOurs);
+            }
+        }
+    }
+
+    @Test
+    void aRestoredStatusIsNoLicenceToDelete() {
+        var it = aCase().holding("s-1", "available").deleting().build();
+
+        assertThat(reason(decide(it, new Observation.Found(another("s-1", "available")))))
+                .isEqualTo(Reason.NotOurs);
+        assertThat(decide(it, new Observation.Found(ours("s-1", "available"))).deed())
+                .isInstanceOf(Action.Delete.class);
+    }
+
+    @Test
+    void anImportWhoseIdWasNeverWrittenIsLookedForByTheIdItNames() {
+        var it = aCase().ofSnapshot("s-1").withFinalizer().deleting().build();
+
+        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Read(new SnapshotId("s-1")));
+        assertThat(decide(it, new Observation.Found(nobodys("s-1", "available")))
+                        .deed())
+                .isInstanceOf(Action.Delete.class);
+        assertThat(decide(it, new Observation.Absent()).deed()).isInstanceOf(Action.LetGo.class);
+    }
+
+    @Test
+    void anImportThatIsKeptIsLetGoUnasked() {
+        var it =
+                aCase().ofSnapshot("s-1").withFinalizer().retaining().deleting().build();
+
+        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
+        assertThat(decide(it, new Observation.Unchanged()).deed())
+                .isEqualTo(new Action.LetGo(Optional.of(Reason.SnapshotRetained)));
+    }
+
+    @Nested
+    class A404 {
+        private final ReconcileInputBuilder deleted =
+                aCase().ordered().holding("s-1", "creating").deleting();
+
+        @Test
+        void withinSettleOfTheOrderMayBeAListThatLags() {
+            assertThat(decide(deleted.at(NOON.plusSeconds(59)).build(), new Observation.Absent()))
+                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(10)));
+        }
+
+        @Test
+        void afterSettleIsTheEnd() {
+            assertThat(decide(deleted.at(NOON.plusSeconds(60)).build(), new Observation.Absent())
+                            .deed())
+                    .isInstanceOf(Action.LetGo.class);
+        }
+
+        @Test
+        void ofASnapshotThatIsBeingDeletedIsTheEndAtOnce() {
+            assertThat(decide(deleted.holding("s-1", "deleting").build(), new Observation.Absent())
+                            .deed())
+                    .isInstanceOf(Action.LetGo.class);
+        }
+    }
+
+    @Nested
+    class WithMoreThanOneSnapshot {
+        private final ReconcileInputBuilder deleted = aCase().withIntent(
+                        anIntent().again("order-2", aCase().build().wish(), NOON))
+                .holding("s-1", "deleting")
+                .deleting()
+                .at(NOON.plusSeconds(60));
+
+        private Decision seeing(CloudSnapshot... hits) {
+            var it = deleted.build();
+            return decide(it, search(it, hits));
+        }
+
+        @Test
+        void isLetGoOnlyAfterALookBesideTheRecordedOne() {
+            var it = deleted.build();
+
+            assertThat(SnapshotRules.question(it))
+                    .isEqualTo(new ObservationQuery.Vanished(new SnapshotId("s-1"), it.search()));
+            assertThat(seeing().deed()).isInstanceOf(Action.LetGo.class);
+        }
+
+        @Test
+        void theRecordedOneGoesFirst() {
+            var decision = seeing(ours("s-2", "available"), ours("s-1", "deleting"));
+
+            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(reason(decision)).isEqualTo(Reason.Deleting);
+        }
+
+        @Test
+        void theOtherIsNotWrittenOverTheRecordedOne() {
+            var decision = seeing(ours("s-2", "available"));
+
+            assertThat(decision.deed()).isInstanceOfSatisfying(Action.Delete.class, deed -> assertThat(deed.id())
+                    .isEqualTo(new SnapshotId("s-2")));
+            assertThat(decision.page().orElseThrow().seen()).isEmpty();
+            assertThat(decision.page().orElseThrow().wireState()).isEmpty();
+        }
+
+        @Test
+        void oneThatCannotBeDeletedDoesNotHoldUpTheOthers() {
+            assertThat(seeing(ours("s-2", "error_deleting"), ours("s-3", "creating"), ours("s-4", "error"))
+                            .deed())
+                    .isInstanceOfSatisfying(
+                            Action.Delete.class, deed -> assertThat(deed.id()).isEqualTo(new SnapshotId("s-4")));
+        }
+
+        @Test
+        void whatAnotherInstallationMarkedForThisObjectIsReportedAndNotForgotten() {
+            var theirs = snapshot(
+                    "s-2",
+                    "available",
+                    new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").beside(Map.of()));
+
+            assertThat(reason(seeing(theirs))).isEqualTo(Reason.NotOurs);
+        }
+    }
+}

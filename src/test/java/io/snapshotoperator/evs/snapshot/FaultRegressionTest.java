@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.RecordedState.Held;
+import io.snapshotoperator.evs.status.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the fault laboratory found broken, as cases of the rules. */
+class FaultRegressionTest {
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    private static final ObjectIdentity OWNER = new ObjectIdentity("uid-1", "shop", "nightly");
+    private static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
+    private static final VolumeId DISK = new VolumeId("disk-1");
+    private static final SnapshotId ID = new SnapshotId("snapshot-1");
+    private static final RetryPolicy PATIENCE =
+            new RetryPolicy(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
+
+    @Test
+    void aSnapshotThatWasAdoptedInErrorIsReplacedLikeOneThatWasWatchedFailing() {
+        var adopted = aCase(3, true, Optional.of(intent()), "error", Reason.CloudReportedError);
+
+        assertThat(SnapshotRules.question(adopted)).isEqualTo(new ObservationQuery.Read(ID));
+        assertThat(SnapshotRules.decide(adopted, new Observation.Found(snapshot("error", OWNER.uid())), "order-2")
+                        .deed())
+                .isInstanceOf(Action.Delete.class);
+    }
+
+    @Test
+    void aFailedSnapshotThatIsKeptIsNotReadAgainAndAgain() {
+        var kept = aCase(1, true, Optional.of(intent()), "error", Reason.CloudReportedError);
+
+        assertThat(SnapshotRules.question(kept)).isEqualTo(new ObservationQuery.Follow(ID));
+    }
+
+    @Test
+    void aFinalizerTakenOffTogetherWithTheIntentIsPutBackWhenTheSnapshotIsOurs() {
+        var replaced = aCase(1, false, Optional.empty(), "available", Reason.SnapshotAvailable);
+
+        assertThat(SnapshotRules.question(replaced)).isEqualTo(new ObservationQuery.Read(ID));
+        assertThat(SnapshotRules.decide(replaced, new Observation.Found(snapshot("available", OWNER.uid())), "order-2")
+                        .deed())
+                .isEqualTo(new Action.Hold());
+    }
+
+    @Test
+    void aRestoredObjectGetsNoFinalizerForAnotherObjectsSnapshot() {
+        var restored = aCase(1, false, Optional.empty(), "available", Reason.SnapshotAvailable);
+
+        assertThat(SnapshotRules.decide(restored, new Observation.Found(snapshot("available", "uid-before")), "order-2")
+                        .deed())
+                .isEqualTo(new Action.Nothing());
+    }
+
+    @Test
+    void whatNeedsALookOfItsOwnComesAgainAfterAnOutage() {
+        var why = new CloudException.Details(
+                CloudException.Kind.TRANSIENT,
+                "look",
+                Optional.empty(),
+                Optional.empty(),
+                "no answer",
+                "wait",
+                Optional.empty(),
+                Optional.empty(),
+                false);
+        var failed = aCase(3, true, Optional.of(intent()), "error", Reason.CloudReportedError);
+        var blind = new ReconcileInput(
+                failed.wish(),
+                failed.known(),
+                new ReconcileEnvironment(
+                        new ReconcileEnvironment.Reach.OutOfReach(why),
+                        new ReconcileEnvironment.Disk.Resolved(DISK),
+                        false,
+                        NOON,
+                        true,
+                        false,
+                        "cluster-1",
+                        PATIENCE),
+                failed.now());
+
+        assertThat(SnapshotRules.decide(blind, new Observation.Unchanged(), "order-2")
+                        .lookAgainWithin())
+                .isPresent();
+    }
+
+    private static CreateIntent intent() {
+        return new CreateIntent(
+                OWNER.uid(),
+                NOON,
+                "order-1",
+                1,
+                DISK,
+                HERE,
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static CloudSnapshot snapshot(String word, String uid) {
+        return new CloudSnapshot(
+                ID,
+                word,
+                Optional.of(DISK),
+                Optional.of("nightly"),
+                Optional.empty(),
+                Optional.of(40),
+                Optional.of(NOON),
+                Optional.empty(),
+                new OwnershipMarker(uid, "order-1", "cluster-1", "shop", "nightly").beside(Map.of()));
+    }
+
+    private static ReconcileInput aCase(
+            int maxAttempts, boolean finalizer, Optional<CreateIntent> intent, String word, Reason written) {
+        var wish = new DesiredSnapshot(
+                new Source.Disk(DISK),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Map.of(),
+                DesiredSnapshot.DeletionPolicy.DELETE,
+                Duration.ofHours(1),
+                Optional.empty(),
+                maxAttempts,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty());
+        var held = new Held(ID, word, Optional.of(HERE), Optional.of(DISK), Optional.of("nightly"));
+        var known = new RecordedState(
+                OWNER,
+                1,
+                NOON,
+                false,
+                finalizer,
+                intent,
+                Optional.of(held),
+                word.equals("available") ? Optional.of(NOON) : Optional.empty(),
+                List.of(),
+                Optional.of(written),
+                List.of(),
+                1);
+        var standing = new ReconcileEnvironment(
+                new ReconcileEnvironment.Reach.Reached(HERE),
+                new ReconcileEnvironment.Disk.Resolved(DISK),
+                false,
+                NOON,
+                true,
+                false,
+                "cluster-1",
+                PATIENCE);
+        return new ReconcileInput(wish, known, standing, NOON.plusSeconds(5));
+    }
+}

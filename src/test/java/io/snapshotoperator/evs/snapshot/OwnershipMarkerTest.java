@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.INSTALLATION;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.nobodys;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.snapshot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OwnershipMarkerTest {
+    private final OwnershipMarker marker = new OwnershipMarker(OWNER.uid(), "order-1", INSTALLATION, "shop", "nightly");
+
+    @Test
+    void isReadAsItWasWrittenBesideTheAuthorsMetadata() {
+        var metadata = marker.beside(Map.of("team", "db"));
+
+        assertThat(metadata).hasSize(6).containsEntry("team", "db");
+        assertThat(OwnershipMarker.of(snapshot("s-1", "available", metadata))).contains(marker);
+    }
+
+    @Test
+    void isNotOverwrittenByTheAuthorsMetadata() {
+        var forged = marker.beside(Map.of(OwnershipMarker.UID, "another"));
+
+        assertThat(forged).containsEntry(OwnershipMarker.UID, OWNER.uid());
+    }
+
+    @Test
+    void isUnderstoodByEveryFamilyBecauseItsKeysHoldNoSlash() {
+        assertThat(marker.beside(Map.of()).keySet()).allMatch(key -> key.matches("[a-zA-Z0-9-_:. ]{1,255}"));
+    }
+
+    @Test
+    void isAbsentWithoutAUid() {
+        assertThat(OwnershipMarker.of(nobodys("s-1", "available"))).isEmpty();
+        assertThat(OwnershipMarker.of(snapshot("s-1", "available", Map.of(OwnershipMarker.ORDER, "order-1"))))
+                .isEmpty();
+    }
+
+    @Test
+    void isReadFromAUidAloneBecauseTheRestMayHaveBeenEditedAway() {
+        assertThat(OwnershipMarker.of(snapshot("s-1", "available", Map.of(OwnershipMarker.UID, OWNER.uid()))))
+                .contains(new OwnershipMarker(OWNER.uid(), "", "", "", ""));
+    }
+
+    @Test
+    void isOfAnObjectOnlyByUidAndInstallationAndNeverByName() {
+        assertThat(marker.isOf(new ObjectIdentity(OWNER.uid(), "renamed", "renamed"), INSTALLATION))
+                .isTrue();
+        assertThat(marker.isOf(new ObjectIdentity("another", "shop", "nightly"), INSTALLATION))
+                .isFalse();
+        assertThat(marker.isOf(OWNER, "cluster-2")).isFalse();
+    }
+
+    @Test
+    void ofABackupServiceIsKnownByNameOrKey() {
+        assertThat(OwnershipMarker.isOfABackup(nobodys("s-1", "available"))).isFalse();
+        assertThat(OwnershipMarker.isOfABackup(ours("s-1", "available"))).isFalse();
+        assertThat(OwnershipMarker.isOfABackup(snapshot("s-1", "available", Map.of("__system__enableActive", "true"))))
+                .isTrue();
+    }
+}

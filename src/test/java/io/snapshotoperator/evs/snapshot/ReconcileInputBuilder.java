@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Disk;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Reach;
+import io.snapshotoperator.evs.snapshot.RecordedState.Held;
+import io.snapshotoperator.evs.status.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A valid case: an object created at noon asks for a snapshot of {@code disk-1}; nothing was ordered for it yet, and it is
+ * still noon. A test names only what is different.
+ */
+final class ReconcileInputBuilder {
+    static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    static final ObjectIdentity OWNER = new ObjectIdentity("0b8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6", "shop", "nightly");
+    static final VolumeId DISK = new VolumeId("disk-1");
+    static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
+    static final CloudLocation ELSEWHERE = new CloudLocation("https://evs.example", "project-b");
+    static final String INSTALLATION = "cluster-1";
+
+    /** settle 60 s, certain for 1 h, retry 5 s, rare 5 min. */
+    static final RetryPolicy PATIENCE =
+            new RetryPolicy(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
+
+    private Source source = new Source.Disk(DISK);
+    private Optional<String> name = Optional.empty();
+    private Optional<String> description = Optional.empty();
+    private DesiredSnapshot.DeletionPolicy policy = DesiredSnapshot.DeletionPolicy.DELETE;
+    private Duration readyWithin = Duration.ofHours(1);
+    private Optional<Duration> ttl = Optional.empty();
+    private int maxAttempts = 1;
+    private boolean paused;
+    private boolean forget;
+    private Optional<String> orderNew = Optional.empty();
+    private Optional<String> lookRequested = Optional.empty();
+
+    private long generation = 1;
+    private boolean deleting;
+    private Optional<Boolean> finalizer = Optional.empty();
+    private Optional<CreateIntent> intent = Optional.empty();
+    private Optional<Held> held = Optional.empty();
+    private Optional<Instant> readyAt = Optional.empty();
+    private List<RecordedFailure> attempts = List.of();
+    private Optional<Reason> reason = Optional.empty();
+    private List<SnapshotId> surplus = List.of();
+
+    private Reach reach = new Reach.Reached(HERE);
+    private Disk disk = new Disk.Resolved(DISK);
+    private boolean firstOrder;
+    private Instant nothingArrivesAfter = NOON;
+    private boolean markersKept = true;
+    private boolean lookNow;
+    private Instant now = NOON;
+
+    static ReconcileInputBuilder aCase() {
+        return new ReconcileInputBuilder();
+    }
+
+    // ---------------------------------------------------------------- the wish
+
+    ReconcileInputBuilder ofSnapshot(String id) {
+        source = new Source.Existing(new SnapshotId(id));
+        disk = new Disk.NotNeeded();
+        return this;
+    }
+
+    ReconcileInputBuilder withDisk(Disk found) {
+        disk = found;
+        return this;
+    }
+
+    ReconcileInputBuilder named(String wished) {
+        name = Optional.of(wished);
+        return this;
+    }
+
+    ReconcileInputBuilder described(String wished) {
+        description = Optional.of(wished);
+        return this;
+    }
+
+    ReconcileInputBuilder retaining() {
+        policy = DesiredSnapshot.DeletionPolicy.RETAIN;
+        return this;
+    }
+
+    ReconcileInputBuilder readyWithin(Duration time) {
+        readyWithin = time;
+        return this;
+    }
+
+    ReconcileInputBuilder withTtl(Duration time) {
+        ttl = Optional.of(time);
+        return this;
+    }
+
+    ReconcileInputBuilder withMaxAttempts(int attempts) {
+        maxAttempts = attempts;
+        return this;
+    }
+
+    ReconcileInputBuilder paused() {
+        paused = true;
+        return this;
+    }
+
+    ReconcileInputBuilder forgotten() {
+        forget = true;
+        return this;
+    }
+
+    ReconcileInputBuilder withOrderNew(String value) {
+        orderNew = Optional.of(value);
+        return this;
+    }
+
+    ReconcileInputBuilder withLookRequested(String value) {
+        lookRequested = Optional.of(value);
+        return this;
+    }
+
+    // ---------------------------------------------------------------- what is written
+
+    ReconcileInputBuilder withGeneration(long edited) {
+        generation = edited;
+        return this;
+    }
+
+    ReconcileInputBuilder deleting() {
+        deleting = true;
+        return this;
+    }
+
+    ReconcileInputBuilder withoutFinalizer() {
+        finalizer = Optional.of(false);
+        return this;
+    }
+
+    ReconcileInputBuilder withFinalizer() {
+        finalizer = Optional.of(true);
+        return this;
+    }
+
+    ReconcileInputBuilder withIntent(CreateIntent written) {
+        intent = Optional.of(written);
+        return this;
+    }
+
+    /** The intent of {@code order-1}, written at noon. */
+    ReconcileInputBuilder ordered() {
+        return withIntent(anIntent());
+    }
+
+    ReconcileInputBuilder holding(String id, String wireState) {
+        return holding(id, wireState, HERE);
+    }
+
+    ReconcileInputBuilder holding(String id, String wireState, CloudLocation place) {
+        held = Optional.of(new Held(
+                new SnapshotId(id),
+                wireState,
+                Optional.of(place),
+                Optional.of(DISK),
+                Optional.of("vsr-shop-nightly-0b8e2f64")));
+        return this;
+    }
+
+    ReconcileInputBuilder readySince(Instant when) {
+        readyAt = Optional.of(when);
+        return this;
+    }
+
+    ReconcileInputBuilder after(RecordedFailure... failed) {
+        attempts = List.of(failed);
+        return this;
+    }
+
+    ReconcileInputBuilder saying(Reason last) {
+        reason = Optional.of(last);
+        return this;
+    }
+
+    ReconcileInputBuilder withSurplus(String... ids) {
+        surplus = List.of(ids).stream().map(SnapshotId::new).toList();
+        return this;
+    }
+
+    // ---------------------------------------------------------------- how we stand
+
+    ReconcileInputBuilder outOfReach() {
+        reach = new Reach.OutOfReach(failure(CloudException.Kind.TRANSIENT, true));
+        return this;
+    }
+
+    ReconcileInputBuilder reaching(CloudLocation place) {
+        reach = new Reach.Reached(place);
+        return this;
+    }
+
+    ReconcileInputBuilder firstOrder() {
+        firstOrder = true;
+        return this;
+    }
+
+    ReconcileInputBuilder withNothingArrivingAfter(Instant when) {
+        nothingArrivesAfter = when;
+        return this;
+    }
+
+    ReconcileInputBuilder withMarkersDropped() {
+        markersKept = false;
+        return this;
+    }
+
+    ReconcileInputBuilder lookingNow() {
+        lookNow = true;
+        return this;
+    }
+
+    ReconcileInputBuilder at(Instant when) {
+        now = when;
+        return this;
+    }
+
+    ReconcileInput build() {
+        var wish = new DesiredSnapshot(
+                source,
+                name,
+                description,
+                false,
+                Map.of(),
+                policy,
+                readyWithin,
+                ttl,
+                maxAttempts,
+                paused,
+                forget,
+                orderNew,
+                lookRequested);
+        var known = new RecordedState(
+                OWNER,
+                generation,
+                NOON,
+                deleting,
+                finalizer.orElse(intent.isPresent() || held.isPresent()),
+                intent,
+                held,
+                readyAt,
+                attempts,
+                reason,
+                surplus,
+                reason.isPresent() ? 1 : -1);
+        var standing = new ReconcileEnvironment(
+                reach, disk, firstOrder, nothingArrivesAfter, markersKept, lookNow, INSTALLATION, PATIENCE);
+        return new ReconcileInput(wish, known, standing, now);
+    }
+
+    // ---------------------------------------------------------------- what cases are made of
+
+    static CreateIntent anIntent() {
+        return new CreateIntent(
+                OWNER.uid(),
+                NOON,
+                "order-1",
+                1,
+                DISK,
+                HERE,
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The order of the intent was refused with a definite no. */
+    static RecordedFailure refused(String orderId, Instant when) {
+        return attempt(RecordedFailure.CREATE, Optional.of(orderId), when, false);
+    }
+
+    static RecordedFailure unanswered(String orderId, Instant when) {
+        return attempt(RecordedFailure.CREATE, Optional.of(orderId), when, true);
+    }
+
+    static RecordedFailure failedToDelete(Instant when) {
+        return attempt(RecordedFailure.DELETE, Optional.empty(), when, false);
+    }
+
+    private static RecordedFailure attempt(
+            String operation, Optional<String> order, Instant when, boolean mayHaveActed) {
+        return new RecordedFailure(
+                when, operation, order, Optional.of(400), Optional.empty(), "no", Optional.empty(), mayHaveActed);
+    }
+
+    static CloudException.Details failure(CloudException.Kind kind, boolean mayHaveActed) {
+        return new CloudException.Details(
+                kind,
+                "order",
+                Optional.of(400),
+                Optional.of("EVS.1"),
+                "no",
+                "Wait.",
+                Optional.empty(),
+                Optional.empty(),
+                mayHaveActed);
+    }
+
+    /** A snapshot that {@code order-1} made. */
+    static CloudSnapshot ours(String id, String wireState) {
+        return ours(id, wireState, "order-1");
+    }
+
+    static CloudSnapshot ours(String id, String wireState, String orderId) {
+        return snapshot(
+                id,
+                wireState,
+                new OwnershipMarker(OWNER.uid(), orderId, INSTALLATION, OWNER.namespace(), OWNER.name())
+                        .beside(Map.of()));
+    }
+
+    static CloudSnapshot nobodys(String id, String wireState) {
+        return snapshot(id, wireState, Map.of());
+    }
+
+    static CloudSnapshot another(String id, String wireState) {
+        return snapshot(
+                id,
+                wireState,
+                new OwnershipMarker("another-uid", "order-9", INSTALLATION, "shop", "other").beside(Map.of()));
+    }
+
+    static CloudSnapshot snapshot(String id, String wireState, Map<String, String> metadata) {
+        return new CloudSnapshot(
+                new SnapshotId(id),
+                wireState,
+                Optional.of(DISK),
+                Optional.of("vsr-shop-nightly-0b8e2f64"),
+                Optional.empty(),
+                Optional.of(10),
+                Optional.of(NOON.plusSeconds(Long.parseLong(id.substring(id.indexOf('-') + 1)))),
+                Optional.empty(),
+                metadata);
+    }
+
+    /** A complete look, begun now. */
+    static Observation.Searched search(ReconcileInput it, CloudSnapshot... hits) {
+        return new Observation.Searched(List.of(hits), List.of(), true, it.now());
+    }
+}

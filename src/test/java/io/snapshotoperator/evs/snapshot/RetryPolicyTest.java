@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.PATIENCE;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.status.Reason;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RetryPolicyTest {
+
+    @ParameterizedTest
+    @CsvSource({"0, 5", "1, 5", "2, 10", "3, 20", "4, 40", "5, 80", "6, 160", "7, 300", "1000000, 300"})
+    void whatTimeHealsIsTriedAgainEverMoreSlowly(long failures, long seconds) {
+        assertThat(PATIENCE.again(Reason.CloudUnreachable, failures)).contains(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 15", "2, 30", "4, 120", "6, 300"})
+    void aBusyDiskIsGivenMoreTime(long failures, long seconds) {
+        assertThat(PATIENCE.again(Reason.DiskBusy, failures)).contains(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {
+                "QuotaExceeded",
+                "NotAuthorized",
+                "ConnectionMisconfigured",
+                "DiskUnusable",
+                "DiskInUse",
+                "CloudRefused"
+            })
+    void whatAPersonMustRepairIsTriedNowAndThen(Reason reason) {
+        assertThat(PATIENCE.again(reason, 1)).contains(Duration.ofMinutes(5));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"InvalidRequest", "SourceMissing"})
+    void whatTheCloudWillNeverAcceptIsNotTriedAgain(Reason reason) {
+        assertThat(PATIENCE.again(reason, 1)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void noWaitIsZero(Reason reason) {
+        for (var failures = 0; failures < 100; failures++) {
+            assertThat(PATIENCE.again(reason, failures).orElse(Duration.ofSeconds(1)))
+                    .isPositive();
+        }
+    }
+
+    @Nested
+    class ReadyWithin {
+        private final ReconcileInputBuilder creating = aCase().ordered()
+                .holding("s-1", "creating")
+                .saying(Reason.WaitingForCloud)
+                .readyWithin(Duration.ofMinutes(10));
+
+        private static Decision seen(ReconcileInput it) {
+            return SnapshotRules.decide(it, new Observation.Found(ours("s-1", "creating")), "order-2");
+        }
+
+        @Test
+        void isWaitedForNoLongerThanItsEnd() {
+            assertThat(seen(creating.at(NOON.plusSeconds(100)).build()).lookAgainWithin())
+                    .contains(Duration.ofSeconds(30));
+            assertThat(seen(creating.at(NOON.plusSeconds(595)).build()).lookAgainWithin())
+                    .contains(Duration.ofSeconds(5));
+        }
+
+        @Test
+        void pastItsEndTheRequestIsStalledAndStillWatched() {
+            var before = seen(creating.at(NOON.plusSeconds(599)).build());
+            var after = seen(creating.at(NOON.plusSeconds(600)).build());
+
+            assertThat(before.page().orElseThrow().verdict().reason()).isEqualTo(Reason.WaitingForCloud);
+            assertThat(after.page().orElseThrow().verdict().reason()).isEqualTo(Reason.TakingTooLong);
+            assertThat(after.page().orElseThrow().verdict().message()).contains(Reason.WaitingForCloud.sentence());
+            assertThat(after.lookAgainWithin()).contains(Duration.ofSeconds(30));
+            assertThat(after.notice()).isPresent();
+        }
+
+        @Test
+        void isAnnouncedOnce() {
+            var it = creating.saying(Reason.TakingTooLong)
+                    .at(NOON.plusSeconds(900))
+                    .build();
+
+            assertThat(seen(it).notice()).isEmpty();
+        }
+
+        @Test
+        void saysNothingOfASnapshotThatWasReadyOnce() {
+            var it = creating.readySince(NOON).at(NOON.plusSeconds(900)).build();
+
+            assertThat(seen(it).page().orElseThrow().verdict().reason()).isEqualTo(Reason.WaitingForCloud);
+        }
+    }
+}

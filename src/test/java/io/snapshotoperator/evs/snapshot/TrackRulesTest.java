@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.snapshot;
+
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ELSEWHERE;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.another;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.refused;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.search;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.status.Reason;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TrackRulesTest {
+
+    @Nested
+    class OutOfReach {
+        @Test
+        void nothingIsLookedAtBecauseA404MightComeFromAnotherProject() {
+            var it = aCase().ordered().holding("s-1", "creating").outOfReach().build();
+
+            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
+            var decision = SnapshotRules.decide(it, new Observation.Unchanged(), "order-2");
+            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decision.page()).isEmpty();
+            assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(30));
+        }
+
+        @Test
+        void aReadySnapshotWaitsForNothing() {
+            var it = aCase().ordered()
+                    .holding("s-1", "available")
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable)
+                    .outOfReach()
+                    .build();
+
+            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
+                    .isEqualTo(Decision.leave());
+        }
+    }
+
+    @Nested
+    class InAnotherPlace {
+        @Test
+        void aReadySnapshotStaysAsLastSeen() {
+            var it = aCase().ordered()
+                    .holding("s-1", "available", ELSEWHERE)
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable)
+                    .build();
+
+            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
+            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
+                    .isEqualTo(Decision.leave());
+        }
+
+        @ParameterizedTest
+        @CsvSource({"backing-up, BackingUp", "creating, TakingTooLong", "available, Lost"})
+        void ofAnyOtherNothingIsSaidThatNobodyWatches(String word, Reason written) {
+            var it = aCase().ordered()
+                    .holding("s-1", word, ELSEWHERE)
+                    .readySince(NOON)
+                    .saying(written)
+                    .build();
+
+            assertThat(reason(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2")))
+                    .isEqualTo(Reason.OtherPlace);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"OtherPlace", "IntentUnreadable", "InvalidRequest", "CloudUnreachable"})
+    void looksAgainWhenWhatIsWrittenDoesNotFollowFromTheRecordedWord(Reason written) {
+        var it = aCase().ordered()
+                .holding("s-1", "available")
+                .readySince(NOON)
+                .saying(written)
+                .build();
+
+        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Read(new SnapshotId("s-1")));
+        assertThat(reason(SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2")))
+                .isEqualTo(Reason.SnapshotAvailable);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "available, SnapshotAvailable",
+        "creating, WaitingForCloud",
+        "creating, TakingTooLong",
+        "error, CloudReportedError"
+    })
+    void followsTheSharedLooksWhenWhatIsWrittenHolds(String word, Reason written) {
+        var it = aCase().ordered().holding("s-1", word).saying(written).build();
+
+        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Follow(new SnapshotId("s-1")));
+    }
+
+    @Nested
+    class WithoutItsFinalizer {
+        @Test
+        void putsItBackBesideWhateverIsWritten() {
+            var it = aCase().ordered()
+                    .holding("s-1", "creating")
+                    .withoutFinalizer()
+                    .build();
+
+            var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2");
+
+            assertThat(decision.deed()).isInstanceOf(Action.Hold.class);
+            assertThat(reason(decision)).isEqualTo(Reason.SnapshotAvailable);
+        }
+
+        @Test
+        void putsItBackBeforeTheObjectExpires() {
+            var it = aCase().ordered()
+                    .holding("s-1", "available")
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable)
+                    .withTtl(Duration.ofHours(1))
+                    .at(NOON.plus(Duration.ofHours(1)))
+                    .withoutFinalizer()
+                    .build();
+
+            var decision = SnapshotRules.decide(it, new Observation.Unchanged(), "order-2");
+
+            assertThat(decision.deed()).isInstanceOf(Action.Hold.class);
+            assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(1));
+        }
+
+        @Test
+        void aStatusRestoredUnderANewUidHoldsNothing() {
+            var it = aCase().holding("s-1", "available")
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable)
+                    .withoutFinalizer()
+                    .build();
+
+            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2")
+                            .deed())
+                    .isInstanceOf(Action.Nothing.class);
+        }
+    }
+
+    @Nested
+    class Renaming {
+        private final ReconcileInputBuilder renamed = aCase().named("other")
+                .ordered()
+                .holding("s-1", "available")
+                .readySince(NOON)
+                .saying(Reason.SnapshotAvailable)
+                .withGeneration(2);
+
+        @Test
+        void givesOurSnapshotItsNewName() {
+            assertThat(SnapshotRules.decide(renamed.build(), new Observation.Found(ours("s-1", "available")), "order-2")
+                            .deed())
+                    .isInstanceOf(Action.Change.class);
+        }
+
+        @Test
+        void waitsForTheEndOfAPauseAndIsThenCarriedOut() {
+            var paused = renamed.paused().build();
+
+            assertThat(SnapshotRules.decide(paused, new Observation.Found(ours("s-1", "available")), "order-2"))
+                    .isEqualTo(Decision.leave());
+            var observed = aCase().named("other")
+                    .ordered()
+                    .holding("s-1", "available")
+                    .readySince(NOON)
+                    .saying(Reason.SnapshotAvailable);
+            assertThat(SnapshotRules.question(observed.build()))
+                    .isEqualTo(new ObservationQuery.Read(new SnapshotId("s-1")));
+            assertThat(SnapshotRules.question(observed.paused().build()))
+                    .isEqualTo(new ObservationQuery.Follow(new SnapshotId("s-1")));
+        }
+
+        @Test
+        void goesOnWatchingASnapshotThatIsBusyWhenItsNewNameIsTaken() {
+            var it = renamed.build();
+            var asked = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2");
+
+            var after = SnapshotRules.after(
+                    it,
+                    (Action.Change) asked.deed(),
+                    asked.page().orElseThrow(),
+                    new ActionResult.Taken(ours("s-1", "backing-up")));
+
+            assertThat(reason(after)).isEqualTo(Reason.BackingUp);
+            assertThat(after.lookAgainWithin()).contains(Duration.ofSeconds(30));
+        }
+
+        @Test
+        void leavesTheNameOfWhatIsNotOursAndSaysSo() {
+            var decision = SnapshotRules.decide(
+                    renamed.build(), new Observation.Found(another("s-1", "available")), "order-2");
+
+            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decision.page().orElseThrow().verdict().message()).contains("not renamed");
+        }
+    }
+
+    @Nested
+    class Expiring {
+        private final ReconcileInputBuilder short1h = aCase().ordered()
+                .holding("s-1", "available")
+                .readySince(NOON)
+                .saying(Reason.SnapshotAvailable)
+                .withTtl(Duration.ofHours(1));
+
+        @Test
+        void wakesWhenTheTimeHasCome() {
+            var it = short1h.at(NOON.plusSeconds(3599)).build();
+
+            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
+                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(1)));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "available, SnapshotAvailable",
+            "backing-up, BackingUp",
+            "error, CloudReportedError",
+            "available, Lost"
+        })
+        void countsFromFirstReadinessWhateverHasBecomeOfTheSnapshot(String word, Reason written) {
+            var it = short1h.holding("s-1", word)
+                    .saying(written)
+                    .at(NOON.plusSeconds(3600))
+                    .build();
+
+            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2")
+                            .deed())
+                    .isInstanceOf(Action.Expire.class);
+        }
+
+        @Test
+        void aSnapshotThatIsLostMeanwhileStillExpires() {
+            var it = short1h.saying(Reason.Lost).at(NOON.plusSeconds(600)).build();
+
+            assertThat(SnapshotRules.decide(it, search(it), "order-2").lookAgainWithin())
+                    .contains(Duration.ofSeconds(3000));
+        }
+
+        @Test
+        void neverBeganForASnapshotThatWasNeverReady() {
+            var it = aCase().ordered()
+                    .holding("s-1", "error")
+                    .saying(Reason.CloudReportedError)
+                    .withTtl(Duration.ofHours(1))
+                    .at(NOON.plus(Duration.ofDays(1)))
+                    .build();
+
+            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
+                    .isEqualTo(Decision.leave());
+        }
+    }
+
+    private static Reason reason(Decision decision) {
+        return decision.page().orElseThrow().verdict().reason();
+    }
+
+    @Nested
+    class ReplaceRules {
+        private ReconcileInputBuilder replacing() {
+            return aCase().withMaxAttempts(3)
+                    .withIntent(anIntent().replacing(new SnapshotId("s-1"), "order-1"))
+                    .holding("s-1", "deleting")
+                    .saying(Reason.ReplacingFailed);
+        }
+
+        @Test
+        void ordersAnotherOnceTheFailedOneIsGoneHoweverLongThatTook() {
+            var it = replacing().at(NOON.plus(Duration.ofHours(3))).build();
+
+            assertThat(SnapshotRules.decide(it, search(it), "order-2").deed())
+                    .isInstanceOfSatisfying(Action.Create.class, deed -> {
+                        assertThat(deed.intent().orderId()).isEqualTo("order-2");
+                        assertThat(deed.intent().orders()).isEqualTo(2);
+                    });
+        }
+
+        @Test
+        void isUncertainWhenTheNextOrderWasSentLongAgoAndNothingOfItIsThere() {
+            var replaced = anIntent().replacing(new SnapshotId("s-1"), "order-1");
+            var it = replacing().at(NOON.plus(Duration.ofHours(3)));
+            var sent = replaced.again("order-2", it.build().wish(), NOON.plus(Duration.ofHours(1)));
+
+            var after = it.withIntent(sent).build();
+
+            assertThat(SnapshotRules.decide(after, search(after), "order-3")
+                            .page()
+                            .orElseThrow()
+                            .verdict()
+                            .reason())
+                    .isEqualTo(Reason.Uncertain);
+        }
+
+        @Test
+        void aCopyOfTheFailedOnesMarkerIsNotTheNextOne() {
+            var it = replacing().build();
+
+            assertThat(SnapshotRules.decide(it, search(it, ours("s-2", "available", "order-1")), "order-2")
+                            .deed())
+                    .isInstanceOf(Action.Create.class);
+        }
+
+        private final ReconcileInputBuilder failed = aCase().withMaxAttempts(3)
+                .ordered()
+                .holding("s-1", "error")
+                .saying(Reason.CloudReportedError)
+                .at(NOON.plusSeconds(600));
+
+        @Test
+        void beginsByWritingWhatIsReplaced() {
+            var it = failed.build();
+
+            assertThat(SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2")
+                            .deed())
+                    .isEqualTo(new Action.Delete(
+                            new SnapshotId("s-1"),
+                            it.volumeId(),
+                            Optional.of(anIntent().replacing(new SnapshotId("s-1"), "order-1")),
+                            false));
+        }
+
+        @Test
+        void beginsWhenAPauseIsOver() {
+            assertThat(SnapshotRules.question(failed.build()))
+                    .isEqualTo(new ObservationQuery.Read(new SnapshotId("s-1")));
+            assertThat(SnapshotRules.question(failed.paused().build()))
+                    .isEqualTo(new ObservationQuery.Follow(new SnapshotId("s-1")));
+        }
+
+        @Test
+        void takesOnlyWhatIsOurs() {
+            assertThat(SnapshotRules.decide(failed.build(), new Observation.Found(another("s-1", "error")), "order-2")
+                            .deed())
+                    .isInstanceOf(Action.Nothing.class);
+        }
+
+        @Test
+        void takesOnlyWhatWasNeverReady() {
+            assertThat(SnapshotRules.decide(
+                                    failed.readySince(NOON).build(),
+                                    new Observation.Found(ours("s-1", "error")),
+                                    "order-2")
+                            .deed())
+                    .isInstanceOf(Action.Nothing.class);
+        }
+
+        @Test
+        void keepsWhatWasOrderedAnHourAgo() {
+            var found = new Observation.Found(ours("s-1", "error"));
+
+            assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3599)).build(), found, "order-2")
+                            .deed())
+                    .isInstanceOf(Action.Delete.class);
+            assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3600)).build(), found, "order-2")
+                            .deed())
+                    .isInstanceOf(Action.Nothing.class);
+        }
+
+        @Test
+        void endsWithTheLastAttempt() {
+            var third = new CreateIntent(
+                    anIntent().uid(),
+                    NOON,
+                    "order-3",
+                    3,
+                    anIntent().volumeId(),
+                    anIntent().place(),
+                    3,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+
+            var decision = SnapshotRules.decide(
+                    failed.withIntent(third).build(), new Observation.Found(ours("s-1", "error")), "order-4");
+
+            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(reason(decision)).isEqualTo(Reason.CloudReportedError);
+        }
+
+        @Test
+        void asksForTheFailedOneByIdBecauseAListMayBeOlderThanIt() {
+            var it = replacing().build();
+
+            assertThat(SnapshotRules.question(it))
+                    .isEqualTo(new ObservationQuery.Vanished(new SnapshotId("s-1"), it.search()));
+        }
+
+        @Test
+        void ordersTheNextOneNoSoonerThanARefusalAllows() {
+            var sent = anIntent()
+                    .replacing(new SnapshotId("s-1"), "order-1")
+                    .again("order-2", aCase().build().wish(), NOON);
+            var it = replacing().withIntent(sent).after(refused("order-2", NOON));
+
+            var busy = it.saying(Reason.QuotaExceeded).at(NOON.plusSeconds(299)).build();
+            assertThat(SnapshotRules.question(busy)).isEqualTo(new ObservationQuery.Nothing());
+            assertThat(SnapshotRules.decide(busy, new Observation.Unchanged(), "order-3"))
+                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(1)));
+            var due = it.at(NOON.plusSeconds(300)).build();
+            assertThat(SnapshotRules.decide(due, search(due), "order-3").deed()).isInstanceOf(Action.Create.class);
+            var never = it.saying(Reason.InvalidRequest)
+                    .at(NOON.plus(Duration.ofDays(1)))
+                    .build();
+            assertThat(SnapshotRules.decide(never, new Observation.Unchanged(), "order-3")
+                            .deed())
+                    .isInstanceOf(Action.Nothing.class);
+        }
+
+        @Test
+        void staysStalledPastReadyWithinWhateverItsDeletionIsAnswered() {
+            var it = replacing()
+                    .readyWithin(Duration.ofMinutes(5))
+                    .saying(Reason.TakingTooLong)
+                    .at(NOON.plusSeconds(300))
+                    .build();
+            var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2");
+
+            var after = SnapshotRules.after(
+                    it, (Action.Delete) decision.deed(), decision.page().orElseThrow(), new ActionResult.Accepted());
+
+            assertThat(reason(decision)).isEqualTo(Reason.TakingTooLong);
+            assertThat(reason(after)).isEqualTo(Reason.TakingTooLong);
+        }
+
+        @Test
+        void pausedNothingIsDeletedAndTheStateIsStillShown() {
+            var it = replacing().paused().build();
+
+            var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2");
+
+            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            var page = decision.page().orElseThrow();
+            assertThat(page.verdict().reason()).isEqualTo(Reason.Paused);
+            assertThat(page.seen().orElseThrow().wireState()).isEqualTo("error");
+        }
+    }
+}
