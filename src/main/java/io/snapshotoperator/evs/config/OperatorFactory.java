@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.cloud.http.ConnectionSettings;
 import io.snapshotoperator.evs.cloud.http.CredentialSource;
 import io.snapshotoperator.evs.cloud.http.HttpSnapshotClient;
 import io.snapshotoperator.evs.operator.SnapshotOperator;
+import io.snapshotoperator.evs.operator.SnapshotOperator.OperatorSettings;
 import io.snapshotoperator.evs.snapshot.RetryPolicy;
 import io.snapshotoperator.evs.telemetry.CloudCallMetrics;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
@@ -112,9 +113,9 @@ public final class OperatorFactory {
         value.ifPresent(it -> values.put(key, it));
     }
 
-    static SnapshotOperator.Terms terms(Settings settings, KubernetesClient kubernetes) {
+    static OperatorSettings terms(Settings settings, KubernetesClient kubernetes) {
         var lease = settings.lease();
-        return new SnapshotOperator.Terms(
+        return new OperatorSettings(
                 settings.installation().orElseGet(() -> uidOfKubeSystem(kubernetes)),
                 settings.namespaces().orElse(Set.of()),
                 settings.claimDrivers().orElse(Set.of()),

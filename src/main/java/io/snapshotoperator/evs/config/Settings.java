@@ -23,7 +23,7 @@ public interface Settings {
     Budget budget();
 
     /** Who may send orders. */
-    Lease lease();
+    Settings.ElectionSettings lease();
 
     /**
      * How long an order may be under way at most before it reaches the cloud. Longer than {@code evs.connection.timeout}.
@@ -152,7 +152,7 @@ public interface Settings {
     }
 
     /** The lease by which one of several processes is elected. */
-    interface Lease {
+    interface ElectionSettings {
         /** Without it, only one process may run at a time, and every start waits {@code evs.settle} before it orders anew. */
         @WithDefault("true")
         boolean enabled();

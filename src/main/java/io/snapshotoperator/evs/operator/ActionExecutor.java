@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.operator;
 
 import io.snapshotoperator.evs.snapshot.Action;
+import io.snapshotoperator.evs.snapshot.Action.Visitor;
 import io.snapshotoperator.evs.snapshot.ActionResult;
 import io.snapshotoperator.evs.snapshot.Decision;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
@@ -9,7 +10,7 @@ import io.snapshotoperator.evs.snapshot.SnapshotRules;
 
 /** Carries out the one deed of a pass, and turns its outcome into what is written. */
 record ActionExecutor(ReconcileInput it, Decision decision, CloudActuator hands, RequestWriter desk)
-        implements Action.Cases<Decision> {
+        implements Visitor<Decision> {
 
     @Override
     public Decision nothing() {
@@ -17,10 +18,10 @@ record ActionExecutor(ReconcileInput it, Decision decision, CloudActuator hands,
     }
 
     @Override
-    public Decision create(Action.Create deed) {
+    public Decision create(Action.CreateSnapshot deed) {
         var answer = hands.create(it.known(), deed, () -> desk.writeIntent(deed.intent()));
         var outcome = SnapshotRules.after(it, deed, answer);
-        if (answer instanceof ActionResult.Taken taken) {
+        if (answer instanceof ActionResult.Succeeded taken) {
             // Nothing that can fail stands between the cloud's answer and this write.
             desk.recordId(outcome, taken.snapshot().id(), deed.intent().replaces());
             return outcome.written();
@@ -29,39 +30,39 @@ record ActionExecutor(ReconcileInput it, Decision decision, CloudActuator hands,
     }
 
     @Override
-    public Decision delete(Action.Delete deed) {
+    public Decision delete(Action.DeleteSnapshot deed) {
         var answer = hands.delete(deed, () -> mayStill(deed));
         var planned = decision.page().orElseThrow();
         var outcome = SnapshotRules.after(it, deed, planned, answer);
-        var announced = answer instanceof ActionResult.Accepted ? decision.notice() : outcome.notice();
+        var announced = answer instanceof ActionResult.DeleteAccepted ? decision.notice() : outcome.notice();
         return new Decision(outcome.deed(), outcome.page(), outcome.lookAgainWithin(), announced);
     }
 
-    private boolean mayStill(Action.Delete deed) {
+    private boolean mayStill(Action.DeleteSnapshot deed) {
         return deed.surplus()
                 ? desk.stillRecords(it.known().held().orElseThrow().id())
                 : deed.intent().map(desk::writeIntent).orElse(true);
     }
 
     @Override
-    public Decision change(Action.Change deed) {
+    public Decision change(Action.UpdateSnapshot deed) {
         return SnapshotRules.after(it, deed, decision.page().orElseThrow(), hands.change(deed));
     }
 
     @Override
-    public Decision hold(Action.Hold deed) {
+    public Decision hold(Action.AddFinalizer deed) {
         desk.hold();
         return decision;
     }
 
     @Override
-    public Decision letGo(Action.LetGo deed) {
+    public Decision letGo(Action.RemoveFinalizer deed) {
         desk.letGo(deed.announce());
         return decision;
     }
 
     @Override
-    public Decision expire(Action.Expire deed) {
+    public Decision expire(Action.DeleteRequest deed) {
         desk.expire(decision.notice());
         return new Decision(deed, decision.page(), decision.lookAgainWithin(), java.util.Optional.empty());
     }

@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Disk;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class ClaimVolumeResolver {
         this.again = again;
     }
 
-    Disk disk(String namespace, String name) {
+    ReconcileEnvironment.VolumeResolution disk(String namespace, String name) {
         var claim = kubernetes
                 .persistentVolumeClaims()
                 .inNamespace(namespace)
@@ -71,14 +71,14 @@ final class ClaimVolumeResolver {
         if (csi.getVolumeHandle() == null || csi.getVolumeHandle().isBlank()) {
             return unusable(Reason.ClaimNotUsable, "PersistentVolume " + volumeName + " has no volume handle.");
         }
-        return new Disk.Resolved(new VolumeId(csi.getVolumeHandle()));
+        return new ReconcileEnvironment.VolumeResolution.Resolved(new VolumeId(csi.getVolumeHandle()));
     }
 
-    private Disk waiting(String detail) {
-        return new Disk.Unresolved(Verdict.of(Reason.WaitingForClaim, detail), again);
+    private ReconcileEnvironment.VolumeResolution waiting(String detail) {
+        return new ReconcileEnvironment.VolumeResolution.Unresolved(Verdict.of(Reason.WaitingForClaim, detail), again);
     }
 
-    private Disk unusable(Reason reason, String detail) {
-        return new Disk.Unresolved(Verdict.of(reason, detail), again.multipliedBy(10));
+    private ReconcileEnvironment.VolumeResolution unusable(Reason reason, String detail) {
+        return new ReconcileEnvironment.VolumeResolution.Unresolved(Verdict.of(reason, detail), again.multipliedBy(10));
     }
 }

@@ -58,7 +58,7 @@ final class CloudActuator {
      *
      * @param writeIntent one patch locked to the version that was decided upon; false when that version is no more
      */
-    ActionResult create(RecordedState known, Action.Create deed, BooleanSupplier writeIntent) {
+    ActionResult create(RecordedState known, Action.CreateSnapshot deed, BooleanSupplier writeIntent) {
         var intent = deed.intent();
         return alone(intent.volumeId(), Lane.CREATE, () -> {
             if (!writeIntent.getAsBoolean()) {
@@ -80,7 +80,7 @@ final class CloudActuator {
                 if (OwnershipMarker.of(snapshot).isEmpty()) {
                     connection.markerWasDropped();
                 }
-                return new ActionResult.Taken(snapshot);
+                return new ActionResult.Succeeded(snapshot);
             } catch (CloudException failure) {
                 definite = !failure.mayHaveActed();
                 return new ActionResult.Failed(failure.details());
@@ -94,23 +94,23 @@ final class CloudActuator {
      * @param mayStill what must hold, or be written, before a deletion that the object survives: the intent that makes room
      *     for another snapshot, or the recorded id that a surplus lies beside
      */
-    ActionResult delete(Action.Delete deed, BooleanSupplier mayStill) {
+    ActionResult delete(Action.DeleteSnapshot deed, BooleanSupplier mayStill) {
         return alone(deed.volumeId().orElse(new VolumeId("of-" + deed.id())), Lane.DELETE, () -> {
             if (!mayStill.getAsBoolean()) {
                 return new ActionResult.NotSent(Cause.CONFLICT, SOON);
             }
             return answer(
-                    cloud -> cloud.delete(deed.id()) ? new ActionResult.Accepted() : new ActionResult.NoSuchSnapshot());
+                    cloud -> cloud.delete(deed.id()) ? new ActionResult.DeleteAccepted() : new ActionResult.NotFound());
         });
     }
 
-    ActionResult change(Action.Change deed) {
+    ActionResult change(Action.UpdateSnapshot deed) {
         return alone(
                 new VolumeId("of-" + deed.id()),
                 Lane.LOOK,
                 () -> answer(cloud -> cloud.update(deed.id(), deed.change())
-                        .<ActionResult>map(ActionResult.Taken::new)
-                        .orElseGet(ActionResult.NoSuchSnapshot::new)));
+                        .<ActionResult>map(ActionResult.Succeeded::new)
+                        .orElseGet(ActionResult.NotFound::new)));
     }
 
     private ActionResult answer(Function<SnapshotClient, ActionResult> order) {

@@ -8,7 +8,7 @@ import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.CloudException.QuotaScope;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Reach;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -35,11 +35,11 @@ final class CloudConnection {
     }
 
     /** Whether a call could be sent now, and where to. May log in. */
-    Reach reach() {
+    ReconcileEnvironment.CloudAccess reach() {
         try {
-            return new Reach.Reached(cloud.ready());
+            return new ReconcileEnvironment.CloudAccess.Available(cloud.ready());
         } catch (CloudException outOfReach) {
-            return new Reach.OutOfReach(outOfReach.details());
+            return new ReconcileEnvironment.CloudAccess.Unavailable(outOfReach.details());
         }
     }
 

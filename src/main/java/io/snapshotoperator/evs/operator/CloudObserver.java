@@ -41,35 +41,36 @@ final class CloudObserver {
 
     Observation look(RecordedState known, ObservationQuery question) {
         try {
-            if (question instanceof ObservationQuery.Follow follow) {
+            if (question instanceof ObservationQuery.PollerUpdate follow) {
                 return follow(known, follow);
             }
-            if (question instanceof ObservationQuery.Read read) {
+            if (question instanceof ObservationQuery.GetById read) {
                 return read(read.id());
             }
-            if (question instanceof ObservationQuery.Search search) {
+            if (question instanceof ObservationQuery.FindByMarker search) {
                 return search(known, search);
             }
-            if (question instanceof ObservationQuery.Vanished vanished) {
+            if (question instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
                 return vanished(known, vanished);
             }
-            if (question instanceof ObservationQuery.Beside beside) {
+            if (question instanceof ObservationQuery.GetThenFindDuplicates beside) {
                 return beside(known, beside);
             }
             return new Observation.Unchanged();
         } catch (CloudException unseen) {
-            return new Observation.Unseen(unseen.details());
+            return new Observation.Failed(unseen.details());
         }
     }
 
-    private Observation follow(RecordedState known, ObservationQuery.Follow question) {
+    private Observation follow(RecordedState known, ObservationQuery.PollerUpdate question) {
         var news = shared.news(question.id());
         if (news.isPresent()) {
-            if (news.get() instanceof SnapshotPoller.News.Seen seen) {
+            if (news.get() instanceof SnapshotPoller.Update.Changed seen) {
                 return new Observation.Found(seen.snapshot());
             }
-            return news.get() instanceof SnapshotPoller.News.Several
-                    ? ownSearch(known, known.held().flatMap(RecordedState.Held::volumeId), "", Optional.empty())
+            return news.get() instanceof SnapshotPoller.Update.Duplicated
+                    ? ownSearch(
+                            known, known.held().flatMap(RecordedState.RecordedSnapshot::volumeId), "", Optional.empty())
                     : read(question.id());
         }
         var state = known.held().orElseThrow().state();
@@ -83,24 +84,24 @@ final class CloudObserver {
     private Observation read(SnapshotId id) {
         var wait = connection.permit(Lane.LOOK, Optional.empty());
         if (wait.isPresent()) {
-            return new Observation.NotYet(Observation.NotYet.Cause.BUDGET, wait.get());
+            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
         }
         var found = connection.call(Optional.empty(), cloud -> cloud.read(id));
         found.filter(snapshot -> SnapshotPoller.inFlight(snapshot.state())).ifPresent(it -> shared.stillInFlight(id));
-        return found.<Observation>map(Observation.Found::new).orElseGet(Observation.Absent::new);
+        return found.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
     }
 
-    private Observation vanished(RecordedState known, ObservationQuery.Vanished question) {
+    private Observation vanished(RecordedState known, ObservationQuery.ConfirmGoneThenFind question) {
         var recorded = read(question.id());
-        return recorded instanceof Observation.Absent ? search(known, question.beside()) : recorded;
+        return recorded instanceof Observation.NotFound ? search(known, question.beside()) : recorded;
     }
 
-    private Observation beside(RecordedState known, ObservationQuery.Beside question) {
+    private Observation beside(RecordedState known, ObservationQuery.GetThenFindDuplicates question) {
         var recorded = read(question.id());
         return recorded instanceof Observation.Found ? search(known, question.search()) : recorded;
     }
 
-    private Observation search(RecordedState known, ObservationQuery.Search question) {
+    private Observation search(RecordedState known, ObservationQuery.FindByMarker question) {
         var uid = known.owner().uid();
         var owner = new ResourceID(known.owner().name(), known.owner().namespace());
         var inventory = shared.search(owner, uid, question.notBefore());
@@ -108,14 +109,14 @@ final class CloudObserver {
             shared.searched(uid);
             var hits = inventory.get().byUid().getOrDefault(uid, List.of());
             var nameless = nameless(inventory.get().byId().values(), question);
-            return new Observation.Searched(
+            return new Observation.SearchResult(
                     hits, nameless, true, inventory.get().begun());
         }
         if (shared.searchersAreMany()) {
-            return new Observation.NotYet(Observation.NotYet.Cause.LOOK_UNDER_WAY, SHARED_LOOK);
+            return new Observation.Deferred(Observation.Deferred.Cause.LOOK_UNDER_WAY, SHARED_LOOK);
         }
         var sighting = ownSearch(known, question.volumeId(), question.name(), question.orderedAt());
-        if (sighting instanceof Observation.Searched) {
+        if (sighting instanceof Observation.SearchResult) {
             shared.searched(uid);
         }
         return sighting;
@@ -125,7 +126,7 @@ final class CloudObserver {
             RecordedState known, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
         var wait = connection.permit(Lane.LOOK, Optional.empty());
         if (wait.isPresent()) {
-            return new Observation.NotYet(Observation.NotYet.Cause.BUDGET, wait.get());
+            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
         }
         var begun = clock.instant();
         var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
@@ -138,11 +139,11 @@ final class CloudObserver {
                         .filter(marker -> marker.uid().equals(uid))
                         .isPresent())
                 .toList();
-        return new Observation.Searched(
+        return new Observation.SearchResult(
                 hits, nameless(listing.snapshots(), volumeId, name, orderedAt), listing.complete(), begun);
     }
 
-    private static List<CloudSnapshot> nameless(Collection<CloudSnapshot> all, ObservationQuery.Search question) {
+    private static List<CloudSnapshot> nameless(Collection<CloudSnapshot> all, ObservationQuery.FindByMarker question) {
         return nameless(all, question.volumeId(), question.name(), question.orderedAt());
     }
 

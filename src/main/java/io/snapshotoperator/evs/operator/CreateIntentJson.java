@@ -46,7 +46,7 @@ record CreateIntentJson(
             var note = JSON.readValue(text.get(), CreateIntentJson.class);
             return request.getMetadata().getUid().equals(note.uid()) ? Optional.of(note.intent()) : Optional.empty();
         } catch (JsonProcessingException | RuntimeException unreadable) {
-            throw new UnreadableIntentException(unreadable);
+            throw new CreateIntentJson.InvalidIntentException(unreadable);
         }
     }
 
@@ -91,10 +91,10 @@ record CreateIntentJson(
     }
 
     /** Someone edited the annotation into something that is no intent any more. */
-    static final class UnreadableIntentException extends RuntimeException {
+    static final class InvalidIntentException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        UnreadableIntentException(Throwable cause) {
+        InvalidIntentException(Throwable cause) {
             super("the annotation " + Api.INTENT + " cannot be read", cause);
         }
     }

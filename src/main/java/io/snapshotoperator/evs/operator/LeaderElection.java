@@ -29,16 +29,20 @@ final class LeaderElection implements AutoCloseable {
      * @param duration how long a lease holds without renewal
      * @param renewal between two renewals
      */
-    record Terms(boolean enabled, String namespace, String name, Duration duration, Duration renewal) {}
+    record LeaseSettings(boolean enabled, String namespace, String name, Duration duration, Duration renewal) {}
 
     private final KubernetesClient kubernetes;
-    private final Terms terms;
+    private final LeaderElection.LeaseSettings terms;
     private final DrainAwareLeaseLock lock;
     private final ExecutorService threads;
     private Optional<CompletableFuture<?>> election = Optional.empty();
 
     LeaderElection(
-            KubernetesClient kubernetes, Terms terms, String identity, ExecutorService threads, InstantSource clock) {
+            KubernetesClient kubernetes,
+            LeaderElection.LeaseSettings terms,
+            String identity,
+            ExecutorService threads,
+            InstantSource clock) {
         this.kubernetes = kubernetes;
         this.terms = terms;
         this.threads = threads;

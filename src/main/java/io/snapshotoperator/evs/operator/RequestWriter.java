@@ -10,7 +10,7 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.CreateIntent;
 import io.snapshotoperator.evs.snapshot.Decision;
-import io.snapshotoperator.evs.snapshot.RecordedState.Held;
+import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
@@ -57,7 +57,7 @@ final class RequestWriter {
     }
 
     /** The snapshot that the last version we know of records. */
-    Optional<Held> held() {
+    Optional<RecordedState.RecordedSnapshot> held() {
         return StatusMapper.known(request).held();
     }
 
@@ -149,7 +149,7 @@ final class RequestWriter {
     /** Writes a verdict and nothing else, and comes back later. */
     Decision write(Verdict verdict, Duration again) {
         var decision = new Decision(
-                new Action.Nothing(), Optional.of(StatusPatch.verdict(verdict)), Optional.of(again), Optional.empty());
+                new Action.None(), Optional.of(StatusPatch.verdict(verdict)), Optional.of(again), Optional.empty());
         write(decision);
         return decision;
     }

@@ -11,7 +11,6 @@ import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.cloud.CallBudget;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.snapshot.CreateGuard;
-import io.snapshotoperator.evs.snapshot.CreateGuard.Accession;
 import io.snapshotoperator.evs.snapshot.RetryPolicy;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
@@ -48,7 +47,7 @@ public final class SnapshotOperator implements AutoCloseable {
      * @param resync between two looks at everything
      * @param claimRetry between two tries to resolve a claim that is not bound
      */
-    public record Terms(
+    public record OperatorSettings(
             String installation,
             Set<String> namespaces,
             Set<String> claimDrivers,
@@ -63,7 +62,7 @@ public final class SnapshotOperator implements AutoCloseable {
             Duration resync,
             Duration claimRetry,
             RetryPolicy patience) {
-        public Terms {
+        public OperatorSettings {
             namespaces = Set.copyOf(namespaces);
             claimDrivers = Set.copyOf(claimDrivers);
             if (leaseEnabled && longestCall.plus(leaseRenewal).plus(clockSkew).compareTo(leaseDuration) >= 0) {
@@ -85,17 +84,17 @@ public final class SnapshotOperator implements AutoCloseable {
     private final SnapshotClient cloud;
     private final CallBudget budget;
     private final SnapshotMetrics meters;
-    private final Terms terms;
+    private final SnapshotOperator.OperatorSettings terms;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final LeaderElection leadership;
     private final ExecutorService threads;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Runnable lost;
-    private volatile Optional<Reign> reign = Optional.empty();
+    private volatile Optional<SnapshotOperator.LeaderTerm> reign = Optional.empty();
 
     /** What exists only while we lead. */
-    private record Reign(CreateGuard book, CloudActuator hands, SnapshotPoller shared) {}
+    private record LeaderTerm(CreateGuard book, CloudActuator hands, SnapshotPoller shared) {}
 
     /**
      * @param josdk not started yet, and without a reconciler of ours
@@ -107,7 +106,7 @@ public final class SnapshotOperator implements AutoCloseable {
             SnapshotClient cloud,
             CallBudget budget,
             SnapshotMetrics meters,
-            Terms terms,
+            SnapshotOperator.OperatorSettings terms,
             InstantSource clock,
             RandomGenerator random,
             Runnable lost) {
@@ -127,7 +126,7 @@ public final class SnapshotOperator implements AutoCloseable {
         });
         this.leadership = new LeaderElection(
                 kubernetes,
-                new LeaderElection.Terms(
+                new LeaderElection.LeaseSettings(
                         terms.leaseEnabled(),
                         terms.leaseNamespace(),
                         terms.leaseName(),
@@ -173,7 +172,7 @@ public final class SnapshotOperator implements AutoCloseable {
     }
 
     /** A consistent list, not an informer's: that one may begin with what some API server happens to have cached. */
-    private Accession takeStock(DrainAwareLeaseLock.Predecessor predecessor) {
+    private CreateGuard.LeaderTermStart takeStock(DrainAwareLeaseLock.Predecessor predecessor) {
         var now = clock.instant();
         var all = all(kubernetes, terms.namespaces());
         Set<String> found = new HashSet<>();
@@ -184,7 +183,7 @@ public final class SnapshotOperator implements AutoCloseable {
                     case NONE -> all.stream().noneMatch(SnapshotOperator::bearsOurMarks);
                     case UNCLEAN -> false;
                 };
-        return new Accession(now, clean, found);
+        return new CreateGuard.LeaderTermStart(now, clean, found);
     }
 
     /** Every request of the watched namespaces; empty means all. */
@@ -204,7 +203,7 @@ public final class SnapshotOperator implements AutoCloseable {
                 || CreateIntentJson.textOn(request).isPresent();
     }
 
-    private synchronized void begin(Accession accession) {
+    private synchronized void begin(CreateGuard.LeaderTermStart accession) {
         if (closing.get()) {
             return;
         }
@@ -218,7 +217,7 @@ public final class SnapshotOperator implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        var rhythm = new SnapshotPoller.Rhythm(
+        var rhythm = new SnapshotPoller.PollIntervals(
                 terms.sweep(), terms.resync(), terms.sweep().multipliedBy(3));
         var shared = new SnapshotPoller(
                 connection, clock, rhythm, jitter, wakeups::propagateEvent, orphanWatch(wakeups), timer);
@@ -241,7 +240,7 @@ public final class SnapshotOperator implements AutoCloseable {
         register(reconciler);
         josdk.start();
         shared.start();
-        reign = Optional.of(new Reign(book, hands, shared));
+        reign = Optional.of(new SnapshotOperator.LeaderTerm(book, hands, shared));
     }
 
     private OrphanMonitor orphanWatch(PollerEventSource wakeups) {

@@ -11,7 +11,7 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.snapshot.OwnershipMarker;
-import io.snapshotoperator.evs.snapshot.RecordedState.Held;
+import io.snapshotoperator.evs.snapshot.RecordedState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,38 +49,38 @@ final class SnapshotPoller implements AutoCloseable {
      * @param resync between two inventories of everything
      * @param gather between two inventories for those who search
      */
-    record Rhythm(Duration sweep, Duration resync, Duration gather) {}
+    record PollIntervals(Duration sweep, Duration resync, Duration gather) {}
 
     /** What a shared look has to tell about a recorded snapshot. */
-    sealed interface News {
+    sealed interface Update {
         /** The cloud described it, and not as it was written down. */
-        record Seen(CloudSnapshot snapshot) implements News {}
+        record Changed(CloudSnapshot snapshot) implements SnapshotPoller.Update {}
 
         /** It is not where it was: read it by id. */
-        record Left() implements News {}
+        record NoLongerListed() implements SnapshotPoller.Update {}
 
         /** More than one snapshot carries the marker of its request: search. */
-        record Several() implements News {}
+        record Duplicated() implements SnapshotPoller.Update {}
     }
 
     /** Everything that the project held at one time, from a complete walk. */
     record Inventory(Instant begun, Map<SnapshotId, CloudSnapshot> byId, Map<String, List<CloudSnapshot>> byUid) {}
 
-    private record Followed(ResourceID owner, String uid, Held held, Instant since) {}
+    private record WatchedSnapshot(ResourceID owner, String uid, RecordedState.RecordedSnapshot held, Instant since) {}
 
-    private record Searcher(ResourceID owner, Instant asked, Instant notBefore) {}
+    private record PendingSearch(ResourceID owner, Instant asked, Instant notBefore) {}
 
     private final CloudConnection connection;
     private final InstantSource clock;
-    private final Rhythm rhythm;
+    private final SnapshotPoller.PollIntervals rhythm;
     private final Jitter jitter;
     private final Consumer<ResourceID> wake;
     private final Consumer<Inventory> taken;
     private final ScheduledExecutorService timer;
 
-    private final Map<SnapshotId, Followed> followed = new HashMap<>();
-    private final Map<SnapshotId, News> news = new HashMap<>();
-    private final Map<String, Searcher> searchers = new HashMap<>();
+    private final Map<SnapshotId, SnapshotPoller.WatchedSnapshot> followed = new HashMap<>();
+    private final Map<SnapshotId, SnapshotPoller.Update> news = new HashMap<>();
+    private final Map<String, SnapshotPoller.PendingSearch> searchers = new HashMap<>();
     private Optional<Inventory> inventory = Optional.empty();
     private Set<SnapshotId> missingBefore = Set.of();
     private Instant nextSweep = Instant.MIN;
@@ -93,7 +93,7 @@ final class SnapshotPoller implements AutoCloseable {
     SnapshotPoller(
             CloudConnection connection,
             InstantSource clock,
-            Rhythm rhythm,
+            SnapshotPoller.PollIntervals rhythm,
             Jitter jitter,
             Consumer<ResourceID> wake,
             Consumer<Inventory> taken,
@@ -119,15 +119,15 @@ final class SnapshotPoller implements AutoCloseable {
     }
 
     /** Tells once what has become of a recorded snapshot since it was written down; empty when nothing has. */
-    synchronized Optional<News> news(SnapshotId id) {
+    synchronized Optional<SnapshotPoller.Update> news(SnapshotId id) {
         return Optional.ofNullable(news.remove(id));
     }
 
     /** Follows a recorded snapshot from here on, as it is written down now. */
-    synchronized void follow(ResourceID owner, String uid, Held held) {
+    synchronized void follow(ResourceID owner, String uid, RecordedState.RecordedSnapshot held) {
         var before = followed.get(held.id());
         if (before == null || !before.held().equals(held)) {
-            followed.put(held.id(), new Followed(owner, uid, held, clock.instant()));
+            followed.put(held.id(), new SnapshotPoller.WatchedSnapshot(owner, uid, held, clock.instant()));
         }
     }
 
@@ -135,7 +135,7 @@ final class SnapshotPoller implements AutoCloseable {
     synchronized void stillInFlight(SnapshotId id) {
         followed.computeIfPresent(
                 id,
-                (key, it) -> new Followed(
+                (key, it) -> new SnapshotPoller.WatchedSnapshot(
                         it.owner(), it.uid(), it.held(), clock.instant().plus(rhythm.sweep())));
     }
 
@@ -153,7 +153,7 @@ final class SnapshotPoller implements AutoCloseable {
                 && fresh.get().begun().plus(rhythm.gather().multipliedBy(2)).isAfter(clock.instant())) {
             return fresh;
         }
-        searchers.putIfAbsent(uid, new Searcher(owner, clock.instant(), notBefore));
+        searchers.putIfAbsent(uid, new SnapshotPoller.PendingSearch(owner, clock.instant(), notBefore));
         return Optional.empty();
     }
 
@@ -261,11 +261,11 @@ final class SnapshotPoller implements AutoCloseable {
         if (left.size() > MANY) {
             takeInventory();
         } else {
-            left.forEach(it -> tell(it, new News.Left()));
+            left.forEach(it -> tell(it, new SnapshotPoller.Update.NoLongerListed()));
         }
     }
 
-    private synchronized List<Followed> following(SnapshotState state) {
+    private synchronized List<SnapshotPoller.WatchedSnapshot> following(SnapshotState state) {
         return followed.values().stream()
                 .filter(it -> it.held().state() == state)
                 .toList();
@@ -280,7 +280,7 @@ final class SnapshotPoller implements AutoCloseable {
         }
         var found = index(begun, listing);
         List<ResourceID> answered = new ArrayList<>();
-        List<Followed> all;
+        List<SnapshotPoller.WatchedSnapshot> all;
         synchronized (this) {
             inventory = Optional.of(found);
             nextInventory = clock.instant().plus(jitter.spread(rhythm.resync()));
@@ -308,7 +308,7 @@ final class SnapshotPoller implements AutoCloseable {
         return new Inventory(begun, byId, byUid);
     }
 
-    private void compare(Inventory found, List<Followed> all) {
+    private void compare(Inventory found, List<SnapshotPoller.WatchedSnapshot> all) {
         Set<SnapshotId> missing = new HashSet<>();
         for (var it : all) {
             var seen = found.byId().get(it.held().id());
@@ -316,9 +316,9 @@ final class SnapshotPoller implements AutoCloseable {
                 missing.add(it.held().id());
             } else if (!seen.wireState().equals(it.held().wireState())
                     || !seen.name().equals(it.held().name())) {
-                tell(it, new News.Seen(seen));
+                tell(it, new SnapshotPoller.Update.Changed(seen));
             } else if (found.byUid().getOrDefault(it.uid(), List.of()).size() > 1) {
-                tell(it, new News.Several());
+                tell(it, new SnapshotPoller.Update.Duplicated());
             }
         }
         // Many at once are first of all trouble of the connection: believed only when a second look agrees.
@@ -332,10 +332,10 @@ final class SnapshotPoller implements AutoCloseable {
                 .filter(it -> missing.contains(it.held().id())
                         && (believed.contains(it.held().id())
                                 || inFlight(it.held().state())))
-                .forEach(it -> tell(it, new News.Left()));
+                .forEach(it -> tell(it, new SnapshotPoller.Update.NoLongerListed()));
     }
 
-    private void tell(Followed it, News what) {
+    private void tell(SnapshotPoller.WatchedSnapshot it, SnapshotPoller.Update what) {
         synchronized (this) {
             if (!it.equals(followed.get(it.held().id()))) {
                 return;

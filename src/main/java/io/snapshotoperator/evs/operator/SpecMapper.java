@@ -28,24 +28,24 @@ final class SpecMapper {
     private SpecMapper() {}
 
     /** A wish, or what is wrong with the spec. */
-    sealed interface Reading {
-        record Clear(DesiredSnapshot wish) implements Reading {}
+    sealed interface ParsedSpec {
+        record Valid(DesiredSnapshot wish) implements SpecMapper.ParsedSpec {}
 
-        record Unclear(Verdict why) implements Reading {}
+        record Invalid(Verdict why) implements SpecMapper.ParsedSpec {}
     }
 
-    static Reading of(VolumeSnapshotRequest request) {
+    static SpecMapper.ParsedSpec of(VolumeSnapshotRequest request) {
         var spec = request.getSpec();
         if (spec == null || spec.source() == null) {
-            return new Reading.Unclear(Verdict.of(Reason.InvalidRequest, "spec.source is missing."));
+            return new SpecMapper.ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, "spec.source is missing."));
         }
         if (spec.connectionRef() != null) {
-            return new Reading.Unclear(Verdict.of(Reason.ConnectionNotSupported));
+            return new SpecMapper.ParsedSpec.Invalid(Verdict.of(Reason.ConnectionNotSupported));
         }
         try {
-            return new Reading.Clear(wish(spec, annotations(request)));
+            return new SpecMapper.ParsedSpec.Valid(wish(spec, annotations(request)));
         } catch (IllegalArgumentException wrong) {
-            return new Reading.Unclear(Verdict.of(Reason.InvalidRequest, wrong.getMessage()));
+            return new SpecMapper.ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, wrong.getMessage()));
         }
     }
 
@@ -82,13 +82,13 @@ final class SpecMapper {
     private static Source source(VolumeSnapshotRequestSpec spec) {
         var source = spec.source();
         if (source.volumeId() != null) {
-            return new Source.Disk(new VolumeId(source.volumeId()));
+            return new Source.Volume(new VolumeId(source.volumeId()));
         }
         if (source.persistentVolumeClaimName() != null) {
             return new Source.Claim(source.persistentVolumeClaimName());
         }
         if (source.snapshotId() != null) {
-            return new Source.Existing(new SnapshotId(source.snapshotId()));
+            return new Source.ExistingSnapshot(new SnapshotId(source.snapshotId()));
         }
         throw new IllegalArgumentException(
                 "spec.source must name exactly one of volumeId, persistentVolumeClaimName and snapshotId.");
@@ -97,7 +97,7 @@ final class SpecMapper {
     /** An import is kept unless its author says otherwise; a word of a later version deletes nothing. */
     private static DesiredSnapshot.DeletionPolicy policy(VolumeSnapshotRequestSpec spec, Source source) {
         if (spec.deletionPolicy() == null) {
-            return source instanceof Source.Existing
+            return source instanceof Source.ExistingSnapshot
                     ? DesiredSnapshot.DeletionPolicy.RETAIN
                     : DesiredSnapshot.DeletionPolicy.DELETE;
         }

@@ -13,7 +13,6 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.snapshot.ObjectIdentity;
 import io.snapshotoperator.evs.snapshot.RecordedFailure;
 import io.snapshotoperator.evs.snapshot.RecordedState;
-import io.snapshotoperator.evs.snapshot.RecordedState.Held;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import io.snapshotoperator.evs.status.Conditions;
 import io.snapshotoperator.evs.status.Reason;
@@ -69,9 +68,9 @@ final class StatusMapper {
                 .toList();
     }
 
-    private static Optional<Held> held(VolumeSnapshotRequestStatus status) {
+    private static Optional<RecordedState.RecordedSnapshot> held(VolumeSnapshotRequestStatus status) {
         return id(status.snapshotId(), SnapshotId::new)
-                .map(id -> new Held(
+                .map(id -> new RecordedState.RecordedSnapshot(
                         id,
                         Optional.ofNullable(status.snapshotStatus()).orElse(""),
                         status.endpoint() == null || status.projectId() == null

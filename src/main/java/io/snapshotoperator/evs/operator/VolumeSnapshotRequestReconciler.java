@@ -104,7 +104,7 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
         var desk = new RequestWriter(request, context, announcer, now);
         try {
             return again(pass(desk, now));
-        } catch (CreateIntentJson.UnreadableIntentException unreadable) {
+        } catch (CreateIntentJson.InvalidIntentException unreadable) {
             return again(stuck(desk, Verdict.of(Reason.IntentUnreadable)));
         } catch (KubernetesClientException conflict) {
             if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
@@ -117,10 +117,10 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
 
     private Decision pass(RequestWriter desk, Instant now) {
         var reading = SpecMapper.of(desk.request());
-        if (reading instanceof SpecMapper.Reading.Unclear unclear) {
+        if (reading instanceof SpecMapper.ParsedSpec.Invalid unclear) {
             return stuck(desk, unclear.why());
         }
-        var wish = ((SpecMapper.Reading.Clear) reading).wish();
+        var wish = ((SpecMapper.ParsedSpec.Valid) reading).wish();
         var known = StatusMapper.known(desk.request());
         var it = new ReconcileInput(wish, known, standing(wish, known), now);
         var sighting = eyes.look(known, SnapshotRules.question(it));
@@ -135,7 +135,7 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
     private Decision stuck(RequestWriter desk, Verdict why) {
         if (desk.request().isMarkedForDeletion() && SpecMapper.forgets(desk.request())) {
             desk.letGo(Optional.of(Reason.SnapshotForgotten));
-            return new Decision(new Action.Nothing(), Optional.empty(), Optional.empty(), Optional.empty());
+            return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
         }
         return desk.write(why, patience.rare());
     }
@@ -154,16 +154,17 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
     }
 
     /** A claim is resolved once and the disk kept: bound anew, it must not send a search elsewhere. */
-    private ReconcileEnvironment.Disk disk(DesiredSnapshot wish, RecordedState known) {
-        if (wish.source() instanceof Source.Disk disk) {
-            return new ReconcileEnvironment.Disk.Resolved(disk.id());
+    private ReconcileEnvironment.VolumeResolution disk(DesiredSnapshot wish, RecordedState known) {
+        if (wish.source() instanceof Source.Volume disk) {
+            return new ReconcileEnvironment.VolumeResolution.Resolved(disk.id());
         }
         if (!(wish.source() instanceof Source.Claim claim) || known.deleting()) {
-            return new ReconcileEnvironment.Disk.NotNeeded();
+            return new ReconcileEnvironment.VolumeResolution.NotNeeded();
         }
         return known.intent()
-                .map(intent -> (ReconcileEnvironment.Disk) new ReconcileEnvironment.Disk.Resolved(intent.volumeId()))
-                .or(() -> known.held().map(held -> new ReconcileEnvironment.Disk.NotNeeded()))
+                .map(intent -> (ReconcileEnvironment.VolumeResolution)
+                        new ReconcileEnvironment.VolumeResolution.Resolved(intent.volumeId()))
+                .or(() -> known.held().map(held -> new ReconcileEnvironment.VolumeResolution.NotNeeded()))
                 .orElseGet(() -> claims.disk(known.owner().namespace(), claim.name()));
     }
 

@@ -10,13 +10,13 @@ final class CreationRules {
     private static final Set<String> DELETABLE = Set.of("available", "error");
 
     private final SimulatorSettings.Limits limits;
-    private final SimulatorSettings.Habits habits;
+    private final SimulatorSettings.BehaviorOptions habits;
     private final SnapshotStore snapshots;
     private final VolumeStore disks;
 
     CreationRules(
             SimulatorSettings.Limits limits,
-            SimulatorSettings.Habits habits,
+            SimulatorSettings.BehaviorOptions habits,
             SnapshotStore snapshots,
             VolumeStore disks) {
         this.limits = limits;

@@ -11,7 +11,7 @@ final class ErrorJson {
 
     private final boolean cinderOnNative;
 
-    ErrorJson(SimulatorSettings.Habits habits) {
+    ErrorJson(SimulatorSettings.BehaviorOptions habits) {
         this.cinderOnNative = habits.cinderErrorsOnNative();
     }
 

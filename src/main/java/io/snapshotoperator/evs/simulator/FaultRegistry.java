@@ -7,13 +7,13 @@ import java.util.List;
 /** The faults in force. Safe for use by several threads. */
 public final class FaultRegistry {
 
-    private static final class Posted {
+    private static final class RegisteredFault {
         private final long id;
         private final FaultRule rule;
         private int seen;
         private int fired;
 
-        private Posted(long id, FaultRule rule) {
+        private RegisteredFault(long id, FaultRule rule) {
             this.id = id;
             this.rule = rule;
         }
@@ -41,9 +41,9 @@ public final class FaultRegistry {
      * @param fired how often it disturbed a call
      * @param spent whether it will not do so again
      */
-    public record Standing(long id, FaultRule rule, int fired, boolean spent) {}
+    public record ActiveFault(long id, FaultRule rule, int fired, boolean spent) {}
 
-    private final List<Posted> posted = new ArrayList<>();
+    private final List<FaultRegistry.RegisteredFault> posted = new ArrayList<>();
     private long lastId;
 
     FaultRegistry(List<FaultRule> first) {
@@ -52,7 +52,7 @@ public final class FaultRegistry {
 
     /** Puts a fault in force; answers with the number by which it can be removed. */
     public synchronized long add(FaultRule rule) {
-        posted.add(new Posted(++lastId, rule));
+        posted.add(new FaultRegistry.RegisteredFault(++lastId, rule));
         return lastId;
     }
 
@@ -75,9 +75,9 @@ public final class FaultRegistry {
     }
 
     /** Every fault posted and not removed, spent ones included. */
-    public synchronized List<Standing> standing() {
+    public synchronized List<FaultRegistry.ActiveFault> standing() {
         return posted.stream()
-                .map(it -> new Standing(it.id, it.rule, it.fired, it.isSpent()))
+                .map(it -> new FaultRegistry.ActiveFault(it.id, it.rule, it.fired, it.isSpent()))
                 .toList();
     }
 

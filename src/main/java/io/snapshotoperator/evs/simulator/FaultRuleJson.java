@@ -59,7 +59,7 @@ final class FaultRuleJson {
                 json.path("retryAfterAsDate").asBoolean());
     }
 
-    static ObjectNode write(FaultRegistry.Standing standing) {
+    static ObjectNode write(FaultRegistry.ActiveFault standing) {
         var rule = standing.rule();
         var json = JsonNodeFactory.instance.objectNode();
         json.put("id", standing.id()).put("fault", rule.fault().name());

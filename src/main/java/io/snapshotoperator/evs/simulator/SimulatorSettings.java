@@ -24,7 +24,7 @@ public record SimulatorSettings(
         Account account,
         Timing timing,
         Limits limits,
-        Habits habits,
+        SimulatorSettings.BehaviorOptions habits,
         List<Volume> disks,
         List<InitialSnapshot> snapshots,
         List<FaultRule> faults,
@@ -109,7 +109,7 @@ public record SimulatorSettings(
      * @param cinderErrorsOnNative error bodies of the native family look like Cinder's
      * @param attachingIsEnoughWithForce a disk being attached may be snapshotted with force, as the English page reads
      */
-    public record Habits(
+    public record BehaviorOptions(
             Optional<Volume> anyDisk,
             boolean expiredTokenAnswers400,
             boolean cinderErrorsOnNative,

@@ -218,7 +218,7 @@ public final class SimulatorSettingsBuilder {
                         projects, domain, user, password, accessKey, secretKey, securityToken, region),
                 new SimulatorSettings.Timing(snapshotTakes, deletionTakes, latency, tokenLife),
                 new SimulatorSettings.Limits(snapshotsPerDisk, capStatus, capCode, snapshotQuota, gigabyteQuota),
-                new SimulatorSettings.Habits(
+                new SimulatorSettings.BehaviorOptions(
                         anyDisk, expiredTokenAnswers400, cinderErrorsOnNative, attachingIsEnoughWithForce),
                 disks,
                 snapshots,

@@ -16,19 +16,20 @@ import java.util.TreeMap;
  */
 final class SnapshotStore {
 
-    private record Place(Instant createdAt, long sequence) {
-        static final Comparator<Place> NEWEST_FIRST = Comparator.comparing(Place::createdAt)
-                .thenComparing(Place::sequence)
+    private record Location(Instant createdAt, long sequence) {
+        static final Comparator<SnapshotStore.Location> NEWEST_FIRST = Comparator.comparing(
+                        SnapshotStore.Location::createdAt)
+                .thenComparing(SnapshotStore.Location::sequence)
                 .reversed();
 
-        static Place of(Snapshot snapshot) {
-            return new Place(snapshot.createdAt(), snapshot.sequence());
+        static SnapshotStore.Location of(Snapshot snapshot) {
+            return new SnapshotStore.Location(snapshot.createdAt(), snapshot.sequence());
         }
     }
 
     private final Map<String, Snapshot> byId = new HashMap<>();
-    private final Map<String, TreeMap<Place, Snapshot>> byProject = new HashMap<>();
-    private final Map<String, TreeMap<Place, Snapshot>> byVolume = new HashMap<>();
+    private final Map<String, TreeMap<SnapshotStore.Location, Snapshot>> byProject = new HashMap<>();
+    private final Map<String, TreeMap<SnapshotStore.Location, Snapshot>> byVolume = new HashMap<>();
     private final Map<String, Long> gigabytesByProject = new HashMap<>();
 
     Optional<Snapshot> find(String id) {
@@ -41,8 +42,8 @@ final class SnapshotStore {
         if (before == null) {
             gigabytesByProject.merge(snapshot.projectId(), (long) snapshot.sizeGib(), Long::sum);
         }
-        ordered(byProject, snapshot.projectId()).put(Place.of(snapshot), snapshot);
-        ordered(byVolume, snapshot.volumeId()).put(Place.of(snapshot), snapshot);
+        ordered(byProject, snapshot.projectId()).put(SnapshotStore.Location.of(snapshot), snapshot);
+        ordered(byVolume, snapshot.volumeId()).put(SnapshotStore.Location.of(snapshot), snapshot);
     }
 
     void remove(String id) {
@@ -66,7 +67,7 @@ final class SnapshotStore {
 
     List<Snapshot> all() {
         return byId.values().stream()
-                .sorted(Comparator.comparing(Place::of, Place.NEWEST_FIRST))
+                .sorted(Comparator.comparing(SnapshotStore.Location::of, SnapshotStore.Location.NEWEST_FIRST))
                 .toList();
     }
 
@@ -78,18 +79,19 @@ final class SnapshotStore {
         return gigabytesByProject.getOrDefault(projectId, 0L);
     }
 
-    private static TreeMap<Place, Snapshot> ordered(Map<String, TreeMap<Place, Snapshot>> index, String key) {
-        return index.computeIfAbsent(key, k -> new TreeMap<>(Place.NEWEST_FIRST));
+    private static TreeMap<SnapshotStore.Location, Snapshot> ordered(
+            Map<String, TreeMap<SnapshotStore.Location, Snapshot>> index, String key) {
+        return index.computeIfAbsent(key, k -> new TreeMap<>(SnapshotStore.Location.NEWEST_FIRST));
     }
 
-    private static Collection<Snapshot> view(Map<String, TreeMap<Place, Snapshot>> index, String key) {
+    private static Collection<Snapshot> view(Map<String, TreeMap<SnapshotStore.Location, Snapshot>> index, String key) {
         var found = index.get(key);
         return found == null ? List.of() : found.values();
     }
 
-    private static void take(Map<String, TreeMap<Place, Snapshot>> index, String key, Snapshot gone) {
+    private static void take(Map<String, TreeMap<SnapshotStore.Location, Snapshot>> index, String key, Snapshot gone) {
         var found = index.get(key);
-        found.remove(Place.of(gone));
+        found.remove(SnapshotStore.Location.of(gone));
         if (found.isEmpty()) {
             index.remove(key);
         }

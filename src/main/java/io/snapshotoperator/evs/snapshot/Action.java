@@ -12,28 +12,28 @@ import java.util.Optional;
 /** What a pass carries out: at most one order to the cloud, or one act on the object. */
 public sealed interface Action {
 
-    <R> R on(Cases<R> cases);
+    <R> R on(Action.Visitor<R> cases);
 
     /** One method for each deed, so that a shell that forgets one does not compile. */
-    interface Cases<R> {
+    interface Visitor<R> {
         R nothing();
 
-        R create(Create deed);
+        R create(Action.CreateSnapshot deed);
 
-        R delete(Delete deed);
+        R delete(Action.DeleteSnapshot deed);
 
-        R change(Change deed);
+        R change(Action.UpdateSnapshot deed);
 
-        R hold(Hold deed);
+        R hold(Action.AddFinalizer deed);
 
-        R letGo(LetGo deed);
+        R letGo(Action.RemoveFinalizer deed);
 
-        R expire(Expire deed);
+        R expire(Action.DeleteRequest deed);
     }
 
-    record Nothing() implements Action {
+    record None() implements Action {
         @Override
-        public <R> R on(Cases<R> cases) {
+        public <R> R on(Action.Visitor<R> cases) {
             return cases.nothing();
         }
     }
@@ -44,9 +44,10 @@ public sealed interface Action {
      * @param searched when the look that found nothing was begun; empty for a first order, before which none can have
      *     been made
      */
-    record Create(CreateIntent intent, CreateSnapshotRequest snapshot, Optional<Instant> searched) implements Action {
+    record CreateSnapshot(CreateIntent intent, CreateSnapshotRequest snapshot, Optional<Instant> searched)
+            implements Action {
         @Override
-        public <R> R on(Cases<R> cases) {
+        public <R> R on(Action.Visitor<R> cases) {
             return cases.create(this);
         }
     }
@@ -57,42 +58,42 @@ public sealed interface Action {
      * @param intent written first when present: the deletion makes room for another snapshot
      * @param surplus whether it is a second snapshot of the same request rather than the recorded one
      */
-    record Delete(SnapshotId id, Optional<VolumeId> volumeId, Optional<CreateIntent> intent, boolean surplus)
+    record DeleteSnapshot(SnapshotId id, Optional<VolumeId> volumeId, Optional<CreateIntent> intent, boolean surplus)
             implements Action {
         @Override
-        public <R> R on(Cases<R> cases) {
+        public <R> R on(Action.Visitor<R> cases) {
             return cases.delete(this);
         }
     }
 
     /** Order a new name or description. */
-    record Change(SnapshotId id, UpdateSnapshotRequest change) implements Action {
+    record UpdateSnapshot(SnapshotId id, UpdateSnapshotRequest change) implements Action {
         @Override
-        public <R> R on(Cases<R> cases) {
+        public <R> R on(Action.Visitor<R> cases) {
             return cases.change(this);
         }
     }
 
     /** Put our finalizer on, before anything is recorded. */
-    record Hold() implements Action {
+    record AddFinalizer() implements Action {
         @Override
-        public <R> R on(Cases<R> cases) {
+        public <R> R on(Action.Visitor<R> cases) {
             return cases.hold(this);
         }
     }
 
     /** Take our finalizer off: nothing is left to do, or a person said so. */
-    record LetGo(Optional<Reason> announce) implements Action {
+    record RemoveFinalizer(Optional<Reason> announce) implements Action {
         @Override
-        public <R> R on(Cases<R> cases) {
+        public <R> R on(Action.Visitor<R> cases) {
             return cases.letGo(this);
         }
     }
 
     /** Delete the object, because its time to live has passed. */
-    record Expire() implements Action {
+    record DeleteRequest() implements Action {
         @Override
-        public <R> R on(Cases<R> cases) {
+        public <R> R on(Action.Visitor<R> cases) {
             return cases.expire(this);
         }
     }

@@ -9,13 +9,13 @@ import java.time.Duration;
 public sealed interface ActionResult {
 
     /** A create or a change was taken; this is what the cloud described. */
-    record Taken(CloudSnapshot snapshot) implements ActionResult {}
+    record Succeeded(CloudSnapshot snapshot) implements ActionResult {}
 
     /** A delete was accepted, which is not yet a deletion. */
-    record Accepted() implements ActionResult {}
+    record DeleteAccepted() implements ActionResult {}
 
     /** There is no such snapshot. */
-    record NoSuchSnapshot() implements ActionResult {}
+    record NotFound() implements ActionResult {}
 
     /** The cloud refused, or its answer was lost: {@code why.mayHaveActed()} tells which. */
     record Failed(CloudException.Details why) implements ActionResult {}

@@ -25,22 +25,22 @@ public final class CreateGuard {
      *     answered and settled, or there was none
      * @param found UIDs of all objects in a consistent list taken after the lease was gained
      */
-    public record Accession(Instant at, boolean clean, Set<String> found) {
-        public Accession {
+    public record LeaderTermStart(Instant at, boolean clean, Set<String> found) {
+        public LeaderTermStart {
             found = Set.copyOf(found);
         }
     }
 
-    private record Sent(Instant begun, Optional<Instant> ambiguousUntil) {}
+    private record SentCreate(Instant begun, Optional<Instant> ambiguousUntil) {}
 
-    private final Accession accession;
+    private final CreateGuard.LeaderTermStart accession;
     private final Duration settle;
-    private final Map<String, Sent> sent = new HashMap<>();
+    private final Map<String, CreateGuard.SentCreate> sent = new HashMap<>();
     private int open;
     private Instant lastAmbiguous = Instant.MIN;
 
     /** @param settle how long an order may be under way at most before it reaches the cloud */
-    public CreateGuard(Accession accession, Duration settle) {
+    public CreateGuard(CreateGuard.LeaderTermStart accession, Duration settle) {
         this.accession = accession;
         this.settle = settle;
     }
@@ -90,7 +90,7 @@ public final class CreateGuard {
             return false;
         }
         // Until the answer is in, the order may arrive at any time: a thread that dies here leaves it forbidden.
-        sent.put(uid, new Sent(now, Optional.of(Instant.MAX)));
+        sent.put(uid, new CreateGuard.SentCreate(now, Optional.of(Instant.MAX)));
         open++;
         return true;
     }
@@ -103,7 +103,7 @@ public final class CreateGuard {
     public synchronized void answered(String uid, boolean definite, Instant now) {
         open--;
         var until = definite ? Optional.<Instant>empty() : Optional.of(now.plus(settle));
-        sent.put(uid, new Sent(now, until));
+        sent.put(uid, new CreateGuard.SentCreate(now, until));
         if (!definite && now.isAfter(lastAmbiguous)) {
             lastAmbiguous = now;
         }

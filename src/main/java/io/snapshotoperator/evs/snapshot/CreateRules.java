@@ -6,8 +6,6 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Disk;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Reach;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
@@ -24,16 +22,16 @@ final class CreateRules {
 
     static ObservationQuery question(ReconcileInput it) {
         if (it.wish().paused()
-                || it.standing().disk() instanceof Disk.Unresolved
+                || it.standing().disk() instanceof ReconcileEnvironment.VolumeResolution.Unresolved
                 || it.isElsewhere()
                 || waitingForItsTurn(it).isPresent()) {
-            return new ObservationQuery.Nothing();
+            return new ObservationQuery.None();
         }
-        if (it.wish().source() instanceof Source.Existing existing) {
-            return new ObservationQuery.Read(existing.id());
+        if (it.wish().source() instanceof Source.ExistingSnapshot existing) {
+            return new ObservationQuery.GetById(existing.id());
         }
         if (it.known().intent().isEmpty() && it.standing().firstOrder()) {
-            return new ObservationQuery.Nothing();
+            return new ObservationQuery.None();
         }
         return it.search();
     }
@@ -47,25 +45,25 @@ final class CreateRules {
         if (it.wish().paused()) {
             return Decision.write(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
-        if (it.standing().disk() instanceof Disk.Unresolved unresolved) {
+        if (it.standing().disk() instanceof ReconcileEnvironment.VolumeResolution.Unresolved unresolved) {
             return Decision.write(StatusPatch.of(unresolved.why())).again(unresolved.again());
         }
-        if (it.standing().reach() instanceof Reach.OutOfReach out) {
+        if (it.standing().reach() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
             return blind(it, out.why());
         }
         if (it.isElsewhere()) {
             return Decision.write(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
         }
-        if (sighting instanceof Observation.Unseen unseen) {
+        if (sighting instanceof Observation.Failed unseen) {
             return blind(it, unseen.why());
         }
-        if (sighting instanceof Observation.NotYet notYet) {
+        if (sighting instanceof Observation.Deferred notYet) {
             return notYet(it, notYet);
         }
         if (it.wish().isImport()) {
             return taken(it, sighting);
         }
-        if (sighting instanceof Observation.Searched searched) {
+        if (sighting instanceof Observation.SearchResult searched) {
             return searched(it, searched, freshOrderId);
         }
         return first(it, freshOrderId);
@@ -98,13 +96,13 @@ final class CreateRules {
             var page = TrackRules.page(it, found.snapshot());
             return it.known().finalizer()
                     ? Decision.write(page).again(RetryPolicy.SOON)
-                    : Decision.carryOut(new Action.Hold(), page).again(RetryPolicy.SOON);
+                    : Decision.carryOut(new Action.AddFinalizer(), page).again(RetryPolicy.SOON);
         }
         return Decision.write(StatusPatch.of(Verdict.of(Reason.ImportNotFound)))
                 .again(it.standing().patience().rare());
     }
 
-    private static Decision searched(ReconcileInput it, Observation.Searched look, String freshOrderId) {
+    private static Decision searched(ReconcileInput it, Observation.SearchResult look, String freshOrderId) {
         var hits = look.hits().stream()
                 .filter(hit -> it.replaces(hit.id()) || !it.bearsTheReplacedOrder(hit))
                 .toList();
@@ -149,7 +147,7 @@ final class CreateRules {
     }
 
     /** Nothing of the earlier order is there, and nothing can arrive any more. */
-    static Decision repeat(ReconcileInput it, CreateIntent intent, Observation.Searched look, String freshOrderId) {
+    static Decision repeat(ReconcileInput it, CreateIntent intent, Observation.SearchResult look, String freshOrderId) {
         var answered = it.wish().orderNew().isPresent() && !it.wish().orderNew().equals(intent.answered());
         var old = !it.now().isBefore(intent.at().plus(it.standing().patience().certainFor()));
         if (old && !answered && !it.known().intendedOrderIsSettled()) {
@@ -162,11 +160,11 @@ final class CreateRules {
 
     private static Decision first(ReconcileInput it, String freshOrderId) {
         var intent = CreateIntent.first(it.known().owner(), disk(it), here(it), freshOrderId, it.wish(), it.now());
-        return Decision.carryOut(new Action.Create(intent, snapshot(it, intent), Optional.empty()));
+        return Decision.carryOut(new Action.CreateSnapshot(intent, snapshot(it, intent), Optional.empty()));
     }
 
-    private static Decision order(ReconcileInput it, CreateIntent intent, Observation.Searched look) {
-        return Decision.carryOut(new Action.Create(intent, snapshot(it, intent), Optional.of(look.begun())));
+    private static Decision order(ReconcileInput it, CreateIntent intent, Observation.SearchResult look) {
+        return Decision.carryOut(new Action.CreateSnapshot(intent, snapshot(it, intent), Optional.of(look.begun())));
     }
 
     private static CreateSnapshotRequest snapshot(ReconcileInput it, CreateIntent intent) {
@@ -208,7 +206,7 @@ final class CreateRules {
                         .orElse(again));
     }
 
-    static Decision notYet(ReconcileInput it, Observation.NotYet notYet) {
+    static Decision notYet(ReconcileInput it, Observation.Deferred notYet) {
         return switch (notYet.cause()) {
             case BUDGET -> patient(it, notYet.again());
             case LOOK_UNDER_WAY ->
@@ -225,13 +223,15 @@ final class CreateRules {
 
     private static StatusPatch waiting(ReconcileInput it, Verdict verdict) {
         var page = StatusPatch.of(verdict);
-        return it.standing().disk() instanceof Disk.Resolved resolved ? page.ofVolume(resolved.id()) : page;
+        return it.standing().disk() instanceof ReconcileEnvironment.VolumeResolution.Resolved resolved
+                ? page.ofVolume(resolved.id())
+                : page;
     }
 
     /** What the order's outcome means. */
-    static Decision after(ReconcileInput it, Action.Create deed, ActionResult answer) {
-        if (answer instanceof ActionResult.Taken taken) {
-            var page = new CreatedPage(it, deed, taken.snapshot()).page();
+    static Decision after(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
+        if (answer instanceof ActionResult.Succeeded taken) {
+            var page = new CreateRules.CreatedStatusPatch(it, deed, taken.snapshot()).page();
             var kept = it.ours(taken.snapshot());
             return Decision.write(page)
                     .again(RetryPolicy.NET)
@@ -279,7 +279,7 @@ final class CreateRules {
     }
 
     /** The page that records the id: everything the answer told, in one write. */
-    private record CreatedPage(ReconcileInput it, Action.Create deed, CloudSnapshot snapshot) {
+    private record CreatedStatusPatch(ReconcileInput it, Action.CreateSnapshot deed, CloudSnapshot snapshot) {
         StatusPatch page() {
             return new StatusPatch(
                     TrackRules.verdict(snapshot),

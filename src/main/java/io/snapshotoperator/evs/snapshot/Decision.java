@@ -24,11 +24,11 @@ public record Decision(
     }
 
     static Decision leave() {
-        return new Decision(new Action.Nothing(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     static Decision write(StatusPatch page) {
-        return new Decision(new Action.Nothing(), Optional.of(page), Optional.empty(), Optional.empty());
+        return new Decision(new Action.None(), Optional.of(page), Optional.empty(), Optional.empty());
     }
 
     static Decision carryOut(Action deed, StatusPatch page) {

@@ -5,7 +5,6 @@ import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot.DeletionPolicy;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Reach;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
@@ -22,26 +21,26 @@ final class DeleteRules {
 
     static ObservationQuery question(ReconcileInput it) {
         if (!it.known().finalizer() || letsGoUnasked(it) || it.wish().paused() || it.isElsewhere()) {
-            return new ObservationQuery.Nothing();
+            return new ObservationQuery.None();
         }
         var search = it.search();
         if (it.known().held().isEmpty()) {
             // An import has no marker of ours; its finalizer says that it was found once.
-            return it.wish().source() instanceof Source.Existing existing
-                    ? new ObservationQuery.Read(existing.id())
+            return it.wish().source() instanceof Source.ExistingSnapshot existing
+                    ? new ObservationQuery.GetById(existing.id())
                     : search;
         }
         var held = it.known().held().get();
         if (deleteDue(it).isPresent()) {
-            return new ObservationQuery.Nothing();
+            return new ObservationQuery.None();
         }
         if (it.isReplacing()
                 || it.known().intent().filter(intent -> intent.orders() > 1).isPresent()) {
-            return new ObservationQuery.Vanished(held.id(), search);
+            return new ObservationQuery.ConfirmGoneThenFind(held.id(), search);
         }
         return held.state() == SnapshotState.DELETING
-                ? new ObservationQuery.Follow(held.id())
-                : new ObservationQuery.Read(held.id());
+                ? new ObservationQuery.PollerUpdate(held.id())
+                : new ObservationQuery.GetById(held.id());
     }
 
     static Decision decide(ReconcileInput it, Observation sighting) {
@@ -57,7 +56,7 @@ final class DeleteRules {
         if (it.wish().paused()) {
             return Decision.write(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
-        if (it.standing().reach() instanceof Reach.OutOfReach out) {
+        if (it.standing().reach() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
             return blind(it, out.why());
         }
         if (it.isElsewhere()) {
@@ -67,13 +66,13 @@ final class DeleteRules {
         if (sighting instanceof Observation.Unchanged) {
             return Decision.leave().again(due.orElse(RetryPolicy.NET));
         }
-        if (sighting instanceof Observation.NotYet notYet) {
+        if (sighting instanceof Observation.Deferred notYet) {
             return CreateRules.notYet(it, notYet);
         }
-        if (sighting instanceof Observation.Unseen unseen) {
+        if (sighting instanceof Observation.Failed unseen) {
             return blind(it, unseen.why());
         }
-        if (sighting instanceof Observation.Absent) {
+        if (sighting instanceof Observation.NotFound) {
             return it.mayNotBeShownYet()
                     ? Decision.leave().again(it.standing().patience().look())
                     : letGo(Optional.empty());
@@ -81,7 +80,7 @@ final class DeleteRules {
         if (sighting instanceof Observation.Found found) {
             return found(it, found.snapshot());
         }
-        return searched(it, (Observation.Searched) sighting);
+        return searched(it, (Observation.SearchResult) sighting);
     }
 
     /** The object goes without a look: what is there stays by wish. */
@@ -137,7 +136,7 @@ final class DeleteRules {
         }
         var page = page(it, Reason.Deleting, snapshot);
         return Decision.carryOut(
-                new Action.Delete(snapshot.id(), it.volumeId(), Optional.empty(), false),
+                new Action.DeleteSnapshot(snapshot.id(), it.volumeId(), Optional.empty(), false),
                 isBeside(it, snapshot) ? page : page.inState("deleting"));
     }
 
@@ -145,7 +144,7 @@ final class DeleteRules {
      * Everything that carries our marker goes, one order a pass; then the object. The recorded one first, and it stays the
      * recorded one: an accepted deletion can come to nothing.
      */
-    private static Decision searched(ReconcileInput it, Observation.Searched look) {
+    private static Decision searched(ReconcileInput it, Observation.SearchResult look) {
         if (!look.hits().isEmpty()) {
             return found(it, next(it, look.hits()));
         }
@@ -218,14 +217,14 @@ final class DeleteRules {
     }
 
     private static Decision letGo(Optional<Reason> announce) {
-        return Decision.carryOut(new Action.LetGo(announce));
+        return Decision.carryOut(new Action.RemoveFinalizer(announce));
     }
 
-    static Decision after(ReconcileInput it, Action.Delete deed, StatusPatch planned, ActionResult answer) {
-        if (answer instanceof ActionResult.Accepted) {
+    static Decision after(ReconcileInput it, Action.DeleteSnapshot deed, StatusPatch planned, ActionResult answer) {
+        if (answer instanceof ActionResult.DeleteAccepted) {
             return Decision.write(planned).again(RetryPolicy.SOON);
         }
-        if (answer instanceof ActionResult.NoSuchSnapshot) {
+        if (answer instanceof ActionResult.NotFound) {
             return Decision.leave().again(RetryPolicy.SOON);
         }
         if (answer instanceof ActionResult.Failed failed) {

@@ -47,6 +47,6 @@ public record DesiredSnapshot(
     }
 
     public boolean isImport() {
-        return source instanceof Source.Existing;
+        return source instanceof Source.ExistingSnapshot;
     }
 }

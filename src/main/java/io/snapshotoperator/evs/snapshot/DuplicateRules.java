@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotState;
-import io.snapshotoperator.evs.snapshot.RecordedState.Held;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.Optional;
 final class DuplicateRules {
     private DuplicateRules() {}
 
-    static Decision decide(ReconcileInput it, Held held, Observation.Searched look) {
+    static Decision decide(ReconcileInput it, RecordedState.RecordedSnapshot held, Observation.SearchResult look) {
         var recorded =
                 look.hits().stream().filter(hit -> hit.id().equals(held.id())).findFirst();
         var others =
@@ -34,7 +33,7 @@ final class DuplicateRules {
         if (next.isPresent() && due.isEmpty() && !it.wish().paused()) {
             var surplus = next.get();
             return Decision.carryOut(
-                            new Action.Delete(surplus.id(), surplus.volumeId(), Optional.empty(), true),
+                            new Action.DeleteSnapshot(surplus.id(), surplus.volumeId(), Optional.empty(), true),
                             TrackRules.page(it, recorded.get()).beside(ids))
                     .again(it.standing().patience().look())
                     .announcing(Verdict.of(Reason.SurplusDeleted, "Its id is " + surplus.id() + "."));

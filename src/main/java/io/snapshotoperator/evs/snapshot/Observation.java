@@ -17,7 +17,7 @@ public sealed interface Observation {
     record Found(CloudSnapshot snapshot) implements Observation {}
 
     /** The cloud answered 404 to a read by id. */
-    record Absent() implements Observation {}
+    record NotFound() implements Observation {}
 
     /**
      * The answer to a search.
@@ -27,16 +27,16 @@ public sealed interface Observation {
      * @param complete whether the look can have missed none
      * @param begun when it was begun
      */
-    record Searched(List<CloudSnapshot> hits, List<CloudSnapshot> nameless, boolean complete, Instant begun)
+    record SearchResult(List<CloudSnapshot> hits, List<CloudSnapshot> nameless, boolean complete, Instant begun)
             implements Observation {
-        public Searched {
+        public SearchResult {
             hits = List.copyOf(hits);
             nameless = List.copyOf(nameless);
         }
     }
 
     /** No look yet: no permit, or a shared look is under way. Nothing follows. */
-    record NotYet(Cause cause, Duration again) implements Observation {
+    record Deferred(Cause cause, Duration again) implements Observation {
         /** Why there was no look. */
         public enum Cause {
             BUDGET,
@@ -45,5 +45,5 @@ public sealed interface Observation {
     }
 
     /** We could not look, so nothing follows about the snapshot. */
-    record Unseen(CloudException.Details why) implements Observation {}
+    record Failed(CloudException.Details why) implements Observation {}
 }

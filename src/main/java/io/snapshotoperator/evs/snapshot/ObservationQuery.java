@@ -10,13 +10,13 @@ import java.util.Optional;
 public sealed interface ObservationQuery {
 
     /** Nothing: what is known suffices. */
-    record Nothing() implements ObservationQuery {}
+    record None() implements ObservationQuery {}
 
     /** What the shared looks know of a recorded snapshot; read by id only where they say that something changed. */
-    record Follow(SnapshotId id) implements ObservationQuery {}
+    record PollerUpdate(SnapshotId id) implements ObservationQuery {}
 
     /** How the snapshot stands now, read by id. */
-    record Read(SnapshotId id) implements ObservationQuery {}
+    record GetById(SnapshotId id) implements ObservationQuery {}
 
     /**
      * Which snapshots carry the marker of this object.
@@ -27,12 +27,12 @@ public sealed interface ObservationQuery {
      * @param name the name that our order gave, to notice a cloud that drops the marker
      * @param orderedAt when the last order was intended; empty when there was none
      */
-    record Search(Optional<VolumeId> volumeId, Instant notBefore, String name, Optional<Instant> orderedAt)
+    record FindByMarker(Optional<VolumeId> volumeId, Instant notBefore, String name, Optional<Instant> orderedAt)
             implements ObservationQuery {}
 
     /** Which snapshots carry the marker of this object beside the recorded one, unless that one is gone by id. */
-    record Beside(SnapshotId id, Search search) implements ObservationQuery {}
+    record GetThenFindDuplicates(SnapshotId id, ObservationQuery.FindByMarker search) implements ObservationQuery {}
 
     /** Whether the recorded snapshot is gone by id, and if so, whether another one of ours is beside it. */
-    record Vanished(SnapshotId id, Search beside) implements ObservationQuery {}
+    record ConfirmGoneThenFind(SnapshotId id, ObservationQuery.FindByMarker beside) implements ObservationQuery {}
 }

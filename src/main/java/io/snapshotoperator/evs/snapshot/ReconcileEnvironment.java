@@ -22,8 +22,8 @@ import java.util.Objects;
  * @param patience the rules of time
  */
 public record ReconcileEnvironment(
-        Reach reach,
-        Disk disk,
+        ReconcileEnvironment.CloudAccess reach,
+        ReconcileEnvironment.VolumeResolution disk,
         boolean firstOrder,
         Instant nothingArrivesAfter,
         boolean markersKept,
@@ -37,22 +37,22 @@ public record ReconcileEnvironment(
     }
 
     /** Whether the connection can be used. */
-    public sealed interface Reach {
-        record Reached(CloudLocation here) implements Reach {}
+    public sealed interface CloudAccess {
+        record Available(CloudLocation here) implements ReconcileEnvironment.CloudAccess {}
 
-        record OutOfReach(CloudException.Details why) implements Reach {}
+        record Unavailable(CloudException.Details why) implements ReconcileEnvironment.CloudAccess {}
     }
 
     /** What the source leads to. */
-    public sealed interface Disk {
-        record Resolved(VolumeId id) implements Disk {}
+    public sealed interface VolumeResolution {
+        record Resolved(VolumeId id) implements ReconcileEnvironment.VolumeResolution {}
 
         /**
          * @param again when to resolve anew at the latest
          */
-        record Unresolved(Verdict why, Duration again) implements Disk {}
+        record Unresolved(Verdict why, Duration again) implements ReconcileEnvironment.VolumeResolution {}
 
         /** The source is a snapshot; its disk does not matter. */
-        record NotNeeded() implements Disk {}
+        record NotNeeded() implements ReconcileEnvironment.VolumeResolution {}
     }
 }

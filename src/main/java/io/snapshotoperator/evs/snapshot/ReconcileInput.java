@@ -6,8 +6,6 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Disk;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Reach;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -21,8 +19,8 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
     Optional<VolumeId> volumeId() {
         return known.intent()
                 .map(CreateIntent::volumeId)
-                .or(() -> known.held().flatMap(RecordedState.Held::volumeId))
-                .or(() -> standing.disk() instanceof Disk.Resolved resolved
+                .or(() -> known.held().flatMap(RecordedState.RecordedSnapshot::volumeId))
+                .or(() -> standing.disk() instanceof ReconcileEnvironment.VolumeResolution.Resolved resolved
                         ? Optional.of(resolved.id())
                         : Optional.empty());
     }
@@ -33,18 +31,20 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
     }
 
     /** The search for whatever carries this object's marker. */
-    ObservationQuery.Search search() {
-        return new ObservationQuery.Search(
+    ObservationQuery.FindByMarker search() {
+        return new ObservationQuery.FindByMarker(
                 volumeId(), nothingArrivesAfter(), name(), known.intent().map(CreateIntent::at));
     }
 
     Optional<CloudLocation> here() {
-        return standing.reach() instanceof Reach.Reached reached ? Optional.of(reached.here()) : Optional.empty();
+        return standing.reach() instanceof ReconcileEnvironment.CloudAccess.Available reached
+                ? Optional.of(reached.here())
+                : Optional.empty();
     }
 
     /** Where the object's snapshot lives, or must be looked for; empty before anything was ordered or found. */
     Optional<CloudLocation> recordedPlace() {
-        return known.held().flatMap(RecordedState.Held::place).or(() -> known.intent()
+        return known.held().flatMap(RecordedState.RecordedSnapshot::place).or(() -> known.intent()
                 .map(CreateIntent::place));
     }
 
@@ -124,13 +124,13 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
                         .isPresent();
     }
 
-    boolean countsAsAbsent(Observation.Searched look) {
+    boolean countsAsAbsent(Observation.SearchResult look) {
         return look.complete() && !look.begun().isBefore(nothingArrivesAfter());
     }
 
     /** Which of several hits is the one to keep: the recorded one, else the recorded order's, else the oldest. */
     CloudSnapshot kept(List<CloudSnapshot> hits) {
-        var recorded = known.held().map(RecordedState.Held::id);
+        var recorded = known.held().map(RecordedState.RecordedSnapshot::id);
         var order = known.intent().map(CreateIntent::orderId);
         return hits.stream()
                 .filter(hit -> recorded.equals(Optional.of(hit.id())))

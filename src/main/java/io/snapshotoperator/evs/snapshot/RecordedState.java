@@ -32,7 +32,7 @@ public record RecordedState(
         boolean deleting,
         boolean finalizer,
         Optional<CreateIntent> intent,
-        Optional<Held> held,
+        Optional<RecordedState.RecordedSnapshot> held,
         Optional<Instant> readyAt,
         List<RecordedFailure> attempts,
         Optional<Reason> reason,
@@ -48,7 +48,7 @@ public record RecordedState(
      * @param wireState its status word when it was last written down
      * @param place where it lives; empty only for a status written by hand
      */
-    public record Held(
+    public record RecordedSnapshot(
             SnapshotId id,
             String wireState,
             Optional<CloudLocation> place,

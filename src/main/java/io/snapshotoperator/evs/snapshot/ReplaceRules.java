@@ -2,7 +2,6 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
-import io.snapshotoperator.evs.snapshot.RecordedState.Held;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Verdict;
 import java.util.Optional;
@@ -11,14 +10,15 @@ import java.util.Optional;
 final class ReplaceRules {
     private ReplaceRules() {}
 
-    static ObservationQuery question(ReconcileInput it, Held failed) {
+    static ObservationQuery question(ReconcileInput it, RecordedState.RecordedSnapshot failed) {
         // A list that was begun before the failed one was shown proves nothing of it; a 404 by id does.
         return CreateRules.waitingForItsTurn(it).isPresent()
-                ? new ObservationQuery.Nothing()
-                : new ObservationQuery.Vanished(failed.id(), it.search());
+                ? new ObservationQuery.None()
+                : new ObservationQuery.ConfirmGoneThenFind(failed.id(), it.search());
     }
 
-    static Decision decide(ReconcileInput it, Held failed, Observation sighting, String freshOrderId) {
+    static Decision decide(
+            ReconcileInput it, RecordedState.RecordedSnapshot failed, Observation sighting, String freshOrderId) {
         return CreateRules.waitingForItsTurn(it)
                 .map(Decision.leave()::again)
                 .orElseGet(() -> replacement(it, failed, sighting, freshOrderId));
@@ -43,7 +43,7 @@ final class ReplaceRules {
     /** The intent says what is replaced before it is deleted: its absence is then no loss. */
     static Decision begin(ReconcileInput it, CloudSnapshot failed) {
         var intent = it.known().intent().orElseThrow().replacing(failed.id(), order(it, failed));
-        var deed = new Action.Delete(failed.id(), it.volumeId(), Optional.of(intent), false);
+        var deed = new Action.DeleteSnapshot(failed.id(), it.volumeId(), Optional.of(intent), false);
         return Decision.carryOut(
                 deed,
                 StatusPatch.of(Verdict.of(Reason.ReplacingFailed))
@@ -57,11 +57,12 @@ final class ReplaceRules {
     }
 
     /** The failed snapshot is being deleted; when a read by id says that it is gone, another is ordered. */
-    private static Decision replacement(ReconcileInput it, Held failed, Observation sighting, String freshOrderId) {
+    private static Decision replacement(
+            ReconcileInput it, RecordedState.RecordedSnapshot failed, Observation sighting, String freshOrderId) {
         if (sighting instanceof Observation.Found found) {
             return stillThere(it, found.snapshot());
         }
-        if (!(sighting instanceof Observation.Searched look)) {
+        if (!(sighting instanceof Observation.SearchResult look)) {
             return Decision.leave().again(it.standing().patience().look());
         }
         // A list may show it for a while longer than a read by id.
@@ -98,7 +99,7 @@ final class ReplaceRules {
         return due.isPresent()
                 ? Decision.leave().again(due.get())
                 : Decision.carryOut(
-                        new Action.Delete(failed.id(), it.volumeId(), Optional.empty(), false),
+                        new Action.DeleteSnapshot(failed.id(), it.volumeId(), Optional.empty(), false),
                         TrackRules.page(it, Verdict.of(Reason.ReplacingFailed), failed));
     }
 }

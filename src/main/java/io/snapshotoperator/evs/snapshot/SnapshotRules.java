@@ -20,7 +20,7 @@ public final class SnapshotRules {
     public static ObservationQuery question(ReconcileInput it) {
         if (it.here().isEmpty()) {
             // Where a look would go is not known: what it does not find could be a 404 of another project.
-            return new ObservationQuery.Nothing();
+            return new ObservationQuery.None();
         }
         if (it.known().deleting()) {
             return DeleteRules.question(it);
@@ -53,16 +53,17 @@ public final class SnapshotRules {
         var holds = it.known().intent().isPresent()
                 || (recorded && it.wish().isImport())
                 || (recorded && sighting instanceof Observation.Found found && it.ours(found.snapshot()));
-        if (it.known().finalizer() || !holds || decision.deed() instanceof Action.Create) {
+        if (it.known().finalizer() || !holds || decision.deed() instanceof Action.CreateSnapshot) {
             return decision;
         }
-        return decision.deed() instanceof Action.Nothing
-                ? new Decision(new Action.Hold(), decision.page(), decision.lookAgainWithin(), decision.notice())
-                : Decision.carryOut(new Action.Hold()).again(RetryPolicy.SOON);
+        return decision.deed() instanceof Action.None
+                ? new Decision(
+                        new Action.AddFinalizer(), decision.page(), decision.lookAgainWithin(), decision.notice())
+                : Decision.carryOut(new Action.AddFinalizer()).again(RetryPolicy.SOON);
     }
 
     /** What the outcome of an order to create means. */
-    public static Decision after(ReconcileInput it, Action.Create deed, ActionResult answer) {
+    public static Decision after(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
         return patient(it, CreateRules.after(it, deed, answer));
     }
 
@@ -71,13 +72,15 @@ public final class SnapshotRules {
      *
      * @param planned the page that the decision wanted to write
      */
-    public static Decision after(ReconcileInput it, Action.Delete deed, StatusPatch planned, ActionResult answer) {
+    public static Decision after(
+            ReconcileInput it, Action.DeleteSnapshot deed, StatusPatch planned, ActionResult answer) {
         var decision = DeleteRules.after(it, deed, planned, answer);
         return it.known().deleting() ? decision : patient(it, decision);
     }
 
     /** What the outcome of an order to rename means. */
-    public static Decision after(ReconcileInput it, Action.Change deed, StatusPatch planned, ActionResult answer) {
+    public static Decision after(
+            ReconcileInput it, Action.UpdateSnapshot deed, StatusPatch planned, ActionResult answer) {
         return TrackRules.after(it, deed, planned, answer);
     }
 

@@ -8,11 +8,11 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 public sealed interface Source {
 
     /** A disk, named by its id in the cloud. */
-    record Disk(VolumeId id) implements Source {}
+    record Volume(VolumeId id) implements Source {}
 
     /** A claim in the request's namespace, which leads to a disk. */
     record Claim(String name) implements Source {}
 
     /** A snapshot that exists already; nothing is created. */
-    record Existing(SnapshotId id) implements Source {}
+    record ExistingSnapshot(SnapshotId id) implements Source {}
 }

@@ -6,7 +6,6 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
-import io.snapshotoperator.evs.snapshot.RecordedState.Held;
 import io.snapshotoperator.evs.status.Reason;
 import io.snapshotoperator.evs.status.Reason.Phase;
 import io.snapshotoperator.evs.status.Verdict;
@@ -26,25 +25,25 @@ final class TrackRules {
     static ObservationQuery question(ReconcileInput it) {
         var held = it.known().held().orElseThrow();
         if (it.isElsewhere()) {
-            return new ObservationQuery.Nothing();
+            return new ObservationQuery.None();
         }
         if (it.isReplacing()) {
             return ReplaceRules.question(it, held);
         }
         if (isLost(it)) {
-            return new ObservationQuery.Vanished(held.id(), it.search());
+            return new ObservationQuery.ConfirmGoneThenFind(held.id(), it.search());
         }
         if (!it.known().surplus().isEmpty()) {
-            return new ObservationQuery.Beside(held.id(), it.search());
+            return new ObservationQuery.GetThenFindDuplicates(held.id(), it.search());
         }
         if (it.known().generationIsNew()
                 || it.standing().lookNow()
                 || !isSaid(it, held)
                 || wasHeldUp(it, held)
                 || it.hasNeitherFinalizerNorIntent()) {
-            return new ObservationQuery.Read(held.id());
+            return new ObservationQuery.GetById(held.id());
         }
-        return new ObservationQuery.Follow(held.id());
+        return new ObservationQuery.PollerUpdate(held.id());
     }
 
     static Decision decide(ReconcileInput it, Observation sighting, String freshOrderId) {
@@ -57,7 +56,7 @@ final class TrackRules {
         if (it.here().isEmpty()) {
             // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
             // itself comes again: no news would ever wake it.
-            return isSettled(it) && question(it) instanceof ObservationQuery.Follow
+            return isSettled(it) && question(it) instanceof ObservationQuery.PollerUpdate
                     ? Decision.leave()
                     : Decision.leave().again(RetryPolicy.NET);
         }
@@ -67,30 +66,31 @@ final class TrackRules {
         return look(it, held, sighting, freshOrderId).again(timeToLive(it));
     }
 
-    private static Decision look(ReconcileInput it, Held held, Observation sighting, String freshOrderId) {
-        if (sighting instanceof Observation.NotYet notYet) {
+    private static Decision look(
+            ReconcileInput it, RecordedState.RecordedSnapshot held, Observation sighting, String freshOrderId) {
+        if (sighting instanceof Observation.Deferred notYet) {
             return Decision.leave().again(notYet.again());
         }
-        if (sighting instanceof Observation.Unseen) {
+        if (sighting instanceof Observation.Failed) {
             return Decision.leave().again(RetryPolicy.NET);
         }
         if (it.isReplacing()) {
             return ReplaceRules.decide(it, held, sighting, freshOrderId);
         }
-        if (sighting instanceof Observation.Searched searched) {
+        if (sighting instanceof Observation.SearchResult searched) {
             return isLost(it) ? stillLost(it, held, searched) : DuplicateRules.decide(it, held, searched);
         }
         if (sighting instanceof Observation.Found found) {
             return found(it, held, found.snapshot());
         }
-        if (sighting instanceof Observation.Absent) {
+        if (sighting instanceof Observation.NotFound) {
             return absent(it, held);
         }
         return unchanged(it, held);
     }
 
     /** What a pause held up, or an adoption passed over, is done although nothing is new in the cloud then. */
-    private static boolean wasHeldUp(ReconcileInput it, Held held) {
+    private static boolean wasHeldUp(ReconcileInput it, RecordedState.RecordedSnapshot held) {
         var toBeRenamed = !it.wish().paused()
                 && it.wish().name().isPresent()
                 && !it.wish().name().equals(held.name())
@@ -106,7 +106,7 @@ final class TrackRules {
      * Whether what is written follows from the recorded word. If not (the snapshot was lost, or in another place, or an
      * annotation could not be read), only a look can tell whether it still holds.
      */
-    private static boolean isSaid(ReconcileInput it, Held held) {
+    private static boolean isSaid(ReconcileInput it, RecordedState.RecordedSnapshot held) {
         var follows = reason(held.state());
         return it.known()
                 .reason()
@@ -128,7 +128,7 @@ final class TrackRules {
                         .isPresent();
     }
 
-    private static Decision unchanged(ReconcileInput it, Held held) {
+    private static Decision unchanged(ReconcileInput it, RecordedState.RecordedSnapshot held) {
         if (isSettled(it)) {
             return Decision.leave();
         }
@@ -140,7 +140,7 @@ final class TrackRules {
         return Decision.leave().again(RetryPolicy.NET);
     }
 
-    static Decision found(ReconcileInput it, Held held, CloudSnapshot snapshot) {
+    static Decision found(ReconcileInput it, RecordedState.RecordedSnapshot held, CloudSnapshot snapshot) {
         if (snapshot.state() == SnapshotState.ERROR && ReplaceRules.isAllowed(it) && it.mayTouch(snapshot)) {
             return ReplaceRules.begin(it, snapshot);
         }
@@ -154,7 +154,7 @@ final class TrackRules {
                 return Decision.leave();
             }
             if (change.isPresent() && !it.wish().paused()) {
-                return Decision.carryOut(new Action.Change(held.id(), change.get()), page(it, snapshot));
+                return Decision.carryOut(new Action.UpdateSnapshot(held.id(), change.get()), page(it, snapshot));
             }
         }
         return shown(it, snapshot);
@@ -184,7 +184,7 @@ final class TrackRules {
      * A read by id answered 404. Unless it is too young to be shown, the snapshot is lost, and it is reported rather than
      * made again: it would hold today's data under yesterday's name.
      */
-    private static Decision absent(ReconcileInput it, Held held) {
+    private static Decision absent(ReconcileInput it, RecordedState.RecordedSnapshot held) {
         if (it.mayNotBeShownYet()) {
             return Decision.leave().again(it.standing().patience().look());
         }
@@ -205,7 +205,8 @@ final class TrackRules {
      * What was delivered late beside the lost one is not deleted: it is the only one there is. Nor does it take the lost
      * one's place: it shows the disk at another time. It is named, for a person to decide.
      */
-    private static Decision stillLost(ReconcileInput it, Held held, Observation.Searched look) {
+    private static Decision stillLost(
+            ReconcileInput it, RecordedState.RecordedSnapshot held, Observation.SearchResult look) {
         var others = look.hits().stream()
                 .map(CloudSnapshot::id)
                 .filter(id -> !id.equals(held.id()))
@@ -233,11 +234,11 @@ final class TrackRules {
                 : Optional.of(new UpdateSnapshotRequest(name, description));
     }
 
-    static Decision after(ReconcileInput it, Action.Change deed, StatusPatch planned, ActionResult answer) {
-        if (answer instanceof ActionResult.Taken taken) {
+    static Decision after(ReconcileInput it, Action.UpdateSnapshot deed, StatusPatch planned, ActionResult answer) {
+        if (answer instanceof ActionResult.Succeeded taken) {
             return besideSurplus(it, planned, shown(it, taken.snapshot())).again(timeToLive(it));
         }
-        if (answer instanceof ActionResult.NoSuchSnapshot) {
+        if (answer instanceof ActionResult.NotFound) {
             return Decision.leave().again(RetryPolicy.SOON);
         }
         if (answer instanceof ActionResult.Failed failed) {
@@ -287,7 +288,7 @@ final class TrackRules {
     }
 
     private static Decision expire(ReconcileInput it) {
-        return Decision.carryOut(new Action.Expire()).announcing(Verdict.of(Reason.Expired));
+        return Decision.carryOut(new Action.DeleteRequest()).announcing(Verdict.of(Reason.Expired));
     }
 
     static StatusPatch page(ReconcileInput it, CloudSnapshot snapshot) {

@@ -7,7 +7,6 @@ import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.DeletionPolicy;
 import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
-import io.snapshotoperator.evs.faults.ScenarioRequest.Role;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
@@ -52,8 +51,8 @@ final class FaultRun {
     FaultRun(TestBed site, FaultPlan plan) {
         this.site = site;
         this.plan = plan;
-        List<Role> roles = new ArrayList<>(List.of(Role.values()));
-        roles.add(Role.PLAIN);
+        List<ScenarioRequest.Scenario> roles = new ArrayList<>(List.of(ScenarioRequest.Scenario.values()));
+        roles.add(ScenarioRequest.Scenario.PLAIN);
         for (var i = 0; i < roles.size(); i++) {
             var role = roles.get(i);
             var name = "s" + plan.seed() + "-" + i + "-"
@@ -112,12 +111,13 @@ final class FaultRun {
                                 "evs-snapshot-operator.name",
                                 parts.get(1).name())));
         for (var part : parts) {
-            if (part.role() == Role.IMPORTED || part.role() == Role.DELETED_WHEN_READY) {
+            if (part.role() == ScenarioRequest.Scenario.IMPORTED
+                    || part.role() == ScenarioRequest.Scenario.DELETED_WHEN_READY) {
                 var taken = site.cloud().snapshots().addForeign(part.disk(), "by hand", Map.of("note", "mine"));
                 foreign.add(taken);
                 part.willImport(taken.id());
             }
-            if (part.role() == Role.REPLACED) {
+            if (part.role() == ScenarioRequest.Scenario.REPLACED) {
                 site.cloud()
                         .faults()
                         .add(FaultRule.once(Fault.SNAPSHOT_ENDS_IN_ERROR)
@@ -141,11 +141,11 @@ final class FaultRun {
                 .withName(part.name())
                 .withNamespace(site.namespace())
                 .build());
-        var spec = part.role() == Role.IMPORTED ? ofSnapshot(part.imports()) : ofDisk(part.disk());
-        if (part.role() == Role.REPLACED) {
+        var spec = part.role() == ScenarioRequest.Scenario.IMPORTED ? ofSnapshot(part.imports()) : ofDisk(part.disk());
+        if (part.role() == ScenarioRequest.Scenario.REPLACED) {
             spec.replacedAtMost(3);
         }
-        if (part.role() == Role.RETAINED) {
+        if (part.role() == ScenarioRequest.Scenario.RETAINED) {
             spec.onDeletion(DeletionPolicy.Retain);
         }
         request.setSpec(spec.build());

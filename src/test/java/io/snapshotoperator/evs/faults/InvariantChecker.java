@@ -85,11 +85,11 @@ final class InvariantChecker {
                 found.add(part + " left " + left.id() + " which nothing names");
             }
         }
-        var mayLeave = part.role() == ScenarioRequest.Role.RETAINED || part.isStripped() || late(part) > 0;
+        var mayLeave = part.role() == ScenarioRequest.Scenario.RETAINED || part.isStripped() || late(part) > 0;
         if (!mine.isEmpty() && !mayLeave && object.isEmpty()) {
             found.add(part + " is gone and left " + ids(mine));
         }
-        if (mine.size() > 1 && part.role() == ScenarioRequest.Role.RETAINED && late(part) == 0) {
+        if (mine.size() > 1 && part.role() == ScenarioRequest.Scenario.RETAINED && late(part) == 0) {
             found.add(part + " retains more than one: " + ids(mine));
         }
     }
@@ -106,11 +106,11 @@ final class InvariantChecker {
                 }
             }
         }
-        if (part.role() == ScenarioRequest.Role.IMPORTED) {
+        if (part.role() == ScenarioRequest.Scenario.IMPORTED) {
             if (status == null || !part.imports().equals(status.snapshotId())) {
                 found.add(part + " did not import " + part.imports() + ": " + told(object));
             }
-        } else if (part.role() == ScenarioRequest.Role.LOST) {
+        } else if (part.role() == ScenarioRequest.Scenario.LOST) {
             if (mine.size() > late(part)) {
                 found.add(part + " was made again: " + ids(mine));
             }
@@ -123,12 +123,12 @@ final class InvariantChecker {
                 found.add(part + " has " + mine.size() + " living snapshots " + ids(mine) + ": " + told(object));
             } else if (status == null || !mine.get(0).id().equals(status.snapshotId())) {
                 found.add(part + " records another than " + ids(mine) + ": " + told(object));
-            } else if (part.role() == ScenarioRequest.Role.RENAMED
+            } else if (part.role() == ScenarioRequest.Scenario.RENAMED
                     && !"renamed".equals(mine.get(0).name())) {
                 found.add(part + " is named " + mine.get(0).name());
             }
         }
-        if (status != null && !status.surplus().isEmpty() && part.role() != ScenarioRequest.Role.LOST) {
+        if (status != null && !status.surplus().isEmpty() && part.role() != ScenarioRequest.Scenario.LOST) {
             found.add(part + " still names a surplus: " + told(object));
         }
         if (!object.hasFinalizer(Api.FINALIZER)) {
@@ -172,7 +172,7 @@ final class InvariantChecker {
                 }
             }
             var recorded = new HashSet<>(site.witness().recorded(part.uid()));
-            if (part.role() != ScenarioRequest.Role.IMPORTED && recorded.size() > 1 + failed + late) {
+            if (part.role() != ScenarioRequest.Scenario.IMPORTED && recorded.size() > 1 + failed + late) {
                 found.add(part + " recorded one after the other " + recorded);
             }
         }

@@ -42,7 +42,7 @@ class LeaderChangesIT {
             while (parts.size() < REQUESTS) {
                 var name = "request-" + parts.size();
                 var part = new ScenarioRequest(
-                        ScenarioRequest.Role.PLAIN, name, FaultRun.disk(site.namespace() + name), Duration.ZERO);
+                        ScenarioRequest.Scenario.PLAIN, name, FaultRun.disk(site.namespace() + name), Duration.ZERO);
                 parts.add(part);
                 FaultRun.apply(site, part);
                 var due = begun.plus(BETWEEN_REQUESTS.multipliedBy(parts.size()));

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** One request of a run: what becomes of it by people's hands, and what has to come out. Written by several threads. */
 final class ScenarioRequest {
     /** What people do with a request. */
-    enum Role {
+    enum Scenario {
         PLAIN,
         /** Its first snapshot ends in error, and the request says Replace. */
         REPLACED,
@@ -30,7 +30,7 @@ final class ScenarioRequest {
         IMPORTED
     }
 
-    private final Role role;
+    private final ScenarioRequest.Scenario role;
     private final String name;
     private final String disk;
     private final Duration offset;
@@ -41,14 +41,14 @@ final class ScenarioRequest {
     private volatile boolean deleted;
     private volatile boolean stripped;
 
-    ScenarioRequest(Role role, String name, String disk, Duration offset) {
+    ScenarioRequest(ScenarioRequest.Scenario role, String name, String disk, Duration offset) {
         this.role = role;
         this.name = name;
         this.disk = disk;
         this.offset = offset;
     }
 
-    Role role() {
+    ScenarioRequest.Scenario role() {
         return role;
     }
 
@@ -106,7 +106,7 @@ final class ScenarioRequest {
     }
 
     boolean actsWhenReady() {
-        return role != Role.DELETED_EARLY;
+        return role != ScenarioRequest.Scenario.DELETED_EARLY;
     }
 
     boolean isDeleted() {

@@ -203,7 +203,7 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
 
     private void byHand(FaultType what, ScenarioRequest part) {
         // Of a snapshot that people made vanish, the status is the only trace: emptied, nobody could know.
-        switch (part.role() == ScenarioRequest.Role.LOST ? FaultType.TOUCH : what) {
+        switch (part.role() == ScenarioRequest.Scenario.LOST ? FaultType.TOUCH : what) {
             case DELETE_OBJECT -> delete(part);
             case WIPE_STATUS -> wipe(part);
             case STRIP_FINALIZER -> {

@@ -267,7 +267,7 @@ final class LifecycleModel {
         tell(() -> "process begins, clean=" + clean + " found=" + found + " at " + place.projectId());
         process = new ModelProcess(
                 this,
-                new CreateGuard.Accession(now, clean, found),
+                new CreateGuard.LeaderTermStart(now, clean, found),
                 place,
                 object.earlier(tape.draw(4) == 3 ? 1 + tape.draw(3) : 0));
         elapse(Duration.ofMillis(500));
@@ -279,7 +279,7 @@ final class LifecycleModel {
         return "order-" + ++orders;
     }
 
-    Sent create(ModelProcess sender, ReconcileInput it, Action.Create deed, CloudLocation to) {
+    Sent create(ModelProcess sender, ReconcileInput it, Action.CreateSnapshot deed, CloudLocation to) {
         assertThat(it.wish().paused()).as("paused").isFalse();
         assertThat(it.wish().isImport()).as("an import").isFalse();
         assertThat(deed.snapshot().metadata())
@@ -335,7 +335,7 @@ final class LifecycleModel {
                 var made = cloud.act(to, order, now, lag);
                 cloud.noted(made.seen());
                 var answer = made.seen();
-                paused.add(() -> sender.wakeFromPause(it, deed, new ActionResult.Taken(answer)));
+                paused.add(() -> sender.wakeFromPause(it, deed, new ActionResult.Succeeded(answer)));
                 throw new ModelProcess.Died();
             }
             case 16 -> {
@@ -355,14 +355,14 @@ final class LifecycleModel {
         var answer = made.seen();
         cloud.noted(answer);
         elapse(Duration.ofSeconds(tape.draw(20)));
-        return new Sent(new ActionResult.Taken(answer), true);
+        return new Sent(new ActionResult.Succeeded(answer), true);
     }
 
     private static Sent failed(CloudException.Details why, boolean definite) {
         return new Sent(new ActionResult.Failed(why), definite);
     }
 
-    ActionResult delete(ReconcileInput it, Action.Delete deed, CloudLocation from) {
+    ActionResult delete(ReconcileInput it, Action.DeleteSnapshot deed, CloudLocation from) {
         var target = cloud.find(deed.id()).orElseThrow();
         tell(() -> "    delete " + target.id + " in state " + target.word);
         assertThat(it.wish().paused()).as("paused").isFalse();
@@ -381,7 +381,7 @@ final class LifecycleModel {
             assertThat(target.name).as("a backup's name").doesNotStartWith("autobk_snapshot_");
         }
         if (target.gone || !target.place.equals(from)) {
-            return new ActionResult.NoSuchSnapshot();
+            return new ActionResult.NotFound();
         }
         var fate = tape.draw(8);
         if (!List.of("available", "error").contains(target.word)) {
@@ -395,10 +395,10 @@ final class LifecycleModel {
         }
         target.word = "deleting";
         target.deletedByUs = true;
-        return fate == 7 ? new ActionResult.Failed(trouble(true)) : new ActionResult.Accepted();
+        return fate == 7 ? new ActionResult.Failed(trouble(true)) : new ActionResult.DeleteAccepted();
     }
 
-    private void mayGoFromALivingObject(Action.Delete deed, ModelCloud.Shelved target) {
+    private void mayGoFromALivingObject(Action.DeleteSnapshot deed, ModelCloud.Shelved target) {
         var written = StatusMapper.known(object.newest());
         var recorded = written.held().map(held -> held.id());
         if (deed.surplus()) {
@@ -418,7 +418,7 @@ final class LifecycleModel {
                 .isTrue();
     }
 
-    ActionResult change(ReconcileInput it, Action.Change deed, CloudLocation at) {
+    ActionResult change(ReconcileInput it, Action.UpdateSnapshot deed, CloudLocation at) {
         var target = cloud.find(deed.id()).orElseThrow();
         assertThat(it.wish().paused()).as("paused").isFalse();
         assertThat(target.ordered || !target.metadata.containsKey(OwnershipMarker.PREFIX + "uid"))
@@ -429,15 +429,15 @@ final class LifecycleModel {
             return new ActionResult.Failed(tape.once(2) ? refusal() : trouble(true));
         }
         if (target.gone || !target.place.equals(at)) {
-            return new ActionResult.NoSuchSnapshot();
+            return new ActionResult.NotFound();
         }
         deed.change().name().ifPresent(name -> target.name = name);
         deed.change().description().ifPresent(text -> target.description = Optional.of(text));
         cloud.noted(target.seen());
-        return new ActionResult.Taken(target.seen());
+        return new ActionResult.Succeeded(target.seen());
     }
 
-    void lettingGo(ReconcileInput it, Action.LetGo deed) {
+    void lettingGo(ReconcileInput it, Action.RemoveFinalizer deed) {
         var byWish = it.wish().forget() || it.wish().deletionPolicy() == DesiredSnapshot.DeletionPolicy.RETAIN;
         letGoByWish |= byWish;
         letGo = true;
@@ -777,7 +777,7 @@ final class LifecycleModel {
     /** Whether what was ordered or found lies where the connection leads in the end. */
     private static boolean isHere(RecordedState known) {
         return !known.held()
-                .flatMap(RecordedState.Held::place)
+                .flatMap(RecordedState.RecordedSnapshot::place)
                 .or(() -> known.intent().map(CreateIntent::place))
                 .equals(Optional.of(ELSEWHERE));
     }

@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.snapshot.Action;
+import io.snapshotoperator.evs.snapshot.Action.Visitor;
 import io.snapshotoperator.evs.snapshot.ActionResult;
 import io.snapshotoperator.evs.snapshot.CreateGuard;
 import io.snapshotoperator.evs.snapshot.CreateIntent;
@@ -54,7 +55,7 @@ final class ModelProcess {
     private final ReconcileRequestTracker lookRequests = new ReconcileRequestTracker();
     private boolean markersKept = true;
     private Optional<Inventory> inventory = Optional.empty();
-    private final Map<SnapshotId, SnapshotPoller.News> news = new HashMap<>();
+    private final Map<SnapshotId, SnapshotPoller.Update> news = new HashMap<>();
     private boolean leads = true;
 
     /** What the informer shows. */
@@ -67,7 +68,10 @@ final class ModelProcess {
     private Instant now;
 
     ModelProcess(
-            LifecycleModel world, CreateGuard.Accession accession, CloudLocation place, VolumeSnapshotRequest seen) {
+            LifecycleModel world,
+            CreateGuard.LeaderTermStart accession,
+            CloudLocation place,
+            VolumeSnapshotRequest seen) {
         this.world = world;
         this.book = new CreateGuard(accession, LifecycleModel.PATIENCE.settle());
         this.place = place;
@@ -113,7 +117,7 @@ final class ModelProcess {
                 .ifPresent(wait -> assertThat(wait).as("a wait").isGreaterThan(Duration.ZERO));
         var reason = StatusMapper.known(desk).reason();
         if (outcome.lookAgainWithin().isEmpty()
-                && outcome.deed() instanceof Action.Nothing
+                && outcome.deed() instanceof Action.None
                 && world.object.current().isPresent()) {
             assertThat(reason.map(Reason::phase))
                     .as("how an object stands that nobody looks at again: %s", reason)
@@ -124,15 +128,15 @@ final class ModelProcess {
     }
 
     private Decision decideAndAct() {
-        var wish = ((SpecMapper.Reading.Clear) SpecMapper.of(desk)).wish();
+        var wish = ((SpecMapper.ParsedSpec.Valid) SpecMapper.of(desk)).wish();
         var known = StatusMapper.known(desk);
         var uid = known.owner().uid();
-        ReconcileEnvironment.Reach reach = world.tape.once(24)
-                ? new ReconcileEnvironment.Reach.OutOfReach(world.trouble(false))
-                : new ReconcileEnvironment.Reach.Reached(place);
-        ReconcileEnvironment.Disk disk = wish.source() instanceof Source.Disk it
-                ? new ReconcileEnvironment.Disk.Resolved(it.id())
-                : new ReconcileEnvironment.Disk.NotNeeded();
+        ReconcileEnvironment.CloudAccess reach = world.tape.once(24)
+                ? new ReconcileEnvironment.CloudAccess.Unavailable(world.trouble(false))
+                : new ReconcileEnvironment.CloudAccess.Available(place);
+        ReconcileEnvironment.VolumeResolution disk = wish.source() instanceof Source.Volume it
+                ? new ReconcileEnvironment.VolumeResolution.Resolved(it.id())
+                : new ReconcileEnvironment.VolumeResolution.NotNeeded();
         var standing = new ReconcileEnvironment(
                 reach,
                 disk,
@@ -159,68 +163,68 @@ final class ModelProcess {
     // ---------------------------------------------------------------- eyes
 
     private Observation look(RecordedState known, ObservationQuery question) {
-        if (question instanceof ObservationQuery.Nothing) {
+        if (question instanceof ObservationQuery.None) {
             return new Observation.Unchanged();
         }
         if (world.tape.once(30)) {
-            return new Observation.Unseen(world.trouble(false));
+            return new Observation.Failed(world.trouble(false));
         }
         if (world.tape.once(30)) {
-            return new Observation.NotYet(
-                    world.tape.once(2) ? Observation.NotYet.Cause.LOOK_UNDER_WAY : Observation.NotYet.Cause.BUDGET,
+            return new Observation.Deferred(
+                    world.tape.once(2) ? Observation.Deferred.Cause.LOOK_UNDER_WAY : Observation.Deferred.Cause.BUDGET,
                     Duration.ofSeconds(3));
         }
-        if (question instanceof ObservationQuery.Read read) {
+        if (question instanceof ObservationQuery.GetById read) {
             return read(read);
         }
-        if (question instanceof ObservationQuery.Follow follow) {
+        if (question instanceof ObservationQuery.PollerUpdate follow) {
             return follow(known, follow);
         }
-        if (question instanceof ObservationQuery.Vanished vanished) {
-            var recorded = read(new ObservationQuery.Read(vanished.id()));
-            return recorded instanceof Observation.Absent ? search(known, vanished.beside()) : recorded;
+        if (question instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
+            var recorded = read(new ObservationQuery.GetById(vanished.id()));
+            return recorded instanceof Observation.NotFound ? search(known, vanished.beside()) : recorded;
         }
-        if (question instanceof ObservationQuery.Beside beside) {
-            var recorded = read(new ObservationQuery.Read(beside.id()));
+        if (question instanceof ObservationQuery.GetThenFindDuplicates beside) {
+            var recorded = read(new ObservationQuery.GetById(beside.id()));
             return recorded instanceof Observation.Found ? search(known, beside.search()) : recorded;
         }
-        return search(known, (ObservationQuery.Search) question);
+        return search(known, (ObservationQuery.FindByMarker) question);
     }
 
-    private Observation read(ObservationQuery.Read question) {
+    private Observation read(ObservationQuery.GetById question) {
         return world.cloud
                 .read(place, question.id(), world.now)
                 .<Observation>map(Observation.Found::new)
-                .orElseGet(Observation.Absent::new);
+                .orElseGet(Observation.NotFound::new);
     }
 
-    private Observation follow(RecordedState known, ObservationQuery.Follow question) {
+    private Observation follow(RecordedState known, ObservationQuery.PollerUpdate question) {
         var told = Optional.ofNullable(news.remove(question.id()));
         if (told.isPresent()) {
-            if (told.get() instanceof SnapshotPoller.News.Seen it) {
+            if (told.get() instanceof SnapshotPoller.Update.Changed it) {
                 world.cloud.noted(it.snapshot());
                 return new Observation.Found(it.snapshot());
             }
-            return told.get() instanceof SnapshotPoller.News.Several
+            return told.get() instanceof SnapshotPoller.Update.Duplicated
                     ? ownSearch(known)
-                    : read(new ObservationQuery.Read(question.id()));
+                    : read(new ObservationQuery.GetById(question.id()));
         }
         var state = known.held().orElseThrow().state();
         return switch (state) {
-            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> read(new ObservationQuery.Read(question.id()));
+            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> read(new ObservationQuery.GetById(question.id()));
             case CREATING, DELETING -> sweep(known, question);
             case AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
         };
     }
 
-    private Observation sweep(RecordedState known, ObservationQuery.Follow question) {
+    private Observation sweep(RecordedState known, ObservationQuery.PollerUpdate question) {
         var word = known.held().orElseThrow().wireState();
         var listed = world.cloud.list(place, world.now).stream()
                 .anyMatch(it -> it.id().equals(question.id()) && it.wireState().equals(word));
-        return listed ? new Observation.Unchanged() : read(new ObservationQuery.Read(question.id()));
+        return listed ? new Observation.Unchanged() : read(new ObservationQuery.GetById(question.id()));
     }
 
-    private Observation search(RecordedState known, ObservationQuery.Search question) {
+    private Observation search(RecordedState known, ObservationQuery.FindByMarker question) {
         if (inventory.isPresent()
                 && !inventory.get().begun().isBefore(question.notBefore())
                 && inventory.get().begun().plusSeconds(12).isAfter(world.now)) {
@@ -237,7 +241,7 @@ final class ModelProcess {
     }
 
     private static Observation searched(RecordedState known, Inventory look, boolean complete) {
-        return new Observation.Searched(
+        return new Observation.SearchResult(
                 look.all().stream()
                         .filter(it -> OwnershipMarker.of(it)
                                 .filter(marker ->
@@ -266,16 +270,16 @@ final class ModelProcess {
                         .isPresent())
                 .count();
         if (listed.isEmpty()) {
-            tell(held.id(), new SnapshotPoller.News.Left());
+            tell(held.id(), new SnapshotPoller.Update.NoLongerListed());
         } else if (!listed.get().wireState().equals(held.wireState())
                 || !listed.get().name().equals(held.name())) {
-            tell(held.id(), new SnapshotPoller.News.Seen(listed.get()));
+            tell(held.id(), new SnapshotPoller.Update.Changed(listed.get()));
         } else if (marked > 1) {
-            tell(held.id(), new SnapshotPoller.News.Several());
+            tell(held.id(), new SnapshotPoller.Update.Duplicated());
         }
     }
 
-    private void tell(SnapshotId id, SnapshotPoller.News what) {
+    private void tell(SnapshotId id, SnapshotPoller.Update what) {
         news.put(id, what);
         next = Optional.of(world.now);
     }
@@ -339,7 +343,7 @@ final class ModelProcess {
 
     // ---------------------------------------------------------------- hands
 
-    private final class Acting implements Action.Cases<Decision> {
+    private final class Acting implements Visitor<Decision> {
         private final ReconcileInput it;
         private final Decision decision;
 
@@ -354,11 +358,11 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision create(Action.Create deed) {
+        public Decision create(Action.CreateSnapshot deed) {
             var answer = order(deed);
             world.tell(() -> "    " + answer.getClass().getSimpleName());
             var outcome = SnapshotRules.after(it, deed, answer);
-            if (answer instanceof ActionResult.Taken taken) {
+            if (answer instanceof ActionResult.Succeeded taken) {
                 if (world.tape.once(16)) {
                     // The API server is out of reach, or says no for another reason than a conflict.
                     throw new ModelObject.Conflict();
@@ -368,7 +372,7 @@ final class ModelProcess {
             return outcome;
         }
 
-        private ActionResult order(Action.Create deed) {
+        private ActionResult order(Action.CreateSnapshot deed) {
             var held = unsent();
             if (held.isPresent()) {
                 return held.get();
@@ -396,7 +400,7 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision delete(Action.Delete deed) {
+        public Decision delete(Action.DeleteSnapshot deed) {
             var answer = unsent().orElseGet(() -> {
                 if (deed.intent().isPresent() && !writeIntent(deed.intent().get())) {
                     return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
@@ -414,13 +418,13 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision change(Action.Change deed) {
+        public Decision change(Action.UpdateSnapshot deed) {
             var answer = unsent().orElseGet(() -> world.change(it, deed, place));
             return SnapshotRules.after(it, deed, decision.page().orElseThrow(), answer);
         }
 
         @Override
-        public Decision hold(Action.Hold deed) {
+        public Decision hold(Action.AddFinalizer deed) {
             desk = world.object.patch(desk, object -> {
                 object.addFinalizer(Api.FINALIZER);
                 return object;
@@ -430,7 +434,7 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision letGo(Action.LetGo deed) {
+        public Decision letGo(Action.RemoveFinalizer deed) {
             world.lettingGo(it, deed);
             desk = world.object.patch(desk, object -> {
                 object.removeFinalizer(Api.FINALIZER);
@@ -442,7 +446,7 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision expire(Action.Expire deed) {
+        public Decision expire(Action.DeleteRequest deed) {
             desk = world.object.patch(desk, object -> {
                 object.getMetadata().setDeletionTimestamp(world.now.toString());
                 return object;
@@ -467,11 +471,11 @@ final class ModelProcess {
      * The answer to an order came only after another process had taken over. All that is left to do for this one is to
      * write down what it was told.
      */
-    void wakeFromPause(ReconcileInput it, Action.Create deed, ActionResult answer) {
+    void wakeFromPause(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
         leads = false;
         try {
             var outcome = SnapshotRules.after(it, deed, answer);
-            if (answer instanceof ActionResult.Taken taken) {
+            if (answer instanceof ActionResult.Succeeded taken) {
                 recordId(outcome, taken.snapshot(), deed.intent().replaces());
             } else {
                 outcome.page().ifPresent(this::write);
@@ -492,7 +496,7 @@ final class ModelProcess {
         if (sighting instanceof Observation.Found found) {
             return "found " + found.snapshot().id() + " " + found.snapshot().wireState();
         }
-        if (sighting instanceof Observation.Searched look) {
+        if (sighting instanceof Observation.SearchResult look) {
             return "searched from " + look.begun() + (look.complete() ? "" : ", incomplete") + ": "
                     + look.hits().stream()
                             .map(it -> it.id() + " " + it.wireState())

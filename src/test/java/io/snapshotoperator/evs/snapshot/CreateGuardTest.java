@@ -4,7 +4,6 @@ package io.snapshotoperator.evs.snapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.snapshotoperator.evs.snapshot.CreateGuard.Accession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,7 +16,7 @@ class CreateGuardTest {
     private static final Duration SETTLE = Duration.ofSeconds(60);
 
     private static CreateGuard gained(boolean clean, String... found) {
-        return new CreateGuard(new Accession(NOON, clean, Set.of(found)), SETTLE);
+        return new CreateGuard(new CreateGuard.LeaderTermStart(NOON, clean, Set.of(found)), SETTLE);
     }
 
     private static Instant at(int seconds) {

@@ -34,7 +34,7 @@ class CreateRulesTest {
 
             var decision = decide(it, search(it));
 
-            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decision.deed()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(Reason.Settling);
             assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(1));
         }
@@ -43,7 +43,7 @@ class CreateRulesTest {
         void anotherIsOrderedWhenNothingIsThereAfterSettle() {
             var it = aCase().ordered().at(NOON.plusSeconds(60)).build();
 
-            assertThat(decide(it, search(it)).deed()).isInstanceOfSatisfying(Action.Create.class, deed -> {
+            assertThat(decide(it, search(it)).deed()).isInstanceOfSatisfying(Action.CreateSnapshot.class, deed -> {
                 assertThat(deed.searched()).contains(NOON.plusSeconds(60));
                 assertThat(deed.intent().orders()).isEqualTo(2);
                 assertThat(deed.intent().orderId()).isEqualTo("order-fresh");
@@ -53,9 +53,9 @@ class CreateRulesTest {
         @Test
         void aLookBegunBeforeSettleSaysNothingHoweverLateItIsRead() {
             var it = aCase().ordered().at(NOON.plusSeconds(70)).build();
-            var early = new Observation.Searched(List.of(), List.of(), true, NOON.plusSeconds(59));
+            var early = new Observation.SearchResult(List.of(), List.of(), true, NOON.plusSeconds(59));
 
-            assertThat(decide(it, early).deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decide(it, early).deed()).isInstanceOf(Action.None.class);
         }
     }
 
@@ -71,14 +71,14 @@ class CreateRulesTest {
             assertThat(decide(quota.build(), new Observation.Unchanged()))
                     .isEqualTo(Decision.leave().again(Duration.ofSeconds(290)));
             var due = quota.at(NOON.plusSeconds(300)).build();
-            assertThat(decide(due, search(due)).deed()).isInstanceOf(Action.Create.class);
+            assertThat(decide(due, search(due)).deed()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void aLookThatWasAskedForIsTakenAtOnceAndOnce() {
             var it = quota.withLookRequested("now").build();
 
-            var deed = (Action.Create) decide(it, search(it)).deed();
+            var deed = (Action.CreateSnapshot) decide(it, search(it)).deed();
 
             var after = quota.withIntent(deed.intent()).after(refused("order-fresh", NOON.plusSeconds(10)));
             assertThat(decide(after.build(), new Observation.Unchanged()).lookAgainWithin())
@@ -94,7 +94,7 @@ class CreateRulesTest {
                     .saying(Reason.QuotaExceeded)
                     .build();
 
-            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
+            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
         }
 
         @Test
@@ -105,7 +105,7 @@ class CreateRulesTest {
                     .at(NOON.plusSeconds(5))
                     .build();
 
-            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.Create.class);
+            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.CreateSnapshot.class);
         }
     }
 
@@ -120,10 +120,10 @@ class CreateRulesTest {
         void nothingIsOrderedUntilTheSpecChanges() {
             var it = invalid.build();
 
-            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
-            assertThat(decide(it, new Observation.Unchanged()).deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
+            assertThat(decide(it, new Observation.Unchanged()).deed()).isInstanceOf(Action.None.class);
             var edited = invalid.withGeneration(2).build();
-            assertThat(decide(edited, search(edited)).deed()).isInstanceOf(Action.Create.class);
+            assertThat(decide(edited, search(edited)).deed()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
@@ -157,14 +157,14 @@ class CreateRulesTest {
         void notASecondEarlier() {
             var it = old.at(NOON.plus(Duration.ofHours(1)).minusSeconds(1)).build();
 
-            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.Create.class);
+            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void notWhenTheOrderIsKnownToHaveBeenRefused() {
             var it = old.after(refused("order-1", NOON)).build();
 
-            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.Create.class);
+            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
@@ -178,7 +178,7 @@ class CreateRulesTest {
         void untilAPersonSaysOrderNewAndThatAnswerCountsOnce() {
             var asked = old.withOrderNew("yes").build();
 
-            var deed = (Action.Create) decide(asked, search(asked)).deed();
+            var deed = (Action.CreateSnapshot) decide(asked, search(asked)).deed();
 
             assertThat(deed.intent().answered()).contains("yes");
             var again = old.withIntent(deed.intent())
@@ -229,7 +229,7 @@ class CreateRulesTest {
         @Test
         void aHitCountsHoweverEarlyOrIncompleteTheLook() {
             var it = aCase().ordered().build();
-            var early = new Observation.Searched(
+            var early = new Observation.SearchResult(
                     List.of(ours("s-1", "available")), List.of(), false, NOON.minusSeconds(100));
 
             assertThat(reason(decide(it, early))).isEqualTo(Reason.SnapshotAvailable);

@@ -53,14 +53,15 @@ class DeleteRulesTest {
         void deletesASnapshotThatNobodyMarked() {
             assertThat(decide(it, new Observation.Found(nobodys("s-1", "available")))
                             .deed())
-                    .isEqualTo(new Action.Delete(new SnapshotId("s-1"), it.volumeId(), Optional.empty(), false));
+                    .isEqualTo(
+                            new Action.DeleteSnapshot(new SnapshotId("s-1"), it.volumeId(), Optional.empty(), false));
         }
 
         @Test
         void leavesAnotherObjectsSnapshot() {
             var decision = decide(it, new Observation.Found(another("s-1", "available")));
 
-            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decision.deed()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(Reason.NotOurs);
         }
 
@@ -83,18 +84,18 @@ class DeleteRulesTest {
         assertThat(reason(decide(it, new Observation.Found(another("s-1", "available")))))
                 .isEqualTo(Reason.NotOurs);
         assertThat(decide(it, new Observation.Found(ours("s-1", "available"))).deed())
-                .isInstanceOf(Action.Delete.class);
+                .isInstanceOf(Action.DeleteSnapshot.class);
     }
 
     @Test
     void anImportWhoseIdWasNeverWrittenIsLookedForByTheIdItNames() {
         var it = aCase().ofSnapshot("s-1").withFinalizer().deleting().build();
 
-        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Read(new SnapshotId("s-1")));
+        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
         assertThat(decide(it, new Observation.Found(nobodys("s-1", "available")))
                         .deed())
-                .isInstanceOf(Action.Delete.class);
-        assertThat(decide(it, new Observation.Absent()).deed()).isInstanceOf(Action.LetGo.class);
+                .isInstanceOf(Action.DeleteSnapshot.class);
+        assertThat(decide(it, new Observation.NotFound()).deed()).isInstanceOf(Action.RemoveFinalizer.class);
     }
 
     @Test
@@ -102,9 +103,9 @@ class DeleteRulesTest {
         var it =
                 aCase().ofSnapshot("s-1").withFinalizer().retaining().deleting().build();
 
-        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
+        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
         assertThat(decide(it, new Observation.Unchanged()).deed())
-                .isEqualTo(new Action.LetGo(Optional.of(Reason.SnapshotRetained)));
+                .isEqualTo(new Action.RemoveFinalizer(Optional.of(Reason.SnapshotRetained)));
     }
 
     @Nested
@@ -114,22 +115,22 @@ class DeleteRulesTest {
 
         @Test
         void withinSettleOfTheOrderMayBeAListThatLags() {
-            assertThat(decide(deleted.at(NOON.plusSeconds(59)).build(), new Observation.Absent()))
+            assertThat(decide(deleted.at(NOON.plusSeconds(59)).build(), new Observation.NotFound()))
                     .isEqualTo(Decision.leave().again(Duration.ofSeconds(10)));
         }
 
         @Test
         void afterSettleIsTheEnd() {
-            assertThat(decide(deleted.at(NOON.plusSeconds(60)).build(), new Observation.Absent())
+            assertThat(decide(deleted.at(NOON.plusSeconds(60)).build(), new Observation.NotFound())
                             .deed())
-                    .isInstanceOf(Action.LetGo.class);
+                    .isInstanceOf(Action.RemoveFinalizer.class);
         }
 
         @Test
         void ofASnapshotThatIsBeingDeletedIsTheEndAtOnce() {
-            assertThat(decide(deleted.holding("s-1", "deleting").build(), new Observation.Absent())
+            assertThat(decide(deleted.holding("s-1", "deleting").build(), new Observation.NotFound())
                             .deed())
-                    .isInstanceOf(Action.LetGo.class);
+                    .isInstanceOf(Action.RemoveFinalizer.class);
         }
     }
 
@@ -151,15 +152,15 @@ class DeleteRulesTest {
             var it = deleted.build();
 
             assertThat(SnapshotRules.question(it))
-                    .isEqualTo(new ObservationQuery.Vanished(new SnapshotId("s-1"), it.search()));
-            assertThat(seeing().deed()).isInstanceOf(Action.LetGo.class);
+                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), it.search()));
+            assertThat(seeing().deed()).isInstanceOf(Action.RemoveFinalizer.class);
         }
 
         @Test
         void theRecordedOneGoesFirst() {
             var decision = seeing(ours("s-2", "available"), ours("s-1", "deleting"));
 
-            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decision.deed()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(Reason.Deleting);
         }
 
@@ -167,8 +168,9 @@ class DeleteRulesTest {
         void theOtherIsNotWrittenOverTheRecordedOne() {
             var decision = seeing(ours("s-2", "available"));
 
-            assertThat(decision.deed()).isInstanceOfSatisfying(Action.Delete.class, deed -> assertThat(deed.id())
-                    .isEqualTo(new SnapshotId("s-2")));
+            assertThat(decision.deed())
+                    .isInstanceOfSatisfying(Action.DeleteSnapshot.class, deed -> assertThat(deed.id())
+                            .isEqualTo(new SnapshotId("s-2")));
             assertThat(decision.page().orElseThrow().seen()).isEmpty();
             assertThat(decision.page().orElseThrow().wireState()).isEmpty();
         }
@@ -177,8 +179,8 @@ class DeleteRulesTest {
         void oneThatCannotBeDeletedDoesNotHoldUpTheOthers() {
             assertThat(seeing(ours("s-2", "error_deleting"), ours("s-3", "creating"), ours("s-4", "error"))
                             .deed())
-                    .isInstanceOfSatisfying(
-                            Action.Delete.class, deed -> assertThat(deed.id()).isEqualTo(new SnapshotId("s-4")));
+                    .isInstanceOfSatisfying(Action.DeleteSnapshot.class, deed -> assertThat(deed.id())
+                            .isEqualTo(new SnapshotId("s-4")));
         }
 
         @Test

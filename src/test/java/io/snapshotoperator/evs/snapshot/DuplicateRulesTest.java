@@ -41,7 +41,7 @@ class DuplicateRulesTest {
     }
 
     private static Optional<SnapshotId> deleted(Decision decision) {
-        return decision.deed() instanceof Action.Delete deed ? Optional.of(deed.id()) : Optional.empty();
+        return decision.deed() instanceof Action.DeleteSnapshot deed ? Optional.of(deed.id()) : Optional.empty();
     }
 
     private static List<SnapshotId> named(Decision decision) {
@@ -53,7 +53,7 @@ class DuplicateRulesTest {
         var decision = decide(holdingTheSecond(), ours("s-1", "available", "order-1"), KEPT);
 
         assertThat(decision.deed())
-                .isEqualTo(new Action.Delete(new SnapshotId("s-1"), KEPT.volumeId(), Optional.empty(), true));
+                .isEqualTo(new Action.DeleteSnapshot(new SnapshotId("s-1"), KEPT.volumeId(), Optional.empty(), true));
         assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
         assertThat(decision.page().orElseThrow().verdict().reason()).isEqualTo(Reason.SnapshotAvailable);
     }
@@ -121,7 +121,7 @@ class DuplicateRulesTest {
         var named = holdingTheSecond().withSurplus("s-1");
 
         assertThat(SnapshotRules.question(named.build()))
-                .isEqualTo(new ObservationQuery.Beside(
+                .isEqualTo(new ObservationQuery.GetThenFindDuplicates(
                         new SnapshotId("s-2"), named.build().search()));
         assertThat(named(decide(named, KEPT))).isEmpty();
     }
@@ -129,7 +129,7 @@ class DuplicateRulesTest {
     @Test
     void isNotSaidToBeGoneByALookThatMayHaveMissedIt() {
         var it = holdingTheSecond().withSurplus("s-1").build();
-        var incomplete = new Observation.Searched(List.of(KEPT), List.of(), false, NOON);
+        var incomplete = new Observation.SearchResult(List.of(KEPT), List.of(), false, NOON);
 
         assertThat(SnapshotRules.decide(it, incomplete, "order-fresh").page()).isEmpty();
     }
@@ -139,13 +139,13 @@ class DuplicateRulesTest {
         var decision =
                 decide(holdingTheSecond().named("other").withGeneration(2), ours("s-3", "available", "order-2"), KEPT);
 
-        assertThat(decision.deed()).isInstanceOf(Action.Change.class);
+        assertThat(decision.deed()).isInstanceOf(Action.UpdateSnapshot.class);
         assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
         var after = SnapshotRules.after(
                 holdingTheSecond().build(),
-                (Action.Change) decision.deed(),
+                (Action.UpdateSnapshot) decision.deed(),
                 decision.page().orElseThrow(),
-                new ActionResult.Taken(KEPT));
+                new ActionResult.Succeeded(KEPT));
         assertThat(named(after)).containsExactly(new SnapshotId("s-3"));
         assertThat(after.lookAgainWithin()).contains(Duration.ofSeconds(10));
     }
@@ -169,9 +169,10 @@ class DuplicateRulesTest {
         var id = new SnapshotId("s-2");
 
         assertThat(SnapshotRules.question(lost.build()))
-                .isEqualTo(new ObservationQuery.Vanished(id, lost.build().search()));
+                .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(
+                        id, lost.build().search()));
         var decision = decide(lost, ours("s-1", "available", "order-1"));
-        assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+        assertThat(decision.deed()).isInstanceOf(Action.None.class);
         assertThat(decision.notice()).isEmpty();
         assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
         var page = decision.page().orElseThrow();

@@ -8,7 +8,6 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.snapshot.RecordedState.Held;
 import io.snapshotoperator.evs.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,27 +30,27 @@ class FaultRegressionTest {
     void aSnapshotThatWasAdoptedInErrorIsReplacedLikeOneThatWasWatchedFailing() {
         var adopted = aCase(3, true, Optional.of(intent()), "error", Reason.CloudReportedError);
 
-        assertThat(SnapshotRules.question(adopted)).isEqualTo(new ObservationQuery.Read(ID));
+        assertThat(SnapshotRules.question(adopted)).isEqualTo(new ObservationQuery.GetById(ID));
         assertThat(SnapshotRules.decide(adopted, new Observation.Found(snapshot("error", OWNER.uid())), "order-2")
                         .deed())
-                .isInstanceOf(Action.Delete.class);
+                .isInstanceOf(Action.DeleteSnapshot.class);
     }
 
     @Test
     void aFailedSnapshotThatIsKeptIsNotReadAgainAndAgain() {
         var kept = aCase(1, true, Optional.of(intent()), "error", Reason.CloudReportedError);
 
-        assertThat(SnapshotRules.question(kept)).isEqualTo(new ObservationQuery.Follow(ID));
+        assertThat(SnapshotRules.question(kept)).isEqualTo(new ObservationQuery.PollerUpdate(ID));
     }
 
     @Test
     void aFinalizerTakenOffTogetherWithTheIntentIsPutBackWhenTheSnapshotIsOurs() {
         var replaced = aCase(1, false, Optional.empty(), "available", Reason.SnapshotAvailable);
 
-        assertThat(SnapshotRules.question(replaced)).isEqualTo(new ObservationQuery.Read(ID));
+        assertThat(SnapshotRules.question(replaced)).isEqualTo(new ObservationQuery.GetById(ID));
         assertThat(SnapshotRules.decide(replaced, new Observation.Found(snapshot("available", OWNER.uid())), "order-2")
                         .deed())
-                .isEqualTo(new Action.Hold());
+                .isEqualTo(new Action.AddFinalizer());
     }
 
     @Test
@@ -60,7 +59,7 @@ class FaultRegressionTest {
 
         assertThat(SnapshotRules.decide(restored, new Observation.Found(snapshot("available", "uid-before")), "order-2")
                         .deed())
-                .isEqualTo(new Action.Nothing());
+                .isEqualTo(new Action.None());
     }
 
     @Test
@@ -80,8 +79,8 @@ class FaultRegressionTest {
                 failed.wish(),
                 failed.known(),
                 new ReconcileEnvironment(
-                        new ReconcileEnvironment.Reach.OutOfReach(why),
-                        new ReconcileEnvironment.Disk.Resolved(DISK),
+                        new ReconcileEnvironment.CloudAccess.Unavailable(why),
+                        new ReconcileEnvironment.VolumeResolution.Resolved(DISK),
                         false,
                         NOON,
                         true,
@@ -126,7 +125,7 @@ class FaultRegressionTest {
     private static ReconcileInput aCase(
             int maxAttempts, boolean finalizer, Optional<CreateIntent> intent, String word, Reason written) {
         var wish = new DesiredSnapshot(
-                new Source.Disk(DISK),
+                new Source.Volume(DISK),
                 Optional.empty(),
                 Optional.empty(),
                 false,
@@ -139,7 +138,8 @@ class FaultRegressionTest {
                 false,
                 Optional.empty(),
                 Optional.empty());
-        var held = new Held(ID, word, Optional.of(HERE), Optional.of(DISK), Optional.of("nightly"));
+        var held = new RecordedState.RecordedSnapshot(
+                ID, word, Optional.of(HERE), Optional.of(DISK), Optional.of("nightly"));
         var known = new RecordedState(
                 OWNER,
                 1,
@@ -154,8 +154,8 @@ class FaultRegressionTest {
                 List.of(),
                 1);
         var standing = new ReconcileEnvironment(
-                new ReconcileEnvironment.Reach.Reached(HERE),
-                new ReconcileEnvironment.Disk.Resolved(DISK),
+                new ReconcileEnvironment.CloudAccess.Available(HERE),
+                new ReconcileEnvironment.VolumeResolution.Resolved(DISK),
                 false,
                 NOON,
                 true,

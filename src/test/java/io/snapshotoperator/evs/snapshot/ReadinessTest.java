@@ -62,12 +62,12 @@ class ReadinessTest {
         var seen = ours("s-1", word);
         var lost = aCase().ordered().build();
         var imported = aCase().ofSnapshot("s-1").build();
-        var deed = new Action.Create(anIntent(), newSnapshot(), Optional.empty());
+        var deed = new Action.CreateSnapshot(anIntent(), newSnapshot(), Optional.empty());
 
         Stream.of(
                         SnapshotRules.decide(lost, search(lost, seen), "order-2"),
                         SnapshotRules.decide(imported, new Observation.Found(seen), "order-2"),
-                        SnapshotRules.after(aCase().firstOrder().build(), deed, new ActionResult.Taken(seen)))
+                        SnapshotRules.after(aCase().firstOrder().build(), deed, new ActionResult.Succeeded(seen)))
                 .forEach(decision -> isReadyOnlyIfAvailable(decision.page().orElseThrow(), seen));
     }
 
@@ -80,8 +80,8 @@ class ReadinessTest {
                 .build();
 
         for (var sighting : List.of(
-                new Observation.NotYet(Observation.NotYet.Cause.BUDGET, Duration.ofSeconds(1)),
-                new Observation.Unseen(ReconcileInputBuilder.failure(CloudException.Kind.TRANSIENT, true)))) {
+                new Observation.Deferred(Observation.Deferred.Cause.BUDGET, Duration.ofSeconds(1)),
+                new Observation.Failed(ReconcileInputBuilder.failure(CloudException.Kind.TRANSIENT, true)))) {
             assertThat(SnapshotRules.decide(it, sighting, "order-2").page()).isEmpty();
         }
     }
@@ -102,9 +102,15 @@ class ReadinessTest {
 
         for (var after : List.of(
                 SnapshotRules.after(
-                        it, (Action.Change) renaming.deed(), renaming.page().orElseThrow(), waiting),
+                        it,
+                        (Action.UpdateSnapshot) renaming.deed(),
+                        renaming.page().orElseThrow(),
+                        waiting),
                 SnapshotRules.after(
-                        it, (Action.Delete) tidying.deed(), tidying.page().orElseThrow(), waiting))) {
+                        it,
+                        (Action.DeleteSnapshot) tidying.deed(),
+                        tidying.page().orElseThrow(),
+                        waiting))) {
             assertThat(after).isEqualTo(Decision.leave().again(Duration.ofSeconds(2)));
         }
     }

@@ -6,9 +6,6 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Disk;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment.Reach;
-import io.snapshotoperator.evs.snapshot.RecordedState.Held;
 import io.snapshotoperator.evs.status.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +29,7 @@ final class ReconcileInputBuilder {
     static final RetryPolicy PATIENCE =
             new RetryPolicy(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
 
-    private Source source = new Source.Disk(DISK);
+    private Source source = new Source.Volume(DISK);
     private Optional<String> name = Optional.empty();
     private Optional<String> description = Optional.empty();
     private DesiredSnapshot.DeletionPolicy policy = DesiredSnapshot.DeletionPolicy.DELETE;
@@ -48,14 +45,14 @@ final class ReconcileInputBuilder {
     private boolean deleting;
     private Optional<Boolean> finalizer = Optional.empty();
     private Optional<CreateIntent> intent = Optional.empty();
-    private Optional<Held> held = Optional.empty();
+    private Optional<RecordedState.RecordedSnapshot> held = Optional.empty();
     private Optional<Instant> readyAt = Optional.empty();
     private List<RecordedFailure> attempts = List.of();
     private Optional<Reason> reason = Optional.empty();
     private List<SnapshotId> surplus = List.of();
 
-    private Reach reach = new Reach.Reached(HERE);
-    private Disk disk = new Disk.Resolved(DISK);
+    private ReconcileEnvironment.CloudAccess reach = new ReconcileEnvironment.CloudAccess.Available(HERE);
+    private ReconcileEnvironment.VolumeResolution disk = new ReconcileEnvironment.VolumeResolution.Resolved(DISK);
     private boolean firstOrder;
     private Instant nothingArrivesAfter = NOON;
     private boolean markersKept = true;
@@ -69,12 +66,12 @@ final class ReconcileInputBuilder {
     // ---------------------------------------------------------------- the wish
 
     ReconcileInputBuilder ofSnapshot(String id) {
-        source = new Source.Existing(new SnapshotId(id));
-        disk = new Disk.NotNeeded();
+        source = new Source.ExistingSnapshot(new SnapshotId(id));
+        disk = new ReconcileEnvironment.VolumeResolution.NotNeeded();
         return this;
     }
 
-    ReconcileInputBuilder withDisk(Disk found) {
+    ReconcileInputBuilder withDisk(ReconcileEnvironment.VolumeResolution found) {
         disk = found;
         return this;
     }
@@ -166,7 +163,7 @@ final class ReconcileInputBuilder {
     }
 
     ReconcileInputBuilder holding(String id, String wireState, CloudLocation place) {
-        held = Optional.of(new Held(
+        held = Optional.of(new RecordedState.RecordedSnapshot(
                 new SnapshotId(id),
                 wireState,
                 Optional.of(place),
@@ -198,12 +195,12 @@ final class ReconcileInputBuilder {
     // ---------------------------------------------------------------- how we stand
 
     ReconcileInputBuilder outOfReach() {
-        reach = new Reach.OutOfReach(failure(CloudException.Kind.TRANSIENT, true));
+        reach = new ReconcileEnvironment.CloudAccess.Unavailable(failure(CloudException.Kind.TRANSIENT, true));
         return this;
     }
 
     ReconcileInputBuilder reaching(CloudLocation place) {
-        reach = new Reach.Reached(place);
+        reach = new ReconcileEnvironment.CloudAccess.Available(place);
         return this;
     }
 
@@ -352,7 +349,7 @@ final class ReconcileInputBuilder {
     }
 
     /** A complete look, begun now. */
-    static Observation.Searched search(ReconcileInput it, CloudSnapshot... hits) {
-        return new Observation.Searched(List.of(hits), List.of(), true, it.now());
+    static Observation.SearchResult search(ReconcileInput it, CloudSnapshot... hits) {
+        return new Observation.SearchResult(List.of(hits), List.of(), true, it.now());
     }
 }

@@ -29,9 +29,9 @@ class TrackRulesTest {
         void nothingIsLookedAtBecauseA404MightComeFromAnotherProject() {
             var it = aCase().ordered().holding("s-1", "creating").outOfReach().build();
 
-            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
+            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
             var decision = SnapshotRules.decide(it, new Observation.Unchanged(), "order-2");
-            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decision.deed()).isInstanceOf(Action.None.class);
             assertThat(decision.page()).isEmpty();
             assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(30));
         }
@@ -60,7 +60,7 @@ class TrackRulesTest {
                     .saying(Reason.SnapshotAvailable)
                     .build();
 
-            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Nothing());
+            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
             assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
                     .isEqualTo(Decision.leave());
         }
@@ -90,7 +90,7 @@ class TrackRulesTest {
                 .saying(written)
                 .build();
 
-        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Read(new SnapshotId("s-1")));
+        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
         assertThat(reason(SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2")))
                 .isEqualTo(Reason.SnapshotAvailable);
     }
@@ -105,7 +105,7 @@ class TrackRulesTest {
     void followsTheSharedLooksWhenWhatIsWrittenHolds(String word, Reason written) {
         var it = aCase().ordered().holding("s-1", word).saying(written).build();
 
-        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.Follow(new SnapshotId("s-1")));
+        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
     }
 
     @Nested
@@ -119,7 +119,7 @@ class TrackRulesTest {
 
             var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2");
 
-            assertThat(decision.deed()).isInstanceOf(Action.Hold.class);
+            assertThat(decision.deed()).isInstanceOf(Action.AddFinalizer.class);
             assertThat(reason(decision)).isEqualTo(Reason.SnapshotAvailable);
         }
 
@@ -136,7 +136,7 @@ class TrackRulesTest {
 
             var decision = SnapshotRules.decide(it, new Observation.Unchanged(), "order-2");
 
-            assertThat(decision.deed()).isInstanceOf(Action.Hold.class);
+            assertThat(decision.deed()).isInstanceOf(Action.AddFinalizer.class);
             assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(1));
         }
 
@@ -150,7 +150,7 @@ class TrackRulesTest {
 
             assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2")
                             .deed())
-                    .isInstanceOf(Action.Nothing.class);
+                    .isInstanceOf(Action.None.class);
         }
     }
 
@@ -167,7 +167,7 @@ class TrackRulesTest {
         void givesOurSnapshotItsNewName() {
             assertThat(SnapshotRules.decide(renamed.build(), new Observation.Found(ours("s-1", "available")), "order-2")
                             .deed())
-                    .isInstanceOf(Action.Change.class);
+                    .isInstanceOf(Action.UpdateSnapshot.class);
         }
 
         @Test
@@ -182,9 +182,9 @@ class TrackRulesTest {
                     .readySince(NOON)
                     .saying(Reason.SnapshotAvailable);
             assertThat(SnapshotRules.question(observed.build()))
-                    .isEqualTo(new ObservationQuery.Read(new SnapshotId("s-1")));
+                    .isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
             assertThat(SnapshotRules.question(observed.paused().build()))
-                    .isEqualTo(new ObservationQuery.Follow(new SnapshotId("s-1")));
+                    .isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
         }
 
         @Test
@@ -194,9 +194,9 @@ class TrackRulesTest {
 
             var after = SnapshotRules.after(
                     it,
-                    (Action.Change) asked.deed(),
+                    (Action.UpdateSnapshot) asked.deed(),
                     asked.page().orElseThrow(),
-                    new ActionResult.Taken(ours("s-1", "backing-up")));
+                    new ActionResult.Succeeded(ours("s-1", "backing-up")));
 
             assertThat(reason(after)).isEqualTo(Reason.BackingUp);
             assertThat(after.lookAgainWithin()).contains(Duration.ofSeconds(30));
@@ -207,7 +207,7 @@ class TrackRulesTest {
             var decision = SnapshotRules.decide(
                     renamed.build(), new Observation.Found(another("s-1", "available")), "order-2");
 
-            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decision.deed()).isInstanceOf(Action.None.class);
             assertThat(decision.page().orElseThrow().verdict().message()).contains("not renamed");
         }
     }
@@ -243,7 +243,7 @@ class TrackRulesTest {
 
             assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2")
                             .deed())
-                    .isInstanceOf(Action.Expire.class);
+                    .isInstanceOf(Action.DeleteRequest.class);
         }
 
         @Test
@@ -286,7 +286,7 @@ class TrackRulesTest {
             var it = replacing().at(NOON.plus(Duration.ofHours(3))).build();
 
             assertThat(SnapshotRules.decide(it, search(it), "order-2").deed())
-                    .isInstanceOfSatisfying(Action.Create.class, deed -> {
+                    .isInstanceOfSatisfying(Action.CreateSnapshot.class, deed -> {
                         assertThat(deed.intent().orderId()).isEqualTo("order-2");
                         assertThat(deed.intent().orders()).isEqualTo(2);
                     });
@@ -314,7 +314,7 @@ class TrackRulesTest {
 
             assertThat(SnapshotRules.decide(it, search(it, ours("s-2", "available", "order-1")), "order-2")
                             .deed())
-                    .isInstanceOf(Action.Create.class);
+                    .isInstanceOf(Action.CreateSnapshot.class);
         }
 
         private final ReconcileInputBuilder failed = aCase().withMaxAttempts(3)
@@ -329,7 +329,7 @@ class TrackRulesTest {
 
             assertThat(SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2")
                             .deed())
-                    .isEqualTo(new Action.Delete(
+                    .isEqualTo(new Action.DeleteSnapshot(
                             new SnapshotId("s-1"),
                             it.volumeId(),
                             Optional.of(anIntent().replacing(new SnapshotId("s-1"), "order-1")),
@@ -339,16 +339,16 @@ class TrackRulesTest {
         @Test
         void beginsWhenAPauseIsOver() {
             assertThat(SnapshotRules.question(failed.build()))
-                    .isEqualTo(new ObservationQuery.Read(new SnapshotId("s-1")));
+                    .isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
             assertThat(SnapshotRules.question(failed.paused().build()))
-                    .isEqualTo(new ObservationQuery.Follow(new SnapshotId("s-1")));
+                    .isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
         }
 
         @Test
         void takesOnlyWhatIsOurs() {
             assertThat(SnapshotRules.decide(failed.build(), new Observation.Found(another("s-1", "error")), "order-2")
                             .deed())
-                    .isInstanceOf(Action.Nothing.class);
+                    .isInstanceOf(Action.None.class);
         }
 
         @Test
@@ -358,7 +358,7 @@ class TrackRulesTest {
                                     new Observation.Found(ours("s-1", "error")),
                                     "order-2")
                             .deed())
-                    .isInstanceOf(Action.Nothing.class);
+                    .isInstanceOf(Action.None.class);
         }
 
         @Test
@@ -367,10 +367,10 @@ class TrackRulesTest {
 
             assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3599)).build(), found, "order-2")
                             .deed())
-                    .isInstanceOf(Action.Delete.class);
+                    .isInstanceOf(Action.DeleteSnapshot.class);
             assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3600)).build(), found, "order-2")
                             .deed())
-                    .isInstanceOf(Action.Nothing.class);
+                    .isInstanceOf(Action.None.class);
         }
 
         @Test
@@ -391,7 +391,7 @@ class TrackRulesTest {
             var decision = SnapshotRules.decide(
                     failed.withIntent(third).build(), new Observation.Found(ours("s-1", "error")), "order-4");
 
-            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decision.deed()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(Reason.CloudReportedError);
         }
 
@@ -400,7 +400,7 @@ class TrackRulesTest {
             var it = replacing().build();
 
             assertThat(SnapshotRules.question(it))
-                    .isEqualTo(new ObservationQuery.Vanished(new SnapshotId("s-1"), it.search()));
+                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), it.search()));
         }
 
         @Test
@@ -411,17 +411,18 @@ class TrackRulesTest {
             var it = replacing().withIntent(sent).after(refused("order-2", NOON));
 
             var busy = it.saying(Reason.QuotaExceeded).at(NOON.plusSeconds(299)).build();
-            assertThat(SnapshotRules.question(busy)).isEqualTo(new ObservationQuery.Nothing());
+            assertThat(SnapshotRules.question(busy)).isEqualTo(new ObservationQuery.None());
             assertThat(SnapshotRules.decide(busy, new Observation.Unchanged(), "order-3"))
                     .isEqualTo(Decision.leave().again(Duration.ofSeconds(1)));
             var due = it.at(NOON.plusSeconds(300)).build();
-            assertThat(SnapshotRules.decide(due, search(due), "order-3").deed()).isInstanceOf(Action.Create.class);
+            assertThat(SnapshotRules.decide(due, search(due), "order-3").deed())
+                    .isInstanceOf(Action.CreateSnapshot.class);
             var never = it.saying(Reason.InvalidRequest)
                     .at(NOON.plus(Duration.ofDays(1)))
                     .build();
             assertThat(SnapshotRules.decide(never, new Observation.Unchanged(), "order-3")
                             .deed())
-                    .isInstanceOf(Action.Nothing.class);
+                    .isInstanceOf(Action.None.class);
         }
 
         @Test
@@ -434,7 +435,10 @@ class TrackRulesTest {
             var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2");
 
             var after = SnapshotRules.after(
-                    it, (Action.Delete) decision.deed(), decision.page().orElseThrow(), new ActionResult.Accepted());
+                    it,
+                    (Action.DeleteSnapshot) decision.deed(),
+                    decision.page().orElseThrow(),
+                    new ActionResult.DeleteAccepted());
 
             assertThat(reason(decision)).isEqualTo(Reason.TakingTooLong);
             assertThat(reason(after)).isEqualTo(Reason.TakingTooLong);
@@ -446,7 +450,7 @@ class TrackRulesTest {
 
             var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2");
 
-            assertThat(decision.deed()).isInstanceOf(Action.Nothing.class);
+            assertThat(decision.deed()).isInstanceOf(Action.None.class);
             var page = decision.page().orElseThrow();
             assertThat(page.verdict().reason()).isEqualTo(Reason.Paused);
             assertThat(page.seen().orElseThrow().wireState()).isEqualTo("error");

@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.cloud.http;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.http.Credentials.AccessKey;
-import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,7 +27,7 @@ final class AkSkAuthenticator {
     private final CloudExceptionFactory failures;
     private final CredentialSource source;
     private final InstantSource clock;
-    private Standing standing;
+    private AkSkAuthenticator.KeyState standing;
 
     AkSkAuthenticator(
             ConnectionSettings settings,
@@ -44,7 +43,7 @@ final class AkSkAuthenticator {
     }
 
     /** How one key stands with the cloud. A new key begins anew. */
-    private static final class Standing {
+    private static final class KeyState {
         private final AccessKey key;
         private final Semaphore oneByOne = new Semaphore(1);
         private volatile boolean accepted;
@@ -52,7 +51,7 @@ final class AkSkAuthenticator {
         private volatile String projectId;
         private int refusals;
 
-        Standing(AccessKey key) {
+        KeyState(AccessKey key) {
             this.key = key;
         }
     }
@@ -65,7 +64,7 @@ final class AkSkAuthenticator {
     RequestAuthentication open(AccessKey key, Deadline deadline) {
         var own = standing(key);
         refuseWhileHeld(own);
-        var session = new SignedSession(own, own.accepted ? null : turn(own, deadline));
+        var session = new AkSkAuthenticator.AkSkAuthentication(own, own.accepted ? null : turn(own, deadline));
         var opened = false;
         try {
             refuseWhileHeld(own);
@@ -81,14 +80,14 @@ final class AkSkAuthenticator {
         }
     }
 
-    private synchronized Standing standing(AccessKey key) {
+    private synchronized AkSkAuthenticator.KeyState standing(AccessKey key) {
         if (standing == null || !standing.key.equals(key)) {
-            standing = new Standing(key);
+            standing = new AkSkAuthenticator.KeyState(key);
         }
         return standing;
     }
 
-    private void refuseWhileHeld(Standing own) {
+    private void refuseWhileHeld(AkSkAuthenticator.KeyState own) {
         var hold = own.hold;
         var now = clock.instant();
         if (hold != null && hold.lasts(now)) {
@@ -96,7 +95,7 @@ final class AkSkAuthenticator {
         }
     }
 
-    private Semaphore turn(Standing own, Deadline deadline) {
+    private Semaphore turn(AkSkAuthenticator.KeyState own, Deadline deadline) {
         var deed = new CallDescription(CloudOperation.FIND_PROJECT, "call the cloud with " + own.key);
         try {
             if (!own.oneByOne.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
@@ -109,7 +108,7 @@ final class AkSkAuthenticator {
         }
     }
 
-    private String findProject(SignedSession session, Deadline deadline) {
+    private String findProject(AkSkAuthenticator.AkSkAuthentication session, Deadline deadline) {
         var lookup = new ProjectLookup(settings, failures);
         var body = new byte[0];
         var target = lookup.target();
@@ -125,7 +124,7 @@ final class AkSkAuthenticator {
                 deadline,
                 lookup::read);
         outcome.failure().ifPresent(failure -> {
-            if (outcome.session() != SessionVerdict.SILENT) {
+            if (outcome.session() != ErrorRule.AuthEffect.SILENT) {
                 session.refused(failure, outcome.session());
             }
             if (session.own.hold == null || !session.own.hold.lasts(clock.instant())) {
@@ -142,12 +141,12 @@ final class AkSkAuthenticator {
         }
     }
 
-    private final class SignedSession implements RequestAuthentication {
-        private final Standing own;
+    private final class AkSkAuthentication implements RequestAuthentication {
+        private final AkSkAuthenticator.KeyState own;
         private final Semaphore turn;
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        SignedSession(Standing own, Semaphore turn) {
+        AkSkAuthentication(AkSkAuthenticator.KeyState own, Semaphore turn) {
             this.own = own;
             this.turn = turn;
         }
@@ -181,11 +180,11 @@ final class AkSkAuthenticator {
         }
 
         @Override
-        public boolean refused(CloudException failure, SessionVerdict verdict) {
+        public boolean refused(CloudException failure, ErrorRule.AuthEffect verdict) {
             synchronized (own) {
                 own.accepted = false;
                 own.refusals++;
-                if (verdict == SessionVerdict.LOCKED || own.refusals >= MOST_REFUSALS) {
+                if (verdict == ErrorRule.AuthEffect.LOCKED || own.refusals >= MOST_REFUSALS) {
                     var now = clock.instant();
                     own.hold = new Cooldown(failure, now, now.plus(PAUSE));
                 }

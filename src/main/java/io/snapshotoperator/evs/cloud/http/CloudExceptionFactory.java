@@ -5,7 +5,6 @@ import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Details;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.http.ConnectionSettings.Key;
-import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,17 +26,19 @@ final class CloudExceptionFactory {
      * @param absent whether it is no failure: the cloud says that there is no such snapshot
      * @param failure empty exactly when absent
      */
-    record Sorted(boolean absent, SessionVerdict session, Optional<CloudException> failure) {}
+    record Classified(boolean absent, ErrorRule.AuthEffect session, Optional<CloudException> failure) {}
 
-    Sorted sort(CallDescription deed, CloudHttpResponse answer) {
+    CloudExceptionFactory.Classified sort(CallDescription deed, CloudHttpResponse answer) {
         var body = ErrorBody.of(answer);
         if (!answer.whole() && body.code().isEmpty()) {
             // The part that would say what is meant may be the part that is missing.
-            return new Sorted(
-                    false, SessionVerdict.SILENT, Optional.of(unreadable(deed, answer, NoResponseCause.BROKEN_OFF)));
+            return new CloudExceptionFactory.Classified(
+                    false,
+                    ErrorRule.AuthEffect.SILENT,
+                    Optional.of(unreadable(deed, answer, NoResponseCause.BROKEN_OFF)));
         }
         var line = ErrorCatalog.lineFor(deed.operation(), answer.status(), body);
-        return new Sorted(
+        return new CloudExceptionFactory.Classified(
                 line.kind().isEmpty(),
                 line.session(),
                 line.kind().map(kind -> refused(deed, answer, body, line, kind)));

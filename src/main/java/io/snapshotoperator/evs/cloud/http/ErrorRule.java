@@ -32,14 +32,14 @@ public record ErrorRule(
         String codes,
         String text,
         Optional<Kind> kind,
-        SessionVerdict session,
+        ErrorRule.AuthEffect session,
         Optional<Duration> leaveAloneFor,
         Optional<QuotaScope> quotaScope,
         String advice,
         String source) {
 
     /** What an answer says of the token or key that was used. */
-    public enum SessionVerdict {
+    public enum AuthEffect {
         /** Nothing. */
         SILENT,
         /** It was not accepted, and the request was refused before anything was done: a new token may help. */
@@ -60,73 +60,73 @@ public record ErrorRule(
         return whole ? matcher.matches() : matcher.find();
     }
 
-    static Draft when(String name) {
-        return new Draft(name);
+    static ErrorRule.Builder when(String name) {
+        return new ErrorRule.Builder(name);
     }
 
     /** A line being written. */
-    static final class Draft {
+    static final class Builder {
         private final String name;
         private Set<CloudOperation> operations = EnumSet.allOf(CloudOperation.class);
         private String statuses = "";
         private String codes = "";
         private String text = "";
-        private SessionVerdict session = SessionVerdict.SILENT;
+        private ErrorRule.AuthEffect session = ErrorRule.AuthEffect.SILENT;
         private Optional<Duration> wait = Optional.empty();
         private Optional<QuotaScope> quotaScope = Optional.empty();
         private Optional<Kind> kind = Optional.empty();
         private String advice = "";
 
-        private Draft(String name) {
+        private Builder(String name) {
             this.name = name;
         }
 
-        Draft on(CloudOperation first, CloudOperation... others) {
+        ErrorRule.Builder on(CloudOperation first, CloudOperation... others) {
             operations = EnumSet.of(first, others);
             return this;
         }
 
-        Draft status(String regex) {
+        ErrorRule.Builder status(String regex) {
             statuses = regex;
             return this;
         }
 
-        Draft code(String regex) {
+        ErrorRule.Builder code(String regex) {
             codes = regex;
             return this;
         }
 
-        Draft text(String regex) {
+        ErrorRule.Builder text(String regex) {
             text = regex;
             return this;
         }
 
-        Draft means(Kind value) {
+        ErrorRule.Builder means(Kind value) {
             kind = Optional.of(value);
             return this;
         }
 
-        Draft quotaOf(QuotaScope value) {
+        ErrorRule.Builder quotaOf(QuotaScope value) {
             quotaScope = Optional.of(value);
             return means(Kind.QUOTA);
         }
 
-        Draft refusesSession() {
-            session = SessionVerdict.REFUSED;
+        ErrorRule.Builder refusesSession() {
+            session = ErrorRule.AuthEffect.REFUSED;
             return means(Kind.NOT_AUTHORIZED);
         }
 
-        Draft locksSession() {
-            session = SessionVerdict.LOCKED;
+        ErrorRule.Builder locksSession() {
+            session = ErrorRule.AuthEffect.LOCKED;
             return means(Kind.NOT_AUTHORIZED);
         }
 
-        Draft leaveAlone(Duration value) {
+        ErrorRule.Builder leaveAlone(Duration value) {
             wait = Optional.of(value);
             return this;
         }
 
-        Draft advice(String value) {
+        ErrorRule.Builder advice(String value) {
             advice = value;
             return this;
         }

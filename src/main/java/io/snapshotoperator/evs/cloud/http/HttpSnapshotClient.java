@@ -11,7 +11,6 @@ import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotPage;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
-import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -116,7 +115,7 @@ public final class HttpSnapshotClient implements SnapshotClient {
             if (outcome.admitted()) {
                 session.admitted();
             }
-            var refusal = outcome.failure().filter(it -> outcome.session() != SessionVerdict.SILENT);
+            var refusal = outcome.failure().filter(it -> outcome.session() != ErrorRule.AuthEffect.SILENT);
             var renewed = refusal.map(failure -> session.refused(failure, outcome.session()))
                     .orElse(false);
             // A refusal of the session under a status that leaves a doubt is not certain to precede the deed.

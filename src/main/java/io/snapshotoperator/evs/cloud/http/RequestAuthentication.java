@@ -2,7 +2,6 @@
 package io.snapshotoperator.evs.cloud.http;
 
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +24,7 @@ interface RequestAuthentication extends AutoCloseable {
      *
      * @return whether a new session differs from this one, so that the request may be sent once more
      */
-    boolean refused(CloudException failure, SessionVerdict verdict);
+    boolean refused(CloudException failure, ErrorRule.AuthEffect verdict);
 
     @Override
     void close();

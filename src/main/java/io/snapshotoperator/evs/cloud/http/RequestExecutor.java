@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.cloud.http;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
-import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -30,14 +29,14 @@ final class RequestExecutor {
      *
      * @param session what the answer says of the token or key that was used
      */
-    record Outcome<T>(Optional<T> value, Optional<CloudException> failure, SessionVerdict session) {
+    record Outcome<T>(Optional<T> value, Optional<CloudException> failure, ErrorRule.AuthEffect session) {
         /** Refusals that are uttered only to callers that were let in. */
         private static final Set<Kind> AFTER_ADMISSION = EnumSet.of(
                 Kind.QUOTA, Kind.BUSY, Kind.INVALID_REQUEST, Kind.SOURCE_MISSING, Kind.SOURCE_IN_USE, Kind.STUCK);
 
         /** Whether the token or key was certainly accepted. */
         boolean admitted() {
-            return session == SessionVerdict.SILENT
+            return session == ErrorRule.AuthEffect.SILENT
                     && failure.map(it -> it.details().httpStatus().isPresent() && AFTER_ADMISSION.contains(it.kind()))
                             .orElse(true);
         }
@@ -71,24 +70,24 @@ final class RequestExecutor {
         try {
             answer = transport.send(request, deadline);
         } catch (NoResponseException e) {
-            return failed(failures.unanswered(deed, e), SessionVerdict.SILENT);
+            return failed(failures.unanswered(deed, e), ErrorRule.AuthEffect.SILENT);
         }
         if (answer.isGood()) {
             var value = reader.apply(answer);
             return value.isPresent()
-                    ? new Outcome<>(value, Optional.empty(), SessionVerdict.SILENT)
+                    ? new Outcome<>(value, Optional.empty(), ErrorRule.AuthEffect.SILENT)
                     : failed(
                             failures.unreadable(
                                     deed,
                                     answer,
                                     answer.whole() ? NoResponseCause.UNREADABLE : NoResponseCause.BROKEN_OFF),
-                            SessionVerdict.SILENT);
+                            ErrorRule.AuthEffect.SILENT);
         }
         var sorted = failures.sort(deed, answer);
         return new Outcome<>(Optional.empty(), sorted.failure(), sorted.session());
     }
 
-    private static <T> Outcome<T> failed(CloudException failure, SessionVerdict session) {
+    private static <T> Outcome<T> failed(CloudException failure, ErrorRule.AuthEffect session) {
         return new Outcome<>(Optional.empty(), Optional.of(failure), session);
     }
 

@@ -4,7 +4,6 @@ package io.snapshotoperator.evs.cloud.http;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.http.Credentials.Password;
-import io.snapshotoperator.evs.cloud.http.ErrorRule.SessionVerdict;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +29,7 @@ final class TokenAuthenticator {
     private final ReentrantLock loggingIn = new ReentrantLock();
 
     private volatile Token token;
-    private volatile HeldLogin held;
+    private volatile TokenAuthenticator.LoginCooldown held;
     private volatile boolean lastTokenWasUseless;
 
     TokenAuthenticator(
@@ -44,7 +43,7 @@ final class TokenAuthenticator {
         this.clock = clock;
     }
 
-    private record HeldLogin(Password who, Cooldown hold) {}
+    private record LoginCooldown(Password who, Cooldown hold) {}
 
     private static final class Token {
         private final Password who;
@@ -77,19 +76,19 @@ final class TokenAuthenticator {
         var now = clock.instant();
         var have = token;
         if (have == null || !have.who.equals(who) || !have.lives(now)) {
-            return new TokenSession(obtain(who, have, deadline));
+            return new TokenAuthenticator.TokenAuthentication(obtain(who, have, deadline));
         }
         if (have.ages(now) && !isHeld(who, now) && loggingIn.tryLock()) {
             try {
-                return new TokenSession(login(who, deadline.half()));
+                return new TokenAuthenticator.TokenAuthentication(login(who, deadline.half()));
             } catch (CloudException notYet) {
                 // The old token serves on; the failure is remembered, and this is tried again after the hold.
-                return new TokenSession(have);
+                return new TokenAuthenticator.TokenAuthentication(have);
             } finally {
                 loggingIn.unlock();
             }
         }
-        return new TokenSession(have);
+        return new TokenAuthenticator.TokenAuthentication(have);
     }
 
     private Token obtain(Password who, Token unfit, Deadline deadline) {
@@ -123,7 +122,8 @@ final class TokenAuthenticator {
         var outcome = exchanges.exchange(login.deed(), login.request(), deadline, login::read);
         var now = clock.instant();
         if (outcome.failure().isPresent()) {
-            held = new HeldLogin(who, Cooldown.after(outcome.failure().get(), now));
+            held = new TokenAuthenticator.LoginCooldown(
+                    who, Cooldown.after(outcome.failure().get(), now));
         }
         var got = new Token(who, outcome.valueOr(null), now);
         keep(got);
@@ -172,10 +172,10 @@ final class TokenAuthenticator {
         return true;
     }
 
-    private final class TokenSession implements RequestAuthentication {
+    private final class TokenAuthentication implements RequestAuthentication {
         private final Token used;
 
-        TokenSession(Token used) {
+        TokenAuthentication(Token used) {
             this.used = used;
         }
 
@@ -202,8 +202,8 @@ final class TokenAuthenticator {
         }
 
         @Override
-        public boolean refused(CloudException failure, SessionVerdict verdict) {
-            return verdict == SessionVerdict.REFUSED && forget(used);
+        public boolean refused(CloudException failure, ErrorRule.AuthEffect verdict) {
+            return verdict == ErrorRule.AuthEffect.REFUSED && forget(used);
         }
 
         @Override
