@@ -107,7 +107,7 @@ public final class CallBudget {
             common -= Math.max(0, 1 - mine);
             return Optional.empty();
         }
-        return Optional.of(turn(lane, now));
+        return Optional.of(queueDelay(lane, now));
     }
 
     /**
@@ -115,7 +115,7 @@ public final class CallBudget {
      *
      * @param retryAfter how long it asked us to stay away altogether
      */
-    public synchronized void throttled(Optional<Duration> retryAfter, Instant heard) {
+    public synchronized void onThrottled(Optional<Duration> retryAfter, Instant heard) {
         var now = advance(heard);
         if (slowedAt.equals(Instant.MIN) || !now.isBefore(slowedAt.plus(SAME_ROUND))) {
             slowedAt = now;
@@ -134,13 +134,13 @@ public final class CallBudget {
      *
      * @param disk the disk whose quota it is; empty for the whole project
      */
-    public synchronized void closeCreates(Optional<VolumeId> disk, Instant until) {
+    public synchronized void suspendCreates(Optional<VolumeId> disk, Instant until) {
         disk.ifPresentOrElse(
                 id -> closedDisks.merge(id, until, CallBudget::later), () -> closedUntil = later(closedUntil, until));
     }
 
     /** Opens the lane of creates again, after room was made: on one disk, or (empty) in the project. */
-    public synchronized void reopenCreates(Optional<VolumeId> disk) {
+    public synchronized void resumeCreates(Optional<VolumeId> disk) {
         disk.ifPresentOrElse(closedDisks::remove, () -> closedUntil = Instant.MIN);
     }
 
@@ -160,7 +160,7 @@ public final class CallBudget {
      * When to come again. Those who are sent away are lined up one behind the other, so that a thousand of them do not
      * come back together only to be sent away again.
      */
-    private Duration turn(Lane lane, Instant now) {
+    private Duration queueDelay(Lane lane, Instant now) {
         var flow = rate * (lane.share + unused(lane));
         var from = later(now, pausedUntil);
         var missing = Math.max(0, 1 - own.get(lane) - common);
@@ -179,7 +179,7 @@ public final class CallBudget {
     private double unused(Lane asking) {
         var shares = 0.0;
         for (var lane : Lane.values()) {
-            if (lane != asking && own.get(lane) >= ownMost()) {
+            if (lane != asking && own.get(lane) >= laneCapacity()) {
                 shares += lane.share;
             }
         }
@@ -191,14 +191,14 @@ public final class CallBudget {
         if (last == null) {
             last = now;
             for (var lane : Lane.values()) {
-                own.put(lane, ownMost());
+                own.put(lane, laneCapacity());
             }
-            common = commonMost();
+            common = sharedCapacity();
             return now;
         }
         if (now.isBefore(last)) {
             if (now.plus(DISORDER).isBefore(last)) {
-                moveWithTheClock(Duration.between(last, now));
+                adjustForClockChange(Duration.between(last, now));
                 return now;
             }
             return last;
@@ -206,13 +206,13 @@ public final class CallBudget {
         var began = later(last, pausedUntil);
         last = now;
         if (began.isBefore(now)) {
-            fill(Duration.between(began, now).toNanos() / 1e9);
+            refill(Duration.between(began, now).toNanos() / 1e9);
         }
         closedDisks.values().removeIf(until -> !now.isBefore(until));
         return now;
     }
 
-    private void fill(double seconds) {
+    private void refill(double seconds) {
         var before = rate;
         var recovered = fullRate * seconds / FULL_RECOVERY.toSeconds();
         rate = Math.min(fullRate, rate + recovered);
@@ -220,18 +220,18 @@ public final class CallBudget {
         var spilt = 0.0;
         for (var lane : Lane.values()) {
             var level = own.get(lane) + inflow * lane.share;
-            spilt += Math.max(0, level - ownMost());
-            own.put(lane, Math.min(level, ownMost()));
+            spilt += Math.max(0, level - laneCapacity());
+            own.put(lane, Math.min(level, laneCapacity()));
         }
-        common = Math.min(commonMost(), common + spilt);
-        if (common >= commonMost()) {
+        common = Math.min(sharedCapacity(), common + spilt);
+        if (common >= sharedCapacity()) {
             // Nobody takes what there is, so nobody waits any more.
             queueEnds.clear();
         }
     }
 
     /** A clock set back must not turn a pause of seconds into one of hours. */
-    private void moveWithTheClock(Duration by) {
+    private void adjustForClockChange(Duration by) {
         last = last.plus(by);
         pausedUntil = moved(pausedUntil, by);
         slowedAt = moved(slowedAt, by);
@@ -240,12 +240,12 @@ public final class CallBudget {
         queueEnds.replaceAll((lane, end) -> moved(end, by));
     }
 
-    private double ownMost() {
+    private double laneCapacity() {
         return Math.max(1, OWN_PART_OF_BURST * burst());
     }
 
-    private double commonMost() {
-        return Math.max(1, burst() - Lane.values().length * ownMost());
+    private double sharedCapacity() {
+        return Math.max(1, burst() - Lane.values().length * laneCapacity());
     }
 
     /** A slowed connection must not burst as if it were not. */

@@ -128,7 +128,7 @@ public final class CloudException extends RuntimeException {
     private final transient Details details;
 
     public CloudException(Details details, Throwable cause) {
-        super(sentence(details), cause);
+        super(describe(details), cause);
         this.details = details;
     }
 
@@ -136,7 +136,7 @@ public final class CloudException extends RuntimeException {
         this(details, null);
     }
 
-    private static String sentence(Details details) {
+    private static String describe(Details details) {
         return "Tried to " + details.operation() + " but "
                 + details.code()
                         .map(code -> "the cloud answered " + code + ": ")

@@ -17,7 +17,7 @@ public interface SnapshotClient {
      *
      * @return where this connection's snapshots live
      */
-    CloudLocation ready();
+    CloudLocation authenticate();
 
     /**
      * Orders a snapshot. There is no idempotency key: calling this twice makes two snapshots. When the exception says
@@ -42,5 +42,5 @@ public interface SnapshotClient {
     boolean delete(SnapshotId id);
 
     /** Whether lists can be paged by marker (Cinder) or only by offset (native). */
-    boolean pagesByMarker();
+    boolean supportsMarkerPaging();
 }

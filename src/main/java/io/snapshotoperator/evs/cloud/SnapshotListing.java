@@ -31,7 +31,7 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
      * @param beforeEachCall waits for a permit, or does nothing
      * @throws CloudException as {@link SnapshotClient#list}
      */
-    public static SnapshotListing walk(
+    public static SnapshotListing fetchAll(
             SnapshotClient cloud, SnapshotFilter filter, int pageSize, Runnable beforeEachCall) {
         Map<SnapshotId, CloudSnapshot> seen = new LinkedHashMap<>();
         var request = new PageRequest(pageSize, 0, Optional.empty());
@@ -39,7 +39,7 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
         for (var pages = 1; pages <= MOST_PAGES; pages++) {
             beforeEachCall.run();
             var page = cloud.list(filter, request).snapshots();
-            if (!cloud.pagesByMarker() && last.isPresent() && !shows(page, last.get())) {
+            if (!cloud.supportsMarkerPaging() && last.isPresent() && !shows(page, last.get())) {
                 return result(seen, filter, false);
             }
             page.forEach(snapshot -> seen.put(snapshot.id(), snapshot));
@@ -52,7 +52,7 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
                 return result(seen, filter, false);
             }
             last = Optional.of(end);
-            request = cloud.pagesByMarker()
+            request = cloud.supportsMarkerPaging()
                     ? new PageRequest(pageSize, 0, last)
                     : new PageRequest(pageSize, request.offset() + pageSize - 1, Optional.empty());
         }

@@ -41,13 +41,13 @@ public final class OperatorFactory {
             InstantSource clock,
             RandomGenerator random,
             Runnable lost) {
-        var terms = terms(settings, kubernetes);
+        var terms = operatorSettings(settings, kubernetes);
         var budget = new CallBudget(
                 settings.budget().callsPerSecond(), settings.budget().burst());
         return new SnapshotOperator(
                 josdk,
                 kubernetes,
-                cloud(settings, new CloudCallMetrics(meters), clock),
+                snapshotClient(settings, new CloudCallMetrics(meters), clock),
                 budget,
                 new SnapshotMetrics(meters),
                 terms,
@@ -56,7 +56,7 @@ public final class OperatorFactory {
                 lost);
     }
 
-    static SnapshotClient cloud(Settings settings, CallObserver observer, InstantSource clock) {
+    static SnapshotClient snapshotClient(Settings settings, CallObserver observer, InstantSource clock) {
         return new HttpSnapshotClient(
                 connection(settings.connection()),
                 credentials(settings.connection().credentials(), clock),
@@ -113,7 +113,7 @@ public final class OperatorFactory {
         value.ifPresent(it -> values.put(key, it));
     }
 
-    static OperatorSettings terms(Settings settings, KubernetesClient kubernetes) {
+    static OperatorSettings operatorSettings(Settings settings, KubernetesClient kubernetes) {
         var lease = settings.lease();
         return new OperatorSettings(
                 settings.installation().orElseGet(() -> uidOfKubeSystem(kubernetes)),

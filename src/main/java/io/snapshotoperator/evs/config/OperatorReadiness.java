@@ -29,7 +29,7 @@ class OperatorReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var operator = application.running();
-        var leads = operator.filter(SnapshotOperator::leads).isPresent();
+        var leads = operator.filter(SnapshotOperator::isLeader).isPresent();
         return HealthCheckResponse.named("operator")
                 .withData("leads", leads)
                 .status(operator.isPresent() && (!leads || watches()))

@@ -38,10 +38,10 @@ public class OrphansApplication implements QuarkusApplication {
             return 2;
         }
         try {
-            var terms = OperatorFactory.terms(settings, kubernetes);
+            var terms = OperatorFactory.operatorSettings(settings, kubernetes);
             var report = OrphanReport.take(
                     kubernetes,
-                    OperatorFactory.cloud(settings, CallObserver.none(), Clock.systemUTC()),
+                    OperatorFactory.snapshotClient(settings, CallObserver.none(), Clock.systemUTC()),
                     terms.installation(),
                     terms.namespaces());
             System.out.print(words.contains(MANIFESTS) ? report.manifests() : report.table());

@@ -13,57 +13,57 @@ record ActionExecutor(ReconcileInput it, Decision decision, CloudActuator hands,
         implements Visitor<Decision> {
 
     @Override
-    public Decision nothing() {
+    public Decision none() {
         return decision;
     }
 
     @Override
-    public Decision create(Action.CreateSnapshot deed) {
+    public Decision createSnapshot(Action.CreateSnapshot deed) {
         var answer = hands.create(it.known(), deed, () -> desk.writeIntent(deed.intent()));
-        var outcome = SnapshotRules.after(it, deed, answer);
+        var outcome = SnapshotRules.afterAction(it, deed, answer);
         if (answer instanceof ActionResult.Succeeded taken) {
             // Nothing that can fail stands between the cloud's answer and this write.
             desk.recordId(outcome, taken.snapshot().id(), deed.intent().replaces());
-            return outcome.written();
+            return outcome.withoutStatusPatch();
         }
         return outcome;
     }
 
     @Override
-    public Decision delete(Action.DeleteSnapshot deed) {
-        var answer = hands.delete(deed, () -> mayStill(deed));
+    public Decision deleteSnapshot(Action.DeleteSnapshot deed) {
+        var answer = hands.delete(deed, () -> confirmBeforeDelete(deed));
         var planned = decision.page().orElseThrow();
-        var outcome = SnapshotRules.after(it, deed, planned, answer);
+        var outcome = SnapshotRules.afterAction(it, deed, planned, answer);
         var announced = answer instanceof ActionResult.DeleteAccepted ? decision.notice() : outcome.notice();
         return new Decision(outcome.deed(), outcome.page(), outcome.lookAgainWithin(), announced);
     }
 
-    private boolean mayStill(Action.DeleteSnapshot deed) {
+    private boolean confirmBeforeDelete(Action.DeleteSnapshot deed) {
         return deed.surplus()
-                ? desk.stillRecords(it.known().held().orElseThrow().id())
+                ? desk.refreshIfStillRecords(it.known().held().orElseThrow().id())
                 : deed.intent().map(desk::writeIntent).orElse(true);
     }
 
     @Override
-    public Decision change(Action.UpdateSnapshot deed) {
-        return SnapshotRules.after(it, deed, decision.page().orElseThrow(), hands.change(deed));
+    public Decision updateSnapshot(Action.UpdateSnapshot deed) {
+        return SnapshotRules.afterAction(it, deed, decision.page().orElseThrow(), hands.update(deed));
     }
 
     @Override
-    public Decision hold(Action.AddFinalizer deed) {
-        desk.hold();
+    public Decision addFinalizer(Action.AddFinalizer deed) {
+        desk.addFinalizer();
         return decision;
     }
 
     @Override
-    public Decision letGo(Action.RemoveFinalizer deed) {
-        desk.letGo(deed.announce());
+    public Decision removeFinalizer(Action.RemoveFinalizer deed) {
+        desk.removeFinalizer(deed.announce());
         return decision;
     }
 
     @Override
-    public Decision expire(Action.DeleteRequest deed) {
-        desk.expire(decision.notice());
+    public Decision deleteRequest(Action.DeleteRequest deed) {
+        desk.deleteRequest(decision.notice());
         return new Decision(deed, decision.page(), decision.lookAgainWithin(), java.util.Optional.empty());
     }
 }

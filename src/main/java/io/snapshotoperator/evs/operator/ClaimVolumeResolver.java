@@ -32,7 +32,7 @@ final class ClaimVolumeResolver {
         this.again = again;
     }
 
-    ReconcileEnvironment.VolumeResolution disk(String namespace, String name) {
+    ReconcileEnvironment.VolumeResolution resolve(String namespace, String name) {
         var claim = kubernetes
                 .persistentVolumeClaims()
                 .inNamespace(namespace)

@@ -60,32 +60,32 @@ final class CloudActuator {
      */
     ActionResult create(RecordedState known, Action.CreateSnapshot deed, BooleanSupplier writeIntent) {
         var intent = deed.intent();
-        return alone(intent.volumeId(), Lane.CREATE, () -> {
+        return exclusively(intent.volumeId(), Lane.CREATE, () -> {
             if (!writeIntent.getAsBoolean()) {
                 return new ActionResult.NotSent(Cause.CONFLICT, SOON);
             }
             var uid = known.owner().uid();
-            if (!book.take(uid, deed.searched(), known.intendedOrderIsSettled(), clock.instant())) {
+            if (!book.tryAcquire(uid, deed.searched(), known.lastCreateOutcomeIsRecorded(), clock.instant())) {
                 return new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
             }
             var definite = false;
             try {
                 // Asked again after the write, which may have taken long: an order must not outlive the lease.
-                if (!mayOrder()) {
+                if (!canCompleteWithinLease()) {
                     definite = true;
                     return new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
                 }
                 var snapshot = connection.call(Optional.of(intent.volumeId()), cloud -> cloud.create(deed.snapshot()));
                 definite = true;
                 if (OwnershipMarker.of(snapshot).isEmpty()) {
-                    connection.markerWasDropped();
+                    connection.reportMetadataDropped();
                 }
                 return new ActionResult.Succeeded(snapshot);
             } catch (CloudException failure) {
                 definite = !failure.mayHaveActed();
                 return new ActionResult.Failed(failure.details());
             } finally {
-                book.answered(uid, definite, clock.instant());
+                book.complete(uid, definite, clock.instant());
             }
         });
     }
@@ -95,7 +95,7 @@ final class CloudActuator {
      *     for another snapshot, or the recorded id that a surplus lies beside
      */
     ActionResult delete(Action.DeleteSnapshot deed, BooleanSupplier mayStill) {
-        return alone(deed.volumeId().orElse(new VolumeId("of-" + deed.id())), Lane.DELETE, () -> {
+        return exclusively(deed.volumeId().orElse(new VolumeId("of-" + deed.id())), Lane.DELETE, () -> {
             if (!mayStill.getAsBoolean()) {
                 return new ActionResult.NotSent(Cause.CONFLICT, SOON);
             }
@@ -104,8 +104,8 @@ final class CloudActuator {
         });
     }
 
-    ActionResult change(Action.UpdateSnapshot deed) {
-        return alone(
+    ActionResult update(Action.UpdateSnapshot deed) {
+        return exclusively(
                 new VolumeId("of-" + deed.id()),
                 Lane.LOOK,
                 () -> answer(cloud -> cloud.update(deed.id(), deed.change())
@@ -115,7 +115,7 @@ final class CloudActuator {
 
     private ActionResult answer(Function<SnapshotClient, ActionResult> order) {
         try {
-            return mayOrder()
+            return canCompleteWithinLease()
                     ? connection.call(Optional.empty(), order)
                     : new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
         } catch (CloudException failure) {
@@ -123,20 +123,20 @@ final class CloudActuator {
         }
     }
 
-    private boolean mayOrder() {
-        return !closed && lease.holdsFor(longestOrder);
+    private boolean canCompleteWithinLease() {
+        return !closed && lease.isHeldFor(longestOrder);
     }
 
     /** Orders for one disk go one at a time, because the cloud refuses a disk that is in a passing state. */
-    private ActionResult alone(VolumeId disk, Lane lane, java.util.function.Supplier<ActionResult> order) {
-        if (!mayOrder()) {
+    private ActionResult exclusively(VolumeId disk, Lane lane, java.util.function.Supplier<ActionResult> order) {
+        if (!canCompleteWithinLease()) {
             return new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
         }
         if (!taken.add(disk)) {
             return new ActionResult.NotSent(Cause.DISK_TAKEN, SOON);
         }
         try {
-            var wait = connection.permit(lane, Optional.of(disk));
+            var wait = connection.tryReserve(lane, Optional.of(disk));
             return wait.isPresent() ? new ActionResult.NotSent(Cause.BUDGET, wait.get()) : order.get();
         } finally {
             taken.remove(disk);

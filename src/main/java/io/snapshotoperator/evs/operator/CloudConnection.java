@@ -35,16 +35,16 @@ final class CloudConnection {
     }
 
     /** Whether a call could be sent now, and where to. May log in. */
-    ReconcileEnvironment.CloudAccess reach() {
+    ReconcileEnvironment.CloudAccess checkAccess() {
         try {
-            return new ReconcileEnvironment.CloudAccess.Available(cloud.ready());
+            return new ReconcileEnvironment.CloudAccess.Available(cloud.authenticate());
         } catch (CloudException outOfReach) {
             return new ReconcileEnvironment.CloudAccess.Unavailable(outOfReach.details());
         }
     }
 
     /** Reserves a permit; present is how long to wait before asking again. Never waits. */
-    Optional<Duration> permit(Lane lane, Optional<VolumeId> volumeId) {
+    Optional<Duration> tryReserve(Lane lane, Optional<VolumeId> volumeId) {
         return budget.reserve(lane, volumeId, clock.instant());
     }
 
@@ -59,10 +59,10 @@ final class CloudConnection {
             return deed.apply(cloud);
         } catch (CloudException failure) {
             if (failure.kind() == Kind.THROTTLED) {
-                budget.throttled(failure.details().retryAfter(), clock.instant());
+                budget.onThrottled(failure.details().retryAfter(), clock.instant());
             } else if (failure.kind() == Kind.QUOTA) {
                 var ofDisk = failure.details().quotaScope().equals(Optional.of(QuotaScope.DISK));
-                budget.closeCreates(
+                budget.suspendCreates(
                         ofDisk ? volumeId : Optional.empty(), clock.instant().plus(quotaPause));
             }
             throw failure;
@@ -70,11 +70,11 @@ final class CloudConnection {
     }
 
     /** A snapshot of ours came back without its marker: from now on no create is repeated. */
-    void markerWasDropped() {
+    void reportMetadataDropped() {
         markersKept.set(false);
     }
 
-    boolean keepsMarkers() {
+    boolean preservesMetadata() {
         return markersKept.get();
     }
 }

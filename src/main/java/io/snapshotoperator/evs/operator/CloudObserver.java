@@ -39,22 +39,22 @@ final class CloudObserver {
         this.clock = clock;
     }
 
-    Observation look(RecordedState known, ObservationQuery question) {
+    Observation observe(RecordedState known, ObservationQuery question) {
         try {
             if (question instanceof ObservationQuery.PollerUpdate follow) {
-                return follow(known, follow);
+                return fromPoller(known, follow);
             }
             if (question instanceof ObservationQuery.GetById read) {
-                return read(read.id());
+                return getById(read.id());
             }
             if (question instanceof ObservationQuery.FindByMarker search) {
-                return search(known, search);
+                return findByMarker(known, search);
             }
             if (question instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
-                return vanished(known, vanished);
+                return confirmGoneThenFind(known, vanished);
             }
             if (question instanceof ObservationQuery.GetThenFindDuplicates beside) {
-                return beside(known, beside);
+                return getThenFindDuplicates(known, beside);
             }
             return new Observation.Unchanged();
         } catch (CloudException unseen) {
@@ -62,69 +62,70 @@ final class CloudObserver {
         }
     }
 
-    private Observation follow(RecordedState known, ObservationQuery.PollerUpdate question) {
-        var news = shared.news(question.id());
+    private Observation fromPoller(RecordedState known, ObservationQuery.PollerUpdate question) {
+        var news = shared.takeUpdate(question.id());
         if (news.isPresent()) {
             if (news.get() instanceof SnapshotPoller.Update.Changed seen) {
                 return new Observation.Found(seen.snapshot());
             }
             return news.get() instanceof SnapshotPoller.Update.Duplicated
-                    ? ownSearch(
+                    ? listVolume(
                             known, known.held().flatMap(RecordedState.RecordedSnapshot::volumeId), "", Optional.empty())
-                    : read(question.id());
+                    : getById(question.id());
         }
         var state = known.held().orElseThrow().state();
         return switch (state) {
             // No sweep shows when these end.
-            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> read(question.id());
+            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> getById(question.id());
             case CREATING, DELETING, AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
         };
     }
 
-    private Observation read(SnapshotId id) {
-        var wait = connection.permit(Lane.LOOK, Optional.empty());
+    private Observation getById(SnapshotId id) {
+        var wait = connection.tryReserve(Lane.LOOK, Optional.empty());
         if (wait.isPresent()) {
             return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
         }
         var found = connection.call(Optional.empty(), cloud -> cloud.read(id));
-        found.filter(snapshot -> SnapshotPoller.inFlight(snapshot.state())).ifPresent(it -> shared.stillInFlight(id));
+        found.filter(snapshot -> SnapshotPoller.inFlight(snapshot.state()))
+                .ifPresent(it -> shared.postponeSweepFor(id));
         return found.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
     }
 
-    private Observation vanished(RecordedState known, ObservationQuery.ConfirmGoneThenFind question) {
-        var recorded = read(question.id());
-        return recorded instanceof Observation.NotFound ? search(known, question.beside()) : recorded;
+    private Observation confirmGoneThenFind(RecordedState known, ObservationQuery.ConfirmGoneThenFind question) {
+        var recorded = getById(question.id());
+        return recorded instanceof Observation.NotFound ? findByMarker(known, question.beside()) : recorded;
     }
 
-    private Observation beside(RecordedState known, ObservationQuery.GetThenFindDuplicates question) {
-        var recorded = read(question.id());
-        return recorded instanceof Observation.Found ? search(known, question.search()) : recorded;
+    private Observation getThenFindDuplicates(RecordedState known, ObservationQuery.GetThenFindDuplicates question) {
+        var recorded = getById(question.id());
+        return recorded instanceof Observation.Found ? findByMarker(known, question.search()) : recorded;
     }
 
-    private Observation search(RecordedState known, ObservationQuery.FindByMarker question) {
+    private Observation findByMarker(RecordedState known, ObservationQuery.FindByMarker question) {
         var uid = known.owner().uid();
         var owner = new ResourceID(known.owner().name(), known.owner().namespace());
-        var inventory = shared.search(owner, uid, question.notBefore());
+        var inventory = shared.requestInventory(owner, uid, question.notBefore());
         if (inventory.isPresent()) {
-            shared.searched(uid);
+            shared.completeSearch(uid);
             var hits = inventory.get().byUid().getOrDefault(uid, List.of());
-            var nameless = nameless(inventory.get().byId().values(), question);
+            var nameless = unmarkedCandidates(inventory.get().byId().values(), question);
             return new Observation.SearchResult(
                     hits, nameless, true, inventory.get().begun());
         }
-        if (shared.searchersAreMany()) {
+        if (shared.shouldShareSearch()) {
             return new Observation.Deferred(Observation.Deferred.Cause.LOOK_UNDER_WAY, SHARED_LOOK);
         }
-        var sighting = ownSearch(known, question.volumeId(), question.name(), question.orderedAt());
+        var sighting = listVolume(known, question.volumeId(), question.name(), question.orderedAt());
         if (sighting instanceof Observation.SearchResult) {
-            shared.searched(uid);
+            shared.completeSearch(uid);
         }
         return sighting;
     }
 
-    private Observation ownSearch(
+    private Observation listVolume(
             RecordedState known, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
-        var wait = connection.permit(Lane.LOOK, Optional.empty());
+        var wait = connection.tryReserve(Lane.LOOK, Optional.empty());
         if (wait.isPresent()) {
             return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
         }
@@ -132,7 +133,7 @@ final class CloudObserver {
         var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
         // A disk has a handful of snapshots: this is one call, for which the permit was reserved.
         var listing = connection.call(
-                Optional.empty(), cloud -> SnapshotListing.walk(cloud, filter, PageRequest.LARGEST, () -> {}));
+                Optional.empty(), cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, () -> {}));
         var uid = known.owner().uid();
         var hits = listing.snapshots().stream()
                 .filter(snapshot -> OwnershipMarker.of(snapshot)
@@ -140,15 +141,16 @@ final class CloudObserver {
                         .isPresent())
                 .toList();
         return new Observation.SearchResult(
-                hits, nameless(listing.snapshots(), volumeId, name, orderedAt), listing.complete(), begun);
+                hits, unmarkedCandidates(listing.snapshots(), volumeId, name, orderedAt), listing.complete(), begun);
     }
 
-    private static List<CloudSnapshot> nameless(Collection<CloudSnapshot> all, ObservationQuery.FindByMarker question) {
-        return nameless(all, question.volumeId(), question.name(), question.orderedAt());
+    private static List<CloudSnapshot> unmarkedCandidates(
+            Collection<CloudSnapshot> all, ObservationQuery.FindByMarker question) {
+        return unmarkedCandidates(all, question.volumeId(), question.name(), question.orderedAt());
     }
 
     /** Snapshots that look like our order's, but for the marker: then the cloud drops metadata. */
-    private static List<CloudSnapshot> nameless(
+    private static List<CloudSnapshot> unmarkedCandidates(
             Collection<CloudSnapshot> all, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
         if (orderedAt.isEmpty() || volumeId.isEmpty()) {
             return List.of();

@@ -37,7 +37,7 @@ record CreateIntentJson(
      * The intent of this very object. One that names another UID is nothing: the object was restored or copied. One that
      * cannot be read throws, because treating it as absent could order a second snapshot.
      */
-    static Optional<CreateIntent> of(VolumeSnapshotRequest request) {
+    static Optional<CreateIntent> read(VolumeSnapshotRequest request) {
         var text = textOn(request);
         if (text.isEmpty()) {
             return Optional.empty();
@@ -55,7 +55,7 @@ record CreateIntentJson(
         return Optional.ofNullable(request.getMetadata().getAnnotations()).map(all -> all.get(Api.INTENT));
     }
 
-    static String text(CreateIntent intent) {
+    static String write(CreateIntent intent) {
         try {
             return JSON.writeValueAsString(new CreateIntentJson(
                     intent.uid(),

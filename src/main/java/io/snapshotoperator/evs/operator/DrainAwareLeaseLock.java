@@ -61,7 +61,7 @@ final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
      * the wall clock can be set.
      */
     @Override
-    public boolean holdsFor(Duration time) {
+    public boolean isHeldFor(Duration time) {
         return !released
                 && renewal.filter(it -> Duration.ofNanos(System.nanoTime() - it.nanos())
                                                 .plus(time)
@@ -106,13 +106,13 @@ final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
         var asked = now();
         write(client, record, before, false);
         if (!identity.equals(before.getSpec().getHolderIdentity())) {
-            predecessor = wasDrained(before) ? Predecessor.DRAINED : Predecessor.UNCLEAN;
+            predecessor = isDrained(before) ? Predecessor.DRAINED : Predecessor.UNCLEAN;
         }
         renewal = Optional.of(asked);
     }
 
     /**
-     * Gives the lease up at once. Only after {@link #abandon()}, and only when nothing is under way: the next holder
+     * Gives the lease up at once. Only after {@link #stopClaimingLeadership()}, and only when nothing is under way: the next holder
      * will order without waiting.
      */
     synchronized void release(KubernetesClient client) {
@@ -125,7 +125,7 @@ final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
     }
 
     /** Holds no longer, and leaves the lease to run out: something may still be under way. */
-    void abandon() {
+    void stopClaimingLeadership() {
         released = true;
         renewal = Optional.empty();
     }
@@ -157,7 +157,7 @@ final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
                 .build();
     }
 
-    private static boolean wasDrained(Lease lease) {
+    private static boolean isDrained(Lease lease) {
         var annotations = lease.getMetadata().getAnnotations();
         var holder = lease.getSpec().getHolderIdentity();
         return (holder == null || holder.isEmpty()) && annotations != null && "true".equals(annotations.get(DRAINED));

@@ -25,8 +25,8 @@ final class EventRecorder {
         this.meters = meters;
     }
 
-    void announce(VolumeSnapshotRequest about, Verdict what, Instant now) {
-        meters.noticed(what.reason());
+    void record(VolumeSnapshotRequest about, Verdict what, Instant now) {
+        meters.eventRecorded(what.reason());
         var time = now.truncatedTo(ChronoUnit.SECONDS).toString();
         var meta = about.getMetadata();
         var event = new EventBuilder()

@@ -10,7 +10,7 @@ interface Jitter {
     Duration spread(Duration wait);
 
     /** Up to a tenth later, never earlier: a delay that someone asked for is kept. */
-    static Jitter upToATenth(RandomGenerator random) {
+    static Jitter upToTenPercent(RandomGenerator random) {
         return wait -> wait.plusNanos((long) (wait.toNanos() * 0.1 * random.nextDouble()));
     }
 }

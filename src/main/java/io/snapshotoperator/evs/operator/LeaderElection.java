@@ -50,7 +50,7 @@ final class LeaderElection implements AutoCloseable {
     }
 
     /** What orders ask before they leave. */
-    LeadershipGuard lease() {
+    LeadershipGuard guard() {
         return terms.enabled() ? lock : always -> true;
     }
 
@@ -86,8 +86,8 @@ final class LeaderElection implements AutoCloseable {
      *
      * @param drained whether nothing of ours is under way any more; only then is it released rather than left to run out
      */
-    void leave(boolean drained) {
-        lock.abandon();
+    void resign(boolean drained) {
+        lock.stopClaimingLeadership();
         // First the election, or it would take the released lease back.
         close();
         if (drained && election.isPresent()) {

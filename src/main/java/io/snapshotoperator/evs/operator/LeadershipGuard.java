@@ -6,5 +6,5 @@ import java.time.Duration;
 /** The right to send orders. */
 interface LeadershipGuard {
     /** Whether it is certain to be held for so long from now on. */
-    boolean holdsFor(Duration time);
+    boolean isHeldFor(Duration time);
 }

@@ -33,8 +33,8 @@ final class OrphanMonitor implements Consumer<SnapshotPoller.Inventory> {
 
     @Override
     public void accept(SnapshotPoller.Inventory inventory) {
-        var orphans = OrphanedSnapshot.among(inventory.byId().values(), installation, living.get(), watched);
-        meters.orphans(orphans.size());
+        var orphans = OrphanedSnapshot.find(inventory.byId().values(), installation, living.get(), watched);
+        meters.setOrphaned(orphans.size());
         var ids = orphans.stream().map(it -> it.snapshot().id().value()).toList();
         if (!ids.isEmpty() && !ids.equals(named)) {
             LOG.warnf(

@@ -38,12 +38,12 @@ public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete) {
      */
     public static OrphanReport take(
             KubernetesClient kubernetes, SnapshotClient cloud, String installation, Set<String> namespaces) {
-        var listing = SnapshotListing.walk(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
-        var living = SnapshotOperator.all(kubernetes, namespaces).stream()
+        var listing = SnapshotListing.fetchAll(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
+        var living = SnapshotOperator.listRequests(kubernetes, namespaces).stream()
                 .map(request -> request.getMetadata().getUid())
                 .collect(Collectors.toSet());
         return new OrphanReport(
-                OrphanedSnapshot.among(
+                OrphanedSnapshot.find(
                         listing.snapshots(),
                         installation,
                         living,

@@ -16,12 +16,12 @@ final class PollerEventSource extends SimpleInboundEventSource<VolumeSnapshotReq
         super("shared-looks");
     }
 
-    void over(IndexedResourceCache<VolumeSnapshotRequest> cache) {
+    void attach(IndexedResourceCache<VolumeSnapshotRequest> cache) {
         objects = Optional.of(cache);
     }
 
     /** UIDs of all objects in the informer's cache. */
-    Set<String> livingUids() {
+    Set<String> existingUids() {
         return objects.map(cache -> cache.list()
                         .map(request -> request.getMetadata().getUid())
                         .collect(Collectors.toSet()))

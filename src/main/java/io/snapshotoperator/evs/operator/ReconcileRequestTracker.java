@@ -13,12 +13,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ReconcileRequestTracker {
     private final Map<String, Optional<String>> answered = new ConcurrentHashMap<>();
 
-    boolean isNew(String uid, Optional<String> value) {
+    boolean recordIfNew(String uid, Optional<String> value) {
         var before = answered.put(uid, value);
         return before != null && value.isPresent() && !before.equals(value);
     }
 
-    void forget(String uid) {
+    void remove(String uid) {
         answered.remove(uid);
     }
 }

@@ -57,8 +57,8 @@ final class RequestWriter {
     }
 
     /** The snapshot that the last version we know of records. */
-    Optional<RecordedState.RecordedSnapshot> held() {
-        return StatusMapper.known(request).held();
+    Optional<RecordedState.RecordedSnapshot> recordedSnapshot() {
+        return StatusMapper.read(request).held();
     }
 
     /**
@@ -72,7 +72,7 @@ final class RequestWriter {
                 var annotations =
                         new HashMap<>(Optional.ofNullable(object.getMetadata().getAnnotations())
                                 .orElseGet(HashMap::new));
-                annotations.put(Api.INTENT, CreateIntentJson.text(intent));
+                annotations.put(Api.INTENT, CreateIntentJson.write(intent));
                 object.getMetadata().setAnnotations(annotations);
                 object.addFinalizer(Api.FINALIZER);
                 return object;
@@ -90,7 +90,7 @@ final class RequestWriter {
      * Whether the object, read anew, still records this snapshot. An informer may show what was true a while ago, and on
      * its word alone nothing goes that lies beside the recorded one.
      */
-    boolean stillRecords(SnapshotId kept) {
+    boolean refreshIfStillRecords(SnapshotId kept) {
         var current = context.getClient().resource(request).get();
         if (current == null
                 || !current.getMetadata().getUid().equals(request.getMetadata().getUid())
@@ -102,7 +102,7 @@ final class RequestWriter {
     }
 
     /** Puts our finalizer on. */
-    void hold() {
+    void addFinalizer() {
         patch(object -> {
             object.addFinalizer(Api.FINALIZER);
             return object;
@@ -110,9 +110,9 @@ final class RequestWriter {
     }
 
     /** Takes our finalizer off, and says why where that is news. */
-    void letGo(Optional<Reason> announce) {
+    void removeFinalizer(Optional<Reason> announce) {
         // Before the write: in a moment the object is gone, and with it what the event is about.
-        announce.ifPresent(reason -> announcer.announce(request, Verdict.of(reason, leftBehind()), now));
+        announce.ifPresent(reason -> announcer.record(request, Verdict.of(reason, describeRemaining()), now));
         try {
             patch(object -> {
                 object.removeFinalizer(Api.FINALIZER);
@@ -126,7 +126,7 @@ final class RequestWriter {
     }
 
     /** What lies in the cloud, as far as the object tells; it matters not whether its intent can be read. */
-    private String leftBehind() {
+    private String describeRemaining() {
         var left = StatusMapper.recordedIds(request);
         if (!left.isEmpty()) {
             return "Left in the cloud: " + String.join(", ", left) + ".";
@@ -138,8 +138,8 @@ final class RequestWriter {
     }
 
     /** Deletes the object, if it is still the one that was decided upon. */
-    void expire(Optional<Verdict> notice) {
-        notice.ifPresent(what -> announcer.announce(request, what, now));
+    void deleteRequest(Optional<Verdict> notice) {
+        notice.ifPresent(what -> announcer.record(request, what, now));
         context.getClient()
                 .resource(request)
                 .lockResourceVersion(request.getMetadata().getResourceVersion())
@@ -147,21 +147,21 @@ final class RequestWriter {
     }
 
     /** Writes a verdict and nothing else, and comes back later. */
-    Decision write(Verdict verdict, Duration again) {
+    Decision patchStatus(Verdict verdict, Duration again) {
         var decision = new Decision(
                 new Action.None(), Optional.of(StatusPatch.verdict(verdict)), Optional.of(again), Optional.empty());
-        write(decision);
+        patchStatus(decision);
         return decision;
     }
 
     /** Writes the page if it differs from what is there, then announces what is to be announced. */
-    void write(Decision decision) {
-        decision.page().ifPresent(this::write);
-        decision.notice().ifPresent(what -> announcer.announce(request, what, now));
+    void patchStatus(Decision decision) {
+        decision.page().ifPresent(this::patchStatus);
+        decision.notice().ifPresent(what -> announcer.record(request, what, now));
     }
 
-    private boolean write(StatusPatch page) {
-        var next = StatusMapper.next(request, page, now);
+    private boolean patchStatus(StatusPatch page) {
+        var next = StatusMapper.apply(request, page, now);
         if (next.equals(request.getStatus())) {
             return false;
         }
@@ -180,7 +180,7 @@ final class RequestWriter {
     void recordId(Decision decision, SnapshotId fresh, Optional<SnapshotId> replaced) {
         for (var conflicts = 0; conflicts < MOST_CONFLICTS; conflicts++) {
             try {
-                decision.page().ifPresent(this::write);
+                decision.page().ifPresent(this::patchStatus);
                 return;
             } catch (KubernetesClientException refused) {
                 if (!isGoneOrConflict(refused)) {

@@ -138,24 +138,24 @@ public final class SnapshotOperator implements AutoCloseable {
     }
 
     public void start() {
-        leadership.start(this::reign, this::end);
+        leadership.start(this::onLeadershipAcquired, this::onLeadershipLost);
     }
 
     /** Whether this process reconciles. */
-    public boolean leads() {
+    public boolean isLeader() {
         return reign.isPresent();
     }
 
-    private void end() {
+    private void onLeadershipLost() {
         if (!closing.get()) {
             LOG.warn("This process leads no longer, or cannot; it ends");
             lost.run();
         }
     }
 
-    private void reign(DrainAwareLeaseLock.Predecessor predecessor) {
+    private void onLeadershipAcquired(DrainAwareLeaseLock.Predecessor predecessor) {
         try {
-            var accession = takeStock(predecessor);
+            var accession = listPreexisting(predecessor);
             LOG.infof(
                     "Leading; the predecessor was %s, %d requests found%s",
                     predecessor,
@@ -164,30 +164,30 @@ public final class SnapshotOperator implements AutoCloseable {
                             ? ""
                             : "; orders of theirs may be under way for "
                                     + terms.patience().settle());
-            begin(accession);
+            startControllers(accession);
         } catch (RuntimeException cannot) {
             LOG.error("The operator cannot be started", cannot);
-            end();
+            onLeadershipLost();
         }
     }
 
     /** A consistent list, not an informer's: that one may begin with what some API server happens to have cached. */
-    private CreateGuard.LeaderTermStart takeStock(DrainAwareLeaseLock.Predecessor predecessor) {
+    private CreateGuard.LeaderTermStart listPreexisting(DrainAwareLeaseLock.Predecessor predecessor) {
         var now = clock.instant();
-        var all = all(kubernetes, terms.namespaces());
+        var all = listRequests(kubernetes, terms.namespaces());
         Set<String> found = new HashSet<>();
         all.forEach(request -> found.add(request.getMetadata().getUid()));
         var clean =
                 switch (predecessor) {
                     case DRAINED -> true;
-                    case NONE -> all.stream().noneMatch(SnapshotOperator::bearsOurMarks);
+                    case NONE -> all.stream().noneMatch(SnapshotOperator::hasOperatorState);
                     case UNCLEAN -> false;
                 };
         return new CreateGuard.LeaderTermStart(now, clean, found);
     }
 
     /** Every request of the watched namespaces; empty means all. */
-    static List<VolumeSnapshotRequest> all(KubernetesClient kubernetes, Set<String> namespaces) {
+    static List<VolumeSnapshotRequest> listRequests(KubernetesClient kubernetes, Set<String> namespaces) {
         var requests = kubernetes.resources(VolumeSnapshotRequest.class);
         if (namespaces.isEmpty()) {
             return requests.inAnyNamespace().list().getItems();
@@ -197,17 +197,17 @@ public final class SnapshotOperator implements AutoCloseable {
                 .toList();
     }
 
-    private static boolean bearsOurMarks(VolumeSnapshotRequest request) {
+    private static boolean hasOperatorState(VolumeSnapshotRequest request) {
         return request.hasFinalizer(Api.FINALIZER)
                 || StatusMapper.recordedId(request).isPresent()
                 || CreateIntentJson.textOn(request).isPresent();
     }
 
-    private synchronized void begin(CreateGuard.LeaderTermStart accession) {
+    private synchronized void startControllers(CreateGuard.LeaderTermStart accession) {
         if (closing.get()) {
             return;
         }
-        var jitter = Jitter.upToATenth(random);
+        var jitter = Jitter.upToTenPercent(random);
         var connection =
                 new CloudConnection(cloud, budget, terms.patience().rare().dividedBy(10), clock);
         var book = new CreateGuard(accession, terms.patience().settle());
@@ -221,9 +221,9 @@ public final class SnapshotOperator implements AutoCloseable {
                 terms.sweep(), terms.resync(), terms.sweep().multipliedBy(3));
         var shared = new SnapshotPoller(
                 connection, clock, rhythm, jitter, wakeups::propagateEvent, orphanWatch(wakeups), timer);
-        meters.inFlight(shared::inFlight);
+        meters.registerInFlight(shared::inFlight);
         var hands = new CloudActuator(
-                connection, book, leadership.lease(), clock, terms.longestCall().plus(terms.clockSkew()));
+                connection, book, leadership.guard(), clock, terms.longestCall().plus(terms.clockSkew()));
         var reconciler = new VolumeSnapshotRequestReconciler(
                 new CloudObserver(connection, shared, clock),
                 hands,
@@ -247,7 +247,7 @@ public final class SnapshotOperator implements AutoCloseable {
         return new OrphanMonitor(
                 terms.installation(),
                 namespace -> terms.namespaces().isEmpty() || terms.namespaces().contains(namespace),
-                wakeups::livingUids,
+                wakeups::existingUids,
                 meters);
     }
 
@@ -296,9 +296,9 @@ public final class SnapshotOperator implements AutoCloseable {
             if (reign.isPresent()) {
                 stopReconciling();
             }
-            var drained = reign.map(it -> it.book().drained(clock.instant())).orElse(true);
+            var drained = reign.map(it -> it.book().isDrained(clock.instant())).orElse(true);
             LOG.infof("Stopped; the lease is %s", drained ? "released" : "left to run out, an order may be under way");
-            leadership.leave(drained);
+            leadership.resign(drained);
             threads.shutdown();
         }
     }

@@ -119,12 +119,12 @@ final class SnapshotPoller implements AutoCloseable {
     }
 
     /** Tells once what has become of a recorded snapshot since it was written down; empty when nothing has. */
-    synchronized Optional<SnapshotPoller.Update> news(SnapshotId id) {
+    synchronized Optional<SnapshotPoller.Update> takeUpdate(SnapshotId id) {
         return Optional.ofNullable(news.remove(id));
     }
 
     /** Follows a recorded snapshot from here on, as it is written down now. */
-    synchronized void follow(ResourceID owner, String uid, RecordedState.RecordedSnapshot held) {
+    synchronized void watch(ResourceID owner, String uid, RecordedState.RecordedSnapshot held) {
         var before = followed.get(held.id());
         if (before == null || !before.held().equals(held)) {
             followed.put(held.id(), new SnapshotPoller.WatchedSnapshot(owner, uid, held, clock.instant()));
@@ -132,7 +132,7 @@ final class SnapshotPoller implements AutoCloseable {
     }
 
     /** A read by id said that it is still in flight after all: a sweep begun before this tells nothing about it. */
-    synchronized void stillInFlight(SnapshotId id) {
+    synchronized void postponeSweepFor(SnapshotId id) {
         followed.computeIfPresent(
                 id,
                 (key, it) -> new SnapshotPoller.WatchedSnapshot(
@@ -144,7 +144,7 @@ final class SnapshotPoller implements AutoCloseable {
      *
      * @return empty while the searchers are few and had better look at their own disk
      */
-    synchronized Optional<Inventory> search(ResourceID owner, String uid, Instant notBefore) {
+    synchronized Optional<Inventory> requestInventory(ResourceID owner, String uid, Instant notBefore) {
         var fresh = inventory.filter(it -> !it.begun().isBefore(notBefore)
                 || Optional.ofNullable(searchers.get(uid))
                         .filter(asked -> !it.begun().isBefore(asked.asked()))
@@ -158,16 +158,16 @@ final class SnapshotPoller implements AutoCloseable {
     }
 
     /** Whether so many search at once that they share an inventory. */
-    synchronized boolean searchersAreMany() {
+    synchronized boolean shouldShareSearch() {
         return searchers.size() > MANY;
     }
 
-    synchronized void searched(String uid) {
+    synchronized void completeSearch(String uid) {
         searchers.remove(uid);
     }
 
     /** The object is gone: nobody wants to know any more. */
-    synchronized void forget(String uid) {
+    synchronized void remove(String uid) {
         searchers.remove(uid);
         followed.values().removeIf(it -> it.uid().equals(uid));
     }
@@ -195,19 +195,19 @@ final class SnapshotPoller implements AutoCloseable {
             }
         } catch (CloudException unseen) {
             LOG.debugf("A shared look failed: %s", unseen.getMessage());
-            postpone();
+            backOff();
         } catch (RuntimeException bug) {
             // A timer that throws is never called again, and nobody would ever be woken.
             LOG.error("A shared look failed unexpectedly; the next one is taken all the same", bug);
-            postpone();
+            backOff();
         }
     }
 
     private synchronized boolean inventoryIsDue(Instant now) {
-        return (!now.isBefore(nextInventory) && !followed.isEmpty()) || gatheringIsDue(now);
+        return (!now.isBefore(nextInventory) && !followed.isEmpty()) || searchInventoryIsDue(now);
     }
 
-    private boolean gatheringIsDue(Instant now) {
+    private boolean searchInventoryIsDue(Instant now) {
         return searchers.size() > MANY
                 && inventory
                         .filter(it -> it.begun().plus(rhythm.gather()).isAfter(now))
@@ -233,7 +233,7 @@ final class SnapshotPoller implements AutoCloseable {
         nextSweep = now.plus(jitter.spread(rhythm.sweep().multipliedBy(factor)));
     }
 
-    private synchronized void postpone() {
+    private synchronized void backOff() {
         var later = clock.instant().plus(jitter.spread(rhythm.sweep().multipliedBy(5)));
         nextSweep = later;
         if (nextInventory.isBefore(later)) {
@@ -244,28 +244,28 @@ final class SnapshotPoller implements AutoCloseable {
     /** Which of those in flight are no longer listed under their status word? */
     private void sweep(SnapshotState state) {
         var word = state == SnapshotState.CREATING ? "creating" : "deleting";
-        if (following(state).isEmpty()) {
+        if (watchedInState(state).isEmpty()) {
             return;
         }
         var begun = clock.instant();
-        var listing = walk(SnapshotFilter.inStatus(word));
+        var listing = list(SnapshotFilter.inStatus(word));
         if (!listing.complete()) {
             return;
         }
         Set<SnapshotId> listed = new HashSet<>();
         listing.snapshots().forEach(snapshot -> listed.add(snapshot.id()));
-        var left = following(state).stream()
+        var left = watchedInState(state).stream()
                 .filter(it ->
                         it.since().isBefore(begun) && !listed.contains(it.held().id()))
                 .toList();
         if (left.size() > MANY) {
             takeInventory();
         } else {
-            left.forEach(it -> tell(it, new SnapshotPoller.Update.NoLongerListed()));
+            left.forEach(it -> publish(it, new SnapshotPoller.Update.NoLongerListed()));
         }
     }
 
-    private synchronized List<SnapshotPoller.WatchedSnapshot> following(SnapshotState state) {
+    private synchronized List<SnapshotPoller.WatchedSnapshot> watchedInState(SnapshotState state) {
         return followed.values().stream()
                 .filter(it -> it.held().state() == state)
                 .toList();
@@ -273,9 +273,9 @@ final class SnapshotPoller implements AutoCloseable {
 
     private void takeInventory() {
         var begun = clock.instant();
-        var listing = walk(SnapshotFilter.all());
+        var listing = list(SnapshotFilter.all());
         if (!listing.complete()) {
-            postpone();
+            backOff();
             return;
         }
         var found = index(begun, listing);
@@ -292,7 +292,7 @@ final class SnapshotPoller implements AutoCloseable {
                     .toList();
         }
         answered.forEach(wake);
-        compare(found, all);
+        diff(found, all);
         taken.accept(found);
     }
 
@@ -308,7 +308,7 @@ final class SnapshotPoller implements AutoCloseable {
         return new Inventory(begun, byId, byUid);
     }
 
-    private void compare(Inventory found, List<SnapshotPoller.WatchedSnapshot> all) {
+    private void diff(Inventory found, List<SnapshotPoller.WatchedSnapshot> all) {
         Set<SnapshotId> missing = new HashSet<>();
         for (var it : all) {
             var seen = found.byId().get(it.held().id());
@@ -316,9 +316,9 @@ final class SnapshotPoller implements AutoCloseable {
                 missing.add(it.held().id());
             } else if (!seen.wireState().equals(it.held().wireState())
                     || !seen.name().equals(it.held().name())) {
-                tell(it, new SnapshotPoller.Update.Changed(seen));
+                publish(it, new SnapshotPoller.Update.Changed(seen));
             } else if (found.byUid().getOrDefault(it.uid(), List.of()).size() > 1) {
-                tell(it, new SnapshotPoller.Update.Duplicated());
+                publish(it, new SnapshotPoller.Update.Duplicated());
             }
         }
         // Many at once are first of all trouble of the connection: believed only when a second look agrees.
@@ -332,10 +332,10 @@ final class SnapshotPoller implements AutoCloseable {
                 .filter(it -> missing.contains(it.held().id())
                         && (believed.contains(it.held().id())
                                 || inFlight(it.held().state())))
-                .forEach(it -> tell(it, new SnapshotPoller.Update.NoLongerListed()));
+                .forEach(it -> publish(it, new SnapshotPoller.Update.NoLongerListed()));
     }
 
-    private void tell(SnapshotPoller.WatchedSnapshot it, SnapshotPoller.Update what) {
+    private void publish(SnapshotPoller.WatchedSnapshot it, SnapshotPoller.Update what) {
         synchronized (this) {
             if (!it.equals(followed.get(it.held().id()))) {
                 return;
@@ -345,17 +345,18 @@ final class SnapshotPoller implements AutoCloseable {
         wake.accept(it.owner());
     }
 
-    private SnapshotListing walk(SnapshotFilter filter) {
+    private SnapshotListing list(SnapshotFilter filter) {
         return connection.call(
-                Optional.empty(), cloud -> SnapshotListing.walk(cloud, filter, PageRequest.LARGEST, this::awaitPermit));
+                Optional.empty(),
+                cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, this::awaitPermit));
     }
 
     /** This thread serves nobody but the shared looks, so it may wait. */
     private void awaitPermit() {
-        var wait = connection.permit(Lane.LOOK, Optional.empty());
+        var wait = connection.tryReserve(Lane.LOOK, Optional.empty());
         while (wait.isPresent() && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(wait.get().toNanos());
-            wait = connection.permit(Lane.LOOK, Optional.empty());
+            wait = connection.tryReserve(Lane.LOOK, Optional.empty());
         }
     }
 }

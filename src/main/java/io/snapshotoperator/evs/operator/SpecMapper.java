@@ -34,7 +34,7 @@ final class SpecMapper {
         record Invalid(Verdict why) implements SpecMapper.ParsedSpec {}
     }
 
-    static SpecMapper.ParsedSpec of(VolumeSnapshotRequest request) {
+    static SpecMapper.ParsedSpec parse(VolumeSnapshotRequest request) {
         var spec = request.getSpec();
         if (spec == null || spec.source() == null) {
             return new SpecMapper.ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, "spec.source is missing."));
@@ -65,17 +65,17 @@ final class SpecMapper {
                         ? Optional.ofNullable(spec.maxAttempts()).orElse(1)
                         : 1,
                 "true".equals(annotations.get(Api.PAUSED)),
-                forgets(annotations),
+                isAbandoned(annotations),
                 Optional.ofNullable(annotations.get(Api.ORDER_NEW)),
                 Optional.ofNullable(annotations.get(Api.RECONCILE_REQUESTED_AT)));
     }
 
     /** Whether a person asked to let go of the object, whatever else stands on it. */
-    static boolean forgets(VolumeSnapshotRequest request) {
-        return forgets(annotations(request));
+    static boolean isAbandoned(VolumeSnapshotRequest request) {
+        return isAbandoned(annotations(request));
     }
 
-    private static boolean forgets(Map<String, String> annotations) {
+    private static boolean isAbandoned(Map<String, String> annotations) {
         return "true".equals(annotations.get(Api.FORGET));
     }
 

@@ -32,7 +32,7 @@ final class StatusMapper {
     private StatusMapper() {}
 
     /** What earlier passes wrote into this version of the object. */
-    static RecordedState known(VolumeSnapshotRequest request) {
+    static RecordedState read(VolumeSnapshotRequest request) {
         var meta = request.getMetadata();
         var status = status(request);
         return new RecordedState(
@@ -41,7 +41,7 @@ final class StatusMapper {
                 instant(meta.getCreationTimestamp()).orElse(Instant.EPOCH),
                 request.isMarkedForDeletion(),
                 request.hasFinalizer(Api.FINALIZER),
-                CreateIntentJson.of(request),
+                CreateIntentJson.read(request),
                 held(status),
                 instant(status.readyAt()),
                 status.attempts().stream().map(StatusMapper::attempt).toList(),
@@ -116,7 +116,7 @@ final class StatusMapper {
     }
 
     /** The status that follows from the one before and a page; equal to the one before when nothing changes. */
-    static VolumeSnapshotRequestStatus next(VolumeSnapshotRequest request, StatusPatch page, Instant now) {
+    static VolumeSnapshotRequestStatus apply(VolumeSnapshotRequest request, StatusPatch page, Instant now) {
         var before = status(request);
         var generation =
                 Optional.ofNullable(request.getMetadata().getGeneration()).orElse(0L);
@@ -150,10 +150,12 @@ final class StatusMapper {
                         .orElse(before.surplus()),
                 generation,
                 Conditions.next(before.conditions(), page.verdict(), generation, now),
-                page.attempt().map(attempt -> with(before.attempts(), attempt)).orElse(before.attempts()));
+                page.attempt()
+                        .map(attempt -> append(before.attempts(), attempt))
+                        .orElse(before.attempts()));
     }
 
-    private static List<FailedAttempt> with(List<FailedAttempt> before, RecordedFailure attempt) {
+    private static List<FailedAttempt> append(List<FailedAttempt> before, RecordedFailure attempt) {
         var all = new ArrayList<>(before);
         all.add(new FailedAttempt(
                 time(attempt.at()),
@@ -165,7 +167,7 @@ final class StatusMapper {
                 attempt.requestId().orElse(null),
                 attempt.mayHaveActed()));
         while (all.size() > RecordedState.KEPT_ATTEMPTS) {
-            all.remove(leastNeeded(all));
+            all.remove(indexToDrop(all));
         }
         return List.copyOf(all);
     }
@@ -174,7 +176,7 @@ final class StatusMapper {
      * The oldest, but never the newest order to create: that it was refused is written nowhere else, and without it the
      * request would be uncertain an hour later.
      */
-    private static int leastNeeded(List<FailedAttempt> all) {
+    private static int indexToDrop(List<FailedAttempt> all) {
         return all.get(0).orderId() != null && all.stream().skip(1).allMatch(later -> later.orderId() == null) ? 1 : 0;
     }
 

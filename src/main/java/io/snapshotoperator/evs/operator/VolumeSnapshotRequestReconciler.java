@@ -89,7 +89,7 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
     @Override
     public List<EventSource<?, VolumeSnapshotRequest>> prepareEventSources(
             EventSourceContext<VolumeSnapshotRequest> context) {
-        wakeups.over(context.getPrimaryCache());
+        wakeups.attach(context.getPrimaryCache());
         return List.of(wakeups);
     }
 
@@ -97,15 +97,15 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
     public UpdateControl<VolumeSnapshotRequest> reconcile(
             VolumeSnapshotRequest request, Context<VolumeSnapshotRequest> context) {
         if (context.isPrimaryResourceDeleted()) {
-            forget(request);
+            onDeleted(request);
             return UpdateControl.noUpdate();
         }
         var now = clock.instant();
         var desk = new RequestWriter(request, context, announcer, now);
         try {
-            return again(pass(desk, now));
+            return toUpdateControl(reconcileOnce(desk, now));
         } catch (CreateIntentJson.InvalidIntentException unreadable) {
-            return again(stuck(desk, Verdict.of(Reason.IntentUnreadable)));
+            return toUpdateControl(onInvalidObject(desk, Verdict.of(Reason.IntentUnreadable)));
         } catch (KubernetesClientException conflict) {
             if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw conflict;
@@ -115,46 +115,47 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
         }
     }
 
-    private Decision pass(RequestWriter desk, Instant now) {
-        var reading = SpecMapper.of(desk.request());
+    private Decision reconcileOnce(RequestWriter desk, Instant now) {
+        var reading = SpecMapper.parse(desk.request());
         if (reading instanceof SpecMapper.ParsedSpec.Invalid unclear) {
-            return stuck(desk, unclear.why());
+            return onInvalidObject(desk, unclear.why());
         }
         var wish = ((SpecMapper.ParsedSpec.Valid) reading).wish();
-        var known = StatusMapper.known(desk.request());
-        var it = new ReconcileInput(wish, known, standing(wish, known), now);
-        var sighting = eyes.look(known, SnapshotRules.question(it));
+        var known = StatusMapper.read(desk.request());
+        var it = new ReconcileInput(wish, known, environment(wish, known), now);
+        var sighting = eyes.observe(known, SnapshotRules.planObservation(it));
         var decision = SnapshotRules.decide(it, sighting, UUID.randomUUID().toString());
-        var outcome = decision.deed().on(new ActionExecutor(it, decision, hands, desk));
-        desk.write(outcome);
-        desk.held().ifPresent(held -> shared.follow(desk.id(), known.owner().uid(), held));
+        var outcome = decision.deed().accept(new ActionExecutor(it, decision, hands, desk));
+        desk.patchStatus(outcome);
+        desk.recordedSnapshot()
+                .ifPresent(held -> shared.watch(desk.id(), known.owner().uid(), held));
         return outcome;
     }
 
     /** What stands on the object cannot be followed; the one thing that is certain all the same is that it may be let go. */
-    private Decision stuck(RequestWriter desk, Verdict why) {
-        if (desk.request().isMarkedForDeletion() && SpecMapper.forgets(desk.request())) {
-            desk.letGo(Optional.of(Reason.SnapshotForgotten));
+    private Decision onInvalidObject(RequestWriter desk, Verdict why) {
+        if (desk.request().isMarkedForDeletion() && SpecMapper.isAbandoned(desk.request())) {
+            desk.removeFinalizer(Optional.of(Reason.SnapshotForgotten));
             return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
         }
-        return desk.write(why, patience.rare());
+        return desk.patchStatus(why, patience.rare());
     }
 
-    private ReconcileEnvironment standing(DesiredSnapshot wish, RecordedState known) {
+    private ReconcileEnvironment environment(DesiredSnapshot wish, RecordedState known) {
         var uid = known.owner().uid();
         return new ReconcileEnvironment(
-                connection.reach(),
-                disk(wish, known),
-                book.knowsOfNoOrder(uid),
-                book.nothingArrivesAfter(uid, known.intendedOrderIsSettled()),
-                connection.keepsMarkers(),
-                lookRequests.isNew(uid, wish.lookRequested()),
+                connection.checkAccess(),
+                resolveVolume(wish, known),
+                book.hasNoPriorCreate(uid),
+                book.absenceProvableFrom(uid, known.lastCreateOutcomeIsRecorded()),
+                connection.preservesMetadata(),
+                lookRequests.recordIfNew(uid, wish.lookRequested()),
                 installation,
                 patience);
     }
 
     /** A claim is resolved once and the disk kept: bound anew, it must not send a search elsewhere. */
-    private ReconcileEnvironment.VolumeResolution disk(DesiredSnapshot wish, RecordedState known) {
+    private ReconcileEnvironment.VolumeResolution resolveVolume(DesiredSnapshot wish, RecordedState known) {
         if (wish.source() instanceof Source.Volume disk) {
             return new ReconcileEnvironment.VolumeResolution.Resolved(disk.id());
         }
@@ -165,20 +166,20 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
                 .map(intent -> (ReconcileEnvironment.VolumeResolution)
                         new ReconcileEnvironment.VolumeResolution.Resolved(intent.volumeId()))
                 .or(() -> known.held().map(held -> new ReconcileEnvironment.VolumeResolution.NotNeeded()))
-                .orElseGet(() -> claims.disk(known.owner().namespace(), claim.name()));
+                .orElseGet(() -> claims.resolve(known.owner().namespace(), claim.name()));
     }
 
-    private UpdateControl<VolumeSnapshotRequest> again(Decision decision) {
+    private UpdateControl<VolumeSnapshotRequest> toUpdateControl(Decision decision) {
         var control = UpdateControl.<VolumeSnapshotRequest>noUpdate();
         decision.lookAgainWithin().ifPresent(wait -> control.rescheduleAfter(jitter.spread(wait)));
         return control;
     }
 
-    private void forget(VolumeSnapshotRequest gone) {
+    private void onDeleted(VolumeSnapshotRequest gone) {
         var uid = gone.getMetadata().getUid();
         LOG.debugf("%s is gone", ResourceID.fromResource(gone));
         book.forget(uid);
-        shared.forget(uid);
-        lookRequests.forget(uid);
+        shared.remove(uid);
+        lookRequests.remove(uid);
     }
 }

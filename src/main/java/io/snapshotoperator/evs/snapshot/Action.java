@@ -12,29 +12,29 @@ import java.util.Optional;
 /** What a pass carries out: at most one order to the cloud, or one act on the object. */
 public sealed interface Action {
 
-    <R> R on(Action.Visitor<R> cases);
+    <R> R accept(Action.Visitor<R> cases);
 
     /** One method for each deed, so that a shell that forgets one does not compile. */
     interface Visitor<R> {
-        R nothing();
+        R none();
 
-        R create(Action.CreateSnapshot deed);
+        R createSnapshot(Action.CreateSnapshot deed);
 
-        R delete(Action.DeleteSnapshot deed);
+        R deleteSnapshot(Action.DeleteSnapshot deed);
 
-        R change(Action.UpdateSnapshot deed);
+        R updateSnapshot(Action.UpdateSnapshot deed);
 
-        R hold(Action.AddFinalizer deed);
+        R addFinalizer(Action.AddFinalizer deed);
 
-        R letGo(Action.RemoveFinalizer deed);
+        R removeFinalizer(Action.RemoveFinalizer deed);
 
-        R expire(Action.DeleteRequest deed);
+        R deleteRequest(Action.DeleteRequest deed);
     }
 
     record None() implements Action {
         @Override
-        public <R> R on(Action.Visitor<R> cases) {
-            return cases.nothing();
+        public <R> R accept(Action.Visitor<R> cases) {
+            return cases.none();
         }
     }
 
@@ -47,8 +47,8 @@ public sealed interface Action {
     record CreateSnapshot(CreateIntent intent, CreateSnapshotRequest snapshot, Optional<Instant> searched)
             implements Action {
         @Override
-        public <R> R on(Action.Visitor<R> cases) {
-            return cases.create(this);
+        public <R> R accept(Action.Visitor<R> cases) {
+            return cases.createSnapshot(this);
         }
     }
 
@@ -61,40 +61,40 @@ public sealed interface Action {
     record DeleteSnapshot(SnapshotId id, Optional<VolumeId> volumeId, Optional<CreateIntent> intent, boolean surplus)
             implements Action {
         @Override
-        public <R> R on(Action.Visitor<R> cases) {
-            return cases.delete(this);
+        public <R> R accept(Action.Visitor<R> cases) {
+            return cases.deleteSnapshot(this);
         }
     }
 
     /** Order a new name or description. */
     record UpdateSnapshot(SnapshotId id, UpdateSnapshotRequest change) implements Action {
         @Override
-        public <R> R on(Action.Visitor<R> cases) {
-            return cases.change(this);
+        public <R> R accept(Action.Visitor<R> cases) {
+            return cases.updateSnapshot(this);
         }
     }
 
     /** Put our finalizer on, before anything is recorded. */
     record AddFinalizer() implements Action {
         @Override
-        public <R> R on(Action.Visitor<R> cases) {
-            return cases.hold(this);
+        public <R> R accept(Action.Visitor<R> cases) {
+            return cases.addFinalizer(this);
         }
     }
 
     /** Take our finalizer off: nothing is left to do, or a person said so. */
     record RemoveFinalizer(Optional<Reason> announce) implements Action {
         @Override
-        public <R> R on(Action.Visitor<R> cases) {
-            return cases.letGo(this);
+        public <R> R accept(Action.Visitor<R> cases) {
+            return cases.removeFinalizer(this);
         }
     }
 
     /** Delete the object, because its time to live has passed. */
     record DeleteRequest() implements Action {
         @Override
-        public <R> R on(Action.Visitor<R> cases) {
-            return cases.expire(this);
+        public <R> R accept(Action.Visitor<R> cases) {
+            return cases.deleteRequest(this);
         }
     }
 }

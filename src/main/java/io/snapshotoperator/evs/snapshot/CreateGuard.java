@@ -50,7 +50,7 @@ public final class CreateGuard {
      * this process has sent nothing for it. The caller adds the third condition, that the version to which the intent is
      * locked bears no intent and no id.
      */
-    public synchronized boolean knowsOfNoOrder(String uid) {
+    public synchronized boolean hasNoPriorCreate(String uid) {
         return !sent.containsKey(uid) && !accession.found().contains(uid);
     }
 
@@ -59,10 +59,10 @@ public final class CreateGuard {
      * later can conclude that there is nothing.
      *
      * @param known whether it is recorded what became of the order that the object's intent names ({@link
-     *     RecordedState#intendedOrderIsSettled()}): then no predecessor can have another one under way, because it would have had
+     *     RecordedState#lastCreateOutcomeIsRecorded()}): then no predecessor can have another one under way, because it would have had
      *     to write another intent first
      */
-    public synchronized Instant nothingArrivesAfter(String uid, boolean known) {
+    public synchronized Instant absenceProvableFrom(String uid, boolean known) {
         var inherited = accession.clean() || known || !accession.found().contains(uid)
                 ? accession.at()
                 : accession.at().plus(settle);
@@ -78,14 +78,14 @@ public final class CreateGuard {
      * The last word before an order leaves: takes the licence, or says that there is none.
      *
      * @param searched when the look that found nothing was begun; empty claims that this is the first order
-     * @return whether the order may be sent; if so, {@link #answered} must follow
+     * @return whether the order may be sent; if so, {@link #complete} must follow
      */
-    public synchronized boolean take(String uid, Optional<Instant> searched, boolean known, Instant now) {
-        var allowed = searched.map(begun -> !begun.isBefore(nothingArrivesAfter(uid, known))
+    public synchronized boolean tryAcquire(String uid, Optional<Instant> searched, boolean known, Instant now) {
+        var allowed = searched.map(begun -> !begun.isBefore(absenceProvableFrom(uid, known))
                         && Optional.ofNullable(sent.get(uid))
                                 .map(own -> begun.isAfter(own.begun()))
                                 .orElse(true))
-                .orElseGet(() -> knowsOfNoOrder(uid));
+                .orElseGet(() -> hasNoPriorCreate(uid));
         if (!allowed) {
             return false;
         }
@@ -100,7 +100,7 @@ public final class CreateGuard {
      *
      * @param definite whether it is certain that nothing of it is under way: an id in hand, or a definite refusal
      */
-    public synchronized void answered(String uid, boolean definite, Instant now) {
+    public synchronized void complete(String uid, boolean definite, Instant now) {
         open--;
         var until = definite ? Optional.<Instant>empty() : Optional.of(now.plus(settle));
         sent.put(uid, new CreateGuard.SentCreate(now, until));
@@ -115,14 +115,14 @@ public final class CreateGuard {
     }
 
     /** Whether the lease may be released as drained: nothing open, nothing ambiguous or inherited still under way. */
-    public synchronized boolean drained(Instant now) {
+    public synchronized boolean isDrained(Instant now) {
         return open == 0
                 && !now.isBefore(lastAmbiguous.equals(Instant.MIN) ? now : lastAmbiguous.plus(settle))
                 && (accession.clean() || !now.isBefore(accession.at().plus(settle)));
     }
 
     /** Orders that were sent and not answered yet. */
-    public synchronized int open() {
+    public synchronized int inFlight() {
         return open;
     }
 }

@@ -74,7 +74,7 @@ public record CreateIntent(
      * Another order for the same object, at the same disk in the same place. What people asked for by annotation stays
      * answered when the annotation is taken off: put back with the same value it asks for nothing new.
      */
-    public CreateIntent again(String freshOrderId, DesiredSnapshot wish, Instant now) {
+    public CreateIntent nextCreate(String freshOrderId, DesiredSnapshot wish, Instant now) {
         return new CreateIntent(
                 uid,
                 now,
@@ -94,7 +94,7 @@ public record CreateIntent(
      *
      * @param failedOrder the order that made it
      */
-    public CreateIntent replacing(SnapshotId failed, String failedOrder) {
+    public CreateIntent forReplacement(SnapshotId failed, String failedOrder) {
         return new CreateIntent(
                 uid,
                 at,
@@ -110,7 +110,7 @@ public record CreateIntent(
     }
 
     /** Whether the order that this intent names made the snapshot that is being replaced: its outcome is known. */
-    boolean madeTheReplacedOne() {
+    boolean createdTheReplaced() {
         return replacedOrder.equals(Optional.of(orderId));
     }
 }

@@ -20,11 +20,11 @@ import java.util.Optional;
 final class CreateRules {
     private CreateRules() {}
 
-    static ObservationQuery question(ReconcileInput it) {
+    static ObservationQuery planObservation(ReconcileInput it) {
         if (it.wish().paused()
                 || it.standing().disk() instanceof ReconcileEnvironment.VolumeResolution.Unresolved
-                || it.isElsewhere()
-                || waitingForItsTurn(it).isPresent()) {
+                || it.locationMismatch()
+                || createRetryDelay(it).isPresent()) {
             return new ObservationQuery.None();
         }
         if (it.wish().source() instanceof Source.ExistingSnapshot existing) {
@@ -33,209 +33,223 @@ final class CreateRules {
         if (it.known().intent().isEmpty() && it.standing().firstOrder()) {
             return new ObservationQuery.None();
         }
-        return it.search();
+        return it.markerQuery();
     }
 
     static Decision decide(ReconcileInput it, Observation sighting, String freshOrderId) {
-        var wait = waitingForItsTurn(it);
+        var wait = createRetryDelay(it);
         if (wait.isPresent()) {
             // What was written with the refusal stays: it is true, it says what helps, and it says when to try again.
-            return Decision.leave().again(wait.get());
+            return Decision.noChange().requeueAfter(wait.get());
         }
         if (it.wish().paused()) {
-            return Decision.write(StatusPatch.of(Verdict.of(Reason.Paused)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
         if (it.standing().disk() instanceof ReconcileEnvironment.VolumeResolution.Unresolved unresolved) {
-            return Decision.write(StatusPatch.of(unresolved.why())).again(unresolved.again());
+            return Decision.patchStatus(StatusPatch.of(unresolved.why())).requeueAfter(unresolved.again());
         }
         if (it.standing().reach() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
-            return blind(it, out.why());
+            return onObservationFailed(it, out.why());
         }
-        if (it.isElsewhere()) {
-            return Decision.write(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
+        if (it.locationMismatch()) {
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
         }
         if (sighting instanceof Observation.Failed unseen) {
-            return blind(it, unseen.why());
+            return onObservationFailed(it, unseen.why());
         }
         if (sighting instanceof Observation.Deferred notYet) {
-            return notYet(it, notYet);
+            return onObservationDeferred(it, notYet);
         }
         if (it.wish().isImport()) {
-            return taken(it, sighting);
+            return onImport(it, sighting);
         }
         if (sighting instanceof Observation.SearchResult searched) {
-            return searched(it, searched, freshOrderId);
+            return onSearchResult(it, searched, freshOrderId);
         }
-        return first(it, freshOrderId);
+        return createFirst(it, freshOrderId);
     }
 
     /** How long a refused order still has to wait; empty when it may go now. A zero-free wait: never a hot loop. */
-    static Optional<Duration> waitingForItsTurn(ReconcileInput it) {
+    static Optional<Duration> createRetryDelay(ReconcileInput it) {
         var known = it.known();
         var lookAsked = it.wish().lookRequested().isPresent()
                 && !it.wish().lookRequested().equals(known.intent().flatMap(CreateIntent::lookRequested));
-        if (!known.intendedOrderWasRefused() || lookAsked) {
+        if (!known.lastCreateWasRejected() || lookAsked) {
             return Optional.empty();
         }
-        var last = known.last(RecordedFailure.CREATE).orElseThrow();
+        var last = known.lastFailure(RecordedFailure.CREATE).orElseThrow();
         var failures = known.attempts().stream()
                 .filter(a -> a.operation().equals(RecordedFailure.CREATE))
                 .count();
         var reason = known.reason().orElse(Reason.CloudRefused);
-        var pause = it.standing().patience().again(reason, failures);
+        var pause = it.standing().patience().backoff(reason, failures);
         if (pause.isEmpty()) {
-            return known.generationIsNew() ? Optional.empty() : Optional.of(Duration.ofHours(1));
+            return known.specIsUnobserved() ? Optional.empty() : Optional.of(Duration.ofHours(1));
         }
-        var left = it.until(last.at().plus(pause.get()));
+        var left = it.remainingUntil(last.at().plus(pause.get()));
         return left.isZero() ? Optional.empty() : Optional.of(left);
     }
 
     /** An import: the snapshot that was named is there, or it is not. */
-    private static Decision taken(ReconcileInput it, Observation sighting) {
+    private static Decision onImport(ReconcileInput it, Observation sighting) {
         if (sighting instanceof Observation.Found found) {
-            var page = TrackRules.page(it, found.snapshot());
+            var page = TrackRules.statusPatch(it, found.snapshot());
             return it.known().finalizer()
-                    ? Decision.write(page).again(RetryPolicy.SOON)
-                    : Decision.carryOut(new Action.AddFinalizer(), page).again(RetryPolicy.SOON);
+                    ? Decision.patchStatus(page).requeueAfter(RetryPolicy.SOON)
+                    : Decision.perform(new Action.AddFinalizer(), page).requeueAfter(RetryPolicy.SOON);
         }
-        return Decision.write(StatusPatch.of(Verdict.of(Reason.ImportNotFound)))
-                .again(it.standing().patience().rare());
+        return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.ImportNotFound)))
+                .requeueAfter(it.standing().patience().rare());
     }
 
-    private static Decision searched(ReconcileInput it, Observation.SearchResult look, String freshOrderId) {
+    private static Decision onSearchResult(ReconcileInput it, Observation.SearchResult look, String freshOrderId) {
         var hits = look.hits().stream()
-                .filter(hit -> it.replaces(hit.id()) || !it.bearsTheReplacedOrder(hit))
+                .filter(hit -> it.replaces(hit.id()) || !it.wasCreatedByReplacedRequest(hit))
                 .toList();
         if (!hits.isEmpty()) {
             return adopt(it, hits);
         }
         if (!look.nameless().isEmpty() || !it.standing().markersKept()) {
-            return Decision.write(StatusPatch.of(Verdict.of(Reason.MarkerNotKept)))
-                    .again(it.standing().patience().rare());
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.MarkerNotKept)))
+                    .requeueAfter(it.standing().patience().rare());
         }
-        if (!it.countsAsAbsent(look)) {
-            var settled = it.until(it.nothingArrivesAfter());
-            var next = settled.compareTo(it.standing().patience().look()) < 0
+        if (!it.provesAbsence(look)) {
+            var settled = it.remainingUntil(it.absenceProvableFrom());
+            var next = settled.compareTo(it.standing().patience().recheckInterval()) < 0
                     ? settled
-                    : it.standing().patience().look();
-            return Decision.write(waiting(it, Verdict.of(Reason.Settling)))
-                    .again(next.isZero() ? RetryPolicy.SOON : next);
+                    : it.standing().patience().recheckInterval();
+            return Decision.patchStatus(waitingPatch(it, Verdict.of(Reason.Settling)))
+                    .requeueAfter(next.isZero() ? RetryPolicy.SOON : next);
         }
         return it.known()
                 .intent()
-                .map(intent -> repeat(it, intent, look, freshOrderId))
-                .orElseGet(() -> order(
+                .map(intent -> createAgain(it, intent, look, freshOrderId))
+                .orElseGet(() -> createAfterSearch(
                         it,
-                        CreateIntent.first(it.known().owner(), disk(it), here(it), freshOrderId, it.wish(), it.now()),
+                        CreateIntent.first(
+                                it.known().owner(),
+                                requireVolume(it),
+                                requireLocation(it),
+                                freshOrderId,
+                                it.wish(),
+                                it.now()),
                         look));
     }
 
     /** The snapshot of an earlier order is there: it becomes the recorded one; others beside it are named. */
     private static Decision adopt(ReconcileInput it, List<CloudSnapshot> hits) {
-        var kept = it.kept(hits);
+        var kept = it.chooseCanonical(hits);
         // One that was being deleted to make room is not ready, whatever the cloud calls it meanwhile.
         var page = it.replaces(kept.id())
-                ? TrackRules.page(it, Verdict.of(Reason.ReplacingFailed), kept)
-                : TrackRules.page(it, kept);
+                ? TrackRules.statusPatch(it, Verdict.of(Reason.ReplacingFailed), kept)
+                : TrackRules.statusPatch(it, kept);
         var others = hits.stream()
                 .map(CloudSnapshot::id)
                 .filter(id -> !id.equals(kept.id()))
                 .toList();
-        return Decision.write(others.isEmpty() ? page : page.beside(others))
-                .again(RetryPolicy.SOON)
-                .announcing(Verdict.of(Reason.SnapshotAdopted, "Its id is " + kept.id() + "."));
+        return Decision.patchStatus(others.isEmpty() ? page : page.withDuplicates(others))
+                .requeueAfter(RetryPolicy.SOON)
+                .withEvent(Verdict.of(Reason.SnapshotAdopted, "Its id is " + kept.id() + "."));
     }
 
     /** Nothing of the earlier order is there, and nothing can arrive any more. */
-    static Decision repeat(ReconcileInput it, CreateIntent intent, Observation.SearchResult look, String freshOrderId) {
+    static Decision createAgain(
+            ReconcileInput it, CreateIntent intent, Observation.SearchResult look, String freshOrderId) {
         var answered = it.wish().orderNew().isPresent() && !it.wish().orderNew().equals(intent.answered());
         var old = !it.now().isBefore(intent.at().plus(it.standing().patience().certainFor()));
-        if (old && !answered && !it.known().intendedOrderIsSettled()) {
+        if (old && !answered && !it.known().lastCreateOutcomeIsRecorded()) {
             // Looked for now and then all the same: it may have been delivered late.
-            return Decision.write(StatusPatch.of(Verdict.of(Reason.Uncertain)))
-                    .again(it.standing().patience().rare());
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Uncertain)))
+                    .requeueAfter(it.standing().patience().rare());
         }
-        return order(it, intent.again(freshOrderId, it.wish(), it.now()), look);
+        return createAfterSearch(it, intent.nextCreate(freshOrderId, it.wish(), it.now()), look);
     }
 
-    private static Decision first(ReconcileInput it, String freshOrderId) {
-        var intent = CreateIntent.first(it.known().owner(), disk(it), here(it), freshOrderId, it.wish(), it.now());
-        return Decision.carryOut(new Action.CreateSnapshot(intent, snapshot(it, intent), Optional.empty()));
+    private static Decision createFirst(ReconcileInput it, String freshOrderId) {
+        var intent = CreateIntent.first(
+                it.known().owner(), requireVolume(it), requireLocation(it), freshOrderId, it.wish(), it.now());
+        return Decision.perform(new Action.CreateSnapshot(intent, createRequest(it, intent), Optional.empty()));
     }
 
-    private static Decision order(ReconcileInput it, CreateIntent intent, Observation.SearchResult look) {
-        return Decision.carryOut(new Action.CreateSnapshot(intent, snapshot(it, intent), Optional.of(look.begun())));
+    private static Decision createAfterSearch(ReconcileInput it, CreateIntent intent, Observation.SearchResult look) {
+        return Decision.perform(
+                new Action.CreateSnapshot(intent, createRequest(it, intent), Optional.of(look.begun())));
     }
 
-    private static CreateSnapshotRequest snapshot(ReconcileInput it, CreateIntent intent) {
+    private static CreateSnapshotRequest createRequest(ReconcileInput it, CreateIntent intent) {
         var owner = it.known().owner();
         var marker = new OwnershipMarker(
                 owner.uid(), intent.orderId(), it.standing().installation(), owner.namespace(), owner.name());
         return new CreateSnapshotRequest(
                 intent.volumeId(),
-                it.name(),
+                it.snapshotName(),
                 it.wish().description(),
                 it.wish().force(),
-                marker.beside(it.wish().metadata()));
+                marker.addTo(it.wish().metadata()));
     }
 
-    private static VolumeId disk(ReconcileInput it) {
+    private static VolumeId requireVolume(ReconcileInput it) {
         return it.volumeId()
                 .orElseThrow(() -> new IllegalStateException("an order needs a disk, and this one was not resolved"));
     }
 
-    private static CloudLocation here(ReconcileInput it) {
-        return it.here().orElseThrow(() -> new IllegalStateException("an order needs a place, and none was reached"));
+    private static CloudLocation requireLocation(ReconcileInput it) {
+        return it.currentLocation()
+                .orElseThrow(() -> new IllegalStateException("an order needs a place, and none was reached"));
     }
 
     /** We could not look, so nothing is known; the reason is written once, and the look repeated. */
-    private static Decision blind(ReconcileInput it, CloudException.Details why) {
-        var verdict = FailureReasons.verdict(why);
-        var page = waiting(it, verdict);
+    private static Decision onObservationFailed(ReconcileInput it, CloudException.Details why) {
+        var verdict = FailureReasons.verdictFor(why);
+        var page = waitingPatch(it, verdict);
         var isNew = !it.known().reason().equals(Optional.of(verdict.reason()));
         var again = it.standing()
                 .patience()
-                .again(verdict.reason(), 2)
+                .backoff(verdict.reason(), 2)
                 .orElse(it.standing().patience().rare());
-        return Decision.write(
+        return Decision.patchStatus(
                         isNew
-                                ? page.after(RecordedFailure.of(why, RecordedFailure.LOOK, Optional.empty(), it.now()))
+                                ? page.withFailedAttempt(
+                                        RecordedFailure.of(why, RecordedFailure.LOOK, Optional.empty(), it.now()))
                                 : page)
-                .again(why.retryAfter()
+                .requeueAfter(why.retryAfter()
                         .filter(asked -> asked.compareTo(again) > 0)
                         .orElse(again));
     }
 
-    static Decision notYet(ReconcileInput it, Observation.Deferred notYet) {
+    static Decision onObservationDeferred(ReconcileInput it, Observation.Deferred notYet) {
         return switch (notYet.cause()) {
-            case BUDGET -> patient(it, notYet.again());
+            case BUDGET -> awaitBudget(it, notYet.again());
             case LOOK_UNDER_WAY ->
-                Decision.write(waiting(it, Verdict.of(Reason.Settling))).again(notYet.again());
+                Decision.patchStatus(waitingPatch(it, Verdict.of(Reason.Settling)))
+                        .requeueAfter(notYet.again());
         };
     }
 
     /** A pass that waits for a permit writes nothing in the object's first minute: a permit comes within seconds. */
-    static Decision patient(ReconcileInput it, Duration again) {
+    static Decision awaitBudget(ReconcileInput it, Duration again) {
         var young = it.now().isBefore(it.known().created().plusSeconds(60));
-        return (young ? Decision.leave() : Decision.write(waiting(it, Verdict.of(Reason.WaitingForBudget))))
-                .again(again);
+        return (young
+                        ? Decision.noChange()
+                        : Decision.patchStatus(waitingPatch(it, Verdict.of(Reason.WaitingForBudget))))
+                .requeueAfter(again);
     }
 
-    private static StatusPatch waiting(ReconcileInput it, Verdict verdict) {
+    private static StatusPatch waitingPatch(ReconcileInput it, Verdict verdict) {
         var page = StatusPatch.of(verdict);
         return it.standing().disk() instanceof ReconcileEnvironment.VolumeResolution.Resolved resolved
-                ? page.ofVolume(resolved.id())
+                ? page.withVolume(resolved.id())
                 : page;
     }
 
     /** What the order's outcome means. */
-    static Decision after(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
+    static Decision afterCreate(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
         if (answer instanceof ActionResult.Succeeded taken) {
             var page = new CreateRules.CreatedStatusPatch(it, deed, taken.snapshot()).page();
-            var kept = it.ours(taken.snapshot());
-            return Decision.write(page)
-                    .again(RetryPolicy.NET)
-                    .announcing(
+            var kept = it.isOwned(taken.snapshot());
+            return Decision.patchStatus(page)
+                    .requeueAfter(RetryPolicy.NET)
+                    .withEvent(
                             kept
                                     ? Verdict.of(
                                             Reason.SnapshotOrdered,
@@ -247,34 +261,34 @@ final class CreateRules {
             var why = failed.why();
             var attempt = RecordedFailure.of(
                     why, RecordedFailure.CREATE, Optional.of(deed.intent().orderId()), it.now());
-            var verdict = why.mayHaveActed() ? Verdict.of(settlingOr(why)) : FailureReasons.verdict(why);
+            var verdict = why.mayHaveActed() ? Verdict.of(unresolvedCreateReason(why)) : FailureReasons.verdictFor(why);
             var again = why.mayHaveActed()
-                    ? it.standing().patience().look()
-                    : it.standing().patience().again(verdict.reason(), 1).orElse(Duration.ofHours(1));
-            var decision = Decision.write(StatusPatch.of(verdict)
-                            .ofVolume(deed.intent().volumeId())
-                            .after(attempt))
-                    .again(why.retryAfter()
+                    ? it.standing().patience().recheckInterval()
+                    : it.standing().patience().backoff(verdict.reason(), 1).orElse(Duration.ofHours(1));
+            var decision = Decision.patchStatus(StatusPatch.of(verdict)
+                            .withVolume(deed.intent().volumeId())
+                            .withFailedAttempt(attempt))
+                    .requeueAfter(why.retryAfter()
                             .filter(asked -> asked.compareTo(again) > 0)
                             .orElse(again));
             var isNews = verdict.reason().phase() == Reason.Phase.STALLED
                     && !it.known().reason().equals(Optional.of(verdict.reason()));
-            return isNews ? decision.announcing(verdict) : decision;
+            return isNews ? decision.withEvent(verdict) : decision;
         }
         if (answer instanceof ActionResult.NotSent notSent) {
-            return notSent(it, notSent);
+            return onActionNotSent(it, notSent);
         }
         throw new IllegalStateException("a create is not answered by " + answer);
     }
 
-    private static Reason settlingOr(CloudException.Details why) {
+    private static Reason unresolvedCreateReason(CloudException.Details why) {
         return why.kind() == CloudException.Kind.THROTTLED ? Reason.CloudThrottles : Reason.Settling;
     }
 
-    static Decision notSent(ReconcileInput it, ActionResult.NotSent notSent) {
+    static Decision onActionNotSent(ReconcileInput it, ActionResult.NotSent notSent) {
         return switch (notSent.cause()) {
-            case BUDGET -> patient(it, notSent.again());
-            case DISK_TAKEN, NO_LICENCE, CONFLICT -> Decision.leave().again(notSent.again());
+            case BUDGET -> awaitBudget(it, notSent.again());
+            case DISK_TAKEN, NO_LICENCE, CONFLICT -> Decision.noChange().requeueAfter(notSent.again());
         };
     }
 

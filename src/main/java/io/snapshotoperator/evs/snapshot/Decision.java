@@ -23,47 +23,47 @@ public record Decision(
         Objects.requireNonNull(deed);
     }
 
-    static Decision leave() {
+    static Decision noChange() {
         return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    static Decision write(StatusPatch page) {
+    static Decision patchStatus(StatusPatch page) {
         return new Decision(new Action.None(), Optional.of(page), Optional.empty(), Optional.empty());
     }
 
-    static Decision carryOut(Action deed, StatusPatch page) {
+    static Decision perform(Action deed, StatusPatch page) {
         return new Decision(deed, Optional.of(page), Optional.empty(), Optional.empty());
     }
 
-    static Decision carryOut(Action deed) {
+    static Decision perform(Action deed) {
         return new Decision(deed, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    Decision again(Duration within) {
+    Decision requeueAfter(Duration within) {
         return new Decision(deed, page, Optional.of(within), notice);
     }
 
     /** Not later than this, if it is given. */
-    Decision again(Optional<Duration> atTheLatest) {
+    Decision requeueNoLaterThan(Optional<Duration> atTheLatest) {
         return atTheLatest
                 .filter(within -> lookAgainWithin
                         .filter(sooner -> sooner.compareTo(within) <= 0)
                         .isEmpty())
-                .map(this::again)
+                .map(this::requeueAfter)
                 .orElse(this);
     }
 
     /** The same, with the ids of what lies beside the recorded snapshot. */
-    Decision beside(List<SnapshotId> others) {
-        return new Decision(deed, page.map(it -> it.beside(others)), lookAgainWithin, notice);
+    Decision withDuplicates(List<SnapshotId> others) {
+        return new Decision(deed, page.map(it -> it.withDuplicates(others)), lookAgainWithin, notice);
     }
 
-    Decision announcing(Verdict what) {
+    Decision withEvent(Verdict what) {
         return new Decision(deed, page, lookAgainWithin, Optional.of(what));
     }
 
     /** The same, once the page was written. */
-    public Decision written() {
+    public Decision withoutStatusPatch() {
         return new Decision(deed, Optional.empty(), lookAgainWithin, notice);
     }
 }

@@ -12,7 +12,7 @@ public final class DefaultSnapshotName {
      * Namespace and name of the object, cut if need be, and the first block of its UID, so that equal beginnings stay
      * apart. Kubernetes names are ASCII, so characters are bytes here.
      */
-    public static String derived(ObjectIdentity owner) {
+    public static String of(ObjectIdentity owner) {
         var tail = "-"
                 + owner.uid()
                         .replace("-", "")

@@ -20,10 +20,13 @@ final class DeleteRules {
     private DeleteRules() {}
 
     static ObservationQuery question(ReconcileInput it) {
-        if (!it.known().finalizer() || letsGoUnasked(it) || it.wish().paused() || it.isElsewhere()) {
+        if (!it.known().finalizer()
+                || mayRemoveFinalizerWithoutCheck(it)
+                || it.wish().paused()
+                || it.locationMismatch()) {
             return new ObservationQuery.None();
         }
-        var search = it.search();
+        var search = it.markerQuery();
         if (it.known().held().isEmpty()) {
             // An import has no marker of ours; its finalizer says that it was found once.
             return it.wish().source() instanceof Source.ExistingSnapshot existing
@@ -31,7 +34,7 @@ final class DeleteRules {
                     : search;
         }
         var held = it.known().held().get();
-        if (deleteDue(it).isPresent()) {
+        if (deleteRetryDelay(it).isPresent()) {
             return new ObservationQuery.None();
         }
         if (it.isReplacing()
@@ -45,37 +48,37 @@ final class DeleteRules {
 
     static Decision decide(ReconcileInput it, Observation sighting) {
         if (!it.known().finalizer()) {
-            return Decision.leave();
+            return Decision.noChange();
         }
         if (it.wish().forget()) {
-            return letGo(Optional.of(Reason.SnapshotForgotten));
+            return removeFinalizer(Optional.of(Reason.SnapshotForgotten));
         }
         if (it.wish().deletionPolicy() == DeletionPolicy.RETAIN) {
-            return letGo(Optional.of(Reason.SnapshotRetained));
+            return removeFinalizer(Optional.of(Reason.SnapshotRetained));
         }
         if (it.wish().paused()) {
-            return Decision.write(StatusPatch.of(Verdict.of(Reason.Paused)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
         if (it.standing().reach() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
             return blind(it, out.why());
         }
-        if (it.isElsewhere()) {
-            return Decision.write(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
+        if (it.locationMismatch()) {
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
         }
-        var due = deleteDue(it);
+        var due = deleteRetryDelay(it);
         if (sighting instanceof Observation.Unchanged) {
-            return Decision.leave().again(due.orElse(RetryPolicy.NET));
+            return Decision.noChange().requeueAfter(due.orElse(RetryPolicy.NET));
         }
         if (sighting instanceof Observation.Deferred notYet) {
-            return CreateRules.notYet(it, notYet);
+            return CreateRules.onObservationDeferred(it, notYet);
         }
         if (sighting instanceof Observation.Failed unseen) {
             return blind(it, unseen.why());
         }
         if (sighting instanceof Observation.NotFound) {
-            return it.mayNotBeShownYet()
-                    ? Decision.leave().again(it.standing().patience().look())
-                    : letGo(Optional.empty());
+            return it.maybeNotYetVisible()
+                    ? Decision.noChange().requeueAfter(it.standing().patience().recheckInterval())
+                    : removeFinalizer(Optional.empty());
         }
         if (sighting instanceof Observation.Found found) {
             return found(it, found.snapshot());
@@ -84,30 +87,31 @@ final class DeleteRules {
     }
 
     /** The object goes without a look: what is there stays by wish. */
-    private static boolean letsGoUnasked(ReconcileInput it) {
+    private static boolean mayRemoveFinalizerWithoutCheck(ReconcileInput it) {
         return it.wish().forget() || it.wish().deletionPolicy() == DeletionPolicy.RETAIN;
     }
 
     private static Decision found(ReconcileInput it, CloudSnapshot snapshot) {
-        if (!it.mayTouch(snapshot)) {
-            return Decision.write(page(it, Reason.NotOurs, snapshot))
-                    .again(it.standing().patience().rare());
+        if (!it.mayModify(snapshot)) {
+            return Decision.patchStatus(page(it, Reason.NotOurs, snapshot))
+                    .requeueAfter(it.standing().patience().rare());
         }
         return switch (snapshot.state()) {
             case AVAILABLE, ERROR -> delete(it, snapshot);
-            case DELETING -> Decision.write(page(it, Reason.Deleting, snapshot)).again(RetryPolicy.NET);
+            case DELETING ->
+                Decision.patchStatus(page(it, Reason.Deleting, snapshot)).requeueAfter(RetryPolicy.NET);
             case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
-                Decision.write(page(it, Reason.WaitingToDelete, snapshot))
-                        .again(it.standing().patience().look());
-            case ERROR_DELETING -> failed(it, snapshot);
+                Decision.patchStatus(page(it, Reason.WaitingToDelete, snapshot))
+                        .requeueAfter(it.standing().patience().recheckInterval());
+            case ERROR_DELETING -> onErrorDeleting(it, snapshot);
         };
     }
 
-    private static Decision failed(ReconcileInput it, CloudSnapshot snapshot) {
+    private static Decision onErrorDeleting(ReconcileInput it, CloudSnapshot snapshot) {
         var verdict = Verdict.of(Reason.DeletionFailed);
-        var decision = Decision.write(page(it, verdict.reason(), snapshot))
-                .again(it.standing().patience().rare());
-        return it.known().reason().equals(Optional.of(verdict.reason())) ? decision : decision.announcing(verdict);
+        var decision = Decision.patchStatus(page(it, verdict.reason(), snapshot))
+                .requeueAfter(it.standing().patience().rare());
+        return it.known().reason().equals(Optional.of(verdict.reason())) ? decision : decision.withEvent(verdict);
     }
 
     private static Decision delete(ReconcileInput it, CloudSnapshot snapshot) {
@@ -127,17 +131,17 @@ final class DeleteRules {
                     "the order was accepted, and then the snapshot was " + snapshot.wireState() + " again",
                     Optional.empty(),
                     false);
-            return Decision.write(page(it, Reason.SnapshotInUse, snapshot).after(attempt))
-                    .again(it.standing().patience().retry());
+            return Decision.patchStatus(page(it, Reason.SnapshotInUse, snapshot).withFailedAttempt(attempt))
+                    .requeueAfter(it.standing().patience().retry());
         }
-        var due = deleteDue(it);
+        var due = deleteRetryDelay(it);
         if (due.isPresent()) {
-            return Decision.leave().again(due.get());
+            return Decision.noChange().requeueAfter(due.get());
         }
         var page = page(it, Reason.Deleting, snapshot);
-        return Decision.carryOut(
+        return Decision.perform(
                 new Action.DeleteSnapshot(snapshot.id(), it.volumeId(), Optional.empty(), false),
-                isBeside(it, snapshot) ? page : page.inState("deleting"));
+                isDuplicate(it, snapshot) ? page : page.withCloudStatus("deleting"));
     }
 
     /**
@@ -146,25 +150,25 @@ final class DeleteRules {
      */
     private static Decision searched(ReconcileInput it, Observation.SearchResult look) {
         if (!look.hits().isEmpty()) {
-            return found(it, next(it, look.hits()));
+            return found(it, nextToDelete(it, look.hits()));
         }
-        if (!it.countsAsAbsent(look)) {
-            return Decision.write(StatusPatch.of(Verdict.of(Reason.Settling)))
-                    .again(least(
-                            it.until(it.nothingArrivesAfter()),
-                            it.standing().patience().look()));
+        if (!it.provesAbsence(look)) {
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Settling)))
+                    .requeueAfter(least(
+                            it.remainingUntil(it.absenceProvableFrom()),
+                            it.standing().patience().recheckInterval()));
         }
         if (!look.nameless().isEmpty() && it.known().held().isEmpty()) {
-            return Decision.write(StatusPatch.of(Verdict.of(Reason.MarkerNotKept)))
-                    .again(it.standing().patience().rare());
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.MarkerNotKept)))
+                    .requeueAfter(it.standing().patience().rare());
         }
-        return letGo(Optional.empty());
+        return removeFinalizer(Optional.empty());
     }
 
     /** The recorded one; then what can be deleted now, so that one that cannot does not hold up the others. */
-    private static CloudSnapshot next(ReconcileInput it, List<CloudSnapshot> hits) {
-        return hits.stream().filter(hit -> !isBeside(it, hit)).findFirst().orElseGet(() -> hits.stream()
-                .min(Comparator.comparing((CloudSnapshot hit) -> !it.mayTouch(hit))
+    private static CloudSnapshot nextToDelete(ReconcileInput it, List<CloudSnapshot> hits) {
+        return hits.stream().filter(hit -> !isDuplicate(it, hit)).findFirst().orElseGet(() -> hits.stream()
+                .min(Comparator.comparing((CloudSnapshot hit) -> !it.mayModify(hit))
                         .thenComparing(hit -> switch (hit.state()) {
                             case AVAILABLE, ERROR -> 0;
                             case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNISED -> 1;
@@ -174,7 +178,7 @@ final class DeleteRules {
                 .orElseThrow());
     }
 
-    private static boolean isBeside(ReconcileInput it, CloudSnapshot snapshot) {
+    private static boolean isDuplicate(ReconcileInput it, CloudSnapshot snapshot) {
         return it.known()
                 .held()
                 .filter(held -> !held.id().equals(snapshot.id()))
@@ -184,7 +188,7 @@ final class DeleteRules {
     /** What is seen of a surplus is not written over what is recorded of the one beside it. */
     private static StatusPatch page(ReconcileInput it, Reason reason, CloudSnapshot snapshot) {
         var verdict = Verdict.of(reason);
-        return isBeside(it, snapshot) ? StatusPatch.of(verdict) : TrackRules.page(it, verdict, snapshot);
+        return isDuplicate(it, snapshot) ? StatusPatch.of(verdict) : TrackRules.statusPatch(it, verdict, snapshot);
     }
 
     private static Duration least(Duration one, Duration other) {
@@ -193,56 +197,59 @@ final class DeleteRules {
     }
 
     /** How long a refused or undone deletion still has to wait; empty when it may be ordered now. */
-    static Optional<Duration> deleteDue(ReconcileInput it) {
+    static Optional<Duration> deleteRetryDelay(ReconcileInput it) {
         var failures = it.known().attempts().stream()
                 .filter(a -> a.operation().equals(RecordedFailure.DELETE))
                 .count();
-        return it.known().last(RecordedFailure.DELETE).flatMap(last -> {
+        return it.known().lastFailure(RecordedFailure.DELETE).flatMap(last -> {
             var pause = it.standing()
                     .patience()
-                    .again(it.known().reason().orElse(Reason.CloudRefused), failures)
+                    .backoff(it.known().reason().orElse(Reason.CloudRefused), failures)
                     .orElse(it.standing().patience().rare());
-            var left = it.until(last.at().plus(pause));
+            var left = it.remainingUntil(last.at().plus(pause));
             return left.isZero() ? Optional.empty() : Optional.of(left);
         });
     }
 
     private static Decision blind(ReconcileInput it, CloudException.Details why) {
-        var verdict = FailureReasons.verdict(why);
+        var verdict = FailureReasons.verdictFor(why);
         var again = it.standing()
                 .patience()
-                .again(verdict.reason(), 2)
+                .backoff(verdict.reason(), 2)
                 .orElse(it.standing().patience().rare());
-        return Decision.write(StatusPatch.of(verdict)).again(again);
+        return Decision.patchStatus(StatusPatch.of(verdict)).requeueAfter(again);
     }
 
-    private static Decision letGo(Optional<Reason> announce) {
-        return Decision.carryOut(new Action.RemoveFinalizer(announce));
+    private static Decision removeFinalizer(Optional<Reason> announce) {
+        return Decision.perform(new Action.RemoveFinalizer(announce));
     }
 
     static Decision after(ReconcileInput it, Action.DeleteSnapshot deed, StatusPatch planned, ActionResult answer) {
         if (answer instanceof ActionResult.DeleteAccepted) {
-            return Decision.write(planned).again(RetryPolicy.SOON);
+            return Decision.patchStatus(planned).requeueAfter(RetryPolicy.SOON);
         }
         if (answer instanceof ActionResult.NotFound) {
-            return Decision.leave().again(RetryPolicy.SOON);
+            return Decision.noChange().requeueAfter(RetryPolicy.SOON);
         }
         if (answer instanceof ActionResult.Failed failed) {
             var why = failed.why();
-            var verdict = FailureReasons.verdict(why);
+            var verdict = FailureReasons.verdictFor(why);
             var attempt = RecordedFailure.of(why, RecordedFailure.DELETE, Optional.empty(), it.now());
             if (deed.surplus()) {
                 // The recorded snapshot is none the worse for it.
-                return Decision.write(planned.after(attempt))
-                        .again(it.standing().patience().rare());
+                return Decision.patchStatus(planned.withFailedAttempt(attempt))
+                        .requeueAfter(it.standing().patience().rare());
             }
             var again = it.standing()
                     .patience()
-                    .again(verdict.reason(), 1)
+                    .backoff(verdict.reason(), 1)
                     .orElse(it.standing().patience().rare());
-            return Decision.write(StatusPatch.of(verdict).after(attempt)).again(again);
+            return Decision.patchStatus(StatusPatch.of(verdict).withFailedAttempt(attempt))
+                    .requeueAfter(again);
         }
         var notSent = (ActionResult.NotSent) answer;
-        return deed.surplus() ? Decision.leave().again(notSent.again()) : CreateRules.notSent(it, notSent);
+        return deed.surplus()
+                ? Decision.noChange().requeueAfter(notSent.again())
+                : CreateRules.onActionNotSent(it, notSent);
     }
 }

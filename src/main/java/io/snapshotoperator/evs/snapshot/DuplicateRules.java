@@ -22,49 +22,49 @@ final class DuplicateRules {
                 look.hits().stream().filter(hit -> !hit.id().equals(held.id())).toList();
         if (recorded.isEmpty() || (others.isEmpty() && !look.complete())) {
             // The look did not show everything; nothing may go, and nothing is said to be gone, before it is certain.
-            return Decision.leave().again(it.standing().patience().look());
+            return Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
         }
         var ids = others.stream().map(CloudSnapshot::id).toList();
         var doomed = others.stream()
-                .filter(other -> mayGo(it, recorded.get(), other))
+                .filter(other -> mayDelete(it, recorded.get(), other))
                 .toList();
-        var next = doomed.stream().filter(DuplicateRules::deletable).findFirst();
-        var due = DeleteRules.deleteDue(it);
+        var next = doomed.stream().filter(DuplicateRules::isDeletableState).findFirst();
+        var due = DeleteRules.deleteRetryDelay(it);
         if (next.isPresent() && due.isEmpty() && !it.wish().paused()) {
             var surplus = next.get();
-            return Decision.carryOut(
+            return Decision.perform(
                             new Action.DeleteSnapshot(surplus.id(), surplus.volumeId(), Optional.empty(), true),
-                            TrackRules.page(it, recorded.get()).beside(ids))
-                    .again(it.standing().patience().look())
-                    .announcing(Verdict.of(Reason.SurplusDeleted, "Its id is " + surplus.id() + "."));
+                            TrackRules.statusPatch(it, recorded.get()).withDuplicates(ids))
+                    .requeueAfter(it.standing().patience().recheckInterval())
+                    .withEvent(Verdict.of(Reason.SurplusDeleted, "Its id is " + surplus.id() + "."));
         }
-        var decision = TrackRules.found(it, held, recorded.get()).beside(ids);
+        var decision = TrackRules.onFound(it, held, recorded.get()).withDuplicates(ids);
         if (others.isEmpty()) {
             return decision;
         }
         var patience = it.standing().patience();
-        var again = doomed.isEmpty() || it.wish().paused() ? patience.rare() : due.orElse(patience.look());
-        return decision.again(Optional.of(again));
+        var again = doomed.isEmpty() || it.wish().paused() ? patience.rare() : due.orElse(patience.recheckInterval());
+        return decision.requeueNoLaterThan(Optional.of(again));
     }
 
     /**
      * Ours by UID and installation, of the same disk, and of another order. The same order's id twice is a copied marker:
      * one order makes one snapshot.
      */
-    static boolean mayGo(ReconcileInput it, CloudSnapshot kept, CloudSnapshot other) {
+    static boolean mayDelete(ReconcileInput it, CloudSnapshot kept, CloudSnapshot other) {
         var theirs = OwnershipMarker.of(other);
         var ours = OwnershipMarker.of(kept);
         return theirs.isPresent()
                 && ours.isPresent()
-                && it.ours(other)
-                && it.ours(kept)
+                && it.isOwned(other)
+                && it.isOwned(kept)
                 && other.volumeId().isPresent()
                 && other.volumeId().equals(kept.volumeId())
                 && !theirs.get().orderId().isEmpty()
                 && !theirs.get().orderId().equals(ours.get().orderId());
     }
 
-    private static boolean deletable(CloudSnapshot snapshot) {
+    private static boolean isDeletableState(CloudSnapshot snapshot) {
         return List.of(SnapshotState.AVAILABLE, SnapshotState.ERROR).contains(snapshot.state());
     }
 }

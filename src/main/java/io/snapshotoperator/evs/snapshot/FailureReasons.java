@@ -10,7 +10,7 @@ final class FailureReasons {
     private FailureReasons() {}
 
     /** The reason that a class of failures carries. */
-    static Reason reason(CloudException.Kind kind) {
+    static Reason reasonFor(CloudException.Kind kind) {
         return switch (kind) {
             case TRANSIENT -> Reason.CloudUnreachable;
             case THROTTLED -> Reason.CloudThrottles;
@@ -31,8 +31,8 @@ final class FailureReasons {
      * stay out of the message; a refusal is repeated word for word, because it is what the author must act on. Where no
      * answer came at all, a setting may be wrong, and the advice names it.
      */
-    static Verdict verdict(CloudException.Details why) {
-        var reason = reason(why.kind());
+    static Verdict verdictFor(CloudException.Details why) {
+        var reason = reasonFor(why.kind());
         if (why.kind().remedy() == CloudException.Remedy.TIME) {
             return Verdict.of(reason, why.httpStatus().isEmpty() ? why.advice() : "");
         }

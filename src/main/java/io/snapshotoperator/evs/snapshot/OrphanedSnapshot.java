@@ -26,7 +26,7 @@ public record OrphanedSnapshot(CloudSnapshot snapshot, OwnershipMarker marker) {
      * @param living UIDs of all objects that exist
      * @param watched whether this operator would know of an object in that namespace
      */
-    public static List<OrphanedSnapshot> among(
+    public static List<OrphanedSnapshot> find(
             Collection<CloudSnapshot> snapshots, String installation, Set<String> living, Predicate<String> watched) {
         return snapshots.stream()
                 .flatMap(snapshot ->

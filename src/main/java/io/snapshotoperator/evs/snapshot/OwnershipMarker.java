@@ -51,7 +51,7 @@ public record OwnershipMarker(String uid, String orderId, String installation, S
      * Whether a backup service made the snapshot: such are for looking at only (OTC user manual, and the EVS API's page on
      * reading a snapshot: {@code __system__enableActive}).
      */
-    static boolean isOfABackup(CloudSnapshot snapshot) {
+    static boolean isBackup(CloudSnapshot snapshot) {
         return snapshot.name()
                         .filter(name -> name.startsWith("autobk_snapshot_") || name.startsWith("manualbk_snapshot_"))
                         .isPresent()
@@ -59,7 +59,7 @@ public record OwnershipMarker(String uid, String orderId, String installation, S
     }
 
     /** The author's metadata with the marker beside it. */
-    public Map<String, String> beside(Map<String, String> metadata) {
+    public Map<String, String> addTo(Map<String, String> metadata) {
         var all = new TreeMap<>(metadata);
         all.put(UID, uid);
         all.put(ORDER, orderId);
@@ -70,7 +70,7 @@ public record OwnershipMarker(String uid, String orderId, String installation, S
     }
 
     /** Whether this object of this installation ordered it. */
-    public boolean isOf(ObjectIdentity owner, String installation) {
+    public boolean belongsTo(ObjectIdentity owner, String installation) {
         return uid.equals(owner.uid()) && this.installation.equals(installation);
     }
 }

@@ -26,33 +26,36 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
     }
 
     /** The name that a create gives. */
-    String name() {
-        return wish.name().orElseGet(() -> DefaultSnapshotName.derived(known.owner()));
+    String snapshotName() {
+        return wish.name().orElseGet(() -> DefaultSnapshotName.of(known.owner()));
     }
 
     /** The search for whatever carries this object's marker. */
-    ObservationQuery.FindByMarker search() {
+    ObservationQuery.FindByMarker markerQuery() {
         return new ObservationQuery.FindByMarker(
-                volumeId(), nothingArrivesAfter(), name(), known.intent().map(CreateIntent::at));
+                volumeId(),
+                absenceProvableFrom(),
+                snapshotName(),
+                known.intent().map(CreateIntent::at));
     }
 
-    Optional<CloudLocation> here() {
+    Optional<CloudLocation> currentLocation() {
         return standing.reach() instanceof ReconcileEnvironment.CloudAccess.Available reached
                 ? Optional.of(reached.here())
                 : Optional.empty();
     }
 
     /** Where the object's snapshot lives, or must be looked for; empty before anything was ordered or found. */
-    Optional<CloudLocation> recordedPlace() {
+    Optional<CloudLocation> recordedLocation() {
         return known.held().flatMap(RecordedState.RecordedSnapshot::place).or(() -> known.intent()
                 .map(CreateIntent::place));
     }
 
     /** Whether the connection is known to name another place than the recorded one. */
-    boolean isElsewhere() {
-        return here().isPresent()
-                && recordedPlace().isPresent()
-                && !recordedPlace().equals(here());
+    boolean locationMismatch() {
+        return currentLocation().isPresent()
+                && recordedLocation().isPresent()
+                && !recordedLocation().equals(currentLocation());
     }
 
     /**
@@ -63,9 +66,9 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
         return !known.finalizer() && known.intent().isEmpty() && !wish.isImport();
     }
 
-    boolean ours(CloudSnapshot snapshot) {
+    boolean isOwned(CloudSnapshot snapshot) {
         return OwnershipMarker.of(snapshot)
-                .filter(marker -> marker.isOf(known.owner(), standing.installation()))
+                .filter(marker -> marker.belongsTo(known.owner(), standing.installation()))
                 .isPresent();
     }
 
@@ -73,11 +76,9 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
      * Whether the snapshot may be deleted or renamed: it is ours by its marker; or it is the one that an import names, and
      * neither another object nor a backup service has marked it.
      */
-    boolean mayTouch(CloudSnapshot snapshot) {
-        return ours(snapshot)
-                || (wish.isImport()
-                        && OwnershipMarker.of(snapshot).isEmpty()
-                        && !OwnershipMarker.isOfABackup(snapshot));
+    boolean mayModify(CloudSnapshot snapshot) {
+        return isOwned(snapshot)
+                || (wish.isImport() && OwnershipMarker.of(snapshot).isEmpty() && !OwnershipMarker.isBackup(snapshot));
     }
 
     /** Whether the recorded snapshot is the failed one that is making room for another. */
@@ -91,7 +92,7 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
     }
 
     /** One order makes one snapshot, so whatever bears the order of the replaced one beside it has a copied marker. */
-    boolean bearsTheReplacedOrder(CloudSnapshot snapshot) {
+    boolean wasCreatedByReplacedRequest(CloudSnapshot snapshot) {
         var order = known.intent().flatMap(CreateIntent::replacedOrder);
         return order.isPresent()
                 && OwnershipMarker.of(snapshot).map(OwnershipMarker::orderId).equals(order);
@@ -103,17 +104,17 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
      * remembers. The id in an answer that could not be written down, or a status that was wiped, would otherwise be a second
      * snapshot.
      */
-    Instant nothingArrivesAfter() {
+    Instant absenceProvableFrom() {
         var remembered = standing.nothingArrivesAfter();
         return known.intent()
-                .filter(intent -> !known.intendedOrderIsSettled())
+                .filter(intent -> !known.lastCreateOutcomeIsRecorded())
                 .map(intent -> intent.at().plus(standing.patience().settle()))
                 .filter(remembered::isBefore)
                 .orElse(remembered);
     }
 
     /** Whether a 404 may only mean that the cloud does not show its newest snapshots yet. */
-    boolean mayNotBeShownYet() {
+    boolean maybeNotYetVisible() {
         return known.readyAt().isEmpty()
                 && known.held()
                         .filter(held -> held.state() == SnapshotState.CREATING)
@@ -124,12 +125,12 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
                         .isPresent();
     }
 
-    boolean countsAsAbsent(Observation.SearchResult look) {
-        return look.complete() && !look.begun().isBefore(nothingArrivesAfter());
+    boolean provesAbsence(Observation.SearchResult look) {
+        return look.complete() && !look.begun().isBefore(absenceProvableFrom());
     }
 
     /** Which of several hits is the one to keep: the recorded one, else the recorded order's, else the oldest. */
-    CloudSnapshot kept(List<CloudSnapshot> hits) {
+    CloudSnapshot chooseCanonical(List<CloudSnapshot> hits) {
         var recorded = known.held().map(RecordedState.RecordedSnapshot::id);
         var order = known.intent().map(CreateIntent::orderId);
         return hits.stream()
@@ -144,7 +145,7 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
                 .orElseGet(() -> hits.stream().min(OLDEST_FIRST).orElseThrow());
     }
 
-    Duration until(Instant when) {
+    Duration remainingUntil(Instant when) {
         var left = Duration.between(now, when);
         return left.isNegative() ? Duration.ZERO : left;
     }

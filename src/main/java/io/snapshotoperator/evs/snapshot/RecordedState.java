@@ -66,12 +66,12 @@ public record RecordedState(
     }
 
     /** The last attempt at an order of this kind. */
-    Optional<RecordedFailure> last(String operation) {
+    Optional<RecordedFailure> lastFailure(String operation) {
         return attempts.stream().filter(a -> a.operation().equals(operation)).reduce((first, second) -> second);
     }
 
     /** Whether the order that the intent names is known to have been refused, so that nothing of it can be there. */
-    public boolean intendedOrderWasRefused() {
+    public boolean lastCreateWasRejected() {
         return intent.isPresent()
                 && attempts.stream()
                         .anyMatch(a -> a.orderId()
@@ -85,12 +85,12 @@ public record RecordedState(
      * that is being replaced. Then nothing of it is under way, and no predecessor can have another one under way, because
      * it would have had to write another intent first.
      */
-    public boolean intendedOrderIsSettled() {
-        return intendedOrderWasRefused()
-                || intent.filter(CreateIntent::madeTheReplacedOne).isPresent();
+    public boolean lastCreateOutcomeIsRecorded() {
+        return lastCreateWasRejected()
+                || intent.filter(CreateIntent::createdTheReplaced).isPresent();
     }
 
-    boolean generationIsNew() {
+    boolean specIsUnobserved() {
         return observedGeneration < generation;
     }
 }

@@ -12,15 +12,15 @@ final class ReplaceRules {
 
     static ObservationQuery question(ReconcileInput it, RecordedState.RecordedSnapshot failed) {
         // A list that was begun before the failed one was shown proves nothing of it; a 404 by id does.
-        return CreateRules.waitingForItsTurn(it).isPresent()
+        return CreateRules.createRetryDelay(it).isPresent()
                 ? new ObservationQuery.None()
-                : new ObservationQuery.ConfirmGoneThenFind(failed.id(), it.search());
+                : new ObservationQuery.ConfirmGoneThenFind(failed.id(), it.markerQuery());
     }
 
     static Decision decide(
             ReconcileInput it, RecordedState.RecordedSnapshot failed, Observation sighting, String freshOrderId) {
-        return CreateRules.waitingForItsTurn(it)
-                .map(Decision.leave()::again)
+        return CreateRules.createRetryDelay(it)
+                .map(Decision.noChange()::requeueAfter)
                 .orElseGet(() -> replacement(it, failed, sighting, freshOrderId));
     }
 
@@ -42,12 +42,12 @@ final class ReplaceRules {
 
     /** The intent says what is replaced before it is deleted: its absence is then no loss. */
     static Decision begin(ReconcileInput it, CloudSnapshot failed) {
-        var intent = it.known().intent().orElseThrow().replacing(failed.id(), order(it, failed));
+        var intent = it.known().intent().orElseThrow().forReplacement(failed.id(), order(it, failed));
         var deed = new Action.DeleteSnapshot(failed.id(), it.volumeId(), Optional.of(intent), false);
-        return Decision.carryOut(
+        return Decision.perform(
                 deed,
                 StatusPatch.of(Verdict.of(Reason.ReplacingFailed))
-                        .seeing(failed, it.here().orElseThrow()));
+                        .withSnapshot(failed, it.currentLocation().orElseThrow()));
     }
 
     private static String order(ReconcileInput it, CloudSnapshot failed) {
@@ -63,43 +63,45 @@ final class ReplaceRules {
             return stillThere(it, found.snapshot());
         }
         if (!(sighting instanceof Observation.SearchResult look)) {
-            return Decision.leave().again(it.standing().patience().look());
+            return Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
         }
         // A list may show it for a while longer than a read by id.
         var next = look.hits().stream()
-                .filter(hit -> !hit.id().equals(failed.id()) && !it.bearsTheReplacedOrder(hit))
+                .filter(hit -> !hit.id().equals(failed.id()) && !it.wasCreatedByReplacedRequest(hit))
                 .toList();
         if (!next.isEmpty()) {
-            return Decision.write(TrackRules.page(it, it.kept(next)).replacing(true))
-                    .again(RetryPolicy.SOON);
+            return Decision.patchStatus(
+                            TrackRules.statusPatch(it, it.chooseCanonical(next)).withReplacement(true))
+                    .requeueAfter(RetryPolicy.SOON);
         }
         if (it.wish().paused()) {
-            return Decision.write(StatusPatch.of(Verdict.of(Reason.Paused)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
-        return it.countsAsAbsent(look)
-                ? CreateRules.repeat(it, it.known().intent().orElseThrow(), look, freshOrderId)
-                : Decision.leave().again(it.standing().patience().look());
+        return it.provesAbsence(look)
+                ? CreateRules.createAgain(it, it.known().intent().orElseThrow(), look, freshOrderId)
+                : Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
     }
 
     private static Decision stillThere(ReconcileInput it, CloudSnapshot failed) {
         if (it.wish().paused()) {
-            return Decision.write(TrackRules.page(it, Verdict.of(Reason.Paused), failed));
+            return Decision.patchStatus(TrackRules.statusPatch(it, Verdict.of(Reason.Paused), failed));
         }
         return switch (failed.state()) {
             case ERROR, AVAILABLE -> tryAgain(it, failed);
-            case ERROR_DELETING -> Decision.write(TrackRules.page(it, Verdict.of(Reason.DeletionFailed), failed));
+            case ERROR_DELETING ->
+                Decision.patchStatus(TrackRules.statusPatch(it, Verdict.of(Reason.DeletionFailed), failed));
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
-                Decision.write(TrackRules.page(it, Verdict.of(Reason.ReplacingFailed), failed))
-                        .again(it.standing().patience().look());
+                Decision.patchStatus(TrackRules.statusPatch(it, Verdict.of(Reason.ReplacingFailed), failed))
+                        .requeueAfter(it.standing().patience().recheckInterval());
         };
     }
 
     private static Decision tryAgain(ReconcileInput it, CloudSnapshot failed) {
-        var due = DeleteRules.deleteDue(it);
+        var due = DeleteRules.deleteRetryDelay(it);
         return due.isPresent()
-                ? Decision.leave().again(due.get())
-                : Decision.carryOut(
+                ? Decision.noChange().requeueAfter(due.get())
+                : Decision.perform(
                         new Action.DeleteSnapshot(failed.id(), it.volumeId(), Optional.empty(), false),
-                        TrackRules.page(it, Verdict.of(Reason.ReplacingFailed), failed));
+                        TrackRules.statusPatch(it, Verdict.of(Reason.ReplacingFailed), failed));
     }
 }

@@ -31,7 +31,7 @@ public record RetryPolicy(Duration settle, Duration certainFor, Duration retry, 
     }
 
     /** Between looks for a snapshot whose order may still be under way. */
-    Duration look() {
+    Duration recheckInterval() {
         return settle.dividedBy(6);
     }
 
@@ -40,17 +40,17 @@ public record RetryPolicy(Duration settle, Duration certainFor, Duration retry, 
      *
      * @param failures how often it has failed so far, at least 1
      */
-    Optional<Duration> again(Reason reason, long failures) {
+    Optional<Duration> backoff(Reason reason, long failures) {
         return switch (reason) {
             case InvalidRequest, SourceMissing -> Optional.empty();
             case QuotaExceeded, NotAuthorized, ConnectionMisconfigured, DiskUnusable, DiskInUse, CloudRefused ->
                 Optional.of(rare);
-            case DiskBusy, CloudThrottles, SnapshotInUse -> Optional.of(grown(retry.multipliedBy(3), failures));
-            default -> Optional.of(grown(retry, failures));
+            case DiskBusy, CloudThrottles, SnapshotInUse -> Optional.of(exponential(retry.multipliedBy(3), failures));
+            default -> Optional.of(exponential(retry, failures));
         };
     }
 
-    private Duration grown(Duration first, long failures) {
+    private Duration exponential(Duration first, long failures) {
         var grown = first.multipliedBy(1L << Math.min(Math.max(failures, 1) - 1, 6));
         return grown.compareTo(rare) < 0 ? grown : rare;
     }

@@ -17,15 +17,15 @@ public final class SnapshotRules {
     private SnapshotRules() {}
 
     /** What the pass must look at before it can decide; called again with the same case by {@link #decide}. */
-    public static ObservationQuery question(ReconcileInput it) {
-        if (it.here().isEmpty()) {
+    public static ObservationQuery planObservation(ReconcileInput it) {
+        if (it.currentLocation().isEmpty()) {
             // Where a look would go is not known: what it does not find could be a 404 of another project.
             return new ObservationQuery.None();
         }
         if (it.known().deleting()) {
             return DeleteRules.question(it);
         }
-        return it.known().held().isPresent() ? TrackRules.question(it) : CreateRules.question(it);
+        return it.known().held().isPresent() ? TrackRules.question(it) : CreateRules.planObservation(it);
     }
 
     /**
@@ -40,7 +40,7 @@ public final class SnapshotRules {
         var decision = it.known().held().isPresent()
                 ? TrackRules.decide(it, sighting, freshOrderId)
                 : CreateRules.decide(it, sighting, freshOrderId);
-        return patient(it, keepingHold(it, sighting, decision));
+        return applyReadyDeadline(it, restoreFinalizer(it, sighting, decision));
     }
 
     /**
@@ -48,23 +48,23 @@ public final class SnapshotRules {
      * behind without a word. The intent of a create brings it along. Where the intent is gone too, the marker of the
      * recorded snapshot must say that it is ours: on a restored object a finalizer would only be in the way.
      */
-    private static Decision keepingHold(ReconcileInput it, Observation sighting, Decision decision) {
+    private static Decision restoreFinalizer(ReconcileInput it, Observation sighting, Decision decision) {
         var recorded = it.known().held().isPresent();
         var holds = it.known().intent().isPresent()
                 || (recorded && it.wish().isImport())
-                || (recorded && sighting instanceof Observation.Found found && it.ours(found.snapshot()));
+                || (recorded && sighting instanceof Observation.Found found && it.isOwned(found.snapshot()));
         if (it.known().finalizer() || !holds || decision.deed() instanceof Action.CreateSnapshot) {
             return decision;
         }
         return decision.deed() instanceof Action.None
                 ? new Decision(
                         new Action.AddFinalizer(), decision.page(), decision.lookAgainWithin(), decision.notice())
-                : Decision.carryOut(new Action.AddFinalizer()).again(RetryPolicy.SOON);
+                : Decision.perform(new Action.AddFinalizer()).requeueAfter(RetryPolicy.SOON);
     }
 
     /** What the outcome of an order to create means. */
-    public static Decision after(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
-        return patient(it, CreateRules.after(it, deed, answer));
+    public static Decision afterAction(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
+        return applyReadyDeadline(it, CreateRules.afterCreate(it, deed, answer));
     }
 
     /**
@@ -72,14 +72,14 @@ public final class SnapshotRules {
      *
      * @param planned the page that the decision wanted to write
      */
-    public static Decision after(
+    public static Decision afterAction(
             ReconcileInput it, Action.DeleteSnapshot deed, StatusPatch planned, ActionResult answer) {
         var decision = DeleteRules.after(it, deed, planned, answer);
-        return it.known().deleting() ? decision : patient(it, decision);
+        return it.known().deleting() ? decision : applyReadyDeadline(it, decision);
     }
 
     /** What the outcome of an order to rename means. */
-    public static Decision after(
+    public static Decision afterAction(
             ReconcileInput it, Action.UpdateSnapshot deed, StatusPatch planned, ActionResult answer) {
         return TrackRules.after(it, deed, planned, answer);
     }
@@ -88,7 +88,7 @@ public final class SnapshotRules {
      * Every wait has an end: past {@code readyWithin} what is still under way is reported as stalled, though it is still
      * watched; before that, the next pass comes no later than that moment.
      */
-    private static Decision patient(ReconcileInput it, Decision decision) {
+    private static Decision applyReadyDeadline(ReconcileInput it, Decision decision) {
         var end = it.known().created().plus(it.wish().readyWithin());
         if (it.known().readyAt().isPresent()) {
             return decision;
@@ -97,20 +97,20 @@ public final class SnapshotRules {
             return decision.page()
                             .filter(page -> page.verdict().reason().phase() == Phase.PROGRESSING)
                             .isPresent()
-                    ? hurried(decision, it.now(), end)
+                    ? requeueBeforeDeadline(decision, it.now(), end)
                     : decision;
         }
         return decision.page()
                 .filter(page -> page.verdict().reason().phase() == Phase.PROGRESSING)
                 .map(page -> new Decision(
                         decision.deed(),
-                        Optional.of(stalled(page)),
+                        Optional.of(asDeadlineExceeded(page)),
                         decision.lookAgainWithin(),
-                        announcement(it, decision)))
+                        deadlineEvent(it, decision)))
                 .orElse(decision);
     }
 
-    private static StatusPatch stalled(StatusPatch page) {
+    private static StatusPatch asDeadlineExceeded(StatusPatch page) {
         return new StatusPatch(
                 Verdict.of(Reason.TakingTooLong, page.verdict().message()),
                 page.seen(),
@@ -122,18 +122,18 @@ public final class SnapshotRules {
                 page.replaced());
     }
 
-    private static Optional<Verdict> announcement(ReconcileInput it, Decision decision) {
+    private static Optional<Verdict> deadlineEvent(ReconcileInput it, Decision decision) {
         return it.known().reason().equals(Optional.of(Reason.TakingTooLong))
                 ? decision.notice()
                 : Optional.of(Verdict.of(Reason.TakingTooLong));
     }
 
-    private static Decision hurried(Decision decision, Instant now, Instant end) {
+    private static Decision requeueBeforeDeadline(Decision decision, Instant now, Instant end) {
         var left = Duration.between(now, end);
         return decision.lookAgainWithin()
                         .filter(wait -> wait.compareTo(left) <= 0)
                         .isPresent()
                 ? decision
-                : decision.again(left);
+                : decision.requeueAfter(left);
     }
 }

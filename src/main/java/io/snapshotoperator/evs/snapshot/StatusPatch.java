@@ -52,29 +52,29 @@ public record StatusPatch(
                 false);
     }
 
-    StatusPatch seeing(CloudSnapshot snapshot, CloudLocation at) {
+    StatusPatch withSnapshot(CloudSnapshot snapshot, CloudLocation at) {
         return new StatusPatch(
                 verdict, Optional.of(snapshot), Optional.of(at), volumeId, wireState, attempt, surplus, replaced);
     }
 
-    StatusPatch ofVolume(VolumeId id) {
+    StatusPatch withVolume(VolumeId id) {
         return new StatusPatch(verdict, seen, place, Optional.of(id), wireState, attempt, surplus, replaced);
     }
 
-    StatusPatch inState(String word) {
+    StatusPatch withCloudStatus(String word) {
         return new StatusPatch(verdict, seen, place, volumeId, Optional.of(word), attempt, surplus, replaced);
     }
 
-    StatusPatch after(RecordedFailure failed) {
+    StatusPatch withFailedAttempt(RecordedFailure failed) {
         return new StatusPatch(verdict, seen, place, volumeId, wireState, Optional.of(failed), surplus, replaced);
     }
 
-    StatusPatch beside(List<SnapshotId> others) {
+    StatusPatch withDuplicates(List<SnapshotId> others) {
         return new StatusPatch(
                 verdict, seen, place, volumeId, wireState, attempt, Optional.of(List.copyOf(others)), replaced);
     }
 
-    StatusPatch replacing(boolean another) {
+    StatusPatch withReplacement(boolean another) {
         return new StatusPatch(verdict, seen, place, volumeId, wireState, attempt, surplus, another);
     }
 }

@@ -24,22 +24,22 @@ final class TrackRules {
 
     static ObservationQuery question(ReconcileInput it) {
         var held = it.known().held().orElseThrow();
-        if (it.isElsewhere()) {
+        if (it.locationMismatch()) {
             return new ObservationQuery.None();
         }
         if (it.isReplacing()) {
             return ReplaceRules.question(it, held);
         }
-        if (isLost(it)) {
-            return new ObservationQuery.ConfirmGoneThenFind(held.id(), it.search());
+        if (isMissing(it)) {
+            return new ObservationQuery.ConfirmGoneThenFind(held.id(), it.markerQuery());
         }
         if (!it.known().surplus().isEmpty()) {
-            return new ObservationQuery.GetThenFindDuplicates(held.id(), it.search());
+            return new ObservationQuery.GetThenFindDuplicates(held.id(), it.markerQuery());
         }
-        if (it.known().generationIsNew()
+        if (it.known().specIsUnobserved()
                 || it.standing().lookNow()
-                || !isSaid(it, held)
-                || wasHeldUp(it, held)
+                || !statusMatchesRecordedState(it, held)
+                || hasDeferredWork(it, held)
                 || it.hasNeitherFinalizerNorIntent()) {
             return new ObservationQuery.GetById(held.id());
         }
@@ -48,53 +48,55 @@ final class TrackRules {
 
     static Decision decide(ReconcileInput it, Observation sighting, String freshOrderId) {
         var held = it.known().held().orElseThrow();
-        if (it.isElsewhere()) {
+        if (it.locationMismatch()) {
             // A ready snapshot stays as last seen: that the settings changed says nothing about it. What any other one
             // is said to be doing, nobody watches.
-            return isReady(it) ? Decision.leave() : Decision.write(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
+            return isReady(it)
+                    ? Decision.noChange()
+                    : Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
         }
-        if (it.here().isEmpty()) {
+        if (it.currentLocation().isEmpty()) {
             // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
             // itself comes again: no news would ever wake it.
-            return isSettled(it) && question(it) instanceof ObservationQuery.PollerUpdate
-                    ? Decision.leave()
-                    : Decision.leave().again(RetryPolicy.NET);
+            return isWaitingForExternalChange(it) && question(it) instanceof ObservationQuery.PollerUpdate
+                    ? Decision.noChange()
+                    : Decision.noChange().requeueAfter(RetryPolicy.NET);
         }
         if (expired(it)) {
             return expire(it);
         }
-        return look(it, held, sighting, freshOrderId).again(timeToLive(it));
+        return onObservation(it, held, sighting, freshOrderId).requeueNoLaterThan(remainingTtl(it));
     }
 
-    private static Decision look(
+    private static Decision onObservation(
             ReconcileInput it, RecordedState.RecordedSnapshot held, Observation sighting, String freshOrderId) {
         if (sighting instanceof Observation.Deferred notYet) {
-            return Decision.leave().again(notYet.again());
+            return Decision.noChange().requeueAfter(notYet.again());
         }
         if (sighting instanceof Observation.Failed) {
-            return Decision.leave().again(RetryPolicy.NET);
+            return Decision.noChange().requeueAfter(RetryPolicy.NET);
         }
         if (it.isReplacing()) {
             return ReplaceRules.decide(it, held, sighting, freshOrderId);
         }
         if (sighting instanceof Observation.SearchResult searched) {
-            return isLost(it) ? stillLost(it, held, searched) : DuplicateRules.decide(it, held, searched);
+            return isMissing(it) ? onStillMissing(it, held, searched) : DuplicateRules.decide(it, held, searched);
         }
         if (sighting instanceof Observation.Found found) {
-            return found(it, held, found.snapshot());
+            return onFound(it, held, found.snapshot());
         }
         if (sighting instanceof Observation.NotFound) {
-            return absent(it, held);
+            return onNotFound(it, held);
         }
         return unchanged(it, held);
     }
 
     /** What a pause held up, or an adoption passed over, is done although nothing is new in the cloud then. */
-    private static boolean wasHeldUp(ReconcileInput it, RecordedState.RecordedSnapshot held) {
+    private static boolean hasDeferredWork(ReconcileInput it, RecordedState.RecordedSnapshot held) {
         var toBeRenamed = !it.wish().paused()
                 && it.wish().name().isPresent()
                 && !it.wish().name().equals(held.name())
-                && it.known().last(RecordedFailure.UPDATE).isEmpty();
+                && it.known().lastFailure(RecordedFailure.UPDATE).isEmpty();
         return switch (held.state()) {
             case AVAILABLE -> toBeRenamed;
             case ERROR -> ReplaceRules.isAllowed(it);
@@ -106,7 +108,7 @@ final class TrackRules {
      * Whether what is written follows from the recorded word. If not (the snapshot was lost, or in another place, or an
      * annotation could not be read), only a look can tell whether it still holds.
      */
-    private static boolean isSaid(ReconcileInput it, RecordedState.RecordedSnapshot held) {
+    private static boolean statusMatchesRecordedState(ReconcileInput it, RecordedState.RecordedSnapshot held) {
         var follows = reason(held.state());
         return it.known()
                 .reason()
@@ -120,8 +122,8 @@ final class TrackRules {
     }
 
     /** Whether the next thing to happen is news, rather than something that this object waits for. */
-    private static boolean isSettled(ReconcileInput it) {
-        return !it.known().generationIsNew()
+    private static boolean isWaitingForExternalChange(ReconcileInput it) {
+        return !it.known().specIsUnobserved()
                 && it.known()
                         .reason()
                         .filter(reason -> reason.phase() != Phase.PROGRESSING)
@@ -129,54 +131,56 @@ final class TrackRules {
     }
 
     private static Decision unchanged(ReconcileInput it, RecordedState.RecordedSnapshot held) {
-        if (isSettled(it)) {
-            return Decision.leave();
+        if (isWaitingForExternalChange(it)) {
+            return Decision.noChange();
         }
         // What is written stays true, except that patience may have run out meanwhile.
         var verdict = it.known().reason().map(Verdict::of);
         if (held.state() == SnapshotState.CREATING && it.known().reason().equals(Optional.of(Reason.WaitingForCloud))) {
-            return Decision.write(StatusPatch.of(verdict.orElseThrow())).again(RetryPolicy.NET);
+            return Decision.patchStatus(StatusPatch.of(verdict.orElseThrow())).requeueAfter(RetryPolicy.NET);
         }
-        return Decision.leave().again(RetryPolicy.NET);
+        return Decision.noChange().requeueAfter(RetryPolicy.NET);
     }
 
-    static Decision found(ReconcileInput it, RecordedState.RecordedSnapshot held, CloudSnapshot snapshot) {
-        if (snapshot.state() == SnapshotState.ERROR && ReplaceRules.isAllowed(it) && it.mayTouch(snapshot)) {
+    static Decision onFound(ReconcileInput it, RecordedState.RecordedSnapshot held, CloudSnapshot snapshot) {
+        if (snapshot.state() == SnapshotState.ERROR && ReplaceRules.isAllowed(it) && it.mayModify(snapshot)) {
             return ReplaceRules.begin(it, snapshot);
         }
         if (snapshot.state() == SnapshotState.AVAILABLE) {
-            var change = change(it, snapshot);
-            if (change.isPresent() && !it.mayTouch(snapshot)) {
-                return Decision.write(page(it, NOT_OURS_TO_CHANGE, snapshot));
+            var change = requiredUpdate(it, snapshot);
+            if (change.isPresent() && !it.mayModify(snapshot)) {
+                return Decision.patchStatus(statusPatch(it, NOT_OURS_TO_CHANGE, snapshot));
             }
-            if (change.isPresent() && it.wish().paused() && it.known().generationIsNew() && isReady(it)) {
+            if (change.isPresent() && it.wish().paused() && it.known().specIsUnobserved() && isReady(it)) {
                 // The new generation is not called observed before it is carried out.
-                return Decision.leave();
+                return Decision.noChange();
             }
             if (change.isPresent() && !it.wish().paused()) {
-                return Decision.carryOut(new Action.UpdateSnapshot(held.id(), change.get()), page(it, snapshot));
+                return Decision.perform(new Action.UpdateSnapshot(held.id(), change.get()), statusPatch(it, snapshot));
             }
         }
-        return shown(it, snapshot);
+        return reportObserved(it, snapshot);
     }
 
     /** What the cloud says is written, announced where it is an end, and looked at again where it is not. */
-    private static Decision shown(ReconcileInput it, CloudSnapshot snapshot) {
-        var decision = Decision.write(page(it, snapshot));
+    private static Decision reportObserved(ReconcileInput it, CloudSnapshot snapshot) {
+        var decision = Decision.patchStatus(statusPatch(it, snapshot));
         var announced = it.known().reason().equals(Optional.of(verdict(snapshot).reason()))
                 ? decision
-                : decision.announcing(verdict(snapshot));
+                : decision.withEvent(verdict(snapshot));
         return switch (snapshot.state()) {
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
-                quietly(decision, announced, snapshot).again(RetryPolicy.NET);
+                suppressProgressEvent(decision, announced, snapshot).requeueAfter(RetryPolicy.NET);
             // Readiness that is only being written now begins the time to live, too.
-            case AVAILABLE -> announced.again(lifeLeft(it, it.known().readyAt().orElse(it.now())));
+            case AVAILABLE ->
+                announced.requeueNoLaterThan(
+                        remainingTtlSince(it, it.known().readyAt().orElse(it.now())));
             case ERROR, ERROR_DELETING -> announced;
         };
     }
 
     /** Only endings are announced; that the cloud is still at work is no news. */
-    private static Decision quietly(Decision plain, Decision announced, CloudSnapshot snapshot) {
+    private static Decision suppressProgressEvent(Decision plain, Decision announced, CloudSnapshot snapshot) {
         return snapshot.state() == SnapshotState.DELETING ? announced : plain;
     }
 
@@ -184,19 +188,20 @@ final class TrackRules {
      * A read by id answered 404. Unless it is too young to be shown, the snapshot is lost, and it is reported rather than
      * made again: it would hold today's data under yesterday's name.
      */
-    private static Decision absent(ReconcileInput it, RecordedState.RecordedSnapshot held) {
-        if (it.mayNotBeShownYet()) {
-            return Decision.leave().again(it.standing().patience().look());
+    private static Decision onNotFound(ReconcileInput it, RecordedState.RecordedSnapshot held) {
+        if (it.maybeNotYetVisible()) {
+            return Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
         }
         var lost = Verdict.of(Reason.Lost, "Its id was " + held.id() + ".");
-        var decision = Decision.write(StatusPatch.of(lost));
+        var decision = Decision.patchStatus(StatusPatch.of(lost));
         return it.known().reason().equals(Optional.of(Reason.Lost))
                 ? decision
-                : decision.announcing(lost).again(it.known().intent().map(ordered -> RetryPolicy.SOON));
+                : decision.withEvent(lost)
+                        .requeueNoLaterThan(it.known().intent().map(ordered -> RetryPolicy.SOON));
     }
 
     /** Whether what was ordered is gone. Another order of this request may be delivered even then. */
-    private static boolean isLost(ReconcileInput it) {
+    private static boolean isMissing(ReconcileInput it) {
         return it.known().reason().equals(Optional.of(Reason.Lost))
                 && it.known().intent().isPresent();
     }
@@ -205,14 +210,14 @@ final class TrackRules {
      * What was delivered late beside the lost one is not deleted: it is the only one there is. Nor does it take the lost
      * one's place: it shows the disk at another time. It is named, for a person to decide.
      */
-    private static Decision stillLost(
+    private static Decision onStillMissing(
             ReconcileInput it, RecordedState.RecordedSnapshot held, Observation.SearchResult look) {
         var others = look.hits().stream()
                 .map(CloudSnapshot::id)
                 .filter(id -> !id.equals(held.id()))
                 .toList();
         if (others.isEmpty() && !look.complete()) {
-            return Decision.leave().again(it.standing().patience().look());
+            return Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
         }
         var detail = "Its id was " + held.id() + "."
                 + (others.isEmpty()
@@ -221,11 +226,12 @@ final class TrackRules {
                                 + others.stream().map(SnapshotId::value).collect(Collectors.joining(", "))
                                 + ": set spec.deletionPolicy to Retain before you delete this request, and import that"
                                 + " snapshot, if you want to keep it.");
-        return Decision.write(StatusPatch.of(Verdict.of(Reason.Lost, detail)).beside(others));
+        return Decision.patchStatus(
+                StatusPatch.of(Verdict.of(Reason.Lost, detail)).withDuplicates(others));
     }
 
     /** What differs from the spec. A name or description that the spec does not give is the cloud's own affair. */
-    private static Optional<UpdateSnapshotRequest> change(ReconcileInput it, CloudSnapshot snapshot) {
+    private static Optional<UpdateSnapshotRequest> requiredUpdate(ReconcileInput it, CloudSnapshot snapshot) {
         var name = it.wish().name().filter(wished -> !Optional.of(wished).equals(snapshot.name()));
         var description =
                 it.wish().description().filter(wished -> !Optional.of(wished).equals(snapshot.description()));
@@ -236,21 +242,22 @@ final class TrackRules {
 
     static Decision after(ReconcileInput it, Action.UpdateSnapshot deed, StatusPatch planned, ActionResult answer) {
         if (answer instanceof ActionResult.Succeeded taken) {
-            return besideSurplus(it, planned, shown(it, taken.snapshot())).again(timeToLive(it));
+            return keepDuplicates(it, planned, reportObserved(it, taken.snapshot()))
+                    .requeueNoLaterThan(remainingTtl(it));
         }
         if (answer instanceof ActionResult.NotFound) {
-            return Decision.leave().again(RetryPolicy.SOON);
+            return Decision.noChange().requeueAfter(RetryPolicy.SOON);
         }
         if (answer instanceof ActionResult.Failed failed) {
             var why = failed.why();
             if (why.kind().remedy() == CloudException.Remedy.TIME) {
-                return Decision.leave().again(RetryPolicy.NET);
+                return Decision.noChange().requeueAfter(RetryPolicy.NET);
             }
             // The snapshot is as good as before; that it could not be renamed is a note, not an end.
-            var refused = FailureReasons.verdict(why);
+            var refused = FailureReasons.verdictFor(why);
             var note = Verdict.of(
                     planned.verdict().reason(), "It could not be renamed or described anew. " + refused.detail());
-            var noted = Decision.write(new StatusPatch(
+            var noted = Decision.patchStatus(new StatusPatch(
                             note,
                             planned.seen(),
                             planned.place(),
@@ -259,45 +266,46 @@ final class TrackRules {
                             Optional.of(RecordedFailure.of(why, RecordedFailure.UPDATE, Optional.empty(), it.now())),
                             planned.surplus(),
                             false))
-                    .announcing(note);
-            return besideSurplus(it, planned, noted).again(timeToLive(it));
+                    .withEvent(note);
+            return keepDuplicates(it, planned, noted).requeueNoLaterThan(remainingTtl(it));
         }
         // The snapshot is ready all the while; that its new name waits for a permit is no news.
-        return Decision.leave().again(((ActionResult.NotSent) answer).again());
+        return Decision.noChange().requeueAfter(((ActionResult.NotSent) answer).again());
     }
 
     /** A renaming takes nothing away from what was seen beside the snapshot, nor from the next look at it. */
-    private static Decision besideSurplus(ReconcileInput it, StatusPatch planned, Decision decision) {
+    private static Decision keepDuplicates(ReconcileInput it, StatusPatch planned, Decision decision) {
         return planned.surplus()
                 .filter(ids -> !ids.isEmpty())
-                .map(ids -> decision.beside(ids)
-                        .again(Optional.of(it.standing().patience().look())))
+                .map(ids -> decision.withDuplicates(ids)
+                        .requeueNoLaterThan(Optional.of(it.standing().patience().recheckInterval())))
                 .orElse(decision);
     }
 
     private static boolean expired(ReconcileInput it) {
-        return timeToLive(it).filter(Duration::isZero).isPresent();
+        return remainingTtl(it).filter(Duration::isZero).isPresent();
     }
 
-    private static Optional<Duration> timeToLive(ReconcileInput it) {
-        return it.known().readyAt().flatMap(ready -> lifeLeft(it, ready));
+    private static Optional<Duration> remainingTtl(ReconcileInput it) {
+        return it.known().readyAt().flatMap(ready -> remainingTtlSince(it, ready));
     }
 
-    private static Optional<Duration> lifeLeft(ReconcileInput it, Instant readyAt) {
-        return it.wish().ttl().map(ttl -> it.until(readyAt.plus(ttl)));
+    private static Optional<Duration> remainingTtlSince(ReconcileInput it, Instant readyAt) {
+        return it.wish().ttl().map(ttl -> it.remainingUntil(readyAt.plus(ttl)));
     }
 
     private static Decision expire(ReconcileInput it) {
-        return Decision.carryOut(new Action.DeleteRequest()).announcing(Verdict.of(Reason.Expired));
+        return Decision.perform(new Action.DeleteRequest()).withEvent(Verdict.of(Reason.Expired));
     }
 
-    static StatusPatch page(ReconcileInput it, CloudSnapshot snapshot) {
-        return page(it, verdict(snapshot), snapshot);
+    static StatusPatch statusPatch(ReconcileInput it, CloudSnapshot snapshot) {
+        return statusPatch(it, verdict(snapshot), snapshot);
     }
 
-    static StatusPatch page(ReconcileInput it, Verdict verdict, CloudSnapshot snapshot) {
+    static StatusPatch statusPatch(ReconcileInput it, Verdict verdict, CloudSnapshot snapshot) {
         return StatusPatch.of(verdict)
-                .seeing(snapshot, it.recordedPlace().or(it::here).orElseThrow());
+                .withSnapshot(
+                        snapshot, it.recordedLocation().or(it::currentLocation).orElseThrow());
     }
 
     /** What a snapshot's state means for the request that asked for it. Ready means available, and nothing else does. */

@@ -23,7 +23,7 @@ public final class CloudCallMetrics implements CallObserver {
     }
 
     @Override
-    public void exchanged(CloudOperation operation, Optional<CloudException.Kind> failure, Duration took) {
+    public void onCallCompleted(CloudOperation operation, Optional<CloudException.Kind> failure, Duration took) {
         meters.timer(
                         CALLS,
                         "operation",

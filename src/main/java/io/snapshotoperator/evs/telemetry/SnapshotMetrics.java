@@ -24,16 +24,16 @@ public final class SnapshotMetrics {
     }
 
     /** A change was announced. {@code reason} is from a closed list. */
-    public void noticed(Enum<?> reason) {
+    public void eventRecorded(Enum<?> reason) {
         meters.counter(NOTICES, "reason", reason.name()).increment();
     }
 
-    public void orphans(int count) {
+    public void setOrphaned(int count) {
         orphans.set(count);
     }
 
     /** From here on the number is asked for whenever someone reads the meters. */
-    public void inFlight(IntSupplier count) {
+    public void registerInFlight(IntSupplier count) {
         Gauge.builder(IN_FLIGHT, count, IntSupplier::getAsInt)
                 .strongReference(true)
                 .register(meters);

@@ -122,7 +122,7 @@ class CallBudgetTest {
     void aThrottledAnswerHalvesTheRateAndTakesTheBurst() {
         grantedAtOnce(LOOK, NOON);
 
-        budget.throttled(Optional.empty(), NOON);
+        budget.onThrottled(Optional.empty(), NOON);
 
         assertThat(budget.callsPerSecond(NOON)).isEqualTo(5);
         assertThat(granted(LOOK, NOON)).isFalse();
@@ -132,15 +132,15 @@ class CallBudgetTest {
 
     @Test
     void throttledAnswersToCallsUnderWayTogetherCountOnce() {
-        budget.throttled(Optional.empty(), NOON);
-        budget.throttled(Optional.empty(), NOON.plusMillis(1999));
+        budget.onThrottled(Optional.empty(), NOON);
+        budget.onThrottled(Optional.empty(), NOON.plusMillis(1999));
 
         assertThat(budget.callsPerSecond(NOON.plusMillis(1999))).isCloseTo(5, within(0.1));
     }
 
     @Test
     void throttlingEndsAtOneCallInTwoSeconds() {
-        IntStream.range(0, 20).forEach(i -> budget.throttled(Optional.empty(), NOON.plusSeconds(2 * i)));
+        IntStream.range(0, 20).forEach(i -> budget.onThrottled(Optional.empty(), NOON.plusSeconds(2 * i)));
 
         assertThat(budget.callsPerSecond(NOON.plusSeconds(38))).isEqualTo(0.5);
     }
@@ -148,7 +148,7 @@ class CallBudgetTest {
     @ParameterizedTest
     @EnumSource(Lane.class)
     void everyLaneLivesOnAtTheSlowestRate(Lane lane) {
-        IntStream.range(0, 20).forEach(i -> budget.throttled(Optional.empty(), NOON.plusSeconds(2 * i)));
+        IntStream.range(0, 20).forEach(i -> budget.onThrottled(Optional.empty(), NOON.plusSeconds(2 * i)));
 
         var counts = granted(List.of(CREATE, DELETE, LOOK), NOON.plusSeconds(38), Duration.ofSeconds(30));
 
@@ -157,7 +157,7 @@ class CallBudgetTest {
 
     @Test
     void theRateRecoversSlowly() {
-        budget.throttled(Optional.empty(), NOON);
+        budget.onThrottled(Optional.empty(), NOON);
 
         assertThat(budget.callsPerSecond(NOON.plusSeconds(60))).isCloseTo(6, within(0.001));
         assertThat(budget.callsPerSecond(NOON.plusSeconds(300))).isEqualTo(10);
@@ -165,7 +165,7 @@ class CallBudgetTest {
 
     @Test
     void retryAfterPausesAllLanesUntilThen() {
-        budget.throttled(Optional.of(Duration.ofSeconds(30)), NOON);
+        budget.onThrottled(Optional.of(Duration.ofSeconds(30)), NOON);
 
         for (var lane : Lane.values()) {
             assertThat(budget.reserve(lane, Optional.empty(), NOON.plusSeconds(29)))
@@ -176,14 +176,14 @@ class CallBudgetTest {
 
     @Test
     void aPauseIsNeverLongerThanAnHour() {
-        budget.throttled(Optional.of(Duration.ofDays(3)), NOON);
+        budget.onThrottled(Optional.of(Duration.ofDays(3)), NOON);
 
         assertThat(granted(LOOK, NOON.plusSeconds(3601))).isTrue();
     }
 
     @Test
     void aUsedUpQuotaOfADiskClosesTheCreatesOfThatDiskOnly() {
-        budget.closeCreates(Optional.of(DISK), NOON.plusSeconds(300));
+        budget.suspendCreates(Optional.of(DISK), NOON.plusSeconds(300));
 
         assertThat(budget.reserve(CREATE, Optional.of(DISK), NOON)).contains(Duration.ofSeconds(300));
         assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON)).isEmpty();
@@ -193,7 +193,7 @@ class CallBudgetTest {
 
     @Test
     void aUsedUpQuotaOfTheProjectClosesAllCreatesButNoDelete() {
-        budget.closeCreates(Optional.empty(), NOON.plusSeconds(300));
+        budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
 
         assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON.plusSeconds(299)))
                 .contains(Duration.ofSeconds(1));
@@ -204,18 +204,18 @@ class CallBudgetTest {
 
     @Test
     void roomMadeOpensTheLaneAgain() {
-        budget.closeCreates(Optional.of(DISK), NOON.plusSeconds(300));
-        budget.closeCreates(Optional.empty(), NOON.plusSeconds(300));
+        budget.suspendCreates(Optional.of(DISK), NOON.plusSeconds(300));
+        budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
 
-        budget.reopenCreates(Optional.of(DISK));
-        budget.reopenCreates(Optional.empty());
+        budget.resumeCreates(Optional.of(DISK));
+        budget.resumeCreates(Optional.empty());
 
         assertThat(budget.reserve(CREATE, Optional.of(DISK), NOON)).isEmpty();
     }
 
     @Test
     void aClockSetBackAnHourDoesNotStopTheCallsForAnHour() {
-        budget.throttled(Optional.of(Duration.ofSeconds(10)), NOON);
+        budget.onThrottled(Optional.of(Duration.ofSeconds(10)), NOON);
         var setBack = NOON.minusSeconds(3600);
 
         assertThat(granted(LOOK, setBack)).isFalse();

@@ -16,7 +16,7 @@ class SnapshotListingTest {
     private final PagedCloud cloud = new PagedCloud();
 
     private SnapshotListing walk(int pageSize) {
-        return SnapshotListing.walk(cloud, SnapshotFilter.all(), pageSize, () -> cloud.permits++);
+        return SnapshotListing.fetchAll(cloud, SnapshotFilter.all(), pageSize, () -> cloud.permits++);
     }
 
     private static List<String> ids(SnapshotListing listing) {
@@ -45,7 +45,7 @@ class SnapshotListingTest {
     void forgetsSnapshotsThatTheFilterShouldHaveKeptOut() {
         cloud.holds(5);
 
-        var listing = SnapshotListing.walk(cloud, SnapshotFilter.ofVolume(new VolumeId("disk-1")), 10, () -> {});
+        var listing = SnapshotListing.fetchAll(cloud, SnapshotFilter.ofVolume(new VolumeId("disk-1")), 10, () -> {});
 
         assertThat(ids(listing)).containsExactly("s-1", "s-3", "s-5");
         assertThat(listing.complete()).isTrue();
@@ -221,12 +221,12 @@ class SnapshotListingTest {
         }
 
         @Override
-        public boolean pagesByMarker() {
+        public boolean supportsMarkerPaging() {
             return byMarker;
         }
 
         @Override
-        public CloudLocation ready() {
+        public CloudLocation authenticate() {
             throw new UnsupportedOperationException();
         }
 

@@ -102,25 +102,25 @@ class PackageDependenciesTest {
     // pure rooms
 
     @Test
-    void theLifeOfASnapshotKnowsOnlyTheCloudsRecordsAndTheReasons() {
+    void snapshotRulesUseOnlyPurePackages() {
         holds(only(SNAPSHOT, in(JDK_THAT_COMPUTES), in(SNAPSHOT, CLOUD, STATUS))
                 .because("its rules are tried by the thousand without starting anything"));
     }
 
     @Test
-    void reasonsAndConditionsKnowTheModelOfKubernetesButNotItsClient() {
+    void conditionsUseKubernetesModelButNotClient() {
         holds(only(STATUS, in(JDK_THAT_COMPUTES), in(STATUS), in(FABRIC8_MODEL))
                 .because("a condition is a value; whoever wants to write one does so from the operator"));
     }
 
     @Test
-    void theCloudAsWeWishItSpokeKnowsNothingButItself() {
+    void cloudPortUsesOnlyItself() {
         holds(only(CLOUD, in(JDK_THAT_COMPUTES), in(CLOUD))
                 .because("the port would otherwise take the shape of one of its adapters"));
     }
 
     @Test
-    void pureRoomsReadNoClock() {
+    void purePackagesReadNoClock() {
         holds(noClasses()
                 .that(resideInAnyPackage(PURE))
                 .should()
@@ -131,7 +131,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void pureRoomsThrowNoDice() {
+    void purePackagesUseNoRandomness() {
         holds(noClasses()
                 .that(resideInAnyPackage(PURE))
                 .should()
@@ -146,7 +146,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void pureRoomsNeitherWaitNorAskTheMachine() {
+    void purePackagesNeitherWaitNorReadEnvironment() {
         holds(noClasses()
                 .that(resideInAnyPackage(PURE))
                 .should()
@@ -163,7 +163,7 @@ class PackageDependenciesTest {
     // rooms that talk
 
     @Test
-    void whatUsersWriteAndReadIsRecordsAndAnnotations() {
+    void apiUsesOnlyModelAndAnnotations() {
         holds(only(
                         API,
                         in(JDK_THAT_COMPUTES),
@@ -180,7 +180,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void theCloudAsItSpeaksKnowsNothingOfKubernetes() {
+    void httpAdapterDoesNotUseKubernetes() {
         holds(only(
                         HTTP,
                         in(JDK),
@@ -190,7 +190,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void theOperatorKnowsThePortAndNotTheAdapter() {
+    void controllersUsePortNotAdapter() {
         holds(noClasses()
                 .that(resideInAPackage(OPERATOR))
                 .should()
@@ -199,7 +199,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void onlyTheIntentsNoteReadsJsonInTheOperator() {
+    void onlyCreateIntentJsonReadsJson() {
         holds(
                 noClasses()
                         .that(resideInAPackage(OPERATOR))
@@ -211,7 +211,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void theOperatorDoesNotDependOnTheContainerItRunsIn() {
+    void controllersDoNotUseQuarkus() {
         holds(noClasses()
                 .that(resideInAPackage(OPERATOR))
                 .should()
@@ -221,7 +221,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void telemetryCountsAndDecidesNothing() {
+    void telemetryUsesNoDomainOrKubernetes() {
         holds(noClasses()
                 .that(resideInAPackage(TELEMETRY))
                 .should()
@@ -237,7 +237,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void onlyTheFrontDoorKnowsTheWiring() {
+    void onlyMainUsesApp() {
         holds(classes()
                 .that(resideInAPackage(CONFIG))
                 .should()
@@ -246,7 +246,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void theSimulatorImportsNothingOfTheOperator() {
+    void simulatorUsesNoOtherPackage() {
         holds(only(
                         SIMULATOR,
                         in(JDK),
@@ -258,7 +258,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void noRoomImportsTheSimulator() {
+    void noPackageUsesSimulator() {
         holds(classes()
                 .that(resideInAPackage(SIMULATOR))
                 .should()
@@ -269,7 +269,7 @@ class PackageDependenciesTest {
     // the whole house
 
     @Test
-    void frameworksStayOutsideTheRoomsThatDoNotNeedThem() {
+    void purePackagesAndAdaptersUseNoFramework() {
         holds(noClasses()
                 .that(resideInAnyPackage(SNAPSHOT, STATUS, CLOUD, HTTP, API, SIMULATOR))
                 .should()
@@ -278,7 +278,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void timeEntersThroughTheWiring() {
+    void onlyAppReadsClock() {
         holds(
                 noClasses()
                         .that(not(resideInAnyPackage(CONFIG, SIMULATOR)))
@@ -291,7 +291,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void nobodySleeps() {
+    void noCodeSleeps() {
         holds(noClasses()
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)
@@ -301,7 +301,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void nothingIsRememberedInStaticFields() {
+    void staticFieldsAreFinal() {
         holds(fields().that()
                 .areStatic()
                 .should()
@@ -310,7 +310,7 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void roomsFormNoCycle() {
+    void packagesHaveNoCycles() {
         holds(slices().matching(BASE + ".(**)")
                 .should()
                 .beFreeOfCycles()
@@ -318,14 +318,14 @@ class PackageDependenciesTest {
     }
 
     @Test
-    void everyRoomHasItsRule() {
+    void everyPackageHasRule() {
         assertThat(house.stream().map(JavaClass::getPackageName))
                 .as("a new room needs a line in ROOMS and a rule in this test")
                 .allMatch(ROOMS::contains);
     }
 
     @Test
-    void everyRoomSaysWhatLivesInIt() throws IOException {
+    void everyPackageIsDocumented() throws IOException {
         assertThat(packagesWithSources()).isNotEmpty().allSatisfy(folder -> assertThat(
                         folder.resolve("package-info.java"))
                 .content()

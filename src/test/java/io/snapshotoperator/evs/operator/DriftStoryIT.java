@@ -47,7 +47,7 @@ class DriftStoryIT {
     }
 
     @Test
-    void aDiskThatVanishesTakesItsSnapshotAlongAndTheRequestSaysLost() {
+    void reportsMissingSnapshotWhenVolumeIsDeleted() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             story.awaitReady("nightly");
@@ -62,7 +62,7 @@ class DriftStoryIT {
     }
 
     @Test
-    void aReadySnapshotThatTurnsToErrorIsStalledAndAnnouncedEvenWhereFailedOnesAreReplaced() {
+    void reportsReadySnapshotThatFailsAndDoesNotReplaceIt() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).replacedAtMost(3).build());
             var id = story.awaitReady("nightly").snapshotId();
@@ -75,7 +75,7 @@ class DriftStoryIT {
     }
 
     @Test
-    void aSnapshotThatSomeoneElseDeletesIsSaidToBeGoingAndThenLost() {
+    void reportsExternalDeletionAndThenMissing() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             var id = story.awaitReady("nightly").snapshotId();
@@ -88,7 +88,7 @@ class DriftStoryIT {
     }
 
     @Test
-    void aNameChangedInTheConsoleIsShownOrSetBackAsTheSpecSays() {
+    void reportsOrRevertsNameChangedInConsole() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("named", ofDisk(DISK).named("mine").build());
             var named = story.awaitReady("named").snapshotId();
@@ -109,7 +109,7 @@ class DriftStoryIT {
     }
 
     @Test
-    void aRestartLooksAtNothingOneByOneAndWritesNothing() {
+    void readsAndWritesNothingPerObjectAfterRestart() {
         try (var story = Story.begin(cluster, cloud().anyDisk(Volume.available("any")))) {
             var names = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
             names.forEach(name -> story.apply(name, ofDisk("disk-" + name).build()));
@@ -132,7 +132,7 @@ class DriftStoryIT {
     }
 
     @Test
-    void settingsThatNameAnotherProjectMakeNothingLostAndConfirmNoDeletion() {
+    void reportsNothingMissingAndConfirmsNoDeleteInAnotherProject() {
         var other = "ffffffffffffffffffffffffffffffff";
         try (var story = Story.prepare(cluster, cloud().otherProject(other, "eu-de_other"), Map.of())) {
             story.startOperator();

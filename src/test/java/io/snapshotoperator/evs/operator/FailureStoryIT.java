@@ -65,7 +65,7 @@ class FailureStoryIT {
                 "CUT_BODY",
                 "UNREADABLE_SUCCESS"
             })
-    void anAnswerThatTellsNothingIsLookedBehindBeforeAnythingIsOrderedAgain(Fault fault) {
+    void searchesForSnapshotBeforeRetryingAmbiguousCreate(Fault fault) {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(fault, Operation.CREATE);
             story.apply("nightly", ofDisk(DISK).build());
@@ -76,7 +76,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void anOrderThatArrivesLateButWithinSettleIsFoundAndNotRepeated() {
+    void adoptsSnapshotOfCreateThatCompletesWithinSettleTime() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
@@ -90,7 +90,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void anOrderThatArrivesLaterThanSettleMakesASurplusThatIsDeletedWithinOneResync() {
+    void deletesDuplicateOfLateCreateWithinOneResync() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
@@ -115,7 +115,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void anOrderThatArrivesWhenItsSuccessorIsLostIsNamedAndGoesWithTheRequest() {
+    void listsLateDuplicateOfMissingSnapshotAndDeletesItWithRequest() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
@@ -139,7 +139,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aMarkerCopiedOntoAForeignSnapshotIsNamedAndNotDeleted() {
+    void onlyListsForeignSnapshotWithCopiedMarker() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             var id = story.awaitReady("nightly").snapshotId();
@@ -154,7 +154,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aCloudThatDropsTheMarkerIsNeverAskedTwice() {
+    void sendsNoSecondCreateWhenMarkerIsDropped() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().add(FaultRule.always(Fault.MARKER_NOT_KEPT).on(Operation.CREATE));
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
@@ -165,7 +165,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aRunOutTokenIsRenewedUnnoticed() {
+    void renewsExpiredToken() {
         try (var story = Story.begin(cluster, cloud().tokenLife(Duration.ofSeconds(2)))) {
             story.apply("first", ofDisk(DISK).build());
             story.awaitReady("first");
@@ -178,7 +178,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void throttlingSlowsTheConnectionAndLosesNothing() {
+    void slowsConnectionWhenThrottledAndLosesNothing() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
@@ -194,7 +194,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aUsedUpQuotaIsStalledWithTheCodeAndGoesOnWhenThereIsRoom() {
+    void reportsQuotaExceededAndContinuesWhenQuotaIsFree() {
         try (var story = Story.begin(cluster, cloud().snapshotsPerDisk(1))) {
             var other = story.cloud().snapshots().addForeign(DISK, "by-hand", Map.of());
             story.apply("nightly", ofDisk(DISK).build());
@@ -211,7 +211,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aDiskThatDoesNotExistIsSaidOnceAndNotAskedForAgain() {
+    void reportsVolumeNotFoundOnceWithoutRetry() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply(
                     "nightly", ofDisk("00000000-0000-0000-0000-000000000001").build());
@@ -226,7 +226,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aDiskOfAnotherProjectDoesNotExistHere() {
+    void reportsVolumeNotFoundForVolumeOfAnotherProject() {
         var cloud = cloud().otherProject("ffffffffffffffffffffffffffffffff", "eu-de_other")
                 .disk(Volume.available("elsewhere").inProject("ffffffffffffffffffffffffffffffff"));
         try (var story = Story.begin(cluster, cloud)) {
@@ -237,7 +237,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void anAttachedDiskNeedsForceAndTheMessageSaysSo() {
+    void reportsVolumeAttachedAndNamesForce() {
         try (var story = Story.begin(cluster, cloud().disk(Volume.inUse("attached")))) {
             story.apply("without", ofDisk("attached").build());
             story.awaitReason("without", Reason.DiskInUse);
@@ -248,7 +248,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aDiskInAPassingStateIsWaitedFor() {
+    void waitsForVolumeInTransientState() {
         try (var story =
                 Story.begin(cluster, cloud().disk(Volume.available("busy").withStatus("extending")))) {
             story.apply("nightly", ofDisk("busy").build());
@@ -260,7 +260,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aDiskInAnErrorStateNeedsAPerson() {
+    void reportsVolumeUnusable() {
         try (var story =
                 Story.begin(cluster, cloud().disk(Volume.available("broken").withStatus("error_extending")))) {
             story.apply("nightly", ofDisk("broken").build());
@@ -271,7 +271,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void wrongCredentialsLeaveNoFinalizerAndAreRepairedWithoutARestart() {
+    void addsNoFinalizerWithWrongCredentialsAndRecoversWithoutRestart() {
         var wrong = Map.of("evs.connection.credentials.password", "wrong");
         try (var story = Story.begin(cluster, cloud(), wrong)) {
             story.apply("nightly", ofDisk(DISK).build());
@@ -286,7 +286,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aTypoInTheEndpointNamesTheSettingAndLeavesNoFinalizer() {
+    void namesEndpointSettingAndAddsNoFinalizer() {
         var typo = Map.of("evs.connection.endpoint", "http://127.0.0.1:1");
         try (var story = Story.begin(cluster, cloud(), typo)) {
             story.apply(
@@ -301,7 +301,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aCloudThatAnswersHtmlIsNoEvsApi() {
+    void reportsMisconfiguredConnectionOnHtmlResponse() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().add(FaultRule.times(Fault.HTML_BODY, 3).on(Operation.CREATE));
             story.apply("nightly", ofDisk(DISK).build());
@@ -314,7 +314,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void anUnpublishedApiIsAMatterForTheAdministrator() {
+    void reportsMisconfiguredConnectionOnUnpublishedApi() {
         try (var story = Story.begin(cluster, cloud())) {
             var fault = story.cloud()
                     .faults()
@@ -328,7 +328,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void anOutageCostsAReadyRequestNoWrite() {
+    void writesNothingToReadyRequestDuringOutage() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             story.awaitReady("nightly");
@@ -350,7 +350,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aListThatLagsDoesNotMakeASecondSnapshot() {
+    void createsNoSecondSnapshotWhenListLags() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
@@ -363,7 +363,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aWipedStatusIsRestoredFromTheMarker() {
+    void restoresWipedStatusFromMarker() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             var id = story.awaitReady("nightly").snapshotId();
@@ -377,7 +377,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aWipedStatusAndIntentAreRestoredFromTheMarkerToo() {
+    void restoresWipedStatusAndIntentFromMarker() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             var id = story.awaitReady("nightly").snapshotId();
@@ -394,7 +394,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void anIntentThatNobodyCanReadIsSaidAndTheObjectCanStillBeLetGo() {
+    void reportsInvalidIntentAndAllowsAbandon() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             story.awaitReady("nightly");
@@ -412,7 +412,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void whatIsLetGoBeforeItsOrderWasAnsweredSaysHowToKnowWhatIsLeft() {
+    void describesPossibleSnapshotWhenRequestIsAbandonedDuringCreate() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
             var uid = story.apply("nightly", ofDisk(DISK).build()).getMetadata().getUid();
@@ -429,7 +429,7 @@ class FailureStoryIT {
     }
 
     @Test
-    void aSpecThatCannotBeFollowedDoesNotKeepTheObjectFromBeingLetGo() {
+    void allowsAbandonWithInvalidSpec() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).connection("elsewhere").build());
             story.awaitReason("nightly", Reason.ConnectionNotSupported);

@@ -50,7 +50,7 @@ class LeaderElectionStoryIT {
     }
 
     @Test
-    void theLeaseIsReleasedAlthoughTheFrameworkDoesNotStopCleanly() {
+    void releasesLeaseWhenFrameworkStopFails() {
         try (var story = Story.prepare(cluster, cloud(), Map.of())) {
             try (var operator =
                     RunningOperator.start(cluster, story.settings(), configuration -> new Operator(configuration) {
@@ -69,7 +69,7 @@ class LeaderElectionStoryIT {
     }
 
     @Test
-    void aSecondProcessWaitsAndCarriesOnWhenTheFirstLeaves() {
+    void secondProcessContinuesWhenLeaderResigns() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("before", ofDisk(DISK).build());
             story.awaitReady("before");

@@ -288,7 +288,7 @@ final class LifecycleModel {
         it.known()
                 .intent()
                 .filter(before -> before.at().plus(PATIENCE.certainFor()).isBefore(it.now())
-                        && !it.known().intendedOrderIsSettled()
+                        && !it.known().lastCreateOutcomeIsRecorded()
                         && neverRecorded(before.orderId()))
                 .ifPresent(before -> {
                     assertThat(it.wish().orderNew())
@@ -399,7 +399,7 @@ final class LifecycleModel {
     }
 
     private void mayGoFromALivingObject(Action.DeleteSnapshot deed, ModelCloud.Shelved target) {
-        var written = StatusMapper.known(object.newest());
+        var written = StatusMapper.read(object.newest());
         var recorded = written.held().map(held -> held.id());
         if (deed.surplus()) {
             assertThat(recorded).as("the snapshot that is kept").isPresent().isNotEqualTo(Optional.of(target.id));
@@ -670,7 +670,7 @@ final class LifecycleModel {
         isReadyOnlyIfAvailable(written);
         staysReadyWhileAvailable(written);
         if (page.verdict().reason() == Reason.Uncertain) {
-            isUncertainForAReason(StatusMapper.known(written));
+            isUncertainForAReason(StatusMapper.read(written));
         }
         if (page.verdict().reason() == Reason.Lost) {
             assertThat(cloud.find(new SnapshotId(status.snapshotId()))).get().matches(it -> it.gone, "gone");
@@ -704,7 +704,7 @@ final class LifecycleModel {
     private void isUncertainForAReason(RecordedState known) {
         var intent = known.intent().orElseThrow();
         assertThat(intent.at().plus(PATIENCE.certainFor())).isBeforeOrEqualTo(now);
-        assertThat(known.intendedOrderIsSettled())
+        assertThat(known.lastCreateOutcomeIsRecorded())
                 .as("that the order's outcome is known")
                 .isFalse();
         assertThat(neverRecorded(intent.orderId()))
@@ -719,7 +719,7 @@ final class LifecycleModel {
     }
 
     private void settled() {
-        var known = StatusMapper.known(object.newest());
+        var known = StatusMapper.read(object.newest());
         var reason = reason();
         var living = cloud.living();
         tell(() -> "settled: " + reason + ", living "
@@ -811,7 +811,7 @@ final class LifecycleModel {
     // ---------------------------------------------------------------- small things
 
     private Optional<SnapshotId> replaced() {
-        return StatusMapper.known(object.newest()).intent().flatMap(CreateIntent::replaces);
+        return StatusMapper.read(object.newest()).intent().flatMap(CreateIntent::replaces);
     }
 
     private boolean isImport() {
@@ -837,11 +837,11 @@ final class LifecycleModel {
     }
 
     private Reason reason() {
-        return StatusMapper.known(object.newest()).reason().orElse(Reason.WaitingForBudget);
+        return StatusMapper.read(object.newest()).reason().orElse(Reason.WaitingForBudget);
     }
 
     private static String asSeen(VolumeSnapshotRequest object) {
-        var known = StatusMapper.known(object);
+        var known = StatusMapper.read(object);
         return "v" + object.getMetadata().getResourceVersion() + " "
                 + known.intent()
                         .map(it -> it.orderId() + "/" + it.orders() + " attempt " + it.attempt() + " replaces "

@@ -80,7 +80,7 @@ final class ModelProcess {
     }
 
     boolean drained() {
-        return book.drained(world.now);
+        return book.isDrained(world.now);
     }
 
     /** The object changed: the informer shows it, and a pass is due. */
@@ -97,7 +97,7 @@ final class ModelProcess {
         if (world.object.current().isEmpty() && seen == world.object.newest()) {
             var uid = seen.getMetadata().getUid();
             book.forget(uid);
-            lookRequests.forget(uid);
+            lookRequests.remove(uid);
             return;
         }
         desk = seen;
@@ -115,7 +115,7 @@ final class ModelProcess {
         next = outcome.lookAgainWithin().map(world.now::plus);
         outcome.lookAgainWithin()
                 .ifPresent(wait -> assertThat(wait).as("a wait").isGreaterThan(Duration.ZERO));
-        var reason = StatusMapper.known(desk).reason();
+        var reason = StatusMapper.read(desk).reason();
         if (outcome.lookAgainWithin().isEmpty()
                 && outcome.deed() instanceof Action.None
                 && world.object.current().isPresent()) {
@@ -128,8 +128,8 @@ final class ModelProcess {
     }
 
     private Decision decideAndAct() {
-        var wish = ((SpecMapper.ParsedSpec.Valid) SpecMapper.of(desk)).wish();
-        var known = StatusMapper.known(desk);
+        var wish = ((SpecMapper.ParsedSpec.Valid) SpecMapper.parse(desk)).wish();
+        var known = StatusMapper.read(desk);
         var uid = known.owner().uid();
         ReconcileEnvironment.CloudAccess reach = world.tape.once(24)
                 ? new ReconcileEnvironment.CloudAccess.Unavailable(world.trouble(false))
@@ -140,20 +140,20 @@ final class ModelProcess {
         var standing = new ReconcileEnvironment(
                 reach,
                 disk,
-                book.knowsOfNoOrder(uid),
-                book.nothingArrivesAfter(uid, known.intendedOrderIsSettled()),
+                book.hasNoPriorCreate(uid),
+                book.absenceProvableFrom(uid, known.lastCreateOutcomeIsRecorded()),
                 markersKept,
-                lookRequests.isNew(uid, wish.lookRequested()),
+                lookRequests.recordIfNew(uid, wish.lookRequested()),
                 LifecycleModel.INSTALLATION,
                 LifecycleModel.PATIENCE);
         var it = new ReconcileInput(wish, known, standing, now);
-        var question = SnapshotRules.question(it);
+        var question = SnapshotRules.planObservation(it);
         var sighting = look(known, question);
         mayDie("after the look");
         var decision = SnapshotRules.decide(it, sighting, world.freshOrder());
         world.tell(
                 () -> "  " + question.getClass().getSimpleName() + " -> " + brief(sighting) + " -> " + brief(decision));
-        var outcome = decision.deed().on(new Acting(it, decision));
+        var outcome = decision.deed().accept(new Acting(it, decision));
         world.tell(() -> "    => " + brief(outcome));
         mayDie("before the page");
         outcome.page().ifPresent(this::write);
@@ -256,7 +256,7 @@ final class ModelProcess {
     /** The slow look at everything. */
     void resync() {
         inventory = Optional.of(new Inventory(world.now, world.cloud.list(place, world.now)));
-        var known = StatusMapper.known(seen);
+        var known = StatusMapper.read(seen);
         if (known.held().isEmpty() || world.object.current().isEmpty()) {
             return;
         }
@@ -287,7 +287,7 @@ final class ModelProcess {
     // ---------------------------------------------------------------- desk
 
     private void write(StatusPatch page) {
-        var status = StatusMapper.next(desk, page, now);
+        var status = StatusMapper.apply(desk, page, now);
         if (status.equals(desk.getStatus())) {
             return;
         }
@@ -310,7 +310,7 @@ final class ModelProcess {
         try {
             world.meddle();
             desk = world.object.patch(desk, object -> {
-                object.getMetadata().getAnnotations().put(Api.INTENT, CreateIntentJson.text(intent));
+                object.getMetadata().getAnnotations().put(Api.INTENT, CreateIntentJson.write(intent));
                 object.addFinalizer(Api.FINALIZER);
                 return object;
             });
@@ -353,15 +353,15 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision nothing() {
+        public Decision none() {
             return decision;
         }
 
         @Override
-        public Decision create(Action.CreateSnapshot deed) {
+        public Decision createSnapshot(Action.CreateSnapshot deed) {
             var answer = order(deed);
             world.tell(() -> "    " + answer.getClass().getSimpleName());
-            var outcome = SnapshotRules.after(it, deed, answer);
+            var outcome = SnapshotRules.afterAction(it, deed, answer);
             if (answer instanceof ActionResult.Succeeded taken) {
                 if (world.tape.once(16)) {
                     // The API server is out of reach, or says no for another reason than a conflict.
@@ -385,22 +385,22 @@ final class ModelProcess {
             // The API server may be slow: the order leaves well after the instant that the intent names.
             world.elapse(Duration.ofSeconds(world.tape.once(4) ? world.tape.draw(31) : 0));
             var uid = it.known().owner().uid();
-            if (!book.take(uid, deed.searched(), it.known().intendedOrderIsSettled(), world.now)) {
+            if (!book.tryAcquire(uid, deed.searched(), it.known().lastCreateOutcomeIsRecorded(), world.now)) {
                 world.tell(() -> "    no licence");
                 return new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
             }
             if (world.tape.once(30)) {
-                book.answered(uid, true, world.now);
+                book.complete(uid, true, world.now);
                 return new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
             }
             var answer = world.create(ModelProcess.this, it, deed, place);
-            book.answered(uid, answer.definite(), world.now);
+            book.complete(uid, answer.definite(), world.now);
             mayDie("after the answer");
             return answer.answer();
         }
 
         @Override
-        public Decision delete(Action.DeleteSnapshot deed) {
+        public Decision deleteSnapshot(Action.DeleteSnapshot deed) {
             var answer = unsent().orElseGet(() -> {
                 if (deed.intent().isPresent() && !writeIntent(deed.intent().get())) {
                     return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
@@ -414,17 +414,17 @@ final class ModelProcess {
             });
             world.tell(() -> "    " + answer.getClass().getSimpleName());
             mayDie("after the deletion");
-            return SnapshotRules.after(it, deed, decision.page().orElseThrow(), answer);
+            return SnapshotRules.afterAction(it, deed, decision.page().orElseThrow(), answer);
         }
 
         @Override
-        public Decision change(Action.UpdateSnapshot deed) {
+        public Decision updateSnapshot(Action.UpdateSnapshot deed) {
             var answer = unsent().orElseGet(() -> world.change(it, deed, place));
-            return SnapshotRules.after(it, deed, decision.page().orElseThrow(), answer);
+            return SnapshotRules.afterAction(it, deed, decision.page().orElseThrow(), answer);
         }
 
         @Override
-        public Decision hold(Action.AddFinalizer deed) {
+        public Decision addFinalizer(Action.AddFinalizer deed) {
             desk = world.object.patch(desk, object -> {
                 object.addFinalizer(Api.FINALIZER);
                 return object;
@@ -434,7 +434,7 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision letGo(Action.RemoveFinalizer deed) {
+        public Decision removeFinalizer(Action.RemoveFinalizer deed) {
             world.lettingGo(it, deed);
             desk = world.object.patch(desk, object -> {
                 object.removeFinalizer(Api.FINALIZER);
@@ -446,7 +446,7 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision expire(Action.DeleteRequest deed) {
+        public Decision deleteRequest(Action.DeleteRequest deed) {
             desk = world.object.patch(desk, object -> {
                 object.getMetadata().setDeletionTimestamp(world.now.toString());
                 return object;
@@ -474,7 +474,7 @@ final class ModelProcess {
     void wakeFromPause(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
         leads = false;
         try {
-            var outcome = SnapshotRules.after(it, deed, answer);
+            var outcome = SnapshotRules.afterAction(it, deed, answer);
             if (answer instanceof ActionResult.Succeeded taken) {
                 recordId(outcome, taken.snapshot(), deed.intent().replaces());
             } else {

@@ -44,7 +44,7 @@ class NamespaceDeletionIT {
     }
 
     @Test
-    void theSnapshotsOfANamespaceGoWithIt() {
+    void deletesSnapshotsOfDeletedNamespace() {
         try (var story = Story.begin(cluster, cloud(), leaseElsewhere())) {
             story.apply("one", ofDisk(DISK).build());
             story.apply("two", ofDisk(DISK).build());
@@ -61,7 +61,7 @@ class NamespaceDeletionIT {
     }
 
     @Test
-    void withoutCredentialsTheObjectSaysWhatIsWrongAndForgetIsTheWayOut() {
+    void reportsNotAuthorizedAndAllowsAbandonInTerminatingNamespace() {
         try (var story = Story.begin(cluster, cloud(), leaseElsewhere())) {
             story.apply("nightly", ofDisk(DISK).build());
             story.awaitReady("nightly");

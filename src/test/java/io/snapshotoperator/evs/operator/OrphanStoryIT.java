@@ -23,7 +23,7 @@ class OrphanStoryIT {
     private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
 
     @Test
-    void anOrphanIsNamedByTheReportAndComesBackByItsManifest() {
+    void reportsOrphanAndImportsItFromPrintedManifest() {
         var server = RealApiServer.shared(RealApiServer.NEWEST);
         var cloud = SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))

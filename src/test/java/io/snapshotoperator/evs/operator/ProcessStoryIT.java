@@ -51,7 +51,7 @@ class ProcessStoryIT {
     }
 
     @Test
-    void killedBetweenTheCreateAndTheWriteOfTheIdItFindsItsSnapshotByTheMarker() {
+    void adoptsSnapshotWhenKilledBeforeIdIsRecorded() {
         try (var story = Story.prepare(cluster, cloud(), Map.of("evs.connection.timeout", "2s"))) {
             story.cloud()
                     .faults()
@@ -73,7 +73,7 @@ class ProcessStoryIT {
     }
 
     @Test
-    void stoppedInMidCreationItsSuccessorGoesOnAtOnce() {
+    void successorContinuesAtOnceAfterStopDuringCreation() {
         try (var story = Story.prepare(cluster, cloud().snapshotTakes(Duration.ofSeconds(6)), Map.of())) {
             try (var operator = start(story).awaitLeading()) {
                 story.apply("nightly", ofDisk(DISK).build());
@@ -91,7 +91,7 @@ class ProcessStoryIT {
     }
 
     @Test
-    void anUnaskedRequestFoundAfterACrashWaitsUntilNothingCanArriveAndALaterOneDoesNot() {
+    void delaysOnlyPreexistingRequestsAfterCrash() {
         try (var story = Story.prepare(cluster, cloud(), Map.of())) {
             try (var operator = start(story).awaitLeading()) {
                 operator.kill();
@@ -110,7 +110,7 @@ class ProcessStoryIT {
     }
 
     @Test
-    void whatAUserTypesDoesWhatAUserExpects() {
+    void supportsDocumentedKubectlCommands() {
         try (var story = Story.prepare(cluster, cloud(), Map.of());
                 var operator = start(story).awaitLeading()) {
             story.apply("nightly", ofDisk(DISK).named("snap-001").build());

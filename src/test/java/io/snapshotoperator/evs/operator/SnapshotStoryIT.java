@@ -48,7 +48,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aSnapshotIsOrderedOnceAndReadyWhenTheCloudSaysAvailable() {
+    void createsOneSnapshotAndReportsReadyWhenAvailable() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             var status = story.awaitReady("nightly");
@@ -65,7 +65,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void theFirstWriteOfTheIdShowsCreatingWithTheConditionsOfAWait() {
+    void recordsIdWithCreatingConditionsInOneWrite() {
         try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(3)))) {
             story.apply("nightly", ofDisk(DISK).build());
             var status = story.awaitReason("nightly", Reason.WaitingForCloud);
@@ -77,7 +77,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void deletingTheObjectDeletesTheSnapshotAndWaitsUntilItIsGone() {
+    void deletesSnapshotAndWaitsUntilItIsGone() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             story.awaitReady("nightly");
@@ -89,7 +89,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void deletingDuringCreationWaitsForTheCloudAndThenDeletes() {
+    void deletesAfterCreationWhenRequestIsDeletedDuringCreate() {
         try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(2)))) {
             story.apply("nightly", ofDisk(DISK).build());
             story.awaitReason("nightly", Reason.WaitingForCloud);
@@ -104,7 +104,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aRetainedSnapshotStaysWhenTheObjectGoes() {
+    void keepsSnapshotWithRetainPolicy() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("keep", ofDisk(DISK).onDeletion(DeletionPolicy.Retain).build());
             story.awaitReady("keep");
@@ -117,7 +117,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void anImportIsShownAndKept() {
+    void keepsImportedSnapshotByDefault() {
         try (var story = Story.begin(cluster, cloud())) {
             var existing = story.cloud().snapshots().addForeign(DISK, "by-hand", Map.of());
             story.apply("imported", ofSnapshot(existing.id()).build());
@@ -131,7 +131,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void anImportWithDeleteGoesUnlessAnotherObjectMarkedIt() {
+    void deletesImportUnlessAnotherRequestOwnsIt() {
         try (var story = Story.begin(cluster, cloud())) {
             var free = story.cloud().snapshots().addForeign(DISK, "by-hand", Map.of());
             var marked = story.cloud()
@@ -158,7 +158,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void anImportOfNothingSaysSo() {
+    void reportsImportNotFound() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply(
                     "imported",
@@ -170,7 +170,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aSnapshotThatEndsInErrorIsKeptAndReported() {
+    void keepsAndReportsFailedSnapshot() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.SNAPSHOT_ENDS_IN_ERROR, Operation.CREATE);
             story.apply("nightly", ofDisk(DISK).build());
@@ -185,7 +185,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aFailedSnapshotIsReplacedWhereThePolicySaysSo() {
+    void replacesFailedSnapshotWithReplacePolicy() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.SNAPSHOT_ENDS_IN_ERROR, Operation.CREATE);
             story.apply("nightly", ofDisk(DISK).replacedAtMost(2).build());
@@ -198,7 +198,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void replacingEndsWhenTheAttemptsAreUsedUp() {
+    void stopsReplacingAfterMaxAttempts() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
@@ -215,7 +215,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aNewNameAndDescriptionReachTheCloud() {
+    void updatesNameAndDescription() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).named("before").described("old").build());
             story.awaitReady("nightly");
@@ -238,7 +238,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aSnapshotThatVanishesIsReportedLostAndNotMadeAgain() {
+    void reportsMissingSnapshotAndDoesNotRecreateIt() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             var id = story.awaitReady("nightly").snapshotId();
@@ -250,7 +250,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aReadySnapshotThatTurnsIsNoLongerReady() {
+    void withdrawsReadyWhenSnapshotChangesState() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             var id = story.awaitReady("nightly").snapshotId();
@@ -267,7 +267,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aTimeToLiveEndsTheObjectAndItsSnapshot() {
+    void deletesRequestAndSnapshotAfterTtl() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("brief", ofDisk(DISK).ttl("2s").build());
             story.awaitReady("brief");
@@ -277,7 +277,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void pastReadyWithinItIsStalledAndStillWatched() {
+    void reportsReadyDeadlineExceededAndKeepsPolling() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.STUCK_CREATING, Operation.CREATE);
             story.apply("slow", ofDisk(DISK).readyWithin("2s").build());
@@ -289,7 +289,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void pausedMeansNoOrderUntilItIsTakenOff() {
+    void createsNothingWhilePaused() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build(), Map.of(Api.PAUSED, "true"));
             story.awaitReason("nightly", Reason.Paused);
@@ -301,7 +301,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aConnectionOfItsOwnIsNotSupportedYetAndSaysSo() {
+    void reportsConnectionNotSupported() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).connection("elsewhere").build());
             story.awaitReason("nightly", Reason.ConnectionNotSupported);
@@ -312,7 +312,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void oddTimesNullFieldsAndUnknownWordsAreBorne() {
+    void toleratesNullFieldsAndUnknownWords() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().add(FaultRule.always(Fault.ODD_TIMES));
             story.cloud().faults().add(FaultRule.always(Fault.NULL_FIELDS));
@@ -323,7 +323,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void errorDeletingIsVisibleAndForgetIsTheWayOut() {
+    void reportsDeletionFailedAndAllowsAbandon() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.DELETE_ENDS_IN_ERROR_DELETING, Operation.DELETE);
             story.apply("nightly", ofDisk(DISK).build());
@@ -338,7 +338,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void aDeletionThatBouncesIsTriedAgain() {
+    void retriesDeleteThatTheCloudReverted() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.DELETE_BOUNCES, Operation.DELETE);
             story.apply("nightly", ofDisk(DISK).build());
@@ -351,7 +351,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void withAnAccessKeyAndTheCinderFamilyTheStoryIsTheSame() {
+    void worksWithAccessKeyAndCinderApi() {
         try (var story = Story.prepare(cluster, cloud(), Map.of("evs.connection.family", "cinder"))) {
             var account = story.cloud().settings().account();
             var credentials = "evs.connection.credentials.";
@@ -373,7 +373,7 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void manyAtOnceShareTheirLooks() {
+    void sharesListCallsAmongManyRequests() {
         var disks = IntStream.range(0, 40).mapToObj(i -> "disk-" + i).toList();
         var cloud =
                 SimulatorSettings.builder().snapshotTakes(Duration.ofSeconds(4)).deletionTakes(Duration.ofMillis(300));

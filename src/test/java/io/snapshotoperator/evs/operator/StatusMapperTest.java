@@ -83,7 +83,7 @@ class StatusMapperTest {
     }
 
     private void write(StatusPatch page, Instant now) {
-        request.setStatus(StatusMapper.next(request, page, now));
+        request.setStatus(StatusMapper.apply(request, page, now));
     }
 
     private VolumeSnapshotRequestStatus status() {

@@ -24,71 +24,71 @@ class CreateGuardTest {
     }
 
     private static boolean takeFirst(CreateGuard book, Instant now) {
-        return book.take(UID, Optional.empty(), false, now);
+        return book.tryAcquire(UID, Optional.empty(), false, now);
     }
 
     private static boolean takeAfterLook(CreateGuard book, Instant begun) {
-        return book.take(UID, Optional.of(begun), false, begun.plusSeconds(1));
+        return book.tryAcquire(UID, Optional.of(begun), false, begun.plusSeconds(1));
     }
 
     @Nested
     class AFirstOrder {
         @Test
-        void isLicensedForAnObjectThatCameAfterTheAccession() {
-            assertThat(gained(false).knowsOfNoOrder(UID)).isTrue();
+        void allowsFirstCreateForObjectCreatedDuringTerm() {
+            assertThat(gained(false).hasNoPriorCreate(UID)).isTrue();
             assertThat(takeFirst(gained(false), at(0))).isTrue();
         }
 
         @Test
-        void isNotLicensedForAnObjectThatWasFoundHoweverCleanTheAccession() {
-            assertThat(gained(true, UID).knowsOfNoOrder(UID)).isFalse();
+        void deniesFirstCreateForPreexistingObject() {
+            assertThat(gained(true, UID).hasNoPriorCreate(UID)).isFalse();
             assertThat(takeFirst(gained(true, UID), at(0))).isFalse();
         }
 
         @Test
-        void isLicensedOnce() {
+        void allowsFirstCreateOnce() {
             var book = gained(true);
             takeFirst(book, at(0));
-            book.answered(UID, true, at(1));
+            book.complete(UID, true, at(1));
 
             assertThat(takeFirst(book, at(1000))).isFalse();
         }
 
         @Test
-        void isLicensedAgainOnlyForAnObjectThatIsGone() {
+        void forgetsDeletedObject() {
             var book = gained(true);
             takeFirst(book, at(0));
-            book.answered(UID, true, at(1));
+            book.complete(UID, true, at(1));
             book.forget(UID);
 
-            assertThat(book.knowsOfNoOrder(UID)).isTrue();
+            assertThat(book.hasNoPriorCreate(UID)).isTrue();
         }
     }
 
     @Nested
     class WhatAPredecessorMayHaveSent {
         @Test
-        void arrivesWithinSettleOfAnUncleanAccession() {
+        void provesAbsenceOnlySettleTimeAfterUncleanTermStart() {
             var book = gained(false, UID);
 
-            assertThat(book.nothingArrivesAfter(UID, false)).isEqualTo(at(60));
+            assertThat(book.absenceProvableFrom(UID, false)).isEqualTo(at(60));
             assertThat(takeAfterLook(book, at(59))).isFalse();
             assertThat(takeAfterLook(book, at(60))).isTrue();
         }
 
         @Test
-        void isNothingAfterACleanAccession() {
-            assertThat(gained(true, UID).nothingArrivesAfter(UID, false)).isEqualTo(at(0));
+        void provesAbsenceAtOnceAfterCleanTermStart() {
+            assertThat(gained(true, UID).absenceProvableFrom(UID, false)).isEqualTo(at(0));
         }
 
         @Test
-        void isNothingWhereTheIntendedOrderIsKnownToHaveEnded() {
-            assertThat(gained(false, UID).nothingArrivesAfter(UID, true)).isEqualTo(at(0));
+        void provesAbsenceAtOnceWhenCreateOutcomeIsRecorded() {
+            assertThat(gained(false, UID).absenceProvableFrom(UID, true)).isEqualTo(at(0));
         }
 
         @Test
-        void isNothingForAnObjectThatCameLater() {
-            assertThat(gained(false).nothingArrivesAfter(UID, false)).isEqualTo(at(0));
+        void provesAbsenceAtOnceForNewObject() {
+            assertThat(gained(false).absenceProvableFrom(UID, false)).isEqualTo(at(0));
         }
     }
 
@@ -101,23 +101,23 @@ class CreateGuardTest {
         }
 
         @Test
-        void forbidsEveryOtherUntilItIsAnswered() {
+        void deniesSecondCreateWhileFirstIsInFlight() {
             assertThat(takeAfterLook(book, at(100_000))).isFalse();
-            assertThat(book.open()).isEqualTo(1);
+            assertThat(book.inFlight()).isEqualTo(1);
         }
 
         @Test
-        void forbidsEveryOtherForSettleWhenItsAnswerIsAmbiguous() {
-            book.answered(UID, false, at(40));
+        void deniesCreateForSettleTimeAfterAmbiguousResult() {
+            book.complete(UID, false, at(40));
 
-            assertThat(book.nothingArrivesAfter(UID, false)).isEqualTo(at(100));
+            assertThat(book.absenceProvableFrom(UID, false)).isEqualTo(at(100));
             assertThat(takeAfterLook(book, at(99))).isFalse();
             assertThat(takeAfterLook(book, at(100))).isTrue();
         }
 
         @Test
-        void wantsANewLookWhenItWasRefused() {
-            book.answered(UID, true, at(40));
+        void requiresNewSearchAfterRejectedCreate() {
+            book.complete(UID, true, at(40));
 
             assertThat(takeAfterLook(book, at(39))).isFalse();
             assertThat(takeAfterLook(book, at(40))).isFalse();
@@ -125,51 +125,52 @@ class CreateGuardTest {
         }
 
         @Test
-        void countsEvenIfTheRecordOfThePredecessorsSaysRefused() {
-            book.answered(UID, false, at(40));
+        void countsOwnCreateDespiteRecordedRejection() {
+            book.complete(UID, false, at(40));
 
-            assertThat(book.nothingArrivesAfter(UID, true)).isEqualTo(at(100));
+            assertThat(book.absenceProvableFrom(UID, true)).isEqualTo(at(100));
         }
 
         @Test
-        void saysNothingOfOtherObjects() {
-            assertThat(book.take("uid-2", Optional.empty(), false, at(11))).isTrue();
-            assertThat(book.open()).isEqualTo(2);
+        void tracksEachObjectSeparately() {
+            assertThat(book.tryAcquire("uid-2", Optional.empty(), false, at(11)))
+                    .isTrue();
+            assertThat(book.inFlight()).isEqualTo(2);
         }
     }
 
     @Nested
     class Leaving {
         @Test
-        void isCleanWhenNothingWasSent() {
-            assertThat(gained(true, UID).drained(at(0))).isTrue();
+        void isDrainedWhenNothingWasSent() {
+            assertThat(gained(true, UID).isDrained(at(0))).isTrue();
         }
 
         @Test
-        void isNotCleanWhileAnOrderIsOpen() {
+        void isNotDrainedWhileCreateIsInFlight() {
             var book = gained(true);
             takeFirst(book, at(0));
 
-            assertThat(book.drained(at(100_000))).isFalse();
-            book.answered(UID, true, at(100_000));
-            assertThat(book.drained(at(100_000))).isTrue();
+            assertThat(book.isDrained(at(100_000))).isFalse();
+            book.complete(UID, true, at(100_000));
+            assertThat(book.isDrained(at(100_000))).isTrue();
         }
 
         @Test
-        void isNotCleanWithinSettleOfAnAmbiguousAnswerEvenOfAnObjectThatIsGone() {
+        void isNotDrainedWithinSettleTimeOfAmbiguousResult() {
             var book = gained(true);
             takeFirst(book, at(0));
-            book.answered(UID, false, at(10));
+            book.complete(UID, false, at(10));
             book.forget(UID);
 
-            assertThat(book.drained(at(69))).isFalse();
-            assertThat(book.drained(at(70))).isTrue();
+            assertThat(book.isDrained(at(69))).isFalse();
+            assertThat(book.isDrained(at(70))).isTrue();
         }
 
         @Test
-        void isNotCleanWhileAPredecessorsOrderMayArrive() {
-            assertThat(gained(false).drained(at(59))).isFalse();
-            assertThat(gained(false).drained(at(60))).isTrue();
+        void isNotDrainedWhilePredecessorCreateMayComplete() {
+            assertThat(gained(false).isDrained(at(59))).isFalse();
+            assertThat(gained(false).isDrained(at(60))).isTrue();
         }
     }
 }

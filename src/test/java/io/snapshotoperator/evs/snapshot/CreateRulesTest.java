@@ -29,7 +29,7 @@ class CreateRulesTest {
     @Nested
     class AfterAnOrderOfUnknownOutcome {
         @Test
-        void nothingIsOrderedWithinSettleOfTheIntent() {
+        void createsNothingBeforeSettleTimeAfterIntent() {
             var it = aCase().ordered().at(NOON.plusSeconds(59)).build();
 
             var decision = decide(it, search(it));
@@ -40,7 +40,7 @@ class CreateRulesTest {
         }
 
         @Test
-        void anotherIsOrderedWhenNothingIsThereAfterSettle() {
+        void createsAgainWhenSearchAfterSettleTimeFindsNothing() {
             var it = aCase().ordered().at(NOON.plusSeconds(60)).build();
 
             assertThat(decide(it, search(it)).deed()).isInstanceOfSatisfying(Action.CreateSnapshot.class, deed -> {
@@ -51,7 +51,7 @@ class CreateRulesTest {
         }
 
         @Test
-        void aLookBegunBeforeSettleSaysNothingHoweverLateItIsRead() {
+        void ignoresSearchStartedBeforeSettleTime() {
             var it = aCase().ordered().at(NOON.plusSeconds(70)).build();
             var early = new Observation.SearchResult(List.of(), List.of(), true, NOON.plusSeconds(59));
 
@@ -67,15 +67,15 @@ class CreateRulesTest {
                 .at(NOON.plusSeconds(10));
 
         @Test
-        void itIsTriedAgainNowAndThen() {
+        void retriesRejectedCreateAtMaxBackoff() {
             assertThat(decide(quota.build(), new Observation.Unchanged()))
-                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(290)));
+                    .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(290)));
             var due = quota.at(NOON.plusSeconds(300)).build();
             assertThat(decide(due, search(due)).deed()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
-        void aLookThatWasAskedForIsTakenAtOnceAndOnce() {
+        void retriesOncePerReconcileRequest() {
             var it = quota.withLookRequested("now").build();
 
             var deed = (Action.CreateSnapshot) decide(it, search(it)).deed();
@@ -86,19 +86,20 @@ class CreateRulesTest {
         }
 
         @Test
-        void anAnnotationThatWasTakenOffAsksForNothing() {
+        void ignoresRemovedReconcileRequest() {
             var answered = anIntent()
-                    .again("order-1", quota.withLookRequested("now").build().wish(), NOON);
+                    .nextCreate(
+                            "order-1", quota.withLookRequested("now").build().wish(), NOON);
             var it = aCase().withIntent(answered)
                     .after(refused("order-1", NOON))
                     .saying(Reason.QuotaExceeded)
                     .build();
 
-            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
+            assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
         }
 
         @Test
-        void aNewLookNeedsNoSettle() {
+        void searchesAtOnceAfterRejectedCreate() {
             var it = aCase().ordered()
                     .after(refused("order-1", NOON))
                     .saying(Reason.CloudUnreachable)
@@ -117,17 +118,17 @@ class CreateRulesTest {
                 .at(NOON.plus(Duration.ofDays(1)));
 
         @Test
-        void nothingIsOrderedUntilTheSpecChanges() {
+        void createsNothingUntilSpecChangesAfterInvalidRequest() {
             var it = invalid.build();
 
-            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
+            assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
             assertThat(decide(it, new Observation.Unchanged()).deed()).isInstanceOf(Action.None.class);
             var edited = invalid.withGeneration(2).build();
             assertThat(decide(edited, search(edited)).deed()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
-        void neitherAPauseNorAnOutageIsWrittenOverTheRefusal() {
+        void keepsRejectionReasonWhilePausedOrUnavailable() {
             for (var it : List.of(
                     invalid.paused().build(),
                     aCase().ordered()
@@ -146,7 +147,7 @@ class CreateRulesTest {
                 aCase().ordered().saying(Reason.Settling).at(NOON.plus(Duration.ofHours(1)));
 
         @Test
-        void whenNothingIsFoundAnHourAfterAnOrderOfUnknownOutcome() {
+        void reportsCreateOutcomeUnknownAfterOneHour() {
             var it = old.build();
 
             assertThat(reason(decide(it, search(it)))).isEqualTo(Reason.Uncertain);
@@ -154,28 +155,28 @@ class CreateRulesTest {
         }
 
         @Test
-        void notASecondEarlier() {
+        void doesNotReportCreateOutcomeUnknownOneSecondEarlier() {
             var it = old.at(NOON.plus(Duration.ofHours(1)).minusSeconds(1)).build();
 
             assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
-        void notWhenTheOrderIsKnownToHaveBeenRefused() {
+        void doesNotReportCreateOutcomeUnknownWhenCreateWasRejected() {
             var it = old.after(refused("order-1", NOON)).build();
 
             assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
-        void stillWhenOnlyAnotherOrderWasRefused() {
+        void reportsCreateOutcomeUnknownWhenAnotherCreateWasRejected() {
             var it = old.after(refused("order-0", NOON)).build();
 
             assertThat(reason(decide(it, search(it)))).isEqualTo(Reason.Uncertain);
         }
 
         @Test
-        void untilAPersonSaysOrderNewAndThatAnswerCountsOnce() {
+        void createsOncePerRetryCreateValue() {
             var asked = old.withOrderNew("yes").build();
 
             var deed = (Action.CreateSnapshot) decide(asked, search(asked)).deed();
@@ -188,10 +189,10 @@ class CreateRulesTest {
         }
 
         @Test
-        void anAnswerThatWasTakenBackAndGivenAgainIsTheSameAnswer() {
-            var answered =
-                    anIntent().again("order-2", old.withOrderNew("yes").build().wish(), NOON);
-            var takenBack = answered.again("order-3", aCase().build().wish(), NOON);
+        void ignoresSameRetryCreateValueSetAgain() {
+            var answered = anIntent()
+                    .nextCreate("order-2", old.withOrderNew("yes").build().wish(), NOON);
+            var takenBack = answered.nextCreate("order-3", aCase().build().wish(), NOON);
 
             var it = old.withIntent(takenBack).withOrderNew("yes").build();
 
@@ -202,9 +203,9 @@ class CreateRulesTest {
     @Nested
     class Adopting {
         @Test
-        void theRecordedOrdersSnapshotIsPreferredToTheOldest() {
+        void adoptsSnapshotOfRecordedCreateBeforeOldest() {
             var it = aCase().withIntent(
-                            anIntent().again("order-2", aCase().build().wish(), NOON))
+                            anIntent().nextCreate("order-2", aCase().build().wish(), NOON))
                     .build();
 
             var decision =
@@ -217,7 +218,7 @@ class CreateRulesTest {
         }
 
         @Test
-        void otherwiseTheOldestIsKept() {
+        void adoptsOldestWhenNoCreateIdMatches() {
             var it = aCase().ordered().build();
 
             var decision =
@@ -227,7 +228,7 @@ class CreateRulesTest {
         }
 
         @Test
-        void aHitCountsHoweverEarlyOrIncompleteTheLook() {
+        void adoptsMatchOfEarlyOrIncompleteSearch() {
             var it = aCase().ordered().build();
             var early = new Observation.SearchResult(
                     List.of(ours("s-1", "available")), List.of(), false, NOON.minusSeconds(100));
@@ -236,8 +237,8 @@ class CreateRulesTest {
         }
 
         @Test
-        void theOneThatIsBeingReplacedIsNotReadyWhateverTheCloudCallsIt() {
-            var it = aCase().withIntent(anIntent().replacing(new SnapshotId("s-1"), "order-1"))
+        void neverReportsReplacedSnapshotAsReady() {
+            var it = aCase().withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "order-1"))
                     .build();
 
             assertThat(reason(decide(it, search(it, ours("s-1", "available"))))).isEqualTo(Reason.ReplacingFailed);

@@ -10,20 +10,20 @@ class DefaultSnapshotNameTest {
 
     @Test
     void isMadeOfNamespaceNameAndUid() {
-        assertThat(DefaultSnapshotName.derived(new ObjectIdentity(UID, "shop", "nightly")))
+        assertThat(DefaultSnapshotName.of(new ObjectIdentity(UID, "shop", "nightly")))
                 .isEqualTo("vsr-shop-nightly-0b8e2f64");
     }
 
     @Test
     void isSixtyFourCharactersLongAtMostAndKeepsTheUid() {
         // "vsr-" + "shop" + "-" + 46 + "-0b8e2f64" are 64.
-        assertThat(DefaultSnapshotName.derived(new ObjectIdentity(UID, "shop", "n".repeat(46))))
+        assertThat(DefaultSnapshotName.of(new ObjectIdentity(UID, "shop", "n".repeat(46))))
                 .isEqualTo("vsr-shop-" + "n".repeat(46) + "-0b8e2f64")
                 .hasSize(64);
-        assertThat(DefaultSnapshotName.derived(new ObjectIdentity(UID, "shop", "n".repeat(47))))
+        assertThat(DefaultSnapshotName.of(new ObjectIdentity(UID, "shop", "n".repeat(47))))
                 .hasSize(64)
                 .endsWith("n-0b8e2f64");
-        assertThat(DefaultSnapshotName.derived(new ObjectIdentity(UID, "n".repeat(63), "m".repeat(253))))
+        assertThat(DefaultSnapshotName.of(new ObjectIdentity(UID, "n".repeat(63), "m".repeat(253))))
                 .hasSize(64)
                 .endsWith("-0b8e2f64");
     }
@@ -33,12 +33,12 @@ class DefaultSnapshotNameTest {
         var one = new ObjectIdentity(UID, "shop", "n".repeat(60) + "1");
         var other = new ObjectIdentity("1c8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6", "shop", "n".repeat(60) + "2");
 
-        assertThat(DefaultSnapshotName.derived(one)).isNotEqualTo(DefaultSnapshotName.derived(other));
+        assertThat(DefaultSnapshotName.of(one)).isNotEqualTo(DefaultSnapshotName.of(other));
     }
 
     @Test
     void takesAShortUidAsItIs() {
-        assertThat(DefaultSnapshotName.derived(new ObjectIdentity("u-1", "shop", "nightly")))
+        assertThat(DefaultSnapshotName.of(new ObjectIdentity("u-1", "shop", "nightly")))
                 .isEqualTo("vsr-shop-nightly-u1");
     }
 }

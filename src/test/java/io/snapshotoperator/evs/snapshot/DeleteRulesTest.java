@@ -50,7 +50,7 @@ class DeleteRulesTest {
                 aCase().ofSnapshot("s-1").holding("s-1", "available").deleting().build();
 
         @Test
-        void deletesASnapshotThatNobodyMarked() {
+        void deletesUnmarkedImportedSnapshot() {
             assertThat(decide(it, new Observation.Found(nobodys("s-1", "available")))
                             .deed())
                     .isEqualTo(
@@ -58,7 +58,7 @@ class DeleteRulesTest {
         }
 
         @Test
-        void leavesAnotherObjectsSnapshot() {
+        void keepsImportedSnapshotOfAnotherRequest() {
             var decision = decide(it, new Observation.Found(another("s-1", "available")));
 
             assertThat(decision.deed()).isInstanceOf(Action.None.class);
@@ -66,7 +66,7 @@ class DeleteRulesTest {
         }
 
         @Test
-        void leavesABackupsSnapshotWhateverItsAuthorSays() {
+        void keepsImportedBackupSnapshot() {
             var byName = called("autobk_snapshot_vbs_1", nobodys("s-1", "available"));
             var byHand = called("manualbk_snapshot_csbs_1", nobodys("s-1", "available"));
             var byKey = snapshot("s-1", "available", Map.of("__system__enableActive", "true"));
@@ -78,7 +78,7 @@ class DeleteRulesTest {
     }
 
     @Test
-    void aRestoredStatusIsNoLicenceToDelete() {
+    void doesNotDeleteFromRestoredStatus() {
         var it = aCase().holding("s-1", "available").deleting().build();
 
         assertThat(reason(decide(it, new Observation.Found(another("s-1", "available")))))
@@ -88,10 +88,10 @@ class DeleteRulesTest {
     }
 
     @Test
-    void anImportWhoseIdWasNeverWrittenIsLookedForByTheIdItNames() {
+    void readsImportBySpecIdWhenStatusHasNone() {
         var it = aCase().ofSnapshot("s-1").withFinalizer().deleting().build();
 
-        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
+        assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
         assertThat(decide(it, new Observation.Found(nobodys("s-1", "available")))
                         .deed())
                 .isInstanceOf(Action.DeleteSnapshot.class);
@@ -99,11 +99,11 @@ class DeleteRulesTest {
     }
 
     @Test
-    void anImportThatIsKeptIsLetGoUnasked() {
+    void removesFinalizerOfRetainedImportWithoutCheck() {
         var it =
                 aCase().ofSnapshot("s-1").withFinalizer().retaining().deleting().build();
 
-        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
+        assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
         assertThat(decide(it, new Observation.Unchanged()).deed())
                 .isEqualTo(new Action.RemoveFinalizer(Optional.of(Reason.SnapshotRetained)));
     }
@@ -114,20 +114,20 @@ class DeleteRulesTest {
                 aCase().ordered().holding("s-1", "creating").deleting();
 
         @Test
-        void withinSettleOfTheOrderMayBeAListThatLags() {
+        void keepsFinalizerOnNotFoundWithinSettleTime() {
             assertThat(decide(deleted.at(NOON.plusSeconds(59)).build(), new Observation.NotFound()))
-                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(10)));
+                    .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(10)));
         }
 
         @Test
-        void afterSettleIsTheEnd() {
+        void removesFinalizerOnNotFoundAfterSettleTime() {
             assertThat(decide(deleted.at(NOON.plusSeconds(60)).build(), new Observation.NotFound())
                             .deed())
                     .isInstanceOf(Action.RemoveFinalizer.class);
         }
 
         @Test
-        void ofASnapshotThatIsBeingDeletedIsTheEndAtOnce() {
+        void removesFinalizerAtOnceWhenDeletingSnapshotIsNotFound() {
             assertThat(decide(deleted.holding("s-1", "deleting").build(), new Observation.NotFound())
                             .deed())
                     .isInstanceOf(Action.RemoveFinalizer.class);
@@ -137,7 +137,7 @@ class DeleteRulesTest {
     @Nested
     class WithMoreThanOneSnapshot {
         private final ReconcileInputBuilder deleted = aCase().withIntent(
-                        anIntent().again("order-2", aCase().build().wish(), NOON))
+                        anIntent().nextCreate("order-2", aCase().build().wish(), NOON))
                 .holding("s-1", "deleting")
                 .deleting()
                 .at(NOON.plusSeconds(60));
@@ -148,16 +148,16 @@ class DeleteRulesTest {
         }
 
         @Test
-        void isLetGoOnlyAfterALookBesideTheRecordedOne() {
+        void searchesForDuplicatesBeforeRemovingFinalizer() {
             var it = deleted.build();
 
-            assertThat(SnapshotRules.question(it))
-                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), it.search()));
+            assertThat(SnapshotRules.planObservation(it))
+                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), it.markerQuery()));
             assertThat(seeing().deed()).isInstanceOf(Action.RemoveFinalizer.class);
         }
 
         @Test
-        void theRecordedOneGoesFirst() {
+        void deletesRecordedSnapshotFirst() {
             var decision = seeing(ours("s-2", "available"), ours("s-1", "deleting"));
 
             assertThat(decision.deed()).isInstanceOf(Action.None.class);
@@ -165,7 +165,7 @@ class DeleteRulesTest {
         }
 
         @Test
-        void theOtherIsNotWrittenOverTheRecordedOne() {
+        void doesNotRecordDuplicateOverRecordedSnapshot() {
             var decision = seeing(ours("s-2", "available"));
 
             assertThat(decision.deed())
@@ -176,7 +176,7 @@ class DeleteRulesTest {
         }
 
         @Test
-        void oneThatCannotBeDeletedDoesNotHoldUpTheOthers() {
+        void deletesOtherDuplicatesWhenOneIsNotDeletable() {
             assertThat(seeing(ours("s-2", "error_deleting"), ours("s-3", "creating"), ours("s-4", "error"))
                             .deed())
                     .isInstanceOfSatisfying(Action.DeleteSnapshot.class, deed -> assertThat(deed.id())
@@ -184,11 +184,11 @@ class DeleteRulesTest {
         }
 
         @Test
-        void whatAnotherInstallationMarkedForThisObjectIsReportedAndNotForgotten() {
+        void reportsSnapshotOfAnotherInstallationAndKeepsFinalizer() {
             var theirs = snapshot(
                     "s-2",
                     "available",
-                    new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").beside(Map.of()));
+                    new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").addTo(Map.of()));
 
             assertThat(reason(seeing(theirs))).isEqualTo(Reason.NotOurs);
         }

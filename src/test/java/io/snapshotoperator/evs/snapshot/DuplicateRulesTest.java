@@ -29,7 +29,8 @@ class DuplicateRulesTest {
     private static final CloudSnapshot KEPT = ours("s-2", "available", "order-2");
 
     private static ReconcileInputBuilder holdingTheSecond() {
-        return aCase().withIntent(anIntent().again("order-2", aCase().build().wish(), NOON))
+        return aCase().withIntent(
+                        anIntent().nextCreate("order-2", aCase().build().wish(), NOON))
                 .holding("s-2", "available")
                 .readySince(NOON)
                 .saying(Reason.SnapshotAvailable);
@@ -49,7 +50,7 @@ class DuplicateRulesTest {
     }
 
     @Test
-    void theRestOfALateOrderIsDeletedAndNamed() {
+    void deletesAndListsDuplicateOfLateCreate() {
         var decision = decide(holdingTheSecond(), ours("s-1", "available", "order-1"), KEPT);
 
         assertThat(decision.deed())
@@ -59,7 +60,7 @@ class DuplicateRulesTest {
     }
 
     @Test
-    void aCopyOfTheMarkerIsOnlyNamed() {
+    void onlyListsSnapshotWithCopiedMarker() {
         var decision = decide(holdingTheSecond(), ours("s-3", "available", "order-2"), KEPT);
 
         assertThat(deleted(decision)).isEmpty();
@@ -68,8 +69,8 @@ class DuplicateRulesTest {
     }
 
     @Test
-    void whatIsNotOursIsOnlyNamed() {
-        var elsewhere = new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").beside(Map.of());
+    void onlyListsUnownedDuplicate() {
+        var elsewhere = new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").addTo(Map.of());
         var noOrder = Map.of(
                 OwnershipMarker.UID, OWNER.uid(), OwnershipMarker.INSTALLATION, ReconcileInputBuilder.INSTALLATION);
         for (var other : List.of(
@@ -86,7 +87,7 @@ class DuplicateRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"creating", "deleting", "error_deleting", "rollbacking", "backing-up", "pondering", ""})
-    void whatTheCloudWouldNotDeleteNowIsWaitedFor(String word) {
+    void waitsForDuplicateInTransientState(String word) {
         var decision = decide(holdingTheSecond(), ours("s-1", word, "order-1"), KEPT);
 
         assertThat(deleted(decision)).isEmpty();
@@ -94,19 +95,19 @@ class DuplicateRulesTest {
     }
 
     @Test
-    void nothingGoesWhileTheRecordedOneIsNotShown() {
+    void deletesNoDuplicateWhileRecordedSnapshotIsNotListed() {
         assertThat(decide(holdingTheSecond(), ours("s-1", "available", "order-1")))
-                .isEqualTo(Decision.leave().again(Duration.ofSeconds(10)));
+                .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(10)));
     }
 
     @Test
-    void nothingGoesWhilePaused() {
+    void deletesNoDuplicateWhilePaused() {
         assertThat(deleted(decide(holdingTheSecond().paused(), ours("s-1", "available", "order-1"), KEPT)))
                 .isEmpty();
     }
 
     @Test
-    void aRefusedDeletionIsTriedAgainAfterItsPause() {
+    void retriesRejectedDuplicateDeleteAfterBackoff() {
         var refused = holdingTheSecond().after(failedToDelete(NOON));
         var surplus = ours("s-1", "available", "order-1");
 
@@ -117,17 +118,17 @@ class DuplicateRulesTest {
     }
 
     @Test
-    void isLookedForUntilItIsGoneAndThenNamedNoLonger() {
+    void listsDuplicateUntilItIsGone() {
         var named = holdingTheSecond().withSurplus("s-1");
 
-        assertThat(SnapshotRules.question(named.build()))
+        assertThat(SnapshotRules.planObservation(named.build()))
                 .isEqualTo(new ObservationQuery.GetThenFindDuplicates(
-                        new SnapshotId("s-2"), named.build().search()));
+                        new SnapshotId("s-2"), named.build().markerQuery()));
         assertThat(named(decide(named, KEPT))).isEmpty();
     }
 
     @Test
-    void isNotSaidToBeGoneByALookThatMayHaveMissedIt() {
+    void keepsDuplicateListedAfterIncompleteSearch() {
         var it = holdingTheSecond().withSurplus("s-1").build();
         var incomplete = new Observation.SearchResult(List.of(KEPT), List.of(), false, NOON);
 
@@ -135,13 +136,13 @@ class DuplicateRulesTest {
     }
 
     @Test
-    void doesNotKeepARenamingFromBeingCarriedOut() {
+    void renamesWhileDuplicateExists() {
         var decision =
                 decide(holdingTheSecond().named("other").withGeneration(2), ours("s-3", "available", "order-2"), KEPT);
 
         assertThat(decision.deed()).isInstanceOf(Action.UpdateSnapshot.class);
         assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
-        var after = SnapshotRules.after(
+        var after = SnapshotRules.afterAction(
                 holdingTheSecond().build(),
                 (Action.UpdateSnapshot) decision.deed(),
                 decision.page().orElseThrow(),
@@ -164,13 +165,13 @@ class DuplicateRulesTest {
     }
 
     @Test
-    void ofALostOneIsNamedAndNeitherDeletedNorPutInItsPlace() {
+    void onlyListsDuplicateOfMissingSnapshot() {
         var lost = holdingTheSecond().saying(Reason.Lost);
         var id = new SnapshotId("s-2");
 
-        assertThat(SnapshotRules.question(lost.build()))
+        assertThat(SnapshotRules.planObservation(lost.build()))
                 .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(
-                        id, lost.build().search()));
+                        id, lost.build().markerQuery()));
         var decision = decide(lost, ours("s-1", "available", "order-1"));
         assertThat(decision.deed()).isInstanceOf(Action.None.class);
         assertThat(decision.notice()).isEmpty();

@@ -30,7 +30,7 @@ class FaultRegressionTest {
     void aSnapshotThatWasAdoptedInErrorIsReplacedLikeOneThatWasWatchedFailing() {
         var adopted = aCase(3, true, Optional.of(intent()), "error", Reason.CloudReportedError);
 
-        assertThat(SnapshotRules.question(adopted)).isEqualTo(new ObservationQuery.GetById(ID));
+        assertThat(SnapshotRules.planObservation(adopted)).isEqualTo(new ObservationQuery.GetById(ID));
         assertThat(SnapshotRules.decide(adopted, new Observation.Found(snapshot("error", OWNER.uid())), "order-2")
                         .deed())
                 .isInstanceOf(Action.DeleteSnapshot.class);
@@ -40,14 +40,14 @@ class FaultRegressionTest {
     void aFailedSnapshotThatIsKeptIsNotReadAgainAndAgain() {
         var kept = aCase(1, true, Optional.of(intent()), "error", Reason.CloudReportedError);
 
-        assertThat(SnapshotRules.question(kept)).isEqualTo(new ObservationQuery.PollerUpdate(ID));
+        assertThat(SnapshotRules.planObservation(kept)).isEqualTo(new ObservationQuery.PollerUpdate(ID));
     }
 
     @Test
     void aFinalizerTakenOffTogetherWithTheIntentIsPutBackWhenTheSnapshotIsOurs() {
         var replaced = aCase(1, false, Optional.empty(), "available", Reason.SnapshotAvailable);
 
-        assertThat(SnapshotRules.question(replaced)).isEqualTo(new ObservationQuery.GetById(ID));
+        assertThat(SnapshotRules.planObservation(replaced)).isEqualTo(new ObservationQuery.GetById(ID));
         assertThat(SnapshotRules.decide(replaced, new Observation.Found(snapshot("available", OWNER.uid())), "order-2")
                         .deed())
                 .isEqualTo(new Action.AddFinalizer());
@@ -119,7 +119,7 @@ class FaultRegressionTest {
                 Optional.of(40),
                 Optional.of(NOON),
                 Optional.empty(),
-                new OwnershipMarker(uid, "order-1", "cluster-1", "shop", "nightly").beside(Map.of()));
+                new OwnershipMarker(uid, "order-1", "cluster-1", "shop", "nightly").addTo(Map.of()));
     }
 
     private static ReconcileInput aCase(

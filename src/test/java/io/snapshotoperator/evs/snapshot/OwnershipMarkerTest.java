@@ -16,7 +16,7 @@ class OwnershipMarkerTest {
 
     @Test
     void isReadAsItWasWrittenBesideTheAuthorsMetadata() {
-        var metadata = marker.beside(Map.of("team", "db"));
+        var metadata = marker.addTo(Map.of("team", "db"));
 
         assertThat(metadata).hasSize(6).containsEntry("team", "db");
         assertThat(OwnershipMarker.of(snapshot("s-1", "available", metadata))).contains(marker);
@@ -24,14 +24,14 @@ class OwnershipMarkerTest {
 
     @Test
     void isNotOverwrittenByTheAuthorsMetadata() {
-        var forged = marker.beside(Map.of(OwnershipMarker.UID, "another"));
+        var forged = marker.addTo(Map.of(OwnershipMarker.UID, "another"));
 
         assertThat(forged).containsEntry(OwnershipMarker.UID, OWNER.uid());
     }
 
     @Test
     void isUnderstoodByEveryFamilyBecauseItsKeysHoldNoSlash() {
-        assertThat(marker.beside(Map.of()).keySet()).allMatch(key -> key.matches("[a-zA-Z0-9-_:. ]{1,255}"));
+        assertThat(marker.addTo(Map.of()).keySet()).allMatch(key -> key.matches("[a-zA-Z0-9-_:. ]{1,255}"));
     }
 
     @Test
@@ -49,18 +49,18 @@ class OwnershipMarkerTest {
 
     @Test
     void isOfAnObjectOnlyByUidAndInstallationAndNeverByName() {
-        assertThat(marker.isOf(new ObjectIdentity(OWNER.uid(), "renamed", "renamed"), INSTALLATION))
+        assertThat(marker.belongsTo(new ObjectIdentity(OWNER.uid(), "renamed", "renamed"), INSTALLATION))
                 .isTrue();
-        assertThat(marker.isOf(new ObjectIdentity("another", "shop", "nightly"), INSTALLATION))
+        assertThat(marker.belongsTo(new ObjectIdentity("another", "shop", "nightly"), INSTALLATION))
                 .isFalse();
-        assertThat(marker.isOf(OWNER, "cluster-2")).isFalse();
+        assertThat(marker.belongsTo(OWNER, "cluster-2")).isFalse();
     }
 
     @Test
     void ofABackupServiceIsKnownByNameOrKey() {
-        assertThat(OwnershipMarker.isOfABackup(nobodys("s-1", "available"))).isFalse();
-        assertThat(OwnershipMarker.isOfABackup(ours("s-1", "available"))).isFalse();
-        assertThat(OwnershipMarker.isOfABackup(snapshot("s-1", "available", Map.of("__system__enableActive", "true"))))
+        assertThat(OwnershipMarker.isBackup(nobodys("s-1", "available"))).isFalse();
+        assertThat(OwnershipMarker.isBackup(ours("s-1", "available"))).isFalse();
+        assertThat(OwnershipMarker.isBackup(snapshot("s-1", "available", Map.of("__system__enableActive", "true"))))
                 .isTrue();
     }
 }

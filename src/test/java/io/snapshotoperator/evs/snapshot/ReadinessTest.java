@@ -67,7 +67,7 @@ class ReadinessTest {
         Stream.of(
                         SnapshotRules.decide(lost, search(lost, seen), "order-2"),
                         SnapshotRules.decide(imported, new Observation.Found(seen), "order-2"),
-                        SnapshotRules.after(aCase().firstOrder().build(), deed, new ActionResult.Succeeded(seen)))
+                        SnapshotRules.afterAction(aCase().firstOrder().build(), deed, new ActionResult.Succeeded(seen)))
                 .forEach(decision -> isReadyOnlyIfAvailable(decision.page().orElseThrow(), seen));
     }
 
@@ -101,17 +101,17 @@ class ReadinessTest {
         var tidying = SnapshotRules.decide(it, search(it, seen, ours("s-2", "available", "order-0")), "order-2");
 
         for (var after : List.of(
-                SnapshotRules.after(
+                SnapshotRules.afterAction(
                         it,
                         (Action.UpdateSnapshot) renaming.deed(),
                         renaming.page().orElseThrow(),
                         waiting),
-                SnapshotRules.after(
+                SnapshotRules.afterAction(
                         it,
                         (Action.DeleteSnapshot) tidying.deed(),
                         tidying.page().orElseThrow(),
                         waiting))) {
-            assertThat(after).isEqualTo(Decision.leave().again(Duration.ofSeconds(2)));
+            assertThat(after).isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(2)));
         }
     }
 

@@ -321,7 +321,7 @@ final class ReconcileInputBuilder {
                 id,
                 wireState,
                 new OwnershipMarker(OWNER.uid(), orderId, INSTALLATION, OWNER.namespace(), OWNER.name())
-                        .beside(Map.of()));
+                        .addTo(Map.of()));
     }
 
     static CloudSnapshot nobodys(String id, String wireState) {
@@ -332,7 +332,7 @@ final class ReconcileInputBuilder {
         return snapshot(
                 id,
                 wireState,
-                new OwnershipMarker("another-uid", "order-9", INSTALLATION, "shop", "other").beside(Map.of()));
+                new OwnershipMarker("another-uid", "order-9", INSTALLATION, "shop", "other").addTo(Map.of()));
     }
 
     static CloudSnapshot snapshot(String id, String wireState, Map<String, String> metadata) {

@@ -20,13 +20,13 @@ class RetryPolicyTest {
     @ParameterizedTest
     @CsvSource({"0, 5", "1, 5", "2, 10", "3, 20", "4, 40", "5, 80", "6, 160", "7, 300", "1000000, 300"})
     void whatTimeHealsIsTriedAgainEverMoreSlowly(long failures, long seconds) {
-        assertThat(PATIENCE.again(Reason.CloudUnreachable, failures)).contains(Duration.ofSeconds(seconds));
+        assertThat(PATIENCE.backoff(Reason.CloudUnreachable, failures)).contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
     @CsvSource({"1, 15", "2, 30", "4, 120", "6, 300"})
     void aBusyDiskIsGivenMoreTime(long failures, long seconds) {
-        assertThat(PATIENCE.again(Reason.DiskBusy, failures)).contains(Duration.ofSeconds(seconds));
+        assertThat(PATIENCE.backoff(Reason.DiskBusy, failures)).contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class RetryPolicyTest {
                 "CloudRefused"
             })
     void whatAPersonMustRepairIsTriedNowAndThen(Reason reason) {
-        assertThat(PATIENCE.again(reason, 1)).contains(Duration.ofMinutes(5));
+        assertThat(PATIENCE.backoff(reason, 1)).contains(Duration.ofMinutes(5));
     }
 
     @ParameterizedTest
@@ -49,14 +49,14 @@ class RetryPolicyTest {
             value = Reason.class,
             names = {"InvalidRequest", "SourceMissing"})
     void whatTheCloudWillNeverAcceptIsNotTriedAgain(Reason reason) {
-        assertThat(PATIENCE.again(reason, 1)).isEmpty();
+        assertThat(PATIENCE.backoff(reason, 1)).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(Reason.class)
     void noWaitIsZero(Reason reason) {
         for (var failures = 0; failures < 100; failures++) {
-            assertThat(PATIENCE.again(reason, failures).orElse(Duration.ofSeconds(1)))
+            assertThat(PATIENCE.backoff(reason, failures).orElse(Duration.ofSeconds(1)))
                     .isPositive();
         }
     }

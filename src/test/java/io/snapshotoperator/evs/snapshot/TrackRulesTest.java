@@ -29,7 +29,7 @@ class TrackRulesTest {
         void nothingIsLookedAtBecauseA404MightComeFromAnotherProject() {
             var it = aCase().ordered().holding("s-1", "creating").outOfReach().build();
 
-            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
+            assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
             var decision = SnapshotRules.decide(it, new Observation.Unchanged(), "order-2");
             assertThat(decision.deed()).isInstanceOf(Action.None.class);
             assertThat(decision.page()).isEmpty();
@@ -37,7 +37,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void aReadySnapshotWaitsForNothing() {
+        void doesNotRequeueReadySnapshotDuringOutage() {
             var it = aCase().ordered()
                     .holding("s-1", "available")
                     .readySince(NOON)
@@ -46,28 +46,28 @@ class TrackRulesTest {
                     .build();
 
             assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
-                    .isEqualTo(Decision.leave());
+                    .isEqualTo(Decision.noChange());
         }
     }
 
     @Nested
     class InAnotherPlace {
         @Test
-        void aReadySnapshotStaysAsLastSeen() {
+        void keepsReadyOnLocationMismatch() {
             var it = aCase().ordered()
                     .holding("s-1", "available", ELSEWHERE)
                     .readySince(NOON)
                     .saying(Reason.SnapshotAvailable)
                     .build();
 
-            assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.None());
+            assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
             assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
-                    .isEqualTo(Decision.leave());
+                    .isEqualTo(Decision.noChange());
         }
 
         @ParameterizedTest
         @CsvSource({"backing-up, BackingUp", "creating, TakingTooLong", "available, Lost"})
-        void ofAnyOtherNothingIsSaidThatNobodyWatches(String word, Reason written) {
+        void reportsLocationMismatchUnlessReady(String word, Reason written) {
             var it = aCase().ordered()
                     .holding("s-1", word, ELSEWHERE)
                     .readySince(NOON)
@@ -83,14 +83,14 @@ class TrackRulesTest {
     @EnumSource(
             value = Reason.class,
             names = {"OtherPlace", "IntentUnreadable", "InvalidRequest", "CloudUnreachable"})
-    void looksAgainWhenWhatIsWrittenDoesNotFollowFromTheRecordedWord(Reason written) {
+    void readsByIdWhenReasonDoesNotMatchRecordedStatus(Reason written) {
         var it = aCase().ordered()
                 .holding("s-1", "available")
                 .readySince(NOON)
                 .saying(written)
                 .build();
 
-        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
+        assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
         assertThat(reason(SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2")))
                 .isEqualTo(Reason.SnapshotAvailable);
     }
@@ -102,16 +102,17 @@ class TrackRulesTest {
         "creating, TakingTooLong",
         "error, CloudReportedError"
     })
-    void followsTheSharedLooksWhenWhatIsWrittenHolds(String word, Reason written) {
+    void usesPollerWhenReasonMatchesRecordedStatus(String word, Reason written) {
         var it = aCase().ordered().holding("s-1", word).saying(written).build();
 
-        assertThat(SnapshotRules.question(it)).isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
+        assertThat(SnapshotRules.planObservation(it))
+                .isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
     }
 
     @Nested
     class WithoutItsFinalizer {
         @Test
-        void putsItBackBesideWhateverIsWritten() {
+        void restoresFinalizerTogetherWithStatusPatch() {
             var it = aCase().ordered()
                     .holding("s-1", "creating")
                     .withoutFinalizer()
@@ -124,7 +125,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void putsItBackBeforeTheObjectExpires() {
+        void restoresFinalizerBeforeExpiry() {
             var it = aCase().ordered()
                     .holding("s-1", "available")
                     .readySince(NOON)
@@ -141,7 +142,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void aStatusRestoredUnderANewUidHoldsNothing() {
+        void addsNoFinalizerWhenStatusBelongsToAnotherUid() {
             var it = aCase().holding("s-1", "available")
                     .readySince(NOON)
                     .saying(Reason.SnapshotAvailable)
@@ -164,35 +165,35 @@ class TrackRulesTest {
                 .withGeneration(2);
 
         @Test
-        void givesOurSnapshotItsNewName() {
+        void renamesOwnedSnapshot() {
             assertThat(SnapshotRules.decide(renamed.build(), new Observation.Found(ours("s-1", "available")), "order-2")
                             .deed())
                     .isInstanceOf(Action.UpdateSnapshot.class);
         }
 
         @Test
-        void waitsForTheEndOfAPauseAndIsThenCarriedOut() {
+        void renamesAfterPauseEnds() {
             var paused = renamed.paused().build();
 
             assertThat(SnapshotRules.decide(paused, new Observation.Found(ours("s-1", "available")), "order-2"))
-                    .isEqualTo(Decision.leave());
+                    .isEqualTo(Decision.noChange());
             var observed = aCase().named("other")
                     .ordered()
                     .holding("s-1", "available")
                     .readySince(NOON)
                     .saying(Reason.SnapshotAvailable);
-            assertThat(SnapshotRules.question(observed.build()))
+            assertThat(SnapshotRules.planObservation(observed.build()))
                     .isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
-            assertThat(SnapshotRules.question(observed.paused().build()))
+            assertThat(SnapshotRules.planObservation(observed.paused().build()))
                     .isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
         }
 
         @Test
-        void goesOnWatchingASnapshotThatIsBusyWhenItsNewNameIsTaken() {
+        void requeuesWhenUpdateReturnsTransientState() {
             var it = renamed.build();
             var asked = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2");
 
-            var after = SnapshotRules.after(
+            var after = SnapshotRules.afterAction(
                     it,
                     (Action.UpdateSnapshot) asked.deed(),
                     asked.page().orElseThrow(),
@@ -203,7 +204,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void leavesTheNameOfWhatIsNotOursAndSaysSo() {
+        void reportsThatUnownedSnapshotIsNotRenamed() {
             var decision = SnapshotRules.decide(
                     renamed.build(), new Observation.Found(another("s-1", "available")), "order-2");
 
@@ -221,11 +222,11 @@ class TrackRulesTest {
                 .withTtl(Duration.ofHours(1));
 
         @Test
-        void wakesWhenTheTimeHasCome() {
+        void requeuesAtTtl() {
             var it = short1h.at(NOON.plusSeconds(3599)).build();
 
             assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
-                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(1)));
+                    .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(1)));
         }
 
         @ParameterizedTest
@@ -235,7 +236,7 @@ class TrackRulesTest {
             "error, CloudReportedError",
             "available, Lost"
         })
-        void countsFromFirstReadinessWhateverHasBecomeOfTheSnapshot(String word, Reason written) {
+        void countsTtlFromFirstReadiness(String word, Reason written) {
             var it = short1h.holding("s-1", word)
                     .saying(written)
                     .at(NOON.plusSeconds(3600))
@@ -247,7 +248,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void aSnapshotThatIsLostMeanwhileStillExpires() {
+        void expiresRequestWhoseSnapshotIsMissing() {
             var it = short1h.saying(Reason.Lost).at(NOON.plusSeconds(600)).build();
 
             assertThat(SnapshotRules.decide(it, search(it), "order-2").lookAgainWithin())
@@ -255,7 +256,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void neverBeganForASnapshotThatWasNeverReady() {
+        void startsNoTtlForSnapshotThatWasNeverReady() {
             var it = aCase().ordered()
                     .holding("s-1", "error")
                     .saying(Reason.CloudReportedError)
@@ -264,7 +265,7 @@ class TrackRulesTest {
                     .build();
 
             assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
-                    .isEqualTo(Decision.leave());
+                    .isEqualTo(Decision.noChange());
         }
     }
 
@@ -276,13 +277,13 @@ class TrackRulesTest {
     class ReplaceRules {
         private ReconcileInputBuilder replacing() {
             return aCase().withMaxAttempts(3)
-                    .withIntent(anIntent().replacing(new SnapshotId("s-1"), "order-1"))
+                    .withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "order-1"))
                     .holding("s-1", "deleting")
                     .saying(Reason.ReplacingFailed);
         }
 
         @Test
-        void ordersAnotherOnceTheFailedOneIsGoneHoweverLongThatTook() {
+        void createsReplacementOnceFailedSnapshotIsGone() {
             var it = replacing().at(NOON.plus(Duration.ofHours(3))).build();
 
             assertThat(SnapshotRules.decide(it, search(it), "order-2").deed())
@@ -293,10 +294,10 @@ class TrackRulesTest {
         }
 
         @Test
-        void isUncertainWhenTheNextOrderWasSentLongAgoAndNothingOfItIsThere() {
-            var replaced = anIntent().replacing(new SnapshotId("s-1"), "order-1");
+        void reportsUnknownOutcomeWhenOldReplacementCreateIsNotFound() {
+            var replaced = anIntent().forReplacement(new SnapshotId("s-1"), "order-1");
             var it = replacing().at(NOON.plus(Duration.ofHours(3)));
-            var sent = replaced.again("order-2", it.build().wish(), NOON.plus(Duration.ofHours(1)));
+            var sent = replaced.nextCreate("order-2", it.build().wish(), NOON.plus(Duration.ofHours(1)));
 
             var after = it.withIntent(sent).build();
 
@@ -309,7 +310,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void aCopyOfTheFailedOnesMarkerIsNotTheNextOne() {
+        void ignoresCopiedMarkerOfFailedSnapshot() {
             var it = replacing().build();
 
             assertThat(SnapshotRules.decide(it, search(it, ours("s-2", "available", "order-1")), "order-2")
@@ -324,7 +325,7 @@ class TrackRulesTest {
                 .at(NOON.plusSeconds(600));
 
         @Test
-        void beginsByWritingWhatIsReplaced() {
+        void recordsReplacedIdBeforeDelete() {
             var it = failed.build();
 
             assertThat(SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2")
@@ -332,27 +333,27 @@ class TrackRulesTest {
                     .isEqualTo(new Action.DeleteSnapshot(
                             new SnapshotId("s-1"),
                             it.volumeId(),
-                            Optional.of(anIntent().replacing(new SnapshotId("s-1"), "order-1")),
+                            Optional.of(anIntent().forReplacement(new SnapshotId("s-1"), "order-1")),
                             false));
         }
 
         @Test
-        void beginsWhenAPauseIsOver() {
-            assertThat(SnapshotRules.question(failed.build()))
+        void replacesAfterPauseEnds() {
+            assertThat(SnapshotRules.planObservation(failed.build()))
                     .isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
-            assertThat(SnapshotRules.question(failed.paused().build()))
+            assertThat(SnapshotRules.planObservation(failed.paused().build()))
                     .isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
         }
 
         @Test
-        void takesOnlyWhatIsOurs() {
+        void replacesOnlyOwnedSnapshot() {
             assertThat(SnapshotRules.decide(failed.build(), new Observation.Found(another("s-1", "error")), "order-2")
                             .deed())
                     .isInstanceOf(Action.None.class);
         }
 
         @Test
-        void takesOnlyWhatWasNeverReady() {
+        void replacesOnlySnapshotThatWasNeverReady() {
             assertThat(SnapshotRules.decide(
                                     failed.readySince(NOON).build(),
                                     new Observation.Found(ours("s-1", "error")),
@@ -362,7 +363,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void keepsWhatWasOrderedAnHourAgo() {
+        void keepsFailedSnapshotCreatedOneHourAgo() {
             var found = new Observation.Found(ours("s-1", "error"));
 
             assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3599)).build(), found, "order-2")
@@ -374,7 +375,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void endsWithTheLastAttempt() {
+        void stopsReplacingAfterMaxAttempts() {
             var third = new CreateIntent(
                     anIntent().uid(),
                     NOON,
@@ -396,24 +397,24 @@ class TrackRulesTest {
         }
 
         @Test
-        void asksForTheFailedOneByIdBecauseAListMayBeOlderThanIt() {
+        void readsFailedSnapshotByIdBeforeReplacing() {
             var it = replacing().build();
 
-            assertThat(SnapshotRules.question(it))
-                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), it.search()));
+            assertThat(SnapshotRules.planObservation(it))
+                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), it.markerQuery()));
         }
 
         @Test
-        void ordersTheNextOneNoSoonerThanARefusalAllows() {
+        void waitsForBackoffBeforeReplacementCreate() {
             var sent = anIntent()
-                    .replacing(new SnapshotId("s-1"), "order-1")
-                    .again("order-2", aCase().build().wish(), NOON);
+                    .forReplacement(new SnapshotId("s-1"), "order-1")
+                    .nextCreate("order-2", aCase().build().wish(), NOON);
             var it = replacing().withIntent(sent).after(refused("order-2", NOON));
 
             var busy = it.saying(Reason.QuotaExceeded).at(NOON.plusSeconds(299)).build();
-            assertThat(SnapshotRules.question(busy)).isEqualTo(new ObservationQuery.None());
+            assertThat(SnapshotRules.planObservation(busy)).isEqualTo(new ObservationQuery.None());
             assertThat(SnapshotRules.decide(busy, new Observation.Unchanged(), "order-3"))
-                    .isEqualTo(Decision.leave().again(Duration.ofSeconds(1)));
+                    .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(1)));
             var due = it.at(NOON.plusSeconds(300)).build();
             assertThat(SnapshotRules.decide(due, search(due), "order-3").deed())
                     .isInstanceOf(Action.CreateSnapshot.class);
@@ -426,7 +427,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void staysStalledPastReadyWithinWhateverItsDeletionIsAnswered() {
+        void staysStalledAfterReadyDeadlineWhileReplacing() {
             var it = replacing()
                     .readyWithin(Duration.ofMinutes(5))
                     .saying(Reason.TakingTooLong)
@@ -434,7 +435,7 @@ class TrackRulesTest {
                     .build();
             var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2");
 
-            var after = SnapshotRules.after(
+            var after = SnapshotRules.afterAction(
                     it,
                     (Action.DeleteSnapshot) decision.deed(),
                     decision.page().orElseThrow(),
@@ -445,7 +446,7 @@ class TrackRulesTest {
         }
 
         @Test
-        void pausedNothingIsDeletedAndTheStateIsStillShown() {
+        void deletesNothingAndReportsStateWhilePaused() {
             var it = replacing().paused().build();
 
             var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2");

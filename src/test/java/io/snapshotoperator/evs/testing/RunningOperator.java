@@ -105,7 +105,7 @@ public final class RunningOperator implements AutoCloseable {
     }
 
     public boolean leads() {
-        return operator.leads();
+        return operator.isLeader();
     }
 
     public boolean lostItsLease() {

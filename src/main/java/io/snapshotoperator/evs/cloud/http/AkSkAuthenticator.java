@@ -63,11 +63,11 @@ final class AkSkAuthenticator {
      */
     RequestAuthentication open(AccessKey key, Deadline deadline) {
         var own = standing(key);
-        refuseWhileHeld(own);
+        failDuringCooldown(own);
         var session = new AkSkAuthenticator.AkSkAuthentication(own, own.accepted ? null : turn(own, deadline));
         var opened = false;
         try {
-            refuseWhileHeld(own);
+            failDuringCooldown(own);
             if (own.projectId == null) {
                 own.projectId = settings.project().id().orElseGet(() -> findProject(session, deadline));
             }
@@ -87,11 +87,11 @@ final class AkSkAuthenticator {
         return standing;
     }
 
-    private void refuseWhileHeld(AkSkAuthenticator.KeyState own) {
+    private void failDuringCooldown(AkSkAuthenticator.KeyState own) {
         var hold = own.hold;
         var now = clock.instant();
-        if (hold != null && hold.lasts(now)) {
-            throw hold.again(now);
+        if (hold != null && hold.isActive(now)) {
+            throw hold.toException(now);
         }
     }
 
@@ -99,12 +99,12 @@ final class AkSkAuthenticator {
         var deed = new CallDescription(CloudOperation.FIND_PROJECT, "call the cloud with " + own.key);
         try {
             if (!own.oneByOne.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw failures.withoutAnswer(deed, NoResponseCause.NO_TIME_LEFT, null);
+                throw failures.withoutResponse(deed, NoResponseCause.NO_TIME_LEFT, null);
             }
             return own.oneByOne;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failures.withoutAnswer(deed, NoResponseCause.INTERRUPTED, e);
+            throw failures.withoutResponse(deed, NoResponseCause.INTERRUPTED, e);
         }
     }
 
@@ -112,7 +112,7 @@ final class AkSkAuthenticator {
         var lookup = new ProjectLookup(settings, failures);
         var body = new byte[0];
         var target = lookup.target();
-        var outcome = exchanges.exchange(
+        var outcome = exchanges.execute(
                 lookup.deed(),
                 new CloudHttpRequest(
                         "GET",
@@ -125,14 +125,14 @@ final class AkSkAuthenticator {
                 lookup::read);
         outcome.failure().ifPresent(failure -> {
             if (outcome.session() != ErrorRule.AuthEffect.SILENT) {
-                session.refused(failure, outcome.session());
+                session.onRejected(failure, outcome.session());
             }
-            if (session.own.hold == null || !session.own.hold.lasts(clock.instant())) {
+            if (session.own.hold == null || !session.own.hold.isActive(clock.instant())) {
                 session.own.hold = Cooldown.after(failure, clock.instant());
             }
         });
         var found = outcome.valueOr(List.of());
-        session.admitted();
+        session.onAccepted();
         try {
             return lookup.only(found);
         } catch (CloudException noneOrSeveral) {
@@ -172,7 +172,7 @@ final class AkSkAuthenticator {
         }
 
         @Override
-        public void admitted() {
+        public void onAccepted() {
             synchronized (own) {
                 own.refusals = 0;
                 own.accepted = true;
@@ -180,7 +180,7 @@ final class AkSkAuthenticator {
         }
 
         @Override
-        public boolean refused(CloudException failure, ErrorRule.AuthEffect verdict) {
+        public boolean onRejected(CloudException failure, ErrorRule.AuthEffect verdict) {
             synchronized (own) {
                 own.accepted = false;
                 own.refusals++;

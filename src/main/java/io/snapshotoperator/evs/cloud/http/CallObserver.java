@@ -14,7 +14,7 @@ public interface CallObserver {
      *     such snapshot, which is an answer and not a failure
      * @param took from sending to the last byte
      */
-    void exchanged(CloudOperation operation, Optional<CloudException.Kind> failure, Duration took);
+    void onCallCompleted(CloudOperation operation, Optional<CloudException.Kind> failure, Duration took);
 
     /** Hears and forgets. */
     static CallObserver none() {

@@ -25,7 +25,7 @@ final class CloudAuthenticator {
         this.signatures = new AkSkAuthenticator(settings, exchanges, failures, source, clock);
     }
 
-    RequestAuthentication open(Deadline deadline) {
+    RequestAuthentication authenticate(Deadline deadline) {
         var credentials = credentials();
         if (credentials instanceof Password password) {
             return tokens.open(password, deadline);
@@ -37,7 +37,7 @@ final class CloudAuthenticator {
         try {
             return source.current();
         } catch (InvalidCredentialsException e) {
-            throw failures.onOurSide(
+            throw failures.localFailure(
                     new CallDescription(CloudOperation.LOGIN, "read the credentials"),
                     Kind.NOT_AUTHORIZED,
                     e.getMessage(),

@@ -28,23 +28,23 @@ final class CloudExceptionFactory {
      */
     record Classified(boolean absent, ErrorRule.AuthEffect session, Optional<CloudException> failure) {}
 
-    CloudExceptionFactory.Classified sort(CallDescription deed, CloudHttpResponse answer) {
+    CloudExceptionFactory.Classified classify(CallDescription deed, CloudHttpResponse answer) {
         var body = ErrorBody.of(answer);
         if (!answer.whole() && body.code().isEmpty()) {
             // The part that would say what is meant may be the part that is missing.
             return new CloudExceptionFactory.Classified(
                     false,
                     ErrorRule.AuthEffect.SILENT,
-                    Optional.of(unreadable(deed, answer, NoResponseCause.BROKEN_OFF)));
+                    Optional.of(unreadableResponse(deed, answer, NoResponseCause.BROKEN_OFF)));
         }
-        var line = ErrorCatalog.lineFor(deed.operation(), answer.status(), body);
+        var line = ErrorCatalog.ruleFor(deed.operation(), answer.status(), body);
         return new CloudExceptionFactory.Classified(
                 line.kind().isEmpty(),
                 line.session(),
-                line.kind().map(kind -> refused(deed, answer, body, line, kind)));
+                line.kind().map(kind -> rejected(deed, answer, body, line, kind)));
     }
 
-    private CloudException refused(
+    private CloudException rejected(
             CallDescription deed, CloudHttpResponse answer, ErrorBody body, ErrorRule line, Kind kind) {
         return new CloudException(new Details(
                 kind,
@@ -54,34 +54,34 @@ final class CloudExceptionFactory {
                 body.message(),
                 advice(line.advice(), deed.operation()),
                 answer.requestId().or(body::requestId),
-                longer(RetryAfter.of(answer, clock.instant()), line.leaveAloneFor()),
-                deed.operation().isOrder() && ErrorCatalog.leavesDoubt(answer.status()),
+                max(RetryAfter.of(answer, clock.instant()), line.leaveAloneFor()),
+                deed.operation().isMutating() && ErrorCatalog.isAmbiguous(answer.status()),
                 line.quotaScope()));
     }
 
     /** There is an answer, but not one that could be understood. */
-    CloudException unreadable(CallDescription deed, CloudHttpResponse answer, NoResponseCause silence) {
-        var doubt = deed.operation().isOrder()
-                && (answer.isGood() || !answer.whole() || ErrorCatalog.leavesDoubt(answer.status()));
+    CloudException unreadableResponse(CallDescription deed, CloudHttpResponse answer, NoResponseCause silence) {
+        var doubt = deed.operation().isMutating()
+                && (answer.isSuccess() || !answer.whole() || ErrorCatalog.isAmbiguous(answer.status()));
         var body = ErrorBody.of(answer);
         var page = body.shape() == ErrorBody.Shape.HTML;
         return new CloudException(new Details(
-                page && !deed.operation().isOrder() ? Kind.MISCONFIGURED : silence.kind(),
+                page && !deed.operation().isMutating() ? Kind.MISCONFIGURED : silence.kind(),
                 deed.words(),
                 Optional.of(answer.status()),
                 Optional.empty(),
-                page ? body.message() : silence.what(),
+                page ? body.message() : silence.text(),
                 advice(silence.advice(), deed.operation()),
                 answer.requestId(),
                 Optional.empty(),
                 doubt));
     }
 
-    CloudException unanswered(CallDescription deed, NoResponseException unanswered) {
-        return withoutAnswer(deed, unanswered.silence(), unanswered.getCause());
+    CloudException noResponse(CallDescription deed, NoResponseException unanswered) {
+        return withoutResponse(deed, unanswered.responseCause(), unanswered.getCause());
     }
 
-    CloudException withoutAnswer(CallDescription deed, NoResponseCause silence, Throwable cause) {
+    CloudException withoutResponse(CallDescription deed, NoResponseCause silence, Throwable cause) {
         var subject = silence == NoResponseCause.UNKNOWN_HOST || silence == NoResponseCause.CERTIFICATE_NOT_TRUSTED
                 ? " (" + host(deed.operation()) + ")"
                 : "";
@@ -91,16 +91,16 @@ final class CloudExceptionFactory {
                         deed.words(),
                         Optional.empty(),
                         Optional.empty(),
-                        silence.what() + subject,
+                        silence.text() + subject,
                         advice(silence.advice(), deed.operation()),
                         Optional.empty(),
                         Optional.empty(),
-                        deed.operation().isOrder() && silence.mayHaveLeft()),
+                        deed.operation().isMutating() && silence.mayHaveBeenSent()),
                 cause);
     }
 
     /** Found before anything was sent, or in a good answer that does not help. */
-    CloudException onOurSide(CallDescription deed, Kind kind, String what, String advice) {
+    CloudException localFailure(CallDescription deed, Kind kind, String what, String advice) {
         return new CloudException(new Details(
                 kind,
                 deed.words(),
@@ -114,7 +114,7 @@ final class CloudExceptionFactory {
     }
 
     private String host(CloudOperation operation) {
-        return operation.asksIam()
+        return operation.isIam()
                 ? settings.iamEndpoint().map(uri -> uri.getHost()).orElse("")
                 : settings.endpoint().getHost();
     }
@@ -122,7 +122,7 @@ final class CloudExceptionFactory {
     /** Puts the keys of the settings where an advice names them. To IAM's failures the endpoint is IAM's. */
     private String advice(String template, CloudOperation operation) {
         var text = template;
-        if (operation.asksIam()) {
+        if (operation.isIam()) {
             text = text.replace("{endpoint}", "{iam-endpoint}");
         }
         for (var key : Key.values()) {
@@ -131,14 +131,14 @@ final class CloudExceptionFactory {
         return text;
     }
 
-    private static Optional<Duration> longer(Optional<Duration> one, Optional<Duration> other) {
+    private static Optional<Duration> max(Optional<Duration> one, Optional<Duration> other) {
         return one.isPresent() && other.isPresent() && one.get().compareTo(other.get()) < 0
                 ? other
                 : one.or(() -> other);
     }
 
     /** The same failure told again to a later caller, with what is left of the wait. */
-    static CloudException again(CloudException failure, Instant until, Instant now) {
+    static CloudException repeated(CloudException failure, Instant until, Instant now) {
         var details = failure.details();
         return new CloudException(
                 new Details(

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 record CloudHttpResponse(int status, HttpHeaders headers, byte[] body, boolean whole, List<String> secrets) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    boolean isGood() {
+    boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 

@@ -20,12 +20,12 @@ public enum CloudOperation {
     }
 
     /** Whether the exchange changes something in the cloud, so that a lost answer leaves a doubt. */
-    public boolean isOrder() {
+    public boolean isMutating() {
         return order;
     }
 
     /** Whether IAM is asked rather than EVS. */
-    boolean asksIam() {
+    boolean isIam() {
         return this == LOGIN || this == FIND_PROJECT;
     }
 }

@@ -24,11 +24,11 @@ record Cooldown(CloudException failure, Instant since, Instant until) {
     }
 
     /** A clock that was set back to before the failure ends the hold. */
-    boolean lasts(Instant now) {
+    boolean isActive(Instant now) {
         return now.isBefore(until) && !now.isBefore(since);
     }
 
-    CloudException again(Instant now) {
-        return CloudExceptionFactory.again(failure, until, now);
+    CloudException toException(Instant now) {
+        return CloudExceptionFactory.repeated(failure, until, now);
     }
 }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 record CreateCall(CreateSnapshotRequest wish) implements EvsCall<CloudSnapshot> {
 
     @Override
-    public CallDescription deed() {
+    public CallDescription description() {
         return new CallDescription(
                 CloudOperation.CREATE, "create snapshot " + wish.name() + " of volume " + wish.volumeId());
     }

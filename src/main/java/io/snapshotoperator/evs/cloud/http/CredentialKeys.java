@@ -55,9 +55,9 @@ public final class CredentialKeys {
 
     private static Credentials key(UnaryOperator<String> lookup, UnaryOperator<String> place, List<String> problems) {
         var token = Optional.ofNullable(lookup.apply(SECURITY_TOKEN)).map(CredentialKeys::withoutLineEnd);
-        token.ifPresent(value -> fitForAHeader(SECURITY_TOKEN, value, place, problems));
+        token.ifPresent(value -> requireHeaderValue(SECURITY_TOKEN, value, place, problems));
         var accessKey = required(ACCESS_KEY, lookup, place, problems);
-        fitForAHeader(ACCESS_KEY, accessKey, place, problems);
+        requireHeaderValue(ACCESS_KEY, accessKey, place, problems);
         return new Credentials.AccessKey(
                 accessKey, required(SECRET_KEY, lookup, place, problems), token.filter(value -> !value.isEmpty()));
     }
@@ -77,7 +77,8 @@ public final class CredentialKeys {
     }
 
     /** Travels in a header, where other characters would make the HTTP client fail with the value in its message. */
-    private static void fitForAHeader(String key, String value, UnaryOperator<String> place, List<String> problems) {
+    private static void requireHeaderValue(
+            String key, String value, UnaryOperator<String> place, List<String> problems) {
         if (!HeaderValue.isSafe(value)) {
             problems.add(place.apply(key) + " holds a character that no such key has (a blank, a line end?)");
         }

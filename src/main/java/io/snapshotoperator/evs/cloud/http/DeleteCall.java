@@ -12,7 +12,7 @@ import java.util.Optional;
 record DeleteCall(SnapshotId id) implements EvsCall<Boolean> {
 
     @Override
-    public CallDescription deed() {
+    public CallDescription description() {
         return new CallDescription(CloudOperation.DELETE, "delete snapshot " + id);
     }
 

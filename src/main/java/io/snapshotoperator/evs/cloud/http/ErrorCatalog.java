@@ -533,14 +533,14 @@ public final class ErrorCatalog {
     private ErrorCatalog() {}
 
     /** All lines, in the order in which they are tried; the last one fits everything. For tests and documents. */
-    public static List<ErrorRule> lines() {
+    public static List<ErrorRule> rules() {
         return LINES;
     }
 
     /** The first line that is about this answer, which must not be a 2xx. */
-    static ErrorRule lineFor(CloudOperation operation, int status, ErrorBody body) {
+    static ErrorRule ruleFor(CloudOperation operation, int status, ErrorBody body) {
         return LINES.stream()
-                .filter(line -> line.isAbout(operation, status, body))
+                .filter(line -> line.matches(operation, status, body))
                 .findFirst()
                 .orElseThrow();
     }
@@ -549,7 +549,7 @@ public final class ErrorCatalog {
      * Whether an order answered like this may have been carried out all the same. Definite are the refusals that precede
      * every deed: 3xx (save 303, which answers a deed done) and 4xx save those that also tell of a race or of impatience.
      */
-    static boolean leavesDoubt(int status) {
+    static boolean isAmbiguous(int status) {
         return switch (status) {
             case 303, 408, 409, 429 -> true;
             default -> status < 300 || status >= 500;

@@ -48,7 +48,7 @@ public record ErrorRule(
         LOCKED
     }
 
-    boolean isAbout(CloudOperation operation, int status, ErrorBody body) {
+    boolean matches(CloudOperation operation, int status, ErrorBody body) {
         return operations.contains(operation)
                 && (statuses.isEmpty() || Integer.toString(status).matches(statuses))
                 && (codes.isEmpty() || body.names().stream().anyMatch(name -> matches(codes, name, true)))

@@ -12,7 +12,7 @@ interface EvsCall<T> {
     /** Far more than any one snapshot takes. */
     int MOST_BYTES = 1024 * 1024;
 
-    CallDescription deed();
+    CallDescription description();
 
     String method();
 
@@ -29,7 +29,7 @@ interface EvsCall<T> {
         return new byte[0];
     }
 
-    default int mostBytes() {
+    default int maxResponseBytes() {
         return MOST_BYTES;
     }
 
@@ -40,7 +40,7 @@ interface EvsCall<T> {
      * Whether an id may stand in a path. Ids are opaque, but {@code detail} is another endpoint, and {@code ..} leads out
      * of the collection; a mistyped one must not turn one call into another.
      */
-    static boolean isFitForAPath(SnapshotId id) {
+    static boolean isValidPathSegment(SnapshotId id) {
         return FIT_FOR_A_PATH.matcher(id.value()).matches() && !id.value().equals("detail");
     }
 

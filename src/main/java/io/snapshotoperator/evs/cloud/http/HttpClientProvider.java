@@ -32,12 +32,12 @@ final class HttpClientProvider {
         }
         if (client == null || System.nanoTime() - lookedAt >= BETWEEN_LOOKS) {
             lookedAt = System.nanoTime();
-            look(settings.caBundle().get());
+            checkForChange(settings.caBundle().get());
         }
         return client;
     }
 
-    private void look(Path file) throws GeneralSecurityException, IOException {
+    private void checkForChange(Path file) throws GeneralSecurityException, IOException {
         try {
             var pem = Files.readAllBytes(file);
             if (client == null || !Arrays.equals(pem, bundle)) {

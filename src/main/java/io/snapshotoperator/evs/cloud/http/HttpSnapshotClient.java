@@ -44,8 +44,8 @@ public final class HttpSnapshotClient implements SnapshotClient {
     }
 
     @Override
-    public CloudLocation ready() {
-        try (var session = sessions.open(Deadline.in(settings.timeout()))) {
+    public CloudLocation authenticate() {
+        try (var session = sessions.authenticate(Deadline.in(settings.timeout()))) {
             return new CloudLocation(settings.endpoint().toString(), session.projectId());
         }
     }
@@ -53,48 +53,48 @@ public final class HttpSnapshotClient implements SnapshotClient {
     @Override
     public CloudSnapshot create(CreateSnapshotRequest snapshot) {
         var call = new CreateCall(snapshot);
-        return perform(call)
+        return call(call)
                 .orElseThrow(() -> new IllegalStateException("the catalogue takes a refused create for an absence"));
     }
 
     @Override
     public Optional<CloudSnapshot> read(SnapshotId id) {
-        return perform(checked(id, new ReadCall(id)));
+        return call(checked(id, new ReadCall(id)));
     }
 
     @Override
     public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
-        if (page.after().isPresent() && !pagesByMarker()) {
+        if (page.after().isPresent() && !supportsMarkerPaging()) {
             throw new IllegalArgumentException("this family pages by offset");
         }
-        return perform(new ListCall(filter, page))
+        return call(new ListCall(filter, page))
                 .orElseThrow(() -> new IllegalStateException("the catalogue takes a refused list for an absence"));
     }
 
     @Override
     public Optional<CloudSnapshot> update(SnapshotId id, UpdateSnapshotRequest change) {
-        return perform(checked(id, new UpdateCall(id, change)));
+        return call(checked(id, new UpdateCall(id, change)));
     }
 
     @Override
     public boolean delete(SnapshotId id) {
-        return perform(checked(id, new DeleteCall(id))).isPresent();
+        return call(checked(id, new DeleteCall(id))).isPresent();
     }
 
     @Override
-    public boolean pagesByMarker() {
+    public boolean supportsMarkerPaging() {
         return settings.family().pagesByMarker();
     }
 
     private <T> EvsCall<T> checked(SnapshotId id, EvsCall<T> call) {
-        if (!EvsCall.isFitForAPath(id)) {
-            throw failures.withoutAnswer(call.deed(), NoResponseCause.NO_SUCH_ID, null);
+        if (!EvsCall.isValidPathSegment(id)) {
+            throw failures.withoutResponse(call.description(), NoResponseCause.NO_SUCH_ID, null);
         }
         return call;
     }
 
     /** Empty when the cloud says that there is no such snapshot. */
-    private <T> Optional<T> perform(EvsCall<T> call) {
+    private <T> Optional<T> call(EvsCall<T> call) {
         var deadline = Deadline.in(settings.timeout());
         var first = attempt(call, deadline);
         var last = first.mayBeReplayed() ? attempt(call, deadline).outcome() : first.outcome();
@@ -107,16 +107,16 @@ public final class HttpSnapshotClient implements SnapshotClient {
     private record Attempt<T>(RequestExecutor.Outcome<T> outcome, boolean mayBeReplayed) {}
 
     private <T> Attempt<T> attempt(EvsCall<T> call, Deadline deadline) {
-        try (var session = sessions.open(deadline)) {
-            if (call.deed().operation().isOrder() && !deadline.leavesTimeForAnOrder()) {
-                throw failures.withoutAnswer(call.deed(), NoResponseCause.NO_TIME_LEFT, null);
+        try (var session = sessions.authenticate(deadline)) {
+            if (call.description().operation().isMutating() && !deadline.leavesTimeForAnOrder()) {
+                throw failures.withoutResponse(call.description(), NoResponseCause.NO_TIME_LEFT, null);
             }
-            var outcome = exchanges.exchange(call.deed(), request(call, session), deadline, call::read);
-            if (outcome.admitted()) {
-                session.admitted();
+            var outcome = exchanges.execute(call.description(), request(call, session), deadline, call::read);
+            if (outcome.isAuthenticated()) {
+                session.onAccepted();
             }
             var refusal = outcome.failure().filter(it -> outcome.session() != ErrorRule.AuthEffect.SILENT);
-            var renewed = refusal.map(failure -> session.refused(failure, outcome.session()))
+            var renewed = refusal.map(failure -> session.onRejected(failure, outcome.session()))
                     .orElse(false);
             // A refusal of the session under a status that leaves a doubt is not certain to precede the deed.
             var doubt = outcome.failure().filter(CloudException::mayHaveActed).isPresent();
@@ -137,6 +137,6 @@ public final class HttpSnapshotClient implements SnapshotClient {
             headers.put("Content-Type", "application/json");
         }
         return new CloudHttpRequest(
-                call.method(), target.uri(), headers, body, call.mostBytes(), List.copyOf(session.secrets()));
+                call.method(), target.uri(), headers, body, call.maxResponseBytes(), List.copyOf(session.secrets()));
     }
 }

@@ -19,7 +19,7 @@ record ListCall(SnapshotFilter filter, PageRequest page) implements EvsCall<Snap
     private static final int MOST_BYTES_OF_A_PAGE = 16 * 1024 * 1024;
 
     @Override
-    public CallDescription deed() {
+    public CallDescription description() {
         return new CallDescription(CloudOperation.LIST, "list snapshots" + ofVolume() + inStatus());
     }
 
@@ -55,7 +55,7 @@ record ListCall(SnapshotFilter filter, PageRequest page) implements EvsCall<Snap
     }
 
     @Override
-    public int mostBytes() {
+    public int maxResponseBytes() {
         return MOST_BYTES_OF_A_PAGE;
     }
 

@@ -83,12 +83,12 @@ public enum NoResponseCause {
     }
 
     /** Whether the request may have reached the cloud all the same. */
-    public boolean mayHaveLeft() {
+    public boolean mayHaveBeenSent() {
         return mayHaveLeft;
     }
 
     /** What happened, as the end of a sentence. */
-    public String what() {
+    public String text() {
         return what;
     }
 

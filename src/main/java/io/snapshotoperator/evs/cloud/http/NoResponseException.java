@@ -6,11 +6,11 @@ final class NoResponseException extends Exception {
     private final NoResponseCause silence;
 
     NoResponseException(NoResponseCause silence, Throwable cause) {
-        super(silence.what(), cause);
+        super(silence.text(), cause);
         this.silence = silence;
     }
 
-    NoResponseCause silence() {
+    NoResponseCause responseCause() {
         return silence;
     }
 }

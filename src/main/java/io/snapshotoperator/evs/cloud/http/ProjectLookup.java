@@ -28,7 +28,7 @@ final class ProjectLookup {
 
     RequestTarget target() {
         var iam = settings.iamEndpoint()
-                .orElseThrow(() -> failures.onOurSide(
+                .orElseThrow(() -> failures.localFailure(
                         deed(),
                         Kind.MISCONFIGURED,
                         "no address of IAM is known",
@@ -56,7 +56,7 @@ final class ProjectLookup {
         if (ids.size() == 1) {
             return ids.get(0);
         }
-        throw failures.onOurSide(
+        throw failures.localFailure(
                 deed(),
                 Kind.MISCONFIGURED,
                 ids.isEmpty()

@@ -10,7 +10,7 @@ import java.util.Optional;
 record ReadCall(SnapshotId id) implements EvsCall<CloudSnapshot> {
 
     @Override
-    public CallDescription deed() {
+    public CallDescription description() {
         return new CallDescription(CloudOperation.READ, "read snapshot " + id);
     }
 

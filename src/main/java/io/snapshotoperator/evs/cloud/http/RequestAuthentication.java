@@ -17,14 +17,14 @@ interface RequestAuthentication extends AutoCloseable {
     List<String> secrets();
 
     /** The cloud let us in. */
-    void admitted();
+    void onAccepted();
 
     /**
      * The cloud did not let us in.
      *
      * @return whether a new session differs from this one, so that the request may be sent once more
      */
-    boolean refused(CloudException failure, ErrorRule.AuthEffect verdict);
+    boolean onRejected(CloudException failure, ErrorRule.AuthEffect verdict);
 
     @Override
     void close();

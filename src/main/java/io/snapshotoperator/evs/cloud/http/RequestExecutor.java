@@ -35,7 +35,7 @@ final class RequestExecutor {
                 Kind.QUOTA, Kind.BUSY, Kind.INVALID_REQUEST, Kind.SOURCE_MISSING, Kind.SOURCE_IN_USE, Kind.STUCK);
 
         /** Whether the token or key was certainly accepted. */
-        boolean admitted() {
+        boolean isAuthenticated() {
             return session == ErrorRule.AuthEffect.SILENT
                     && failure.map(it -> it.details().httpStatus().isPresent() && AFTER_ADMISSION.contains(it.kind()))
                             .orElse(true);
@@ -50,14 +50,14 @@ final class RequestExecutor {
     }
 
     /** @param reader makes a value of a 2xx answer; empty when the answer cannot be understood */
-    <T> Outcome<T> exchange(
+    <T> Outcome<T> execute(
             CallDescription deed,
             CloudHttpRequest request,
             Deadline deadline,
             Function<CloudHttpResponse, Optional<T>> reader) {
         var began = System.nanoTime();
         var outcome = outcome(deed, request, deadline, reader);
-        tell(deed, outcome.failure().map(CloudException::kind), Duration.ofNanos(System.nanoTime() - began));
+        notifyObserver(deed, outcome.failure().map(CloudException::kind), Duration.ofNanos(System.nanoTime() - began));
         return outcome;
     }
 
@@ -70,20 +70,20 @@ final class RequestExecutor {
         try {
             answer = transport.send(request, deadline);
         } catch (NoResponseException e) {
-            return failed(failures.unanswered(deed, e), ErrorRule.AuthEffect.SILENT);
+            return failed(failures.noResponse(deed, e), ErrorRule.AuthEffect.SILENT);
         }
-        if (answer.isGood()) {
+        if (answer.isSuccess()) {
             var value = reader.apply(answer);
             return value.isPresent()
                     ? new Outcome<>(value, Optional.empty(), ErrorRule.AuthEffect.SILENT)
                     : failed(
-                            failures.unreadable(
+                            failures.unreadableResponse(
                                     deed,
                                     answer,
                                     answer.whole() ? NoResponseCause.UNREADABLE : NoResponseCause.BROKEN_OFF),
                             ErrorRule.AuthEffect.SILENT);
         }
-        var sorted = failures.sort(deed, answer);
+        var sorted = failures.classify(deed, answer);
         return new Outcome<>(Optional.empty(), sorted.failure(), sorted.session());
     }
 
@@ -91,9 +91,9 @@ final class RequestExecutor {
         return new Outcome<>(Optional.empty(), Optional.of(failure), session);
     }
 
-    private void tell(CallDescription deed, Optional<Kind> failure, Duration took) {
+    private void notifyObserver(CallDescription deed, Optional<Kind> failure, Duration took) {
         try {
-            observer.exchanged(deed.operation(), failure, took);
+            observer.onCallCompleted(deed.operation(), failure, took);
         } catch (RuntimeException e) {
             // Nothing that can fail may stand between the cloud's answer and the caller who records the id.
             LOG.log(System.Logger.Level.WARNING, "the observer of cloud calls failed", e);

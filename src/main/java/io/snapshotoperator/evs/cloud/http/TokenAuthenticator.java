@@ -95,11 +95,11 @@ final class TokenAuthenticator {
         var deed = login(who).deed();
         try {
             if (!loggingIn.tryLock(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw failures.withoutAnswer(deed, NoResponseCause.NO_TIME_LEFT, null);
+                throw failures.withoutResponse(deed, NoResponseCause.NO_TIME_LEFT, null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failures.withoutAnswer(deed, NoResponseCause.INTERRUPTED, e);
+            throw failures.withoutResponse(deed, NoResponseCause.INTERRUPTED, e);
         }
         try {
             var now = clock.instant();
@@ -108,7 +108,7 @@ final class TokenAuthenticator {
                 return have;
             }
             if (isHeld(who, now)) {
-                throw held.hold().again(now);
+                throw held.hold().toException(now);
             }
             return login(who, deadline);
         } finally {
@@ -119,7 +119,7 @@ final class TokenAuthenticator {
     /** Only under the lock. */
     private Token login(Password who, Deadline deadline) {
         var login = login(who);
-        var outcome = exchanges.exchange(login.deed(), login.request(), deadline, login::read);
+        var outcome = exchanges.execute(login.deed(), login.request(), deadline, login::read);
         var now = clock.instant();
         if (outcome.failure().isPresent()) {
             held = new TokenAuthenticator.LoginCooldown(
@@ -137,7 +137,7 @@ final class TokenAuthenticator {
 
     private TokenRequest login(Password who) {
         URI iam = settings.iamEndpoint()
-                .orElseThrow(() -> failures.onOurSide(
+                .orElseThrow(() -> failures.localFailure(
                         new CallDescription(CloudOperation.LOGIN, "log in as " + who),
                         Kind.MISCONFIGURED,
                         "no address of IAM is known",
@@ -147,10 +147,10 @@ final class TokenAuthenticator {
 
     private boolean isHeld(Password who, Instant now) {
         var last = held;
-        return last != null && last.who().equals(who) && last.hold().lasts(now);
+        return last != null && last.who().equals(who) && last.hold().isActive(now);
     }
 
-    private synchronized void admit(Token used) {
+    private synchronized void accept(Token used) {
         used.admitted = true;
         lastTokenWasUseless = false;
     }
@@ -195,14 +195,14 @@ final class TokenAuthenticator {
         }
 
         @Override
-        public void admitted() {
+        public void onAccepted() {
             if (!used.admitted) {
-                admit(used);
+                accept(used);
             }
         }
 
         @Override
-        public boolean refused(CloudException failure, ErrorRule.AuthEffect verdict) {
+        public boolean onRejected(CloudException failure, ErrorRule.AuthEffect verdict) {
             return verdict == ErrorRule.AuthEffect.REFUSED && forget(used);
         }
 

@@ -63,7 +63,7 @@ final class Transport {
             Thread.currentThread().interrupt();
             throw new NoResponseException(NoResponseCause.INTERRUPTED, e);
         } catch (ExecutionException e) {
-            throw new NoResponseException(silenceOf(e.getCause()), e.getCause());
+            throw new NoResponseException(causeOf(e.getCause()), e.getCause());
         }
     }
 
@@ -78,8 +78,8 @@ final class Transport {
     }
 
     /** Only what certainly happened before a byte of the request left may be called so; all else is in doubt. */
-    private static NoResponseCause silenceOf(Throwable cause) {
-        if (has(cause, UnresolvedAddressException.class) || has(cause, UnknownHostException.class)) {
+    private static NoResponseCause causeOf(Throwable cause) {
+        if (hasCause(cause, UnresolvedAddressException.class) || hasCause(cause, UnknownHostException.class)) {
             return NoResponseCause.UNKNOWN_HOST;
         }
         if (cause instanceof HttpConnectTimeoutException) {
@@ -89,7 +89,7 @@ final class Transport {
             return NoResponseCause.CONNECTION_REFUSED;
         }
         if (cause instanceof SSLHandshakeException) {
-            return has(cause, CertificateException.class)
+            return hasCause(cause, CertificateException.class)
                     ? NoResponseCause.CERTIFICATE_NOT_TRUSTED
                     : NoResponseCause.TLS_HANDSHAKE_FAILED;
         }
@@ -101,7 +101,7 @@ final class Transport {
         return NoResponseCause.BROKEN_OFF;
     }
 
-    private static boolean has(Throwable thrown, Class<? extends Throwable> type) {
+    private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
         return Stream.iterate(thrown, t -> t != null, Throwable::getCause)
                 .limit(20)
                 .anyMatch(type::isInstance);

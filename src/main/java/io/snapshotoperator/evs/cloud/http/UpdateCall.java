@@ -12,7 +12,7 @@ import java.util.Optional;
 record UpdateCall(SnapshotId id, UpdateSnapshotRequest change) implements EvsCall<CloudSnapshot> {
 
     @Override
-    public CallDescription deed() {
+    public CallDescription description() {
         return new CallDescription(CloudOperation.UPDATE, "rename or describe snapshot " + id);
     }
 

@@ -134,7 +134,7 @@ class AkSkAuthenticatorTest {
         cloud.iamAnswers(projects("p-1"));
         var snapshots = snapshots(cloud.settings());
 
-        assertThat(snapshots.ready()).isEqualTo(new CloudLocation(cloud.url(), "p-1"));
+        assertThat(snapshots.authenticate()).isEqualTo(new CloudLocation(cloud.url(), "p-1"));
         snapshots.read(SNAPSHOT);
 
         assertThat(cloud.iamRequests()).singleElement().satisfies(request -> {
@@ -170,7 +170,7 @@ class AkSkAuthenticatorTest {
         cloud.iamAnswers(ScriptedResponse.json(
                 200, "{\"projects\":[{\"id\":\"p-0\",\"name\":\"eu-de_team\"},{\"id\":\"p-1\",\"name\":\"eu-de\"}]}"));
 
-        assertThat(snapshots(cloud.settings()).ready().projectId()).isEqualTo("p-1");
+        assertThat(snapshots(cloud.settings()).authenticate().projectId()).isEqualTo("p-1");
     }
 
     @Test

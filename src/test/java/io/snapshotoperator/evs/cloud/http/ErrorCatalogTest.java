@@ -41,7 +41,7 @@ class ErrorCatalogTest {
     }
 
     private Optional<CloudException> failure(CloudOperation operation, int status, String body, String... headers) {
-        return failures.sort(new CallDescription(operation, "do it"), answer(status, body, headers))
+        return failures.classify(new CallDescription(operation, "do it"), answer(status, body, headers))
                 .failure();
     }
 
@@ -65,7 +65,7 @@ class ErrorCatalogTest {
                     .isEqualTo(kind);
             failure.ifPresent(it -> assertThat(it.mayHaveActed())
                     .as("doubt after %s %d", operation, status)
-                    .isEqualTo(operation.isOrder() && "doubt".equals(doubt)));
+                    .isEqualTo(operation.isMutating() && "doubt".equals(doubt)));
         }
     }
 
@@ -74,7 +74,7 @@ class ErrorCatalogTest {
         var keys = Arrays.stream(ConnectionSettings.Key.values())
                 .map(ConnectionSettings.Key::suffix)
                 .toList();
-        assertThat(ErrorCatalog.lines()).allSatisfy(line -> {
+        assertThat(ErrorCatalog.rules()).allSatisfy(line -> {
             Pattern.compile(line.statuses());
             Pattern.compile(line.codes());
             Pattern.compile(line.text());
@@ -90,13 +90,13 @@ class ErrorCatalogTest {
                         .doesNotContain(CloudOperation.CREATE, CloudOperation.LIST, CloudOperation.LOGIN);
             }
         });
-        assertThat(ErrorCatalog.lines()).extracting(ErrorRule::name).doesNotHaveDuplicates();
+        assertThat(ErrorCatalog.rules()).extracting(ErrorRule::name).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
     @EnumSource(NoResponseCause.class)
     void everySilenceSaysWhatWouldHelp(NoResponseCause silence) {
-        var failure = failures.withoutAnswer(new CallDescription(CloudOperation.CREATE, "do it"), silence, null);
+        var failure = failures.withoutResponse(new CallDescription(CloudOperation.CREATE, "do it"), silence, null);
 
         assertThat(failure.details().advice()).endsWith(".").doesNotContain("{", "}");
         assertThat(failure).hasMessageStartingWith("Tried to do it but ");
@@ -104,20 +104,20 @@ class ErrorCatalogTest {
 
     @Test
     void everyKindIsReached() {
-        assertThat(ErrorCatalog.lines().stream().flatMap(line -> line.kind().stream()))
+        assertThat(ErrorCatalog.rules().stream().flatMap(line -> line.kind().stream()))
                 .contains(Kind.values());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {303, 408, 409, 429, 500, 501, 502, 503, 504, 599})
     void anOrderAnsweredLikeThisMayHaveBeenCarriedOut(int status) {
-        assertThat(ErrorCatalog.leavesDoubt(status)).isTrue();
+        assertThat(ErrorCatalog.isAmbiguous(status)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {300, 301, 302, 307, 400, 401, 403, 404, 405, 413, 415, 422})
     void anOrderAnsweredLikeThisWasRefusedBeforeAnythingWasDone(int status) {
-        assertThat(ErrorCatalog.leavesDoubt(status)).isFalse();
+        assertThat(ErrorCatalog.isAmbiguous(status)).isFalse();
     }
 
     @ParameterizedTest

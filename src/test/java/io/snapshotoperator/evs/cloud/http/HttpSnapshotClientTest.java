@@ -122,7 +122,7 @@ class HttpSnapshotClientTest {
         var snapshots = snapshots(settings().family(family), proof);
         var project = simulator.settings().account().project().id();
 
-        assertThat(snapshots.ready())
+        assertThat(snapshots.authenticate())
                 .isEqualTo(new CloudLocation(simulator.endpoint().toString(), project));
         var created = snapshots.create(WISH);
         assertThat(created.state()).isEqualTo(SnapshotState.CREATING);
@@ -169,7 +169,7 @@ class HttpSnapshotClientTest {
     void expiredTokensCostOneLoginAndTheOrderIsCarriedOutOnce(boolean answers400) {
         start(SimulatorSettings.builder().anyDisk().expiredTokenAnswers400(answers400));
         var snapshots = snapshots();
-        snapshots.ready();
+        snapshots.authenticate();
         simulator.tokens().expireAll();
 
         snapshots.create(WISH);
@@ -182,7 +182,7 @@ class HttpSnapshotClientTest {
     void aTokenIsRenewedBeforeItEnds() {
         startWithAnyDisk();
         var snapshots = snapshots();
-        snapshots.ready();
+        snapshots.authenticate();
         simulator.clock().advance(Duration.ofHours(18));
 
         snapshots.read(MISSING);
@@ -264,7 +264,7 @@ class HttpSnapshotClientTest {
         startWithAnyDisk();
         var snapshots = snapshots(
                 settings().connectTimeout(Duration.ofSeconds(1)).timeout(Duration.ofSeconds(1)), Proof.PASSWORD);
-        snapshots.ready();
+        snapshots.authenticate();
         simulator
                 .faults()
                 .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(3)));
@@ -321,7 +321,7 @@ class HttpSnapshotClientTest {
     }
 
     private static List<CloudSnapshot> next(HttpSnapshotClient snapshots, List<SnapshotId> seen) {
-        var page = snapshots.pagesByMarker()
+        var page = snapshots.supportsMarkerPaging()
                 ? new PageRequest(10, 0, Optional.of(seen.get(seen.size() - 1)))
                 : new PageRequest(10, seen.size(), Optional.empty());
         return snapshots.list(SnapshotFilter.ofVolume(DISK), page).snapshots();

@@ -339,7 +339,7 @@ class TokenAuthenticatorTest {
         var byId = new HttpSnapshotClient(
                 cloud.settings().projectId(ScriptedCloud.PROJECT).build(), () -> password, clock, CallObserver.none());
 
-        byId.ready();
+        byId.authenticate();
 
         assertThat(cloud.iamRequests().get(0).body())
                 .endsWith("\"scope\":{\"project\":{\"id\":\"" + ScriptedCloud.PROJECT + "\"}}}}");

@@ -154,7 +154,7 @@ class TransportTest {
     void theTimeoutBoundsTheBodyToo() {
         cloud.evsAnswers(ScriptedResponse.stalled(202, "{\"snapshot\":"));
         var snapshots = impatient();
-        snapshots.ready();
+        snapshots.authenticate();
         var began = System.nanoTime();
 
         var failure = failureOf(() -> snapshots.create(WISH));
@@ -259,7 +259,7 @@ class TransportTest {
         var tls = TestCertificates.forHost("evs.example.test", directory);
         try (var secure = ScriptedCloud.startWithTls(tls.context())) {
             var failure = failureOf(
-                    () -> snapshots(secure.settings().caBundle(tls.pem())).ready());
+                    () -> snapshots(secure.settings().caBundle(tls.pem())).authenticate());
 
             assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
             assertThat(secure.iamRequests()).isEmpty();
@@ -269,7 +269,7 @@ class TransportTest {
     @Test
     void nothingLeftWhenTheOtherSideDoesNotSpeakTls() {
         var snapshots = snapshots(cloud.settings().endpoint("https://localhost:" + cloud.port()));
-        snapshots.ready();
+        snapshots.authenticate();
 
         var failure = failureOf(() -> snapshots.create(WISH));
 
@@ -300,7 +300,7 @@ class TransportTest {
                 .iamEndpoint(cloud.url())
                 .projectName("eu-de")
                 .proxy("localhost:" + cloud.port()));
-        snapshots.ready();
+        snapshots.authenticate();
 
         var failure = failureOf(() -> snapshots.create(WISH));
 
@@ -324,7 +324,7 @@ class TransportTest {
     void anInterruptedCallerIsLetGoAndStaysInterrupted() {
         cloud.evsAnswers(ScriptedResponse.silence());
         var snapshots = snapshots();
-        snapshots.ready();
+        snapshots.authenticate();
         var caller = new CompletableFuture<Thread>();
         var outcome = CompletableFuture.supplyAsync(
                 () -> {

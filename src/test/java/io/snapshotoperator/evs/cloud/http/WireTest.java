@@ -83,7 +83,7 @@ class WireTest {
 
     @Test
     void logsInByThePasswordAndLearnsTheProjectFromTheToken() {
-        var place = snapshots().ready();
+        var place = snapshots().authenticate();
 
         assertThat(place).isEqualTo(new CloudLocation(cloud.url(), ScriptedCloud.PROJECT));
         assertThat(cloud.iamRequests()).singleElement().satisfies(login -> {
