@@ -23,7 +23,7 @@ public interface Settings {
     Budget budget();
 
     /** Who may send orders. */
-    Settings.ElectionSettings lease();
+    ElectionSettings lease();
 
     /**
      * How long an order may be under way at most before it reaches the cloud. Longer than {@code evs.connection.timeout}.

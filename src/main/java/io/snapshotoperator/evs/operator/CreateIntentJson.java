@@ -46,7 +46,7 @@ record CreateIntentJson(
             var note = JSON.readValue(text.get(), CreateIntentJson.class);
             return request.getMetadata().getUid().equals(note.uid()) ? Optional.of(note.intent()) : Optional.empty();
         } catch (JsonProcessingException | RuntimeException unreadable) {
-            throw new CreateIntentJson.InvalidIntentException(unreadable);
+            throw new InvalidIntentException(unreadable);
         }
     }
 

@@ -32,14 +32,14 @@ final class LeaderElection implements AutoCloseable {
     record LeaseSettings(boolean enabled, String namespace, String name, Duration duration, Duration renewal) {}
 
     private final KubernetesClient kubernetes;
-    private final LeaderElection.LeaseSettings terms;
+    private final LeaseSettings terms;
     private final DrainAwareLeaseLock lock;
     private final ExecutorService threads;
     private Optional<CompletableFuture<?>> election = Optional.empty();
 
     LeaderElection(
             KubernetesClient kubernetes,
-            LeaderElection.LeaseSettings terms,
+            LeaseSettings terms,
             String identity,
             ExecutorService threads,
             InstantSource clock) {

@@ -84,14 +84,14 @@ public final class SnapshotOperator implements AutoCloseable {
     private final SnapshotClient cloud;
     private final CallBudget budget;
     private final SnapshotMetrics meters;
-    private final SnapshotOperator.OperatorSettings terms;
+    private final OperatorSettings terms;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final LeaderElection leadership;
     private final ExecutorService threads;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Runnable lost;
-    private volatile Optional<SnapshotOperator.LeaderTerm> reign = Optional.empty();
+    private volatile Optional<LeaderTerm> reign = Optional.empty();
 
     /** What exists only while we lead. */
     private record LeaderTerm(CreateGuard book, CloudActuator hands, SnapshotPoller shared) {}
@@ -106,7 +106,7 @@ public final class SnapshotOperator implements AutoCloseable {
             SnapshotClient cloud,
             CallBudget budget,
             SnapshotMetrics meters,
-            SnapshotOperator.OperatorSettings terms,
+            OperatorSettings terms,
             InstantSource clock,
             RandomGenerator random,
             Runnable lost) {
@@ -240,7 +240,7 @@ public final class SnapshotOperator implements AutoCloseable {
         register(reconciler);
         josdk.start();
         shared.start();
-        reign = Optional.of(new SnapshotOperator.LeaderTerm(book, hands, shared));
+        reign = Optional.of(new LeaderTerm(book, hands, shared));
     }
 
     private OrphanMonitor orphanWatch(PollerEventSource wakeups) {

@@ -54,13 +54,13 @@ final class SnapshotPoller implements AutoCloseable {
     /** What a shared look has to tell about a recorded snapshot. */
     sealed interface Update {
         /** The cloud described it, and not as it was written down. */
-        record Changed(CloudSnapshot snapshot) implements SnapshotPoller.Update {}
+        record Changed(CloudSnapshot snapshot) implements Update {}
 
         /** It is not where it was: read it by id. */
-        record NoLongerListed() implements SnapshotPoller.Update {}
+        record NoLongerListed() implements Update {}
 
         /** More than one snapshot carries the marker of its request: search. */
-        record Duplicated() implements SnapshotPoller.Update {}
+        record Duplicated() implements Update {}
     }
 
     /** Everything that the project held at one time, from a complete walk. */
@@ -72,15 +72,15 @@ final class SnapshotPoller implements AutoCloseable {
 
     private final CloudConnection connection;
     private final InstantSource clock;
-    private final SnapshotPoller.PollIntervals rhythm;
+    private final PollIntervals rhythm;
     private final Jitter jitter;
     private final Consumer<ResourceID> wake;
     private final Consumer<Inventory> taken;
     private final ScheduledExecutorService timer;
 
-    private final Map<SnapshotId, SnapshotPoller.WatchedSnapshot> followed = new HashMap<>();
-    private final Map<SnapshotId, SnapshotPoller.Update> news = new HashMap<>();
-    private final Map<String, SnapshotPoller.PendingSearch> searchers = new HashMap<>();
+    private final Map<SnapshotId, WatchedSnapshot> followed = new HashMap<>();
+    private final Map<SnapshotId, Update> news = new HashMap<>();
+    private final Map<String, PendingSearch> searchers = new HashMap<>();
     private Optional<Inventory> inventory = Optional.empty();
     private Set<SnapshotId> missingBefore = Set.of();
     private Instant nextSweep = Instant.MIN;
@@ -93,7 +93,7 @@ final class SnapshotPoller implements AutoCloseable {
     SnapshotPoller(
             CloudConnection connection,
             InstantSource clock,
-            SnapshotPoller.PollIntervals rhythm,
+            PollIntervals rhythm,
             Jitter jitter,
             Consumer<ResourceID> wake,
             Consumer<Inventory> taken,
@@ -119,7 +119,7 @@ final class SnapshotPoller implements AutoCloseable {
     }
 
     /** Tells once what has become of a recorded snapshot since it was written down; empty when nothing has. */
-    synchronized Optional<SnapshotPoller.Update> takeUpdate(SnapshotId id) {
+    synchronized Optional<Update> takeUpdate(SnapshotId id) {
         return Optional.ofNullable(news.remove(id));
     }
 
@@ -127,7 +127,7 @@ final class SnapshotPoller implements AutoCloseable {
     synchronized void watch(ResourceID owner, String uid, RecordedState.RecordedSnapshot held) {
         var before = followed.get(held.id());
         if (before == null || !before.held().equals(held)) {
-            followed.put(held.id(), new SnapshotPoller.WatchedSnapshot(owner, uid, held, clock.instant()));
+            followed.put(held.id(), new WatchedSnapshot(owner, uid, held, clock.instant()));
         }
     }
 
@@ -135,7 +135,7 @@ final class SnapshotPoller implements AutoCloseable {
     synchronized void postponeSweepFor(SnapshotId id) {
         followed.computeIfPresent(
                 id,
-                (key, it) -> new SnapshotPoller.WatchedSnapshot(
+                (key, it) -> new WatchedSnapshot(
                         it.owner(), it.uid(), it.held(), clock.instant().plus(rhythm.sweep())));
     }
 
@@ -153,7 +153,7 @@ final class SnapshotPoller implements AutoCloseable {
                 && fresh.get().begun().plus(rhythm.gather().multipliedBy(2)).isAfter(clock.instant())) {
             return fresh;
         }
-        searchers.putIfAbsent(uid, new SnapshotPoller.PendingSearch(owner, clock.instant(), notBefore));
+        searchers.putIfAbsent(uid, new PendingSearch(owner, clock.instant(), notBefore));
         return Optional.empty();
     }
 
@@ -261,11 +261,11 @@ final class SnapshotPoller implements AutoCloseable {
         if (left.size() > MANY) {
             takeInventory();
         } else {
-            left.forEach(it -> publish(it, new SnapshotPoller.Update.NoLongerListed()));
+            left.forEach(it -> publish(it, new Update.NoLongerListed()));
         }
     }
 
-    private synchronized List<SnapshotPoller.WatchedSnapshot> watchedInState(SnapshotState state) {
+    private synchronized List<WatchedSnapshot> watchedInState(SnapshotState state) {
         return followed.values().stream()
                 .filter(it -> it.held().state() == state)
                 .toList();
@@ -280,7 +280,7 @@ final class SnapshotPoller implements AutoCloseable {
         }
         var found = index(begun, listing);
         List<ResourceID> answered = new ArrayList<>();
-        List<SnapshotPoller.WatchedSnapshot> all;
+        List<WatchedSnapshot> all;
         synchronized (this) {
             inventory = Optional.of(found);
             nextInventory = clock.instant().plus(jitter.spread(rhythm.resync()));
@@ -308,7 +308,7 @@ final class SnapshotPoller implements AutoCloseable {
         return new Inventory(begun, byId, byUid);
     }
 
-    private void diff(Inventory found, List<SnapshotPoller.WatchedSnapshot> all) {
+    private void diff(Inventory found, List<WatchedSnapshot> all) {
         Set<SnapshotId> missing = new HashSet<>();
         for (var it : all) {
             var seen = found.byId().get(it.held().id());
@@ -316,9 +316,9 @@ final class SnapshotPoller implements AutoCloseable {
                 missing.add(it.held().id());
             } else if (!seen.wireState().equals(it.held().wireState())
                     || !seen.name().equals(it.held().name())) {
-                publish(it, new SnapshotPoller.Update.Changed(seen));
+                publish(it, new Update.Changed(seen));
             } else if (found.byUid().getOrDefault(it.uid(), List.of()).size() > 1) {
-                publish(it, new SnapshotPoller.Update.Duplicated());
+                publish(it, new Update.Duplicated());
             }
         }
         // Many at once are first of all trouble of the connection: believed only when a second look agrees.
@@ -332,10 +332,10 @@ final class SnapshotPoller implements AutoCloseable {
                 .filter(it -> missing.contains(it.held().id())
                         && (believed.contains(it.held().id())
                                 || inFlight(it.held().state())))
-                .forEach(it -> publish(it, new SnapshotPoller.Update.NoLongerListed()));
+                .forEach(it -> publish(it, new Update.NoLongerListed()));
     }
 
-    private void publish(SnapshotPoller.WatchedSnapshot it, SnapshotPoller.Update what) {
+    private void publish(WatchedSnapshot it, Update what) {
         synchronized (this) {
             if (!it.equals(followed.get(it.held().id()))) {
                 return;

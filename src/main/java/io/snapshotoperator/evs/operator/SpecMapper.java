@@ -29,23 +29,23 @@ final class SpecMapper {
 
     /** A wish, or what is wrong with the spec. */
     sealed interface ParsedSpec {
-        record Valid(DesiredSnapshot wish) implements SpecMapper.ParsedSpec {}
+        record Valid(DesiredSnapshot wish) implements ParsedSpec {}
 
-        record Invalid(Verdict why) implements SpecMapper.ParsedSpec {}
+        record Invalid(Verdict why) implements ParsedSpec {}
     }
 
-    static SpecMapper.ParsedSpec parse(VolumeSnapshotRequest request) {
+    static ParsedSpec parse(VolumeSnapshotRequest request) {
         var spec = request.getSpec();
         if (spec == null || spec.source() == null) {
-            return new SpecMapper.ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, "spec.source is missing."));
+            return new ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, "spec.source is missing."));
         }
         if (spec.connectionRef() != null) {
-            return new SpecMapper.ParsedSpec.Invalid(Verdict.of(Reason.ConnectionNotSupported));
+            return new ParsedSpec.Invalid(Verdict.of(Reason.ConnectionNotSupported));
         }
         try {
-            return new SpecMapper.ParsedSpec.Valid(wish(spec, annotations(request)));
+            return new ParsedSpec.Valid(wish(spec, annotations(request)));
         } catch (IllegalArgumentException wrong) {
-            return new SpecMapper.ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, wrong.getMessage()));
+            return new ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, wrong.getMessage()));
         }
     }
 

@@ -43,7 +43,7 @@ public final class FaultRegistry {
      */
     public record ActiveFault(long id, FaultRule rule, int fired, boolean spent) {}
 
-    private final List<FaultRegistry.RegisteredFault> posted = new ArrayList<>();
+    private final List<RegisteredFault> posted = new ArrayList<>();
     private long lastId;
 
     FaultRegistry(List<FaultRule> first) {
@@ -52,7 +52,7 @@ public final class FaultRegistry {
 
     /** Puts a fault in force; answers with the number by which it can be removed. */
     public synchronized long add(FaultRule rule) {
-        posted.add(new FaultRegistry.RegisteredFault(++lastId, rule));
+        posted.add(new RegisteredFault(++lastId, rule));
         return lastId;
     }
 
@@ -75,9 +75,9 @@ public final class FaultRegistry {
     }
 
     /** Every fault posted and not removed, spent ones included. */
-    public synchronized List<FaultRegistry.ActiveFault> standing() {
+    public synchronized List<ActiveFault> standing() {
         return posted.stream()
-                .map(it -> new FaultRegistry.ActiveFault(it.id, it.rule, it.fired, it.isSpent()))
+                .map(it -> new ActiveFault(it.id, it.rule, it.fired, it.isSpent()))
                 .toList();
     }
 

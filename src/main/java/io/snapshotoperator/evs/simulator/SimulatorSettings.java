@@ -24,7 +24,7 @@ public record SimulatorSettings(
         Account account,
         Timing timing,
         Limits limits,
-        SimulatorSettings.BehaviorOptions habits,
+        BehaviorOptions habits,
         List<Volume> disks,
         List<InitialSnapshot> snapshots,
         List<FaultRule> faults,

@@ -17,19 +17,18 @@ import java.util.TreeMap;
 final class SnapshotStore {
 
     private record Location(Instant createdAt, long sequence) {
-        static final Comparator<SnapshotStore.Location> NEWEST_FIRST = Comparator.comparing(
-                        SnapshotStore.Location::createdAt)
-                .thenComparing(SnapshotStore.Location::sequence)
+        static final Comparator<Location> NEWEST_FIRST = Comparator.comparing(Location::createdAt)
+                .thenComparing(Location::sequence)
                 .reversed();
 
-        static SnapshotStore.Location of(Snapshot snapshot) {
-            return new SnapshotStore.Location(snapshot.createdAt(), snapshot.sequence());
+        static Location of(Snapshot snapshot) {
+            return new Location(snapshot.createdAt(), snapshot.sequence());
         }
     }
 
     private final Map<String, Snapshot> byId = new HashMap<>();
-    private final Map<String, TreeMap<SnapshotStore.Location, Snapshot>> byProject = new HashMap<>();
-    private final Map<String, TreeMap<SnapshotStore.Location, Snapshot>> byVolume = new HashMap<>();
+    private final Map<String, TreeMap<Location, Snapshot>> byProject = new HashMap<>();
+    private final Map<String, TreeMap<Location, Snapshot>> byVolume = new HashMap<>();
     private final Map<String, Long> gigabytesByProject = new HashMap<>();
 
     Optional<Snapshot> find(String id) {
@@ -42,8 +41,8 @@ final class SnapshotStore {
         if (before == null) {
             gigabytesByProject.merge(snapshot.projectId(), (long) snapshot.sizeGib(), Long::sum);
         }
-        ordered(byProject, snapshot.projectId()).put(SnapshotStore.Location.of(snapshot), snapshot);
-        ordered(byVolume, snapshot.volumeId()).put(SnapshotStore.Location.of(snapshot), snapshot);
+        ordered(byProject, snapshot.projectId()).put(Location.of(snapshot), snapshot);
+        ordered(byVolume, snapshot.volumeId()).put(Location.of(snapshot), snapshot);
     }
 
     void remove(String id) {
@@ -67,7 +66,7 @@ final class SnapshotStore {
 
     List<Snapshot> all() {
         return byId.values().stream()
-                .sorted(Comparator.comparing(SnapshotStore.Location::of, SnapshotStore.Location.NEWEST_FIRST))
+                .sorted(Comparator.comparing(Location::of, Location.NEWEST_FIRST))
                 .toList();
     }
 
@@ -79,19 +78,18 @@ final class SnapshotStore {
         return gigabytesByProject.getOrDefault(projectId, 0L);
     }
 
-    private static TreeMap<SnapshotStore.Location, Snapshot> ordered(
-            Map<String, TreeMap<SnapshotStore.Location, Snapshot>> index, String key) {
-        return index.computeIfAbsent(key, k -> new TreeMap<>(SnapshotStore.Location.NEWEST_FIRST));
+    private static TreeMap<Location, Snapshot> ordered(Map<String, TreeMap<Location, Snapshot>> index, String key) {
+        return index.computeIfAbsent(key, k -> new TreeMap<>(Location.NEWEST_FIRST));
     }
 
-    private static Collection<Snapshot> view(Map<String, TreeMap<SnapshotStore.Location, Snapshot>> index, String key) {
+    private static Collection<Snapshot> view(Map<String, TreeMap<Location, Snapshot>> index, String key) {
         var found = index.get(key);
         return found == null ? List.of() : found.values();
     }
 
-    private static void take(Map<String, TreeMap<SnapshotStore.Location, Snapshot>> index, String key, Snapshot gone) {
+    private static void take(Map<String, TreeMap<Location, Snapshot>> index, String key, Snapshot gone) {
         var found = index.get(key);
-        found.remove(SnapshotStore.Location.of(gone));
+        found.remove(Location.of(gone));
         if (found.isEmpty()) {
             index.remove(key);
         }

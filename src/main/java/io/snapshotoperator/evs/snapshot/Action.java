@@ -12,28 +12,28 @@ import java.util.Optional;
 /** What a pass carries out: at most one order to the cloud, or one act on the object. */
 public sealed interface Action {
 
-    <R> R accept(Action.Visitor<R> cases);
+    <R> R accept(Visitor<R> cases);
 
     /** One method for each deed, so that a shell that forgets one does not compile. */
     interface Visitor<R> {
         R none();
 
-        R createSnapshot(Action.CreateSnapshot deed);
+        R createSnapshot(CreateSnapshot deed);
 
-        R deleteSnapshot(Action.DeleteSnapshot deed);
+        R deleteSnapshot(DeleteSnapshot deed);
 
-        R updateSnapshot(Action.UpdateSnapshot deed);
+        R updateSnapshot(UpdateSnapshot deed);
 
-        R addFinalizer(Action.AddFinalizer deed);
+        R addFinalizer(AddFinalizer deed);
 
-        R removeFinalizer(Action.RemoveFinalizer deed);
+        R removeFinalizer(RemoveFinalizer deed);
 
-        R deleteRequest(Action.DeleteRequest deed);
+        R deleteRequest(DeleteRequest deed);
     }
 
     record None() implements Action {
         @Override
-        public <R> R accept(Action.Visitor<R> cases) {
+        public <R> R accept(Visitor<R> cases) {
             return cases.none();
         }
     }
@@ -47,7 +47,7 @@ public sealed interface Action {
     record CreateSnapshot(CreateIntent intent, CreateSnapshotRequest snapshot, Optional<Instant> searched)
             implements Action {
         @Override
-        public <R> R accept(Action.Visitor<R> cases) {
+        public <R> R accept(Visitor<R> cases) {
             return cases.createSnapshot(this);
         }
     }
@@ -61,7 +61,7 @@ public sealed interface Action {
     record DeleteSnapshot(SnapshotId id, Optional<VolumeId> volumeId, Optional<CreateIntent> intent, boolean surplus)
             implements Action {
         @Override
-        public <R> R accept(Action.Visitor<R> cases) {
+        public <R> R accept(Visitor<R> cases) {
             return cases.deleteSnapshot(this);
         }
     }
@@ -69,7 +69,7 @@ public sealed interface Action {
     /** Order a new name or description. */
     record UpdateSnapshot(SnapshotId id, UpdateSnapshotRequest change) implements Action {
         @Override
-        public <R> R accept(Action.Visitor<R> cases) {
+        public <R> R accept(Visitor<R> cases) {
             return cases.updateSnapshot(this);
         }
     }
@@ -77,7 +77,7 @@ public sealed interface Action {
     /** Put our finalizer on, before anything is recorded. */
     record AddFinalizer() implements Action {
         @Override
-        public <R> R accept(Action.Visitor<R> cases) {
+        public <R> R accept(Visitor<R> cases) {
             return cases.addFinalizer(this);
         }
     }
@@ -85,7 +85,7 @@ public sealed interface Action {
     /** Take our finalizer off: nothing is left to do, or a person said so. */
     record RemoveFinalizer(Optional<Reason> announce) implements Action {
         @Override
-        public <R> R accept(Action.Visitor<R> cases) {
+        public <R> R accept(Visitor<R> cases) {
             return cases.removeFinalizer(this);
         }
     }
@@ -93,7 +93,7 @@ public sealed interface Action {
     /** Delete the object, because its time to live has passed. */
     record DeleteRequest() implements Action {
         @Override
-        public <R> R accept(Action.Visitor<R> cases) {
+        public <R> R accept(Visitor<R> cases) {
             return cases.deleteRequest(this);
         }
     }

@@ -33,14 +33,14 @@ public final class CreateGuard {
 
     private record SentCreate(Instant begun, Optional<Instant> ambiguousUntil) {}
 
-    private final CreateGuard.LeaderTermStart accession;
+    private final LeaderTermStart accession;
     private final Duration settle;
-    private final Map<String, CreateGuard.SentCreate> sent = new HashMap<>();
+    private final Map<String, SentCreate> sent = new HashMap<>();
     private int open;
     private Instant lastAmbiguous = Instant.MIN;
 
     /** @param settle how long an order may be under way at most before it reaches the cloud */
-    public CreateGuard(CreateGuard.LeaderTermStart accession, Duration settle) {
+    public CreateGuard(LeaderTermStart accession, Duration settle) {
         this.accession = accession;
         this.settle = settle;
     }
@@ -90,7 +90,7 @@ public final class CreateGuard {
             return false;
         }
         // Until the answer is in, the order may arrive at any time: a thread that dies here leaves it forbidden.
-        sent.put(uid, new CreateGuard.SentCreate(now, Optional.of(Instant.MAX)));
+        sent.put(uid, new SentCreate(now, Optional.of(Instant.MAX)));
         open++;
         return true;
     }
@@ -103,7 +103,7 @@ public final class CreateGuard {
     public synchronized void complete(String uid, boolean definite, Instant now) {
         open--;
         var until = definite ? Optional.<Instant>empty() : Optional.of(now.plus(settle));
-        sent.put(uid, new CreateGuard.SentCreate(now, until));
+        sent.put(uid, new SentCreate(now, until));
         if (!definite && now.isAfter(lastAmbiguous)) {
             lastAmbiguous = now;
         }

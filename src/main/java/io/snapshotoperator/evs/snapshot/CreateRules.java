@@ -245,7 +245,7 @@ final class CreateRules {
     /** What the order's outcome means. */
     static Decision afterCreate(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
         if (answer instanceof ActionResult.Succeeded taken) {
-            var page = new CreateRules.CreatedStatusPatch(it, deed, taken.snapshot()).page();
+            var page = new CreatedStatusPatch(it, deed, taken.snapshot()).page();
             var kept = it.isOwned(taken.snapshot());
             return Decision.patchStatus(page)
                     .requeueAfter(RetryPolicy.NET)

@@ -31,8 +31,8 @@ public sealed interface ObservationQuery {
             implements ObservationQuery {}
 
     /** Which snapshots carry the marker of this object beside the recorded one, unless that one is gone by id. */
-    record GetThenFindDuplicates(SnapshotId id, ObservationQuery.FindByMarker search) implements ObservationQuery {}
+    record GetThenFindDuplicates(SnapshotId id, FindByMarker search) implements ObservationQuery {}
 
     /** Whether the recorded snapshot is gone by id, and if so, whether another one of ours is beside it. */
-    record ConfirmGoneThenFind(SnapshotId id, ObservationQuery.FindByMarker beside) implements ObservationQuery {}
+    record ConfirmGoneThenFind(SnapshotId id, FindByMarker beside) implements ObservationQuery {}
 }

@@ -22,8 +22,8 @@ import java.util.Objects;
  * @param patience the rules of time
  */
 public record ReconcileEnvironment(
-        ReconcileEnvironment.CloudAccess reach,
-        ReconcileEnvironment.VolumeResolution disk,
+        CloudAccess reach,
+        VolumeResolution disk,
         boolean firstOrder,
         Instant nothingArrivesAfter,
         boolean markersKept,
@@ -38,21 +38,21 @@ public record ReconcileEnvironment(
 
     /** Whether the connection can be used. */
     public sealed interface CloudAccess {
-        record Available(CloudLocation here) implements ReconcileEnvironment.CloudAccess {}
+        record Available(CloudLocation here) implements CloudAccess {}
 
-        record Unavailable(CloudException.Details why) implements ReconcileEnvironment.CloudAccess {}
+        record Unavailable(CloudException.Details why) implements CloudAccess {}
     }
 
     /** What the source leads to. */
     public sealed interface VolumeResolution {
-        record Resolved(VolumeId id) implements ReconcileEnvironment.VolumeResolution {}
+        record Resolved(VolumeId id) implements VolumeResolution {}
 
         /**
          * @param again when to resolve anew at the latest
          */
-        record Unresolved(Verdict why, Duration again) implements ReconcileEnvironment.VolumeResolution {}
+        record Unresolved(Verdict why, Duration again) implements VolumeResolution {}
 
         /** The source is a snapshot; its disk does not matter. */
-        record NotNeeded() implements ReconcileEnvironment.VolumeResolution {}
+        record NotNeeded() implements VolumeResolution {}
     }
 }

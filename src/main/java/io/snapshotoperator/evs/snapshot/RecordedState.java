@@ -32,7 +32,7 @@ public record RecordedState(
         boolean deleting,
         boolean finalizer,
         Optional<CreateIntent> intent,
-        Optional<RecordedState.RecordedSnapshot> held,
+        Optional<RecordedSnapshot> held,
         Optional<Instant> readyAt,
         List<RecordedFailure> attempts,
         Optional<Reason> reason,

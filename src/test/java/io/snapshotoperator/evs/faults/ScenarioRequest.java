@@ -30,7 +30,7 @@ final class ScenarioRequest {
         IMPORTED
     }
 
-    private final ScenarioRequest.Scenario role;
+    private final Scenario role;
     private final String name;
     private final String disk;
     private final Duration offset;
@@ -41,14 +41,14 @@ final class ScenarioRequest {
     private volatile boolean deleted;
     private volatile boolean stripped;
 
-    ScenarioRequest(ScenarioRequest.Scenario role, String name, String disk, Duration offset) {
+    ScenarioRequest(Scenario role, String name, String disk, Duration offset) {
         this.role = role;
         this.name = name;
         this.disk = disk;
         this.offset = offset;
     }
 
-    ScenarioRequest.Scenario role() {
+    Scenario role() {
         return role;
     }
 
@@ -106,7 +106,7 @@ final class ScenarioRequest {
     }
 
     boolean actsWhenReady() {
-        return role != ScenarioRequest.Scenario.DELETED_EARLY;
+        return role != Scenario.DELETED_EARLY;
     }
 
     boolean isDeleted() {

@@ -27,7 +27,7 @@ final class AkSkAuthenticator {
     private final CloudExceptionFactory failures;
     private final CredentialSource source;
     private final InstantSource clock;
-    private AkSkAuthenticator.KeyState standing;
+    private KeyState standing;
 
     AkSkAuthenticator(
             ConnectionSettings settings,
@@ -64,7 +64,7 @@ final class AkSkAuthenticator {
     RequestAuthentication open(AccessKey key, Deadline deadline) {
         var own = standing(key);
         failDuringCooldown(own);
-        var session = new AkSkAuthenticator.AkSkAuthentication(own, own.accepted ? null : turn(own, deadline));
+        var session = new AkSkAuthentication(own, own.accepted ? null : turn(own, deadline));
         var opened = false;
         try {
             failDuringCooldown(own);
@@ -80,14 +80,14 @@ final class AkSkAuthenticator {
         }
     }
 
-    private synchronized AkSkAuthenticator.KeyState standing(AccessKey key) {
+    private synchronized KeyState standing(AccessKey key) {
         if (standing == null || !standing.key.equals(key)) {
-            standing = new AkSkAuthenticator.KeyState(key);
+            standing = new KeyState(key);
         }
         return standing;
     }
 
-    private void failDuringCooldown(AkSkAuthenticator.KeyState own) {
+    private void failDuringCooldown(KeyState own) {
         var hold = own.hold;
         var now = clock.instant();
         if (hold != null && hold.isActive(now)) {
@@ -95,7 +95,7 @@ final class AkSkAuthenticator {
         }
     }
 
-    private Semaphore turn(AkSkAuthenticator.KeyState own, Deadline deadline) {
+    private Semaphore turn(KeyState own, Deadline deadline) {
         var deed = new CallDescription(CloudOperation.FIND_PROJECT, "call the cloud with " + own.key);
         try {
             if (!own.oneByOne.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
@@ -108,7 +108,7 @@ final class AkSkAuthenticator {
         }
     }
 
-    private String findProject(AkSkAuthenticator.AkSkAuthentication session, Deadline deadline) {
+    private String findProject(AkSkAuthentication session, Deadline deadline) {
         var lookup = new ProjectLookup(settings, failures);
         var body = new byte[0];
         var target = lookup.target();
@@ -142,11 +142,11 @@ final class AkSkAuthenticator {
     }
 
     private final class AkSkAuthentication implements RequestAuthentication {
-        private final AkSkAuthenticator.KeyState own;
+        private final KeyState own;
         private final Semaphore turn;
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        AkSkAuthentication(AkSkAuthenticator.KeyState own, Semaphore turn) {
+        AkSkAuthentication(KeyState own, Semaphore turn) {
             this.own = own;
             this.turn = turn;
         }

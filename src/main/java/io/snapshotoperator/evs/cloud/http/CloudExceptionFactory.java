@@ -28,17 +28,17 @@ final class CloudExceptionFactory {
      */
     record Classified(boolean absent, ErrorRule.AuthEffect session, Optional<CloudException> failure) {}
 
-    CloudExceptionFactory.Classified classify(CallDescription deed, CloudHttpResponse answer) {
+    Classified classify(CallDescription deed, CloudHttpResponse answer) {
         var body = ErrorBody.of(answer);
         if (!answer.whole() && body.code().isEmpty()) {
             // The part that would say what is meant may be the part that is missing.
-            return new CloudExceptionFactory.Classified(
+            return new Classified(
                     false,
                     ErrorRule.AuthEffect.SILENT,
                     Optional.of(unreadableResponse(deed, answer, NoResponseCause.BROKEN_OFF)));
         }
         var line = ErrorCatalog.ruleFor(deed.operation(), answer.status(), body);
-        return new CloudExceptionFactory.Classified(
+        return new Classified(
                 line.kind().isEmpty(),
                 line.session(),
                 line.kind().map(kind -> rejected(deed, answer, body, line, kind)));

@@ -32,7 +32,7 @@ public record ErrorRule(
         String codes,
         String text,
         Optional<Kind> kind,
-        ErrorRule.AuthEffect session,
+        AuthEffect session,
         Optional<Duration> leaveAloneFor,
         Optional<QuotaScope> quotaScope,
         String advice,
@@ -60,8 +60,8 @@ public record ErrorRule(
         return whole ? matcher.matches() : matcher.find();
     }
 
-    static ErrorRule.Builder when(String name) {
-        return new ErrorRule.Builder(name);
+    static Builder when(String name) {
+        return new Builder(name);
     }
 
     /** A line being written. */
@@ -71,7 +71,7 @@ public record ErrorRule(
         private String statuses = "";
         private String codes = "";
         private String text = "";
-        private ErrorRule.AuthEffect session = ErrorRule.AuthEffect.SILENT;
+        private AuthEffect session = AuthEffect.SILENT;
         private Optional<Duration> wait = Optional.empty();
         private Optional<QuotaScope> quotaScope = Optional.empty();
         private Optional<Kind> kind = Optional.empty();
@@ -81,52 +81,52 @@ public record ErrorRule(
             this.name = name;
         }
 
-        ErrorRule.Builder on(CloudOperation first, CloudOperation... others) {
+        Builder on(CloudOperation first, CloudOperation... others) {
             operations = EnumSet.of(first, others);
             return this;
         }
 
-        ErrorRule.Builder status(String regex) {
+        Builder status(String regex) {
             statuses = regex;
             return this;
         }
 
-        ErrorRule.Builder code(String regex) {
+        Builder code(String regex) {
             codes = regex;
             return this;
         }
 
-        ErrorRule.Builder text(String regex) {
+        Builder text(String regex) {
             text = regex;
             return this;
         }
 
-        ErrorRule.Builder means(Kind value) {
+        Builder means(Kind value) {
             kind = Optional.of(value);
             return this;
         }
 
-        ErrorRule.Builder quotaOf(QuotaScope value) {
+        Builder quotaOf(QuotaScope value) {
             quotaScope = Optional.of(value);
             return means(Kind.QUOTA);
         }
 
-        ErrorRule.Builder refusesSession() {
-            session = ErrorRule.AuthEffect.REFUSED;
+        Builder refusesSession() {
+            session = AuthEffect.REFUSED;
             return means(Kind.NOT_AUTHORIZED);
         }
 
-        ErrorRule.Builder locksSession() {
-            session = ErrorRule.AuthEffect.LOCKED;
+        Builder locksSession() {
+            session = AuthEffect.LOCKED;
             return means(Kind.NOT_AUTHORIZED);
         }
 
-        ErrorRule.Builder leaveAlone(Duration value) {
+        Builder leaveAlone(Duration value) {
             wait = Optional.of(value);
             return this;
         }
 
-        ErrorRule.Builder advice(String value) {
+        Builder advice(String value) {
             advice = value;
             return this;
         }

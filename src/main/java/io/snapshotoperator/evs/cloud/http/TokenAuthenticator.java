@@ -29,7 +29,7 @@ final class TokenAuthenticator {
     private final ReentrantLock loggingIn = new ReentrantLock();
 
     private volatile Token token;
-    private volatile TokenAuthenticator.LoginCooldown held;
+    private volatile LoginCooldown held;
     private volatile boolean lastTokenWasUseless;
 
     TokenAuthenticator(
@@ -76,19 +76,19 @@ final class TokenAuthenticator {
         var now = clock.instant();
         var have = token;
         if (have == null || !have.who.equals(who) || !have.lives(now)) {
-            return new TokenAuthenticator.TokenAuthentication(obtain(who, have, deadline));
+            return new TokenAuthentication(obtain(who, have, deadline));
         }
         if (have.ages(now) && !isHeld(who, now) && loggingIn.tryLock()) {
             try {
-                return new TokenAuthenticator.TokenAuthentication(login(who, deadline.half()));
+                return new TokenAuthentication(login(who, deadline.half()));
             } catch (CloudException notYet) {
                 // The old token serves on; the failure is remembered, and this is tried again after the hold.
-                return new TokenAuthenticator.TokenAuthentication(have);
+                return new TokenAuthentication(have);
             } finally {
                 loggingIn.unlock();
             }
         }
-        return new TokenAuthenticator.TokenAuthentication(have);
+        return new TokenAuthentication(have);
     }
 
     private Token obtain(Password who, Token unfit, Deadline deadline) {
@@ -122,8 +122,7 @@ final class TokenAuthenticator {
         var outcome = exchanges.execute(login.deed(), login.request(), deadline, login::read);
         var now = clock.instant();
         if (outcome.failure().isPresent()) {
-            held = new TokenAuthenticator.LoginCooldown(
-                    who, Cooldown.after(outcome.failure().get(), now));
+            held = new LoginCooldown(who, Cooldown.after(outcome.failure().get(), now));
         }
         var got = new Token(who, outcome.valueOr(null), now);
         keep(got);
