@@ -26,7 +26,7 @@ public final class CallBudget {
         CREATE(0.3),
         /** Deletes, and changes of name or description. */
         DELETE(0.3),
-        LOOK(0.4);
+        READ(0.4);
 
         private final double share;
 
@@ -36,21 +36,21 @@ public final class CallBudget {
     }
 
     /** Calls per second below which throttling does not push the rate: one in two seconds. */
-    private static final double SLOWEST = 0.5;
+    private static final double MIN_CALLS_PER_SECOND = 0.5;
     /** From a standstill to the full rate. */
     private static final Duration FULL_RECOVERY = Duration.ofMinutes(10);
     /** Throttled answers to calls that were under way together count once. */
-    private static final Duration SAME_ROUND = Duration.ofSeconds(2);
+    private static final Duration THROTTLE_MERGE_WINDOW = Duration.ofSeconds(2);
     /** Nobody is sent away for longer because of a queue: it may have dissolved meanwhile. */
-    private static final Duration LONGEST_QUEUE = Duration.ofSeconds(30);
+    private static final Duration MAX_QUEUE_TIME = Duration.ofSeconds(30);
     /** A cloud that asks for more is asked again all the same. */
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    private static final Duration MAX_PAUSE = Duration.ofHours(1);
     /** Threads that read the clock one after the other may come here in another order; more is a clock set back. */
-    private static final Duration DISORDER = Duration.ofSeconds(5);
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
     /** One call, and what is lost in adding up its parts. */
-    private static final double ONE = 1 - 1e-6;
+    private static final double ONE_PERMIT = 1 - 1e-6;
     /** Part of the burst that a lane keeps for itself. */
-    private static final double OWN_PART_OF_BURST = 0.1;
+    private static final double LANE_BURST_SHARE = 0.1;
 
     private final double fullRate;
     private final double fullBurst;
@@ -102,7 +102,7 @@ public final class CallBudget {
             }
         }
         var mine = own.get(lane);
-        if (!now.isBefore(pausedUntil) && mine + common >= ONE) {
+        if (!now.isBefore(pausedUntil) && mine + common >= ONE_PERMIT) {
             own.put(lane, Math.max(0, mine - 1));
             common -= Math.max(0, 1 - mine);
             return Optional.empty();
@@ -117,16 +117,16 @@ public final class CallBudget {
      */
     public synchronized void onThrottled(Optional<Duration> retryAfter, Instant heard) {
         var now = advance(heard);
-        if (slowedAt.equals(Instant.MIN) || !now.isBefore(slowedAt.plus(SAME_ROUND))) {
+        if (slowedAt.equals(Instant.MIN) || !now.isBefore(slowedAt.plus(THROTTLE_MERGE_WINDOW))) {
             slowedAt = now;
-            rate = Math.max(Math.min(SLOWEST, fullRate), rate / 2);
+            rate = Math.max(Math.min(MIN_CALLS_PER_SECOND, fullRate), rate / 2);
             for (var lane : Lane.values()) {
                 own.put(lane, 0.0);
             }
             common = 0;
         }
-        retryAfter.ifPresent(wait ->
-                pausedUntil = later(pausedUntil, now.plus(wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait)));
+        retryAfter.ifPresent(
+                wait -> pausedUntil = later(pausedUntil, now.plus(wait.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : wait)));
     }
 
     /**
@@ -166,7 +166,7 @@ public final class CallBudget {
         var missing = Math.max(0, 1 - own.get(lane) - common);
         var first = from.plus(seconds(missing / flow));
         var turn = later(first, queueEnds.getOrDefault(lane, Instant.MIN));
-        var latest = first.plus(LONGEST_QUEUE);
+        var latest = first.plus(MAX_QUEUE_TIME);
         if (turn.isAfter(latest)) {
             turn = latest;
         }
@@ -197,7 +197,7 @@ public final class CallBudget {
             return now;
         }
         if (now.isBefore(last)) {
-            if (now.plus(DISORDER).isBefore(last)) {
+            if (now.plus(CLOCK_TOLERANCE).isBefore(last)) {
                 adjustForClockChange(Duration.between(last, now));
                 return now;
             }
@@ -241,7 +241,7 @@ public final class CallBudget {
     }
 
     private double laneCapacity() {
-        return Math.max(1, OWN_PART_OF_BURST * burst());
+        return Math.max(1, LANE_BURST_SHARE * burst());
     }
 
     private double sharedCapacity() {

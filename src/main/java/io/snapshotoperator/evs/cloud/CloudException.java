@@ -36,11 +36,11 @@ public final class CloudException extends RuntimeException {
         /** Wrong credentials, missing rights, a frozen account. */
         NOT_AUTHORIZED(Remedy.ADMINISTRATOR),
         /** The disk to be snapshotted does not exist in this project. */
-        SOURCE_MISSING(Remedy.NEW_SPEC),
+        VOLUME_NOT_FOUND(Remedy.NEW_SPEC),
         /** The disk is attached and the request did not say force. */
-        SOURCE_IN_USE(Remedy.NEW_SPEC),
+        VOLUME_ATTACHED(Remedy.NEW_SPEC),
         /** The disk or snapshot is in a state that only a person or the provider can end. */
-        STUCK(Remedy.ADMINISTRATOR),
+        UNUSABLE_STATE(Remedy.ADMINISTRATOR),
         /** Endpoint, project, TLS or proxy are set so that no EVS API answers. */
         MISCONFIGURED(Remedy.ADMINISTRATOR),
         /** A definite refusal that no line of the catalogue knows. */
@@ -60,7 +60,7 @@ public final class CloudException extends RuntimeException {
     /** What a used-up quota is about: it closes creates there, and nowhere else. */
     public enum QuotaScope {
         /** The number of snapshots that one disk may have (7 made by hand on Open Telekom Cloud). */
-        DISK,
+        VOLUME,
         /** The project's number of snapshots or gigabytes. */
         PROJECT
     }
@@ -121,7 +121,7 @@ public final class CloudException extends RuntimeException {
                     requestId,
                     retryAfter,
                     mayHaveActed,
-                    kind == Kind.QUOTA ? Optional.of(QuotaScope.DISK) : Optional.empty());
+                    kind == Kind.QUOTA ? Optional.of(QuotaScope.VOLUME) : Optional.empty());
         }
     }
 

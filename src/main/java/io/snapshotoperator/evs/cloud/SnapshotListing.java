@@ -16,7 +16,7 @@ import java.util.Optional;
 public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
 
     /** A project with more pages than this is not walked to the end; the listing is then incomplete. */
-    static final int MOST_PAGES = 1000;
+    static final int MAX_PAGES = 1000;
 
     public SnapshotListing {
         snapshots = List.copyOf(snapshots);
@@ -36,7 +36,7 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
         Map<SnapshotId, CloudSnapshot> seen = new LinkedHashMap<>();
         var request = new PageRequest(pageSize, 0, Optional.empty());
         Optional<SnapshotId> last = Optional.empty();
-        for (var pages = 1; pages <= MOST_PAGES; pages++) {
+        for (var pages = 1; pages <= MAX_PAGES; pages++) {
             beforeEachCall.run();
             var page = cloud.list(filter, request).snapshots();
             if (!cloud.supportsMarkerPaging() && last.isPresent() && !shows(page, last.get())) {

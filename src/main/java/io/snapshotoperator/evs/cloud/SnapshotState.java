@@ -15,12 +15,12 @@ public enum SnapshotState {
     ERROR_DELETING,
     ROLLBACKING,
     BACKING_UP,
-    UNRECOGNISED;
+    UNRECOGNIZED;
 
-    /** Reads the word on the wire, whatever its case; null and unknown words are {@link #UNRECOGNISED}. */
+    /** Reads the word on the wire, whatever its case; null and unknown words are {@link #UNRECOGNIZED}. */
     public static SnapshotState ofWire(String word) {
         if (word == null) {
-            return UNRECOGNISED;
+            return UNRECOGNIZED;
         }
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "creating" -> CREATING;
@@ -30,7 +30,7 @@ public enum SnapshotState {
             case "error_deleting" -> ERROR_DELETING;
             case "rollbacking" -> ROLLBACKING;
             case "backing-up" -> BACKING_UP;
-            default -> UNRECOGNISED;
+            default -> UNRECOGNIZED;
         };
     }
 }

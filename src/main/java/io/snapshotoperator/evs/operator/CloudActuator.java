@@ -24,7 +24,7 @@ import java.util.function.Function;
  * licence. Every "no" on the way means that nothing was sent.
  */
 final class CloudActuator {
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration IMMEDIATE_REQUEUE = Duration.ofSeconds(1);
 
     private final CloudConnection connection;
     private final CreateGuard book;
@@ -62,18 +62,18 @@ final class CloudActuator {
         var intent = deed.intent();
         return exclusively(intent.volumeId(), Lane.CREATE, () -> {
             if (!writeIntent.getAsBoolean()) {
-                return new ActionResult.NotSent(Cause.CONFLICT, SOON);
+                return new ActionResult.NotSent(Cause.CONFLICT, IMMEDIATE_REQUEUE);
             }
             var uid = known.owner().uid();
             if (!book.tryAcquire(uid, deed.searched(), known.lastCreateOutcomeIsRecorded(), clock.instant())) {
-                return new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
+                return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
             }
             var definite = false;
             try {
                 // Asked again after the write, which may have taken long: an order must not outlive the lease.
                 if (!canCompleteWithinLease()) {
                     definite = true;
-                    return new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
+                    return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
                 }
                 var snapshot = connection.call(Optional.of(intent.volumeId()), cloud -> cloud.create(deed.snapshot()));
                 definite = true;
@@ -97,7 +97,7 @@ final class CloudActuator {
     ActionResult delete(Action.DeleteSnapshot deed, BooleanSupplier mayStill) {
         return exclusively(deed.volumeId().orElse(new VolumeId("of-" + deed.id())), Lane.DELETE, () -> {
             if (!mayStill.getAsBoolean()) {
-                return new ActionResult.NotSent(Cause.CONFLICT, SOON);
+                return new ActionResult.NotSent(Cause.CONFLICT, IMMEDIATE_REQUEUE);
             }
             return answer(
                     cloud -> cloud.delete(deed.id()) ? new ActionResult.DeleteAccepted() : new ActionResult.NotFound());
@@ -107,7 +107,7 @@ final class CloudActuator {
     ActionResult update(Action.UpdateSnapshot deed) {
         return exclusively(
                 new VolumeId("of-" + deed.id()),
-                Lane.LOOK,
+                Lane.READ,
                 () -> answer(cloud -> cloud.update(deed.id(), deed.change())
                         .<ActionResult>map(ActionResult.Succeeded::new)
                         .orElseGet(ActionResult.NotFound::new)));
@@ -117,7 +117,7 @@ final class CloudActuator {
         try {
             return canCompleteWithinLease()
                     ? connection.call(Optional.empty(), order)
-                    : new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
+                    : new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
         } catch (CloudException failure) {
             return new ActionResult.Failed(failure.details());
         }
@@ -130,10 +130,10 @@ final class CloudActuator {
     /** Orders for one disk go one at a time, because the cloud refuses a disk that is in a passing state. */
     private ActionResult exclusively(VolumeId disk, Lane lane, java.util.function.Supplier<ActionResult> order) {
         if (!canCompleteWithinLease()) {
-            return new ActionResult.NotSent(Cause.NO_LICENCE, SOON);
+            return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
         }
         if (!taken.add(disk)) {
-            return new ActionResult.NotSent(Cause.DISK_TAKEN, SOON);
+            return new ActionResult.NotSent(Cause.VOLUME_BUSY, IMMEDIATE_REQUEUE);
         }
         try {
             var wait = connection.tryReserve(lane, Optional.of(disk));

@@ -61,7 +61,7 @@ final class CloudConnection {
             if (failure.kind() == Kind.THROTTLED) {
                 budget.onThrottled(failure.details().retryAfter(), clock.instant());
             } else if (failure.kind() == Kind.QUOTA) {
-                var ofDisk = failure.details().quotaScope().equals(Optional.of(QuotaScope.DISK));
+                var ofDisk = failure.details().quotaScope().equals(Optional.of(QuotaScope.VOLUME));
                 budget.suspendCreates(
                         ofDisk ? volumeId : Optional.empty(), clock.instant().plus(quotaPause));
             }

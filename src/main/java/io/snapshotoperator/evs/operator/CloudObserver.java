@@ -24,7 +24,7 @@ import java.util.Optional;
 /** Answers a pass's question about the cloud: from a shared look where there is one, otherwise with a call of its own. */
 final class CloudObserver {
     /** Until a shared look that is under way is over; its end wakes the object, this is the safety net. */
-    private static final Duration SHARED_LOOK = Duration.ofSeconds(10);
+    private static final Duration POLL_REQUEUE = Duration.ofSeconds(10);
 
     /** By how much the clocks of the cloud and of this machine may differ. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
@@ -76,13 +76,13 @@ final class CloudObserver {
         var state = known.held().orElseThrow().state();
         return switch (state) {
             // No sweep shows when these end.
-            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> getById(question.id());
+            case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> getById(question.id());
             case CREATING, DELETING, AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
         };
     }
 
     private Observation getById(SnapshotId id) {
-        var wait = connection.tryReserve(Lane.LOOK, Optional.empty());
+        var wait = connection.tryReserve(Lane.READ, Optional.empty());
         if (wait.isPresent()) {
             return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
         }
@@ -114,7 +114,7 @@ final class CloudObserver {
                     hits, nameless, true, inventory.get().begun());
         }
         if (shared.shouldShareSearch()) {
-            return new Observation.Deferred(Observation.Deferred.Cause.LOOK_UNDER_WAY, SHARED_LOOK);
+            return new Observation.Deferred(Observation.Deferred.Cause.POLL_IN_PROGRESS, POLL_REQUEUE);
         }
         var sighting = listVolume(known, question.volumeId(), question.name(), question.orderedAt());
         if (sighting instanceof Observation.SearchResult) {
@@ -125,7 +125,7 @@ final class CloudObserver {
 
     private Observation listVolume(
             RecordedState known, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
-        var wait = connection.tryReserve(Lane.LOOK, Optional.empty());
+        var wait = connection.tryReserve(Lane.READ, Optional.empty());
         if (wait.isPresent()) {
             return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
         }

@@ -14,7 +14,7 @@ import io.snapshotoperator.evs.snapshot.CreateIntent;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The intent as it stands in the annotation {@value Api#INTENT}: one line of JSON, read leniently. */
+/** The intent as it stands in the annotation {@value Api#CREATE_INTENT}: one line of JSON, read leniently. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CreateIntentJson(
@@ -52,7 +52,7 @@ record CreateIntentJson(
 
     /** What stands on the object, whether it can be read or not, and whomever it names. */
     static Optional<String> textOn(VolumeSnapshotRequest request) {
-        return Optional.ofNullable(request.getMetadata().getAnnotations()).map(all -> all.get(Api.INTENT));
+        return Optional.ofNullable(request.getMetadata().getAnnotations()).map(all -> all.get(Api.CREATE_INTENT));
     }
 
     static String write(CreateIntent intent) {
@@ -95,7 +95,7 @@ record CreateIntentJson(
         private static final long serialVersionUID = 1L;
 
         InvalidIntentException(Throwable cause) {
-            super("the annotation " + Api.INTENT + " cannot be read", cause);
+            super("the annotation " + Api.CREATE_INTENT + " cannot be read", cause);
         }
     }
 }

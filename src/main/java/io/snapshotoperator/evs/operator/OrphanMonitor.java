@@ -15,7 +15,7 @@ final class OrphanMonitor implements Consumer<SnapshotPoller.Inventory> {
     private static final Logger LOG = Logger.getLogger(OrphanMonitor.class);
 
     /** More would fill the log of a cluster that was restored; the report names them all. */
-    private static final int MOST_NAMED = 20;
+    private static final int MAX_LISTED = 20;
 
     private final String installation;
     private final Predicate<String> watched;
@@ -39,7 +39,7 @@ final class OrphanMonitor implements Consumer<SnapshotPoller.Inventory> {
         if (!ids.isEmpty() && !ids.equals(named)) {
             LOG.warnf(
                     "%d snapshots carry our marker and have no object (the command orphans names them all): %s",
-                    ids.size(), String.join(", ", ids.subList(0, Math.min(ids.size(), MOST_NAMED))));
+                    ids.size(), String.join(", ", ids.subList(0, Math.min(ids.size(), MAX_LISTED))));
         }
         named = ids;
     }

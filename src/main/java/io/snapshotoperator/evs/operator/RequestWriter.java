@@ -30,7 +30,7 @@ final class RequestWriter {
     private static final Logger LOG = Logger.getLogger(RequestWriter.class);
 
     /** A conflict means that someone else wrote; so many in a row within one write are a fight, not a coincidence. */
-    private static final int MOST_CONFLICTS = 20;
+    private static final int MAX_CONFLICTS = 20;
 
     private final Context<VolumeSnapshotRequest> context;
     private final EventRecorder announcer;
@@ -72,7 +72,7 @@ final class RequestWriter {
                 var annotations =
                         new HashMap<>(Optional.ofNullable(object.getMetadata().getAnnotations())
                                 .orElseGet(HashMap::new));
-                annotations.put(Api.INTENT, CreateIntentJson.write(intent));
+                annotations.put(Api.CREATE_INTENT, CreateIntentJson.write(intent));
                 object.getMetadata().setAnnotations(annotations);
                 object.addFinalizer(Api.FINALIZER);
                 return object;
@@ -178,7 +178,7 @@ final class RequestWriter {
      * it fails all the same, the next pass finds the snapshot by its marker.
      */
     void recordId(Decision decision, SnapshotId fresh, Optional<SnapshotId> replaced) {
-        for (var conflicts = 0; conflicts < MOST_CONFLICTS; conflicts++) {
+        for (var conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
             try {
                 decision.page().ifPresent(this::patchStatus);
                 return;

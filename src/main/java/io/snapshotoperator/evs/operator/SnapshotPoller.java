@@ -40,7 +40,7 @@ final class SnapshotPoller implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SnapshotPoller.class);
 
     /** From so many leavers on, one inventory is cheaper than a read for each. */
-    private static final int MANY = 5;
+    private static final int BULK_THRESHOLD = 5;
 
     /**
      * Times of the shared looks.
@@ -159,7 +159,7 @@ final class SnapshotPoller implements AutoCloseable {
 
     /** Whether so many search at once that they share an inventory. */
     synchronized boolean shouldShareSearch() {
-        return searchers.size() > MANY;
+        return searchers.size() > BULK_THRESHOLD;
     }
 
     synchronized void completeSearch(String uid) {
@@ -208,7 +208,7 @@ final class SnapshotPoller implements AutoCloseable {
     }
 
     private boolean searchInventoryIsDue(Instant now) {
-        return searchers.size() > MANY
+        return searchers.size() > BULK_THRESHOLD
                 && inventory
                         .filter(it -> it.begun().plus(rhythm.gather()).isAfter(now))
                         .isEmpty();
@@ -258,7 +258,7 @@ final class SnapshotPoller implements AutoCloseable {
                 .filter(it ->
                         it.since().isBefore(begun) && !listed.contains(it.held().id()))
                 .toList();
-        if (left.size() > MANY) {
+        if (left.size() > BULK_THRESHOLD) {
             takeInventory();
         } else {
             left.forEach(it -> publish(it, new Update.NoLongerListed()));
@@ -322,7 +322,7 @@ final class SnapshotPoller implements AutoCloseable {
             }
         }
         // Many at once are first of all trouble of the connection: believed only when a second look agrees.
-        var doubtful = missing.size() > MANY && missing.size() * 2 > all.size();
+        var doubtful = missing.size() > BULK_THRESHOLD && missing.size() * 2 > all.size();
         var believed = doubtful ? missingBefore : missing;
         if (doubtful) {
             LOG.warnf("%d of %d recorded snapshots are not listed; looking again", missing.size(), all.size());
@@ -353,10 +353,10 @@ final class SnapshotPoller implements AutoCloseable {
 
     /** This thread serves nobody but the shared looks, so it may wait. */
     private void awaitPermit() {
-        var wait = connection.tryReserve(Lane.LOOK, Optional.empty());
+        var wait = connection.tryReserve(Lane.READ, Optional.empty());
         while (wait.isPresent() && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(wait.get().toNanos());
-            wait = connection.tryReserve(Lane.LOOK, Optional.empty());
+            wait = connection.tryReserve(Lane.READ, Optional.empty());
         }
     }
 }

@@ -66,7 +66,7 @@ final class SpecMapper {
                         : 1,
                 "true".equals(annotations.get(Api.PAUSED)),
                 isAbandoned(annotations),
-                Optional.ofNullable(annotations.get(Api.ORDER_NEW)),
+                Optional.ofNullable(annotations.get(Api.RETRY_CREATE)),
                 Optional.ofNullable(annotations.get(Api.RECONCILE_REQUESTED_AT)));
     }
 
@@ -76,7 +76,7 @@ final class SpecMapper {
     }
 
     private static boolean isAbandoned(Map<String, String> annotations) {
-        return "true".equals(annotations.get(Api.FORGET));
+        return "true".equals(annotations.get(Api.ABANDON));
     }
 
     private static Source source(VolumeSnapshotRequestSpec spec) {

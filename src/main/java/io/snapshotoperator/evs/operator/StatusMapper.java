@@ -166,7 +166,7 @@ final class StatusMapper {
                 attempt.message(),
                 attempt.requestId().orElse(null),
                 attempt.mayHaveActed()));
-        while (all.size() > RecordedState.KEPT_ATTEMPTS) {
+        while (all.size() > RecordedState.MAX_FAILURES) {
             all.remove(indexToDrop(all));
         }
         return List.copyOf(all);

@@ -43,7 +43,7 @@ import org.jboss.logging.Logger;
 @Vetoed
 final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshotRequest> {
     private static final Logger LOG = Logger.getLogger(VolumeSnapshotRequestReconciler.class);
-    private static final Duration AFTER_CONFLICT = Duration.ofMillis(500);
+    private static final Duration CONFLICT_REQUEUE = Duration.ofMillis(500);
 
     private final CloudObserver eyes;
     private final CloudActuator hands;
@@ -111,7 +111,7 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
                 throw conflict;
             }
             // Someone else wrote meanwhile: what was decided may not hold any more, so nothing of it is written.
-            return UpdateControl.<VolumeSnapshotRequest>noUpdate().rescheduleAfter(AFTER_CONFLICT);
+            return UpdateControl.<VolumeSnapshotRequest>noUpdate().rescheduleAfter(CONFLICT_REQUEUE);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed interface ActionResult {
             /** The call budget is used up. */
             BUDGET,
             /** Another order for the same disk is under way in this process. */
-            DISK_TAKEN,
+            VOLUME_BUSY,
             /** The lease could run out before the order's answer, or no licence could be had: look again. */
             NO_LICENCE,
             /** The object changed meanwhile; the next pass begins with what it is now. */

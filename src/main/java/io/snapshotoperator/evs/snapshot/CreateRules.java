@@ -95,8 +95,8 @@ final class CreateRules {
         if (sighting instanceof Observation.Found found) {
             var page = TrackRules.statusPatch(it, found.snapshot());
             return it.known().finalizer()
-                    ? Decision.patchStatus(page).requeueAfter(RetryPolicy.SOON)
-                    : Decision.perform(new Action.AddFinalizer(), page).requeueAfter(RetryPolicy.SOON);
+                    ? Decision.patchStatus(page).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE)
+                    : Decision.perform(new Action.AddFinalizer(), page).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
         return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.ImportNotFound)))
                 .requeueAfter(it.standing().patience().rare());
@@ -119,7 +119,7 @@ final class CreateRules {
                     ? settled
                     : it.standing().patience().recheckInterval();
             return Decision.patchStatus(waitingPatch(it, Verdict.of(Reason.Settling)))
-                    .requeueAfter(next.isZero() ? RetryPolicy.SOON : next);
+                    .requeueAfter(next.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : next);
         }
         return it.known()
                 .intent()
@@ -148,7 +148,7 @@ final class CreateRules {
                 .filter(id -> !id.equals(kept.id()))
                 .toList();
         return Decision.patchStatus(others.isEmpty() ? page : page.withDuplicates(others))
-                .requeueAfter(RetryPolicy.SOON)
+                .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE)
                 .withEvent(Verdict.of(Reason.SnapshotAdopted, "Its id is " + kept.id() + "."));
     }
 
@@ -210,7 +210,7 @@ final class CreateRules {
         return Decision.patchStatus(
                         isNew
                                 ? page.withFailedAttempt(
-                                        RecordedFailure.of(why, RecordedFailure.LOOK, Optional.empty(), it.now()))
+                                        RecordedFailure.of(why, RecordedFailure.READ, Optional.empty(), it.now()))
                                 : page)
                 .requeueAfter(why.retryAfter()
                         .filter(asked -> asked.compareTo(again) > 0)
@@ -220,7 +220,7 @@ final class CreateRules {
     static Decision onObservationDeferred(ReconcileInput it, Observation.Deferred notYet) {
         return switch (notYet.cause()) {
             case BUDGET -> awaitBudget(it, notYet.again());
-            case LOOK_UNDER_WAY ->
+            case POLL_IN_PROGRESS ->
                 Decision.patchStatus(waitingPatch(it, Verdict.of(Reason.Settling)))
                         .requeueAfter(notYet.again());
         };
@@ -248,7 +248,7 @@ final class CreateRules {
             var page = new CreatedStatusPatch(it, deed, taken.snapshot()).page();
             var kept = it.isOwned(taken.snapshot());
             return Decision.patchStatus(page)
-                    .requeueAfter(RetryPolicy.NET)
+                    .requeueAfter(RetryPolicy.FALLBACK_REQUEUE)
                     .withEvent(
                             kept
                                     ? Verdict.of(
@@ -288,7 +288,7 @@ final class CreateRules {
     static Decision onActionNotSent(ReconcileInput it, ActionResult.NotSent notSent) {
         return switch (notSent.cause()) {
             case BUDGET -> awaitBudget(it, notSent.again());
-            case DISK_TAKEN, NO_LICENCE, CONFLICT -> Decision.noChange().requeueAfter(notSent.again());
+            case VOLUME_BUSY, NO_LICENCE, CONFLICT -> Decision.noChange().requeueAfter(notSent.again());
         };
     }
 

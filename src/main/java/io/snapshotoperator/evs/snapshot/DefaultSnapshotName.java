@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.snapshot;
 /** The name in the cloud of a snapshot whose request names none. For people; never an identity. */
 public final class DefaultSnapshotName {
     /** The console takes at most 64 characters (OTC user manual, "Creating an EVS Snapshot"). */
-    static final int LONGEST = 64;
+    static final int MAX_LENGTH = 64;
 
     private DefaultSnapshotName() {}
 
@@ -18,6 +18,6 @@ public final class DefaultSnapshotName {
                         .replace("-", "")
                         .substring(0, Math.min(8, owner.uid().replace("-", "").length()));
         var head = "vsr-" + owner.namespace() + "-" + owner.name();
-        return head.substring(0, Math.min(head.length(), LONGEST - tail.length())) + tail;
+        return head.substring(0, Math.min(head.length(), MAX_LENGTH - tail.length())) + tail;
     }
 }

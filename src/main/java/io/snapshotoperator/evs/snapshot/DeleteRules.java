@@ -67,7 +67,7 @@ final class DeleteRules {
         }
         var due = deleteRetryDelay(it);
         if (sighting instanceof Observation.Unchanged) {
-            return Decision.noChange().requeueAfter(due.orElse(RetryPolicy.NET));
+            return Decision.noChange().requeueAfter(due.orElse(RetryPolicy.FALLBACK_REQUEUE));
         }
         if (sighting instanceof Observation.Deferred notYet) {
             return CreateRules.onObservationDeferred(it, notYet);
@@ -99,8 +99,8 @@ final class DeleteRules {
         return switch (snapshot.state()) {
             case AVAILABLE, ERROR -> delete(it, snapshot);
             case DELETING ->
-                Decision.patchStatus(page(it, Reason.Deleting, snapshot)).requeueAfter(RetryPolicy.NET);
-            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
+                Decision.patchStatus(page(it, Reason.Deleting, snapshot)).requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
+            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
                 Decision.patchStatus(page(it, Reason.WaitingToDelete, snapshot))
                         .requeueAfter(it.standing().patience().recheckInterval());
             case ERROR_DELETING -> onErrorDeleting(it, snapshot);
@@ -171,7 +171,7 @@ final class DeleteRules {
                 .min(Comparator.comparing((CloudSnapshot hit) -> !it.mayModify(hit))
                         .thenComparing(hit -> switch (hit.state()) {
                             case AVAILABLE, ERROR -> 0;
-                            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNISED -> 1;
+                            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> 1;
                             case ERROR_DELETING -> 2;
                             case DELETING -> 3;
                         }))
@@ -193,7 +193,7 @@ final class DeleteRules {
 
     private static Duration least(Duration one, Duration other) {
         var less = one.compareTo(other) < 0 ? one : other;
-        return less.isZero() ? RetryPolicy.SOON : less;
+        return less.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : less;
     }
 
     /** How long a refused or undone deletion still has to wait; empty when it may be ordered now. */
@@ -226,10 +226,10 @@ final class DeleteRules {
 
     static Decision after(ReconcileInput it, Action.DeleteSnapshot deed, StatusPatch planned, ActionResult answer) {
         if (answer instanceof ActionResult.DeleteAccepted) {
-            return Decision.patchStatus(planned).requeueAfter(RetryPolicy.SOON);
+            return Decision.patchStatus(planned).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
         if (answer instanceof ActionResult.NotFound) {
-            return Decision.noChange().requeueAfter(RetryPolicy.SOON);
+            return Decision.noChange().requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
         if (answer instanceof ActionResult.Failed failed) {
             var why = failed.why();

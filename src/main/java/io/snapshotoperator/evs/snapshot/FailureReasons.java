@@ -18,9 +18,9 @@ final class FailureReasons {
             case BUSY -> Reason.DiskBusy;
             case INVALID_REQUEST -> Reason.InvalidRequest;
             case NOT_AUTHORIZED -> Reason.NotAuthorized;
-            case SOURCE_MISSING -> Reason.SourceMissing;
-            case SOURCE_IN_USE -> Reason.DiskInUse;
-            case STUCK -> Reason.DiskUnusable;
+            case VOLUME_NOT_FOUND -> Reason.SourceMissing;
+            case VOLUME_ATTACHED -> Reason.DiskInUse;
+            case UNUSABLE_STATE -> Reason.DiskUnusable;
             case MISCONFIGURED -> Reason.ConnectionMisconfigured;
             case UNKNOWN -> Reason.CloudRefused;
         };
@@ -40,7 +40,7 @@ final class FailureReasons {
         var sentence = said.endsWith(".") ? said : said + ".";
         return switch (why.kind()) {
             // The reason's own sentence says already what helps.
-            case SOURCE_MISSING, SOURCE_IN_USE -> Verdict.of(reason, sentence);
+            case VOLUME_NOT_FOUND, VOLUME_ATTACHED -> Verdict.of(reason, sentence);
             default -> Verdict.of(reason, sentence + " " + why.advice());
         };
     }

@@ -40,7 +40,7 @@ public sealed interface Observation {
         /** Why there was no look. */
         public enum Cause {
             BUDGET,
-            LOOK_UNDER_WAY
+            POLL_IN_PROGRESS
         }
     }
 

@@ -22,7 +22,7 @@ public record OwnershipMarker(String uid, String orderId, String installation, S
     public static final String PREFIX = "evs-snapshot-operator.";
 
     static final String UID = PREFIX + "uid";
-    static final String ORDER = PREFIX + "order";
+    static final String CREATE_ID = PREFIX + "order";
     static final String INSTALLATION = PREFIX + "installation";
     static final String NAMESPACE = PREFIX + "namespace";
     static final String NAME = PREFIX + "name";
@@ -41,7 +41,7 @@ public record OwnershipMarker(String uid, String orderId, String installation, S
         return Optional.ofNullable(metadata.get(UID))
                 .map(uid -> new OwnershipMarker(
                         uid,
-                        metadata.getOrDefault(ORDER, ""),
+                        metadata.getOrDefault(CREATE_ID, ""),
                         metadata.getOrDefault(INSTALLATION, ""),
                         metadata.getOrDefault(NAMESPACE, ""),
                         metadata.getOrDefault(NAME, "")));
@@ -62,7 +62,7 @@ public record OwnershipMarker(String uid, String orderId, String installation, S
     public Map<String, String> addTo(Map<String, String> metadata) {
         var all = new TreeMap<>(metadata);
         all.put(UID, uid);
-        all.put(ORDER, orderId);
+        all.put(CREATE_ID, orderId);
         all.put(INSTALLATION, installation);
         all.put(NAMESPACE, namespace);
         all.put(NAME, name);

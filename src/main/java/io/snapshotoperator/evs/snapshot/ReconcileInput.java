@@ -141,8 +141,8 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
                                 && OwnershipMarker.of(hit)
                                         .map(OwnershipMarker::orderId)
                                         .equals(order))
-                        .min(OLDEST_FIRST))
-                .orElseGet(() -> hits.stream().min(OLDEST_FIRST).orElseThrow());
+                        .min(BY_CREATION_TIME))
+                .orElseGet(() -> hits.stream().min(BY_CREATION_TIME).orElseThrow());
     }
 
     Duration remainingUntil(Instant when) {
@@ -150,7 +150,7 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    private static final Comparator<CloudSnapshot> OLDEST_FIRST = Comparator.comparing(
+    private static final Comparator<CloudSnapshot> BY_CREATION_TIME = Comparator.comparing(
                     (CloudSnapshot snapshot) -> snapshot.createdAt().orElse(Instant.MAX))
             .thenComparing(snapshot -> snapshot.id().value());
 }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param intent empty also when the annotation names another UID
  * @param held the recorded snapshot
  * @param readyAt first readiness
- * @param attempts oldest first, at most {@link #KEPT_ATTEMPTS}
+ * @param attempts oldest first, at most {@link #MAX_FAILURES}
  * @param reason of the last verdict written; empty before the first, or when it is a word that we do not know
  * @param surplus snapshots that were last seen beside the recorded one
  * @param observedGeneration of the last page written; -1 before the first
@@ -40,7 +40,7 @@ public record RecordedState(
         long observedGeneration) {
 
     /** How many attempts a status keeps. */
-    public static final int KEPT_ATTEMPTS = 5;
+    public static final int MAX_FAILURES = 5;
 
     /**
      * The snapshot whose id the status records.

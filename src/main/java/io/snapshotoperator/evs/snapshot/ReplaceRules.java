@@ -72,7 +72,7 @@ final class ReplaceRules {
         if (!next.isEmpty()) {
             return Decision.patchStatus(
                             TrackRules.statusPatch(it, it.chooseCanonical(next)).withReplacement(true))
-                    .requeueAfter(RetryPolicy.SOON);
+                    .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
         if (it.wish().paused()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
@@ -90,7 +90,7 @@ final class ReplaceRules {
             case ERROR, AVAILABLE -> tryAgain(it, failed);
             case ERROR_DELETING ->
                 Decision.patchStatus(TrackRules.statusPatch(it, Verdict.of(Reason.DeletionFailed), failed));
-            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
+            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
                 Decision.patchStatus(TrackRules.statusPatch(it, Verdict.of(Reason.ReplacingFailed), failed))
                         .requeueAfter(it.standing().patience().recheckInterval());
         };

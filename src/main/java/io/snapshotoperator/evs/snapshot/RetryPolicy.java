@@ -18,10 +18,10 @@ import java.util.Optional;
  */
 public record RetryPolicy(Duration settle, Duration certainFor, Duration retry, Duration rare) {
     /** After a change of hands or a conflict: at once, for practical purposes. */
-    static final Duration SOON = Duration.ofSeconds(1);
+    static final Duration IMMEDIATE_REQUEUE = Duration.ofSeconds(1);
 
     /** The safety net under the shared looks. */
-    static final Duration NET = Duration.ofSeconds(30);
+    static final Duration FALLBACK_REQUEUE = Duration.ofSeconds(30);
 
     public RetryPolicy {
         Objects.requireNonNull(settle);

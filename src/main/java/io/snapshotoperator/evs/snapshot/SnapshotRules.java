@@ -59,7 +59,7 @@ public final class SnapshotRules {
         return decision.deed() instanceof Action.None
                 ? new Decision(
                         new Action.AddFinalizer(), decision.page(), decision.lookAgainWithin(), decision.notice())
-                : Decision.perform(new Action.AddFinalizer()).requeueAfter(RetryPolicy.SOON);
+                : Decision.perform(new Action.AddFinalizer()).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
     }
 
     /** What the outcome of an order to create means. */

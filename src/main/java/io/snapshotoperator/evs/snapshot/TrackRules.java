@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
 final class TrackRules {
-    private static final Verdict NOT_OURS_TO_CHANGE = Verdict.of(
+    private static final Verdict NOT_OWNED_UPDATE_SKIPPED = Verdict.of(
             Reason.SnapshotAvailable,
             "It is not renamed or described anew, because it does not carry this request's marker.");
 
@@ -60,7 +60,7 @@ final class TrackRules {
             // itself comes again: no news would ever wake it.
             return isWaitingForExternalChange(it) && question(it) instanceof ObservationQuery.PollerUpdate
                     ? Decision.noChange()
-                    : Decision.noChange().requeueAfter(RetryPolicy.NET);
+                    : Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
         if (expired(it)) {
             return expire(it);
@@ -74,7 +74,7 @@ final class TrackRules {
             return Decision.noChange().requeueAfter(notYet.again());
         }
         if (sighting instanceof Observation.Failed) {
-            return Decision.noChange().requeueAfter(RetryPolicy.NET);
+            return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
         if (it.isReplacing()) {
             return ReplaceRules.decide(it, held, sighting, freshOrderId);
@@ -100,7 +100,7 @@ final class TrackRules {
         return switch (held.state()) {
             case AVAILABLE -> toBeRenamed;
             case ERROR -> ReplaceRules.isAllowed(it);
-            case CREATING, DELETING, ERROR_DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED -> false;
+            case CREATING, DELETING, ERROR_DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> false;
         };
     }
 
@@ -137,9 +137,10 @@ final class TrackRules {
         // What is written stays true, except that patience may have run out meanwhile.
         var verdict = it.known().reason().map(Verdict::of);
         if (held.state() == SnapshotState.CREATING && it.known().reason().equals(Optional.of(Reason.WaitingForCloud))) {
-            return Decision.patchStatus(StatusPatch.of(verdict.orElseThrow())).requeueAfter(RetryPolicy.NET);
+            return Decision.patchStatus(StatusPatch.of(verdict.orElseThrow()))
+                    .requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
-        return Decision.noChange().requeueAfter(RetryPolicy.NET);
+        return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
     }
 
     static Decision onFound(ReconcileInput it, RecordedState.RecordedSnapshot held, CloudSnapshot snapshot) {
@@ -149,7 +150,7 @@ final class TrackRules {
         if (snapshot.state() == SnapshotState.AVAILABLE) {
             var change = requiredUpdate(it, snapshot);
             if (change.isPresent() && !it.mayModify(snapshot)) {
-                return Decision.patchStatus(statusPatch(it, NOT_OURS_TO_CHANGE, snapshot));
+                return Decision.patchStatus(statusPatch(it, NOT_OWNED_UPDATE_SKIPPED, snapshot));
             }
             if (change.isPresent() && it.wish().paused() && it.known().specIsUnobserved() && isReady(it)) {
                 // The new generation is not called observed before it is carried out.
@@ -169,8 +170,8 @@ final class TrackRules {
                 ? decision
                 : decision.withEvent(verdict(snapshot));
         return switch (snapshot.state()) {
-            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNISED ->
-                suppressProgressEvent(decision, announced, snapshot).requeueAfter(RetryPolicy.NET);
+            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
+                suppressProgressEvent(decision, announced, snapshot).requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
             // Readiness that is only being written now begins the time to live, too.
             case AVAILABLE ->
                 announced.requeueNoLaterThan(
@@ -197,7 +198,7 @@ final class TrackRules {
         return it.known().reason().equals(Optional.of(Reason.Lost))
                 ? decision
                 : decision.withEvent(lost)
-                        .requeueNoLaterThan(it.known().intent().map(ordered -> RetryPolicy.SOON));
+                        .requeueNoLaterThan(it.known().intent().map(ordered -> RetryPolicy.IMMEDIATE_REQUEUE));
     }
 
     /** Whether what was ordered is gone. Another order of this request may be delivered even then. */
@@ -246,12 +247,12 @@ final class TrackRules {
                     .requeueNoLaterThan(remainingTtl(it));
         }
         if (answer instanceof ActionResult.NotFound) {
-            return Decision.noChange().requeueAfter(RetryPolicy.SOON);
+            return Decision.noChange().requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
         if (answer instanceof ActionResult.Failed failed) {
             var why = failed.why();
             if (why.kind().remedy() == CloudException.Remedy.TIME) {
-                return Decision.noChange().requeueAfter(RetryPolicy.NET);
+                return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
             }
             // The snapshot is as good as before; that it could not be renamed is a note, not an end.
             var refused = FailureReasons.verdictFor(why);
@@ -310,7 +311,7 @@ final class TrackRules {
 
     /** What a snapshot's state means for the request that asked for it. Ready means available, and nothing else does. */
     static Verdict verdict(CloudSnapshot snapshot) {
-        return snapshot.state() == SnapshotState.UNRECOGNISED
+        return snapshot.state() == SnapshotState.UNRECOGNIZED
                 ? Verdict.of(Reason.UnknownState, "The word is \"" + snapshot.wireState() + "\".")
                 : Verdict.of(reason(snapshot.state()));
     }
@@ -324,7 +325,7 @@ final class TrackRules {
             case ERROR_DELETING -> Reason.DeletionFailed;
             case ROLLBACKING -> Reason.RollingBack;
             case BACKING_UP -> Reason.BackingUp;
-            case UNRECOGNISED -> Reason.UnknownState;
+            case UNRECOGNIZED -> Reason.UnknownState;
         };
     }
 }

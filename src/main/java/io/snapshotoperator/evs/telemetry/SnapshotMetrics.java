@@ -11,7 +11,7 @@ import java.util.function.IntSupplier;
  * {@value #ORPHANS} tells how many carry our marker and have no object; {@value #IN_FLIGHT} how many are waited for.
  */
 public final class SnapshotMetrics {
-    static final String NOTICES = "evs.snapshot.notices";
+    static final String EVENTS = "evs.snapshot.notices";
     static final String ORPHANS = "evs.snapshots.orphaned";
     static final String IN_FLIGHT = "evs.snapshots.in.flight";
 
@@ -25,7 +25,7 @@ public final class SnapshotMetrics {
 
     /** A change was announced. {@code reason} is from a closed list. */
     public void eventRecorded(Enum<?> reason) {
-        meters.counter(NOTICES, "reason", reason.name()).increment();
+        meters.counter(EVENTS, "reason", reason.name()).increment();
     }
 
     public void setOrphaned(int count) {

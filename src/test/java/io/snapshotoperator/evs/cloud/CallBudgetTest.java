@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.cloud;
 
 import static io.snapshotoperator.evs.cloud.CallBudget.Lane.CREATE;
 import static io.snapshotoperator.evs.cloud.CallBudget.Lane.DELETE;
-import static io.snapshotoperator.evs.cloud.CallBudget.Lane.LOOK;
+import static io.snapshotoperator.evs.cloud.CallBudget.Lane.READ;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -57,7 +57,7 @@ class CallBudgetTest {
     void aRestedBudgetLetsABurstOfTwentyThroughOfWhichFourAreKeptForTheOtherLanes() {
         assertThat(grantedAtOnce(CREATE, NOON)).isEqualTo(16);
         assertThat(grantedAtOnce(DELETE, NOON)).isEqualTo(2);
-        assertThat(grantedAtOnce(LOOK, NOON)).isEqualTo(2);
+        assertThat(grantedAtOnce(READ, NOON)).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -71,10 +71,10 @@ class CallBudgetTest {
 
     @Test
     void createsStarveNeitherDeletesNorLooks() {
-        var counts = granted(List.of(CREATE, DELETE, LOOK), NOON, Duration.ofSeconds(100));
+        var counts = granted(List.of(CREATE, DELETE, READ), NOON, Duration.ofSeconds(100));
 
         assertThat(counts.get(DELETE)).isGreaterThan(290);
-        assertThat(counts.get(LOOK)).isGreaterThan(390);
+        assertThat(counts.get(READ)).isGreaterThan(390);
         assertThat(counts.get(CREATE)).isGreaterThan(290);
         assertThat(counts.values().stream().mapToInt(it -> it).sum()).isBetween(1000, 1021);
     }
@@ -120,13 +120,13 @@ class CallBudgetTest {
 
     @Test
     void aThrottledAnswerHalvesTheRateAndTakesTheBurst() {
-        grantedAtOnce(LOOK, NOON);
+        grantedAtOnce(READ, NOON);
 
         budget.onThrottled(Optional.empty(), NOON);
 
         assertThat(budget.callsPerSecond(NOON)).isEqualTo(5);
-        assertThat(granted(LOOK, NOON)).isFalse();
-        assertThat(granted(List.of(LOOK), NOON, Duration.ofSeconds(10)).get(LOOK))
+        assertThat(granted(READ, NOON)).isFalse();
+        assertThat(granted(List.of(READ), NOON, Duration.ofSeconds(10)).get(READ))
                 .isBetween(47, 51);
     }
 
@@ -150,7 +150,7 @@ class CallBudgetTest {
     void everyLaneLivesOnAtTheSlowestRate(Lane lane) {
         IntStream.range(0, 20).forEach(i -> budget.onThrottled(Optional.empty(), NOON.plusSeconds(2 * i)));
 
-        var counts = granted(List.of(CREATE, DELETE, LOOK), NOON.plusSeconds(38), Duration.ofSeconds(30));
+        var counts = granted(List.of(CREATE, DELETE, READ), NOON.plusSeconds(38), Duration.ofSeconds(30));
 
         assertThat(counts.get(lane)).isGreaterThanOrEqualTo(3);
     }
@@ -171,14 +171,14 @@ class CallBudgetTest {
             assertThat(budget.reserve(lane, Optional.empty(), NOON.plusSeconds(29)))
                     .hasValueSatisfying(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ofSeconds(1)));
         }
-        assertThat(granted(LOOK, NOON.plusSeconds(31))).isTrue();
+        assertThat(granted(READ, NOON.plusSeconds(31))).isTrue();
     }
 
     @Test
     void aPauseIsNeverLongerThanAnHour() {
         budget.onThrottled(Optional.of(Duration.ofDays(3)), NOON);
 
-        assertThat(granted(LOOK, NOON.plusSeconds(3601))).isTrue();
+        assertThat(granted(READ, NOON.plusSeconds(3601))).isTrue();
     }
 
     @Test
@@ -188,7 +188,7 @@ class CallBudgetTest {
         assertThat(budget.reserve(CREATE, Optional.of(DISK), NOON)).contains(Duration.ofSeconds(300));
         assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON)).isEmpty();
         assertThat(budget.reserve(DELETE, Optional.of(DISK), NOON)).isEmpty();
-        assertThat(budget.reserve(LOOK, Optional.of(DISK), NOON)).isEmpty();
+        assertThat(budget.reserve(READ, Optional.of(DISK), NOON)).isEmpty();
     }
 
     @Test
@@ -218,8 +218,8 @@ class CallBudgetTest {
         budget.onThrottled(Optional.of(Duration.ofSeconds(10)), NOON);
         var setBack = NOON.minusSeconds(3600);
 
-        assertThat(granted(LOOK, setBack)).isFalse();
-        assertThat(granted(LOOK, setBack.plusSeconds(11))).isTrue();
+        assertThat(granted(READ, setBack)).isFalse();
+        assertThat(granted(READ, setBack.plusSeconds(11))).isTrue();
     }
 
     @Test
@@ -236,7 +236,7 @@ class CallBudgetTest {
         var done = new CountDownLatch(8);
         for (var i = 0; i < 8; i++) {
             threads.execute(() -> {
-                granted.addAndGet(grantedAtOnce(LOOK, NOON));
+                granted.addAndGet(grantedAtOnce(READ, NOON));
                 done.countDown();
             });
         }

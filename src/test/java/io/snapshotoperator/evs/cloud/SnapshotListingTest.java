@@ -118,7 +118,7 @@ class SnapshotListingTest {
             cloud.endless = true;
 
             assertThat(walk(2).complete()).isFalse();
-            assertThat(cloud.asked).hasSize(SnapshotListing.MOST_PAGES);
+            assertThat(cloud.asked).hasSize(SnapshotListing.MAX_PAGES);
         }
     }
 

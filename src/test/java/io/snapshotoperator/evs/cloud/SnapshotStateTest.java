@@ -29,11 +29,11 @@ class SnapshotStateTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "available ", "unmanaging", "in-use", "error_rollbacking", "ok"})
     void anyOtherWordIsNotGuessedAt(String word) {
-        assertThat(SnapshotState.ofWire(word)).isEqualTo(SnapshotState.UNRECOGNISED);
+        assertThat(SnapshotState.ofWire(word)).isEqualTo(SnapshotState.UNRECOGNIZED);
     }
 
     @Test
     void noWordIsNotGuessedAtEither() {
-        assertThat(SnapshotState.ofWire(null)).isEqualTo(SnapshotState.UNRECOGNISED);
+        assertThat(SnapshotState.ofWire(null)).isEqualTo(SnapshotState.UNRECOGNIZED);
     }
 }

@@ -178,7 +178,12 @@ final class CrdReference {
                 The finalizer is `%s`. It is put on with the first intent, or when an import is taken up, and goes when the cloud
                 has confirmed that nothing is left, when the policy says retain, or when a person said forget.
                 """.formatted(
-                        Api.PAUSED, Api.RECONCILE_REQUESTED_AT, Api.FORGET, Api.ORDER_NEW, Api.INTENT, Api.FINALIZER);
+                        Api.PAUSED,
+                        Api.RECONCILE_REQUESTED_AT,
+                        Api.ABANDON,
+                        Api.RETRY_CREATE,
+                        Api.CREATE_INTENT,
+                        Api.FINALIZER);
     }
 
     private static String cell(String text) {

@@ -398,10 +398,10 @@ class FailureStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofDisk(DISK).build());
             story.awaitReady("nightly");
-            story.annotate("nightly", Api.INTENT, "edited by hand");
+            story.annotate("nightly", Api.CREATE_INTENT, "edited by hand");
             var id = story.awaitReason("nightly", Reason.IntentUnreadable).snapshotId();
             story.delete("nightly");
-            story.annotate("nightly", Api.FORGET, "true");
+            story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");
             assertThat(story.eventMessages("nightly", Reason.SnapshotForgotten))
                     .singleElement(STRING)
@@ -419,7 +419,7 @@ class FailureStoryIT {
             story.awaitReason("nightly", Reason.Settling);
             story.annotate("nightly", Api.PAUSED, "true");
             story.delete("nightly");
-            story.annotate("nightly", Api.FORGET, "true");
+            story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).hasSize(1);
             assertThat(story.eventMessages("nightly", Reason.SnapshotForgotten))
@@ -435,7 +435,7 @@ class FailureStoryIT {
             story.awaitReason("nightly", Reason.ConnectionNotSupported);
             story.edit("nightly", request -> request.addFinalizer(Api.FINALIZER));
             story.delete("nightly");
-            story.annotate("nightly", Api.FORGET, "true");
+            story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");
         }
     }

@@ -257,7 +257,7 @@ final class LifecycleModel {
         var marked = object.current()
                 .filter(it -> it.hasFinalizer(Api.FINALIZER)
                         || StatusMapper.recordedId(it).isPresent()
-                        || it.getMetadata().getAnnotations().containsKey(Api.INTENT))
+                        || it.getMetadata().getAnnotations().containsKey(Api.CREATE_INTENT))
                 .isPresent();
         var clean = leaseExists ? drained : !marked;
         // A new object may come into being after the process took stock.
@@ -466,10 +466,10 @@ final class LifecycleModel {
                 Kind.QUOTA,
                 Kind.BUSY,
                 Kind.INVALID_REQUEST,
-                Kind.SOURCE_MISSING,
+                Kind.VOLUME_NOT_FOUND,
                 Kind.NOT_AUTHORIZED,
-                Kind.SOURCE_IN_USE,
-                Kind.STUCK,
+                Kind.VOLUME_ATTACHED,
+                Kind.UNUSABLE_STATE,
                 Kind.UNKNOWN);
         return details(kinds.get(tape.draw(kinds.size())), false);
     }
@@ -514,8 +514,8 @@ final class LifecycleModel {
         switch (what) {
             case 0, 1 -> object.annotate(Api.PAUSED, Optional.of("true"));
             case 2, 3, 4 -> object.annotate(Api.PAUSED, Optional.empty());
-            case 5, 6 -> object.annotate(Api.ORDER_NEW, Optional.of("v" + tape.draw(2)));
-            case 7 -> object.annotate(Api.ORDER_NEW, Optional.empty());
+            case 5, 6 -> object.annotate(Api.RETRY_CREATE, Optional.of("v" + tape.draw(2)));
+            case 7 -> object.annotate(Api.RETRY_CREATE, Optional.empty());
             case 8 -> object.annotate(Api.RECONCILE_REQUESTED_AT, Optional.of("at" + tape.draw(3)));
             case 9 -> object.annotate(Api.RECONCILE_REQUESTED_AT, Optional.empty());
             case 10 -> respec(tape.draw(3));
@@ -524,7 +524,7 @@ final class LifecycleModel {
             case 13 -> object.delete(now);
             case 14 -> {
                 if (object.newest().isMarkedForDeletion()) {
-                    object.annotate(Api.FORGET, Optional.of("true"));
+                    object.annotate(Api.ABANDON, Optional.of("true"));
                 }
             }
             default -> flipPolicy();

@@ -171,7 +171,9 @@ final class ModelProcess {
         }
         if (world.tape.once(30)) {
             return new Observation.Deferred(
-                    world.tape.once(2) ? Observation.Deferred.Cause.LOOK_UNDER_WAY : Observation.Deferred.Cause.BUDGET,
+                    world.tape.once(2)
+                            ? Observation.Deferred.Cause.POLL_IN_PROGRESS
+                            : Observation.Deferred.Cause.BUDGET,
                     Duration.ofSeconds(3));
         }
         if (question instanceof ObservationQuery.GetById read) {
@@ -211,7 +213,7 @@ final class ModelProcess {
         }
         var state = known.held().orElseThrow().state();
         return switch (state) {
-            case ROLLBACKING, BACKING_UP, UNRECOGNISED -> read(new ObservationQuery.GetById(question.id()));
+            case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> read(new ObservationQuery.GetById(question.id()));
             case CREATING, DELETING -> sweep(known, question);
             case AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
         };
@@ -310,7 +312,7 @@ final class ModelProcess {
         try {
             world.meddle();
             desk = world.object.patch(desk, object -> {
-                object.getMetadata().getAnnotations().put(Api.INTENT, CreateIntentJson.write(intent));
+                object.getMetadata().getAnnotations().put(Api.CREATE_INTENT, CreateIntentJson.write(intent));
                 object.addFinalizer(Api.FINALIZER);
                 return object;
             });
@@ -457,7 +459,7 @@ final class ModelProcess {
         private Optional<ActionResult> unsent() {
             if (world.tape.once(20)) {
                 return Optional.of(new ActionResult.NotSent(
-                        world.tape.once(2) ? ActionResult.NotSent.Cause.BUDGET : ActionResult.NotSent.Cause.DISK_TAKEN,
+                        world.tape.once(2) ? ActionResult.NotSent.Cause.BUDGET : ActionResult.NotSent.Cause.VOLUME_BUSY,
                         Duration.ofSeconds(2)));
             }
             return leads

@@ -70,7 +70,7 @@ class NamespaceDeletionIT {
             story.kubernetes().namespaces().withName(story.namespace()).delete();
             story.awaitReason("nightly", Reason.NotAuthorized);
             assertThat(story.condition("nightly", "Ready").getMessage()).contains("credentials");
-            story.annotate("nightly", Api.FORGET, "true");
+            story.annotate("nightly", Api.ABANDON, "true");
             Story.eventually().untilAsserted(() -> assertThat(story.kubernetes()
                             .namespaces()
                             .withName(story.namespace())

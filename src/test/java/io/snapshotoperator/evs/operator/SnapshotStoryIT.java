@@ -151,7 +151,7 @@ class SnapshotStoryIT {
             story.awaitReason("marked", Reason.NotOurs);
             assertThat(story.cloud().snapshots().living()).singleElement().satisfies(left -> assertThat(left.id())
                     .isEqualTo(marked.id()));
-            story.annotate("marked", Api.FORGET, "true");
+            story.annotate("marked", Api.ABANDON, "true");
             story.awaitGone("marked");
             assertThat(story.cloud().snapshots().living()).hasSize(1);
         }
@@ -331,7 +331,7 @@ class SnapshotStoryIT {
             story.delete("nightly");
             story.awaitReason("nightly", Reason.DeletionFailed);
             assertThat(story.condition("nightly", "Ready").getMessage()).contains("forget");
-            story.annotate("nightly", Api.FORGET, "true");
+            story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).hasSize(1);
         }

@@ -37,7 +37,7 @@ class OwnershipMarkerTest {
     @Test
     void isAbsentWithoutAUid() {
         assertThat(OwnershipMarker.of(nobodys("s-1", "available"))).isEmpty();
-        assertThat(OwnershipMarker.of(snapshot("s-1", "available", Map.of(OwnershipMarker.ORDER, "order-1"))))
+        assertThat(OwnershipMarker.of(snapshot("s-1", "available", Map.of(OwnershipMarker.CREATE_ID, "order-1"))))
                 .isEmpty();
     }
 

@@ -11,13 +11,13 @@ public enum DeletionPolicy {
     Retain,
     /** A word of a later version. One such object must not break the reading of all others; nothing may be deleted on it. */
     @JsonIgnore
-    Unrecognised;
+    Unrecognized;
 
     @JsonCreator
     public static DeletionPolicy ofWord(String word) {
         return Arrays.stream(values())
                 .filter(policy -> policy.name().equals(word))
                 .findFirst()
-                .orElse(Unrecognised);
+                .orElse(Unrecognized);
     }
 }

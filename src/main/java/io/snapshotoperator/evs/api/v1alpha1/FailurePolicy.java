@@ -11,13 +11,13 @@ public enum FailurePolicy {
     Replace,
     /** A word of a later version. One such object must not break the reading of all others; to be treated as Keep. */
     @JsonIgnore
-    Unrecognised;
+    Unrecognized;
 
     @JsonCreator
     public static FailurePolicy ofWord(String word) {
         return Arrays.stream(values())
                 .filter(policy -> policy.name().equals(word))
                 .findFirst()
-                .orElse(Unrecognised);
+                .orElse(Unrecognized);
     }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * one, and after three refusals none goes for a while.
  */
 final class AkSkAuthenticator {
-    private static final int MOST_REFUSALS = 3;
+    private static final int MAX_REJECTIONS = 3;
     private static final Duration PAUSE = Duration.ofMinutes(5);
 
     private final ConnectionSettings settings;
@@ -99,7 +99,7 @@ final class AkSkAuthenticator {
         var deed = new CallDescription(CloudOperation.FIND_PROJECT, "call the cloud with " + own.key);
         try {
             if (!own.oneByOne.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw failures.withoutResponse(deed, NoResponseCause.NO_TIME_LEFT, null);
+                throw failures.withoutResponse(deed, NoResponseCause.DEADLINE_EXCEEDED, null);
             }
             return own.oneByOne;
         } catch (InterruptedException e) {
@@ -119,12 +119,12 @@ final class AkSkAuthenticator {
                         target.uri(),
                         session.sign("GET", target, Optional.empty(), body),
                         body,
-                        ProjectLookup.MOST_BYTES,
+                        ProjectLookup.MAX_BYTES,
                         session.secrets()),
                 deadline,
                 lookup::read);
         outcome.failure().ifPresent(failure -> {
-            if (outcome.session() != ErrorRule.AuthEffect.SILENT) {
+            if (outcome.session() != ErrorRule.AuthEffect.NONE) {
                 session.onRejected(failure, outcome.session());
             }
             if (session.own.hold == null || !session.own.hold.isActive(clock.instant())) {
@@ -184,7 +184,7 @@ final class AkSkAuthenticator {
             synchronized (own) {
                 own.accepted = false;
                 own.refusals++;
-                if (verdict == ErrorRule.AuthEffect.LOCKED || own.refusals >= MOST_REFUSALS) {
+                if (verdict == ErrorRule.AuthEffect.LOCKED || own.refusals >= MAX_REJECTIONS) {
                     var now = clock.instant();
                     own.hold = new Cooldown(failure, now, now.plus(PAUSE));
                 }

@@ -34,8 +34,8 @@ final class CloudExceptionFactory {
             // The part that would say what is meant may be the part that is missing.
             return new Classified(
                     false,
-                    ErrorRule.AuthEffect.SILENT,
-                    Optional.of(unreadableResponse(deed, answer, NoResponseCause.BROKEN_OFF)));
+                    ErrorRule.AuthEffect.NONE,
+                    Optional.of(unreadableResponse(deed, answer, NoResponseCause.RESPONSE_TRUNCATED)));
         }
         var line = ErrorCatalog.ruleFor(deed.operation(), answer.status(), body);
         return new Classified(

@@ -261,13 +261,13 @@ public final class ErrorCatalog {
             when("disk-attached")
                     .on(CREATE)
                     .text("current status is:? *'?in-use")
-                    .means(Kind.SOURCE_IN_USE)
+                    .means(Kind.VOLUME_ATTACHED)
                     .advice("Set spec.force: true; the snapshot is then what the disk holds at that moment.")
                     .source(CINDER + "volume/api.py; EVS.5400 on Huawei (huaweicloud-csi-driver issue 125)"),
             when("disk-broken")
                     .on(CREATE)
                     .text("current status is:? *'?(error|awaiting-transfer)")
-                    .means(Kind.STUCK)
+                    .means(Kind.UNUSABLE_STATE)
                     .advice("Repair the disk, or ask the cloud's support: it does not leave this state by itself.")
                     .source(STATES),
             when("disk-changing")
@@ -278,7 +278,7 @@ public final class ErrorCatalog {
                     .source(STATES + "; " + CINDER + "volume/api.py"),
             when("disk-failed")
                     .code("EVS\\.(202[01456])")
-                    .means(Kind.STUCK)
+                    .means(Kind.UNUSABLE_STATE)
                     .advice("Repair the disk, or ask the cloud's support: it does not leave this state by itself.")
                     .source(CODES + ", EVS.2020, EVS.2021, EVS.2024 to EVS.2026"),
             when("disk-locked")
@@ -298,7 +298,7 @@ public final class ErrorCatalog {
                     .source(CODES + ", EVS.1002"),
             when("encryption-key-unusable")
                     .code("EVS\\.(2040|2041|2044|2055|2105)")
-                    .means(Kind.STUCK)
+                    .means(Kind.UNUSABLE_STATE)
                     .advice("See in KMS that the disk's key is enabled and EVS may use it.")
                     .source(CODES + ", EVS.2040, EVS.2041, EVS.2044, EVS.2055, EVS.2105"),
 
@@ -317,14 +317,14 @@ public final class ErrorCatalog {
                     .on(CREATE)
                     .status("404")
                     .code("EVS\\.5404|itemNotFound")
-                    .means(Kind.SOURCE_MISSING)
+                    .means(Kind.VOLUME_NOT_FOUND)
                     .advice("Correct the source: there is no such disk in this project.")
                     .source(CODES + ", EVS.5404; " + CINDER + "'Volume … could not be found.'"),
             when("disk-missing-by-text")
                     .on(CREATE)
                     .status("404")
                     .text("volume .*(could not be found|not found|does not exist)")
-                    .means(Kind.SOURCE_MISSING)
+                    .means(Kind.VOLUME_NOT_FOUND)
                     .advice("Correct the source: there is no such disk in this project.")
                     .source(CINDER + "'Volume … could not be found.' behind an unknown wrapper"),
             when("snapshot-absent")
@@ -349,7 +349,7 @@ public final class ErrorCatalog {
 
             when("snapshot-stuck-deleting")
                     .code("EVS\\.2019")
-                    .means(Kind.STUCK)
+                    .means(Kind.UNUSABLE_STATE)
                     .advice("Ask the cloud's support to remove the snapshot: error_deleting cannot be left otherwise.")
                     .source(CODES + ", EVS.2019"),
             when("snapshot-changing")
@@ -397,7 +397,7 @@ public final class ErrorCatalog {
                     .status("4..")
                     .text("snapshots?\\b.*\\b(per|each|of the|for the|for this|of this) (volume|disk)\\b.*"
                             + "|(volume|disk)\\b.*\\b(maximum|limit|exceed\\w*)\\b.*\\bsnapshots")
-                    .quotaOf(QuotaScope.DISK)
+                    .quotaOf(QuotaScope.VOLUME)
                     .advice("Delete snapshots of this disk: a disk may have 7 made by hand.")
                     .source(
                             "EVS user guide, snapshot constraints: 7 per disk. Its answer is documented nowhere: a guess"),
@@ -405,7 +405,7 @@ public final class ErrorCatalog {
                     .on(CREATE)
                     .status("4..")
                     .text("Maximum number of snapshots")
-                    .quotaOf(QuotaScope.DISK)
+                    .quotaOf(QuotaScope.VOLUME)
                     .advice("Delete snapshots of this disk (it may have 7), or have the project's quota raised.")
                     .source(CINDER + "quota messages; it may be the disk's cap too, so the least is closed"),
             when("quota-of-the-project-by-text")
@@ -424,7 +424,7 @@ public final class ErrorCatalog {
             when("quota")
                     .on(CREATE)
                     .status("413")
-                    .quotaOf(QuotaScope.DISK)
+                    .quotaOf(QuotaScope.VOLUME)
                     .advice("Delete snapshots of this disk (it may have 7), or have the project's quota raised.")
                     .source(STATUSES + ", 413 overLimit; " + CODES
                             + ", EVS.5413. The scope is not told, so the least is closed"),

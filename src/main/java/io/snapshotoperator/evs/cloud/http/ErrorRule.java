@@ -41,9 +41,9 @@ public record ErrorRule(
     /** What an answer says of the token or key that was used. */
     public enum AuthEffect {
         /** Nothing. */
-        SILENT,
+        NONE,
         /** It was not accepted, and the request was refused before anything was done: a new token may help. */
-        REFUSED,
+        REJECTED,
         /** It, or its owner, is locked for a while; every further try prolongs that. */
         LOCKED
     }
@@ -71,7 +71,7 @@ public record ErrorRule(
         private String statuses = "";
         private String codes = "";
         private String text = "";
-        private AuthEffect session = AuthEffect.SILENT;
+        private AuthEffect session = AuthEffect.NONE;
         private Optional<Duration> wait = Optional.empty();
         private Optional<QuotaScope> quotaScope = Optional.empty();
         private Optional<Kind> kind = Optional.empty();
@@ -112,7 +112,7 @@ public record ErrorRule(
         }
 
         Builder refusesSession() {
-            session = AuthEffect.REFUSED;
+            session = AuthEffect.REJECTED;
             return means(Kind.NOT_AUTHORIZED);
         }
 

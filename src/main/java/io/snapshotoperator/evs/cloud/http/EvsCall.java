@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** One endpoint of EVS: what is sent, and how a 2xx answer is read. Everything else is the same for all of them. */
 interface EvsCall<T> {
     /** Far more than any one snapshot takes. */
-    int MOST_BYTES = 1024 * 1024;
+    int MAX_BYTES = 1024 * 1024;
 
     CallDescription description();
 
@@ -30,7 +30,7 @@ interface EvsCall<T> {
     }
 
     default int maxResponseBytes() {
-        return MOST_BYTES;
+        return MAX_BYTES;
     }
 
     /** Makes a value of a 2xx answer; empty when it cannot be understood. */

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * directory, so the files are read through where it points: half an old and half a new pair would lock the account.
  */
 final class FileCredentialSource implements CredentialSource {
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    private static final int MOST_BYTES = 64 * 1024;
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+    private static final int MAX_BYTES = 64 * 1024;
 
     private final Path directory;
     private final InstantSource clock;
@@ -37,7 +37,7 @@ final class FileCredentialSource implements CredentialSource {
     public synchronized Credentials current() {
         var now = clock.instant();
         // A clock set back must not blind us to a rotation until it has caught up.
-        if (now.isBefore(lookedAt) || lookedAt.equals(Instant.MIN) || !now.isBefore(lookedAt.plus(BETWEEN_LOOKS))) {
+        if (now.isBefore(lookedAt) || lookedAt.equals(Instant.MIN) || !now.isBefore(lookedAt.plus(CHECK_INTERVAL))) {
             lookedAt = now;
             look();
         }
@@ -85,7 +85,7 @@ final class FileCredentialSource implements CredentialSource {
             var file = place.resolve(key);
             if (Files.exists(file)) {
                 try (var in = Files.newInputStream(file)) {
-                    values.put(key, new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
+                    values.put(key, new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8));
                 }
             }
         }

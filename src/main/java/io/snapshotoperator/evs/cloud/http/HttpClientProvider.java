@@ -12,7 +12,7 @@ import javax.net.ssl.SSLContext;
 
 /** Gives the HTTP client, a new one after the bundle of trusted certificates has changed; looks twice a minute. */
 final class HttpClientProvider {
-    private static final long BETWEEN_LOOKS = TimeUnit.SECONDS.toNanos(30);
+    private static final long CHECK_INTERVAL = TimeUnit.SECONDS.toNanos(30);
 
     private final ConnectionSettings settings;
     private HttpClient client;
@@ -30,7 +30,7 @@ final class HttpClientProvider {
             }
             return client;
         }
-        if (client == null || System.nanoTime() - lookedAt >= BETWEEN_LOOKS) {
+        if (client == null || System.nanoTime() - lookedAt >= CHECK_INTERVAL) {
             lookedAt = System.nanoTime();
             checkForChange(settings.caBundle().get());
         }

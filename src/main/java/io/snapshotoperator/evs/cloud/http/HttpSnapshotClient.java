@@ -88,7 +88,7 @@ public final class HttpSnapshotClient implements SnapshotClient {
 
     private <T> EvsCall<T> checked(SnapshotId id, EvsCall<T> call) {
         if (!EvsCall.isValidPathSegment(id)) {
-            throw failures.withoutResponse(call.description(), NoResponseCause.NO_SUCH_ID, null);
+            throw failures.withoutResponse(call.description(), NoResponseCause.INVALID_ID, null);
         }
         return call;
     }
@@ -109,13 +109,13 @@ public final class HttpSnapshotClient implements SnapshotClient {
     private <T> Attempt<T> attempt(EvsCall<T> call, Deadline deadline) {
         try (var session = sessions.authenticate(deadline)) {
             if (call.description().operation().isMutating() && !deadline.leavesTimeForAnOrder()) {
-                throw failures.withoutResponse(call.description(), NoResponseCause.NO_TIME_LEFT, null);
+                throw failures.withoutResponse(call.description(), NoResponseCause.DEADLINE_EXCEEDED, null);
             }
             var outcome = exchanges.execute(call.description(), request(call, session), deadline, call::read);
             if (outcome.isAuthenticated()) {
                 session.onAccepted();
             }
-            var refusal = outcome.failure().filter(it -> outcome.session() != ErrorRule.AuthEffect.SILENT);
+            var refusal = outcome.failure().filter(it -> outcome.session() != ErrorRule.AuthEffect.NONE);
             var renewed = refusal.map(failure -> session.onRejected(failure, outcome.session()))
                     .orElse(false);
             // A refusal of the session under a status that leaves a doubt is not certain to precede the deed.

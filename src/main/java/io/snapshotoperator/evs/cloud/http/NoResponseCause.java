@@ -38,7 +38,7 @@ public enum NoResponseCause {
             false,
             "the proxy refused to connect",
             "Let the proxy of {proxy} pass connections to this host, or leave the proxy out for it."),
-    NO_TIME_LEFT(
+    DEADLINE_EXCEEDED(
             Kind.TRANSIENT,
             false,
             "logging in took so long that it was not sent any more",
@@ -48,7 +48,7 @@ public enum NoResponseCause {
             true,
             "no answer came in time",
             "Nothing to do; it is tried again. If this lasts, raise {timeout}."),
-    BROKEN_OFF(
+    RESPONSE_TRUNCATED(
             Kind.TRANSIENT,
             true,
             "the connection broke off before the answer was whole",
@@ -60,7 +60,7 @@ public enum NoResponseCause {
             true,
             "the answer could not be read",
             "If this lasts, see whether {endpoint} really is the EVS API and {family} fits it."),
-    NO_SUCH_ID(
+    INVALID_ID(
             Kind.INVALID_REQUEST,
             false,
             "that is not the id of a snapshot, so it was not sent",

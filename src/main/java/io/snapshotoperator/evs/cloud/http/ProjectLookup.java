@@ -12,7 +12,7 @@ import java.util.Optional;
  * the id of a project given by name. Names are unique within an account, but a key may see more than one account's.
  */
 final class ProjectLookup {
-    static final int MOST_BYTES = 4 * 1024 * 1024;
+    static final int MAX_BYTES = 4 * 1024 * 1024;
 
     private final ConnectionSettings settings;
     private final CloudExceptionFactory failures;

@@ -32,11 +32,16 @@ final class RequestExecutor {
     record Outcome<T>(Optional<T> value, Optional<CloudException> failure, ErrorRule.AuthEffect session) {
         /** Refusals that are uttered only to callers that were let in. */
         private static final Set<Kind> AFTER_ADMISSION = EnumSet.of(
-                Kind.QUOTA, Kind.BUSY, Kind.INVALID_REQUEST, Kind.SOURCE_MISSING, Kind.SOURCE_IN_USE, Kind.STUCK);
+                Kind.QUOTA,
+                Kind.BUSY,
+                Kind.INVALID_REQUEST,
+                Kind.VOLUME_NOT_FOUND,
+                Kind.VOLUME_ATTACHED,
+                Kind.UNUSABLE_STATE);
 
         /** Whether the token or key was certainly accepted. */
         boolean isAuthenticated() {
-            return session == ErrorRule.AuthEffect.SILENT
+            return session == ErrorRule.AuthEffect.NONE
                     && failure.map(it -> it.details().httpStatus().isPresent() && AFTER_ADMISSION.contains(it.kind()))
                             .orElse(true);
         }
@@ -70,18 +75,18 @@ final class RequestExecutor {
         try {
             answer = transport.send(request, deadline);
         } catch (NoResponseException e) {
-            return failed(failures.noResponse(deed, e), ErrorRule.AuthEffect.SILENT);
+            return failed(failures.noResponse(deed, e), ErrorRule.AuthEffect.NONE);
         }
         if (answer.isSuccess()) {
             var value = reader.apply(answer);
             return value.isPresent()
-                    ? new Outcome<>(value, Optional.empty(), ErrorRule.AuthEffect.SILENT)
+                    ? new Outcome<>(value, Optional.empty(), ErrorRule.AuthEffect.NONE)
                     : failed(
                             failures.unreadableResponse(
                                     deed,
                                     answer,
-                                    answer.whole() ? NoResponseCause.UNREADABLE : NoResponseCause.BROKEN_OFF),
-                            ErrorRule.AuthEffect.SILENT);
+                                    answer.whole() ? NoResponseCause.UNREADABLE : NoResponseCause.RESPONSE_TRUNCATED),
+                            ErrorRule.AuthEffect.NONE);
         }
         var sorted = failures.classify(deed, answer);
         return new Outcome<>(Optional.empty(), sorted.failure(), sorted.session());

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class TokenAuthenticator {
     /** How soon a second token is asked for when the cloud has refused the first from the start. */
-    private static final Duration BETWEEN_USELESS_LOGINS = Duration.ofMinutes(1);
+    private static final Duration MIN_LOGIN_INTERVAL = Duration.ofMinutes(1);
 
     private final ConnectionSettings settings;
     private final RequestExecutor exchanges;
@@ -95,7 +95,7 @@ final class TokenAuthenticator {
         var deed = login(who).deed();
         try {
             if (!loggingIn.tryLock(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw failures.withoutResponse(deed, NoResponseCause.NO_TIME_LEFT, null);
+                throw failures.withoutResponse(deed, NoResponseCause.DEADLINE_EXCEEDED, null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -161,7 +161,7 @@ final class TokenAuthenticator {
         }
         if (!used.admitted) {
             // Two fresh tokens in a row of which EVS wants none: more logins do not help, they only count against us.
-            var tooSoon = clock.instant().isBefore(used.obtainedAt.plus(BETWEEN_USELESS_LOGINS));
+            var tooSoon = clock.instant().isBefore(used.obtainedAt.plus(MIN_LOGIN_INTERVAL));
             if (lastTokenWasUseless && tooSoon) {
                 return false;
             }
@@ -202,7 +202,7 @@ final class TokenAuthenticator {
 
         @Override
         public boolean onRejected(CloudException failure, ErrorRule.AuthEffect verdict) {
-            return verdict == ErrorRule.AuthEffect.REFUSED && forget(used);
+            return verdict == ErrorRule.AuthEffect.REJECTED && forget(used);
         }
 
         @Override

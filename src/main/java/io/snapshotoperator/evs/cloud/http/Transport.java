@@ -23,7 +23,7 @@ import javax.net.ssl.SSLHandshakeException;
  */
 final class Transport {
     /** Longest part of an error's body that is kept; longer ones are cut. */
-    private static final int MOST_BYTES_OF_AN_ERROR = 64 * 1024;
+    private static final int MAX_ERROR_BYTES = 64 * 1024;
 
     private final ConnectionSettings settings;
     private final HttpClientProvider clients;
@@ -74,7 +74,7 @@ final class Transport {
     }
 
     private static int bound(CloudHttpRequest request, HttpResponse.ResponseInfo info) {
-        return info.statusCode() / 100 == 2 ? request.mostBytes() : MOST_BYTES_OF_AN_ERROR;
+        return info.statusCode() / 100 == 2 ? request.mostBytes() : MAX_ERROR_BYTES;
     }
 
     /** Only what certainly happened before a byte of the request left may be called so; all else is in doubt. */
@@ -98,7 +98,7 @@ final class Transport {
                 && cause.getMessage().startsWith("Tunnel failed")) {
             return NoResponseCause.PROXY_REFUSED;
         }
-        return NoResponseCause.BROKEN_OFF;
+        return NoResponseCause.RESPONSE_TRUNCATED;
     }
 
     private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {

@@ -35,8 +35,8 @@ class VolumeSnapshotRequestTest {
     void wordsOfALaterVersionAreSeenAsSuch() throws IOException {
         var spec = laterOne().getSpec();
 
-        assertThat(spec.deletionPolicy()).isEqualTo(DeletionPolicy.Unrecognised);
-        assertThat(spec.failurePolicy()).isEqualTo(FailurePolicy.Unrecognised);
+        assertThat(spec.deletionPolicy()).isEqualTo(DeletionPolicy.Unrecognized);
+        assertThat(spec.failurePolicy()).isEqualTo(FailurePolicy.Unrecognized);
     }
 
     @Test

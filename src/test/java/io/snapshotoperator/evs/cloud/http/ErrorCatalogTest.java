@@ -175,12 +175,12 @@ class ErrorCatalogTest {
                 .contains(QuotaScope.PROJECT);
         assertThat(quotaScope("{\"overLimit\":{\"code\":413,\"message\":\"Maximum number of snapshots allowed (10)"
                         + " exceeded\",\"retryAfter\":\"0\"}}"))
-                .contains(QuotaScope.DISK);
+                .contains(QuotaScope.VOLUME);
         assertThat(quotaScope("{\"overLimit\":{\"code\":413,\"message\":\"The number of snapshots of this volume has"
                         + " reached the maximum\"}}"))
-                .contains(QuotaScope.DISK);
+                .contains(QuotaScope.VOLUME);
         assertThat(quotaScope("{\"overLimit\":{\"code\":413,\"message\":\"no\"}}"))
-                .contains(QuotaScope.DISK);
+                .contains(QuotaScope.VOLUME);
     }
 
     private Optional<QuotaScope> quotaScope(String body) {

@@ -354,7 +354,7 @@ class HttpSnapshotClientTest {
         var failure = failureOf(
                 () -> snapshots.create(new CreateSnapshotRequest(DISK, "s", Optional.empty(), false, Map.of())));
 
-        assertThat(failure.kind()).isEqualTo(Kind.SOURCE_IN_USE);
+        assertThat(failure.kind()).isEqualTo(Kind.VOLUME_ATTACHED);
         assertThat(failure.details().advice()).contains("spec.force: true");
     }
 
@@ -367,9 +367,9 @@ class HttpSnapshotClientTest {
         simulator.disks().setStatus(DISK.value(), "extending");
         assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.BUSY);
         simulator.disks().setStatus(DISK.value(), "error_extending");
-        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.STUCK);
+        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.UNUSABLE_STATE);
         simulator.disks().remove(DISK.value());
-        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.SOURCE_MISSING);
+        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.VOLUME_NOT_FOUND);
     }
 
     @ParameterizedTest
@@ -382,7 +382,7 @@ class HttpSnapshotClientTest {
         var failure = failureOf(() -> snapshots.create(WISH));
 
         assertThat(failure.kind()).isEqualTo(Kind.QUOTA);
-        assertThat(failure.details().quotaScope()).as(failure.getMessage()).contains(QuotaScope.DISK);
+        assertThat(failure.details().quotaScope()).as(failure.getMessage()).contains(QuotaScope.VOLUME);
     }
 
     @Test

@@ -168,7 +168,7 @@ class WireTest {
         var read = snapshots().read(SNAPSHOT).orElseThrow();
 
         assertThat(read.id()).isEqualTo(SNAPSHOT);
-        assertThat(read.state()).isEqualTo(SnapshotState.UNRECOGNISED);
+        assertThat(read.state()).isEqualTo(SnapshotState.UNRECOGNIZED);
         assertThat(read.createdAt()).isEmpty();
         assertThat(read.sizeGiB()).isEmpty();
         assertThat(read.metadata()).isEmpty();
