@@ -56,7 +56,7 @@ public final class CallBudget {
     private final double fullBurst;
     private final Map<Lane, Double> own = new EnumMap<>(Lane.class);
     private final Map<Lane, Instant> queueEnds = new EnumMap<>(Lane.class);
-    private final Map<VolumeId, Instant> closedDisks = new HashMap<>();
+    private final Map<VolumeId, Instant> suspendedVolumes = new HashMap<>();
     private double common;
     private double rate;
     private Instant last;
@@ -90,13 +90,13 @@ public final class CallBudget {
     /**
      * Asks for leave to make one call.
      *
-     * @param disk the disk that a create is for; it may be closed. Otherwise of no meaning
+     * @param volumeId the disk that a create is for; it may be closed. Otherwise of no meaning
      * @return empty when the call may be made now; else how long at least to stay away before asking again
      */
-    public synchronized Optional<Duration> reserve(Lane lane, Optional<VolumeId> disk, Instant asked) {
+    public synchronized Optional<Duration> reserve(Lane lane, Optional<VolumeId> volumeId, Instant asked) {
         var now = advance(asked);
         if (lane == Lane.CREATE) {
-            var opens = closedUntil(disk);
+            var opens = closedUntil(volumeId);
             if (now.isBefore(opens)) {
                 return Optional.of(Duration.between(now, opens));
             }
@@ -132,16 +132,17 @@ public final class CallBudget {
     /**
      * Closes the lane of creates after a quota was found used up; deletes, which would free it, go on.
      *
-     * @param disk the disk whose quota it is; empty for the whole project
+     * @param volumeId the disk whose quota it is; empty for the whole project
      */
-    public synchronized void suspendCreates(Optional<VolumeId> disk, Instant until) {
-        disk.ifPresentOrElse(
-                id -> closedDisks.merge(id, until, CallBudget::later), () -> closedUntil = later(closedUntil, until));
+    public synchronized void suspendCreates(Optional<VolumeId> volumeId, Instant until) {
+        volumeId.ifPresentOrElse(
+                id -> suspendedVolumes.merge(id, until, CallBudget::later),
+                () -> closedUntil = later(closedUntil, until));
     }
 
     /** Opens the lane of creates again, after room was made: on one disk, or (empty) in the project. */
-    public synchronized void resumeCreates(Optional<VolumeId> disk) {
-        disk.ifPresentOrElse(closedDisks::remove, () -> closedUntil = Instant.MIN);
+    public synchronized void resumeCreates(Optional<VolumeId> volumeId) {
+        volumeId.ifPresentOrElse(suspendedVolumes::remove, () -> closedUntil = Instant.MIN);
     }
 
     /** The rate as of now, for a meter: calls per second, 0 while paused. */
@@ -150,8 +151,8 @@ public final class CallBudget {
         return now.isBefore(pausedUntil) ? 0 : rate;
     }
 
-    private Instant closedUntil(Optional<VolumeId> disk) {
-        return disk.map(closedDisks::get)
+    private Instant closedUntil(Optional<VolumeId> volumeId) {
+        return volumeId.map(suspendedVolumes::get)
                 .map(until -> later(until, closedUntil))
                 .orElse(closedUntil);
     }
@@ -208,7 +209,7 @@ public final class CallBudget {
         if (began.isBefore(now)) {
             refill(Duration.between(began, now).toNanos() / 1e9);
         }
-        closedDisks.values().removeIf(until -> !now.isBefore(until));
+        suspendedVolumes.values().removeIf(until -> !now.isBefore(until));
         return now;
     }
 
@@ -236,7 +237,7 @@ public final class CallBudget {
         pausedUntil = moved(pausedUntil, by);
         slowedAt = moved(slowedAt, by);
         closedUntil = moved(closedUntil, by);
-        closedDisks.replaceAll((disk, until) -> moved(until, by));
+        suspendedVolumes.replaceAll((volumeId, until) -> moved(until, by));
         queueEnds.replaceAll((lane, end) -> moved(end, by));
     }
 

@@ -33,30 +33,30 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
      */
     public static SnapshotListing fetchAll(
             SnapshotClient cloud, SnapshotFilter filter, int pageSize, Runnable beforeEachCall) {
-        Map<SnapshotId, CloudSnapshot> seen = new LinkedHashMap<>();
+        Map<SnapshotId, CloudSnapshot> byId = new LinkedHashMap<>();
         var request = new PageRequest(pageSize, 0, Optional.empty());
         Optional<SnapshotId> last = Optional.empty();
         for (var pages = 1; pages <= MAX_PAGES; pages++) {
             beforeEachCall.run();
             var page = cloud.list(filter, request).snapshots();
             if (!cloud.supportsMarkerPaging() && last.isPresent() && !shows(page, last.get())) {
-                return result(seen, filter, false);
+                return result(byId, filter, false);
             }
-            page.forEach(snapshot -> seen.put(snapshot.id(), snapshot));
+            page.forEach(snapshot -> byId.put(snapshot.id(), snapshot));
             if (page.size() < pageSize) {
-                return result(seen, filter, true);
+                return result(byId, filter, true);
             }
             var end = page.get(page.size() - 1).id();
             if (last.equals(Optional.of(end))) {
                 // The cloud repeats itself: it pages in another way than we believe.
-                return result(seen, filter, false);
+                return result(byId, filter, false);
             }
             last = Optional.of(end);
             request = cloud.supportsMarkerPaging()
                     ? new PageRequest(pageSize, 0, last)
                     : new PageRequest(pageSize, request.offset() + pageSize - 1, Optional.empty());
         }
-        return result(seen, filter, false);
+        return result(byId, filter, false);
     }
 
     private static boolean shows(List<CloudSnapshot> page, SnapshotId id) {
@@ -64,8 +64,8 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
     }
 
     private static SnapshotListing result(
-            Map<SnapshotId, CloudSnapshot> seen, SnapshotFilter filter, boolean complete) {
+            Map<SnapshotId, CloudSnapshot> byId, SnapshotFilter filter, boolean complete) {
         return new SnapshotListing(
-                seen.values().stream().filter(filter::matches).toList(), complete);
+                byId.values().stream().filter(filter::matches).toList(), complete);
     }
 }

@@ -24,15 +24,15 @@ public class OperatorApplication implements QuarkusApplication {
     private static final int LEASE_LOST = 3;
 
     private final Settings settings;
-    private final Operator josdk;
+    private final Operator operator;
     private final KubernetesClient kubernetes;
     private final MeterRegistry meters;
     private volatile Optional<SnapshotOperator> running = Optional.empty();
 
     @Inject
-    OperatorApplication(Settings settings, Operator josdk, KubernetesClient kubernetes, MeterRegistry meters) {
+    OperatorApplication(Settings settings, Operator operator, KubernetesClient kubernetes, MeterRegistry meters) {
         this.settings = settings;
-        this.josdk = josdk;
+        this.operator = operator;
         this.kubernetes = kubernetes;
         this.meters = meters;
     }
@@ -40,18 +40,18 @@ public class OperatorApplication implements QuarkusApplication {
     @Override
     public int run(String... args) {
         try {
-            var operator = OperatorFactory.operator(
+            var created = OperatorFactory.operator(
                     settings,
-                    josdk,
+                    operator,
                     kubernetes,
                     meters,
                     Clock.systemUTC(),
                     new SecureRandom(),
                     () -> Quarkus.asyncExit(LEASE_LOST));
-            running = Optional.of(operator);
-            operator.start();
-        } catch (IllegalArgumentException wrong) {
-            LOG.errorf("The operator cannot start: %s", wrong.getMessage());
+            running = Optional.of(created);
+            created.start();
+        } catch (IllegalArgumentException invalid) {
+            LOG.errorf("The operator cannot start: %s", invalid.getMessage());
             return MISCONFIGURED;
         }
         Quarkus.waitForExit();

@@ -35,25 +35,25 @@ public final class OperatorFactory {
      */
     public static SnapshotOperator operator(
             Settings settings,
-            Operator josdk,
+            Operator operator,
             KubernetesClient kubernetes,
             MeterRegistry meters,
             InstantSource clock,
             RandomGenerator random,
-            Runnable lost) {
-        var terms = operatorSettings(settings, kubernetes);
+            Runnable onFatal) {
+        var operatorSettings = operatorSettings(settings, kubernetes);
         var budget = new CallBudget(
                 settings.budget().callsPerSecond(), settings.budget().burst());
         return new SnapshotOperator(
-                josdk,
+                operator,
                 kubernetes,
                 snapshotClient(settings, new CloudCallMetrics(meters), clock),
                 budget,
                 new SnapshotMetrics(meters),
-                terms,
+                operatorSettings,
                 clock,
                 random,
-                lost);
+                onFatal);
     }
 
     static SnapshotClient snapshotClient(Settings settings, CallObserver observer, InstantSource clock) {
@@ -110,7 +110,7 @@ public final class OperatorFactory {
     }
 
     private static void put(Map<String, String> values, String key, Optional<String> value) {
-        value.ifPresent(it -> values.put(key, it));
+        value.ifPresent(present -> values.put(key, present));
     }
 
     static OperatorSettings operatorSettings(Settings settings, KubernetesClient kubernetes) {

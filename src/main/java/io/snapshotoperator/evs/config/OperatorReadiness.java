@@ -18,12 +18,12 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 class OperatorReadiness implements HealthCheck {
     private final OperatorApplication application;
-    private final Operator josdk;
+    private final Operator operator;
 
     @Inject
-    OperatorReadiness(OperatorApplication application, Operator josdk) {
+    OperatorReadiness(OperatorApplication application, Operator operator) {
         this.application = application;
-        this.josdk = josdk;
+        this.operator = operator;
     }
 
     @Override
@@ -37,7 +37,7 @@ class OperatorReadiness implements HealthCheck {
     }
 
     private boolean watches() {
-        var info = josdk.getRuntimeInfo();
+        var info = operator.getRuntimeInfo();
         return info.isStarted() && info.allEventSourcesAreHealthy();
     }
 }

@@ -32,19 +32,19 @@ public class OrphansApplication implements QuarkusApplication {
 
     @Override
     public int run(String... args) {
-        var words = List.of(args);
-        if (!words.isEmpty() && !words.equals(List.of(MANIFESTS))) {
+        var arguments = List.of(args);
+        if (!arguments.isEmpty() && !arguments.equals(List.of(MANIFESTS))) {
             LOG.errorf("usage: orphans [%s]", MANIFESTS);
             return 2;
         }
         try {
-            var terms = OperatorFactory.operatorSettings(settings, kubernetes);
+            var operatorSettings = OperatorFactory.operatorSettings(settings, kubernetes);
             var report = OrphanReport.take(
                     kubernetes,
                     OperatorFactory.snapshotClient(settings, CallObserver.none(), Clock.systemUTC()),
-                    terms.installation(),
-                    terms.namespaces());
-            System.out.print(words.contains(MANIFESTS) ? report.manifests() : report.table());
+                    operatorSettings.installation(),
+                    operatorSettings.namespaces());
+            System.out.print(arguments.contains(MANIFESTS) ? report.manifests() : report.table());
             return 0;
         } catch (IllegalArgumentException | CloudException failed) {
             LOG.errorf("No report: %s", failed.getMessage());

@@ -9,7 +9,7 @@ import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
 
 /** Carries out the one deed of a pass, and turns its outcome into what is written. */
-record ActionExecutor(ReconcileInput it, Decision decision, CloudActuator hands, RequestWriter desk)
+record ActionExecutor(ReconcileInput input, Decision decision, CloudActuator actuator, RequestWriter writer)
         implements Visitor<Decision> {
 
     @Override
@@ -18,52 +18,53 @@ record ActionExecutor(ReconcileInput it, Decision decision, CloudActuator hands,
     }
 
     @Override
-    public Decision createSnapshot(Action.CreateSnapshot deed) {
-        var answer = hands.create(it.known(), deed, () -> desk.writeIntent(deed.intent()));
-        var outcome = SnapshotRules.afterAction(it, deed, answer);
-        if (answer instanceof ActionResult.Succeeded taken) {
+    public Decision createSnapshot(Action.CreateSnapshot action) {
+        var result = actuator.create(input.recorded(), action, () -> writer.writeIntent(action.intent()));
+        var outcome = SnapshotRules.afterAction(input, action, result);
+        if (result instanceof ActionResult.Succeeded succeeded) {
             // Nothing that can fail stands between the cloud's answer and this write.
-            desk.recordId(outcome, taken.snapshot().id(), deed.intent().replaces());
+            writer.recordId(outcome, succeeded.snapshot().id(), action.intent().replaces());
             return outcome.withoutStatusPatch();
         }
         return outcome;
     }
 
     @Override
-    public Decision deleteSnapshot(Action.DeleteSnapshot deed) {
-        var answer = hands.delete(deed, () -> confirmBeforeDelete(deed));
-        var planned = decision.page().orElseThrow();
-        var outcome = SnapshotRules.afterAction(it, deed, planned, answer);
-        var announced = answer instanceof ActionResult.DeleteAccepted ? decision.notice() : outcome.notice();
-        return new Decision(outcome.deed(), outcome.page(), outcome.lookAgainWithin(), announced);
+    public Decision deleteSnapshot(Action.DeleteSnapshot action) {
+        var result = actuator.delete(action, () -> confirmBeforeDelete(action));
+        var planned = decision.statusPatch().orElseThrow();
+        var outcome = SnapshotRules.afterAction(input, action, planned, result);
+        var announced = result instanceof ActionResult.DeleteAccepted ? decision.event() : outcome.event();
+        return new Decision(outcome.action(), outcome.statusPatch(), outcome.requeueAfter(), announced);
     }
 
-    private boolean confirmBeforeDelete(Action.DeleteSnapshot deed) {
-        return deed.surplus()
-                ? desk.refreshIfStillRecords(it.known().held().orElseThrow().id())
-                : deed.intent().map(desk::writeIntent).orElse(true);
-    }
-
-    @Override
-    public Decision updateSnapshot(Action.UpdateSnapshot deed) {
-        return SnapshotRules.afterAction(it, deed, decision.page().orElseThrow(), hands.update(deed));
+    private boolean confirmBeforeDelete(Action.DeleteSnapshot action) {
+        return action.duplicate()
+                ? writer.refreshIfStillRecords(
+                        input.recorded().snapshot().orElseThrow().id())
+                : action.intent().map(writer::writeIntent).orElse(true);
     }
 
     @Override
-    public Decision addFinalizer(Action.AddFinalizer deed) {
-        desk.addFinalizer();
+    public Decision updateSnapshot(Action.UpdateSnapshot action) {
+        return SnapshotRules.afterAction(input, action, decision.statusPatch().orElseThrow(), actuator.update(action));
+    }
+
+    @Override
+    public Decision addFinalizer(Action.AddFinalizer action) {
+        writer.addFinalizer();
         return decision;
     }
 
     @Override
-    public Decision removeFinalizer(Action.RemoveFinalizer deed) {
-        desk.removeFinalizer(deed.announce());
+    public Decision removeFinalizer(Action.RemoveFinalizer action) {
+        writer.removeFinalizer(action.eventReason());
         return decision;
     }
 
     @Override
-    public Decision deleteRequest(Action.DeleteRequest deed) {
-        desk.deleteRequest(decision.notice());
-        return new Decision(deed, decision.page(), decision.lookAgainWithin(), java.util.Optional.empty());
+    public Decision deleteRequest(Action.DeleteRequest action) {
+        writer.deleteRequest(decision.event());
+        return new Decision(action, decision.statusPatch(), decision.requeueAfter(), java.util.Optional.empty());
     }
 }

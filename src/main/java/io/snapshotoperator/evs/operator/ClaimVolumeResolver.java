@@ -22,14 +22,14 @@ final class ClaimVolumeResolver {
 
     private final KubernetesClient kubernetes;
     private final Set<String> drivers;
-    private final Duration again;
+    private final Duration retryAfter;
 
     /** @param moreDrivers further drivers whose volume handle is a disk's id */
-    ClaimVolumeResolver(KubernetesClient kubernetes, Set<String> moreDrivers, Duration again) {
+    ClaimVolumeResolver(KubernetesClient kubernetes, Set<String> moreDrivers, Duration retryAfter) {
         this.kubernetes = kubernetes;
         this.drivers = new TreeSet<>(KNOWN_DRIVERS);
         this.drivers.addAll(moreDrivers);
-        this.again = again;
+        this.retryAfter = retryAfter;
     }
 
     ReconcileEnvironment.VolumeResolution resolve(String namespace, String name) {
@@ -75,10 +75,12 @@ final class ClaimVolumeResolver {
     }
 
     private ReconcileEnvironment.VolumeResolution waiting(String detail) {
-        return new ReconcileEnvironment.VolumeResolution.Unresolved(Verdict.of(Reason.WaitingForClaim, detail), again);
+        return new ReconcileEnvironment.VolumeResolution.Unresolved(
+                Verdict.of(Reason.WaitingForClaim, detail), retryAfter);
     }
 
     private ReconcileEnvironment.VolumeResolution unusable(Reason reason, String detail) {
-        return new ReconcileEnvironment.VolumeResolution.Unresolved(Verdict.of(reason, detail), again.multipliedBy(10));
+        return new ReconcileEnvironment.VolumeResolution.Unresolved(
+                Verdict.of(reason, detail), retryAfter.multipliedBy(10));
     }
 }

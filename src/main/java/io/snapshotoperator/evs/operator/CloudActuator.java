@@ -27,25 +27,25 @@ final class CloudActuator {
     private static final Duration IMMEDIATE_REQUEUE = Duration.ofSeconds(1);
 
     private final CloudConnection connection;
-    private final CreateGuard book;
+    private final CreateGuard guard;
     private final LeadershipGuard lease;
     private final InstantSource clock;
-    private final Duration longestOrder;
-    private final Set<VolumeId> taken = ConcurrentHashMap.newKeySet();
+    private final Duration maxCallDuration;
+    private final Set<VolumeId> busyVolumes = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** @param longestOrder how long a call may take at most, the margin for clocks included */
+    /** @param maxCallDuration how long a call may take at most, the margin for clocks included */
     CloudActuator(
             CloudConnection connection,
-            CreateGuard book,
+            CreateGuard guard,
             LeadershipGuard lease,
             InstantSource clock,
-            Duration longestOrder) {
+            Duration maxCallDuration) {
         this.connection = connection;
-        this.book = book;
+        this.guard = guard;
         this.lease = lease;
         this.clock = clock;
-        this.longestOrder = longestOrder;
+        this.maxCallDuration = maxCallDuration;
     }
 
     /** No order leaves from here on; those under way are answered. */
@@ -58,14 +58,15 @@ final class CloudActuator {
      *
      * @param writeIntent one patch locked to the version that was decided upon; false when that version is no more
      */
-    ActionResult create(RecordedState known, Action.CreateSnapshot deed, BooleanSupplier writeIntent) {
-        var intent = deed.intent();
+    ActionResult create(RecordedState recorded, Action.CreateSnapshot action, BooleanSupplier writeIntent) {
+        var intent = action.intent();
         return exclusively(intent.volumeId(), Lane.CREATE, () -> {
             if (!writeIntent.getAsBoolean()) {
                 return new ActionResult.NotSent(Cause.CONFLICT, IMMEDIATE_REQUEUE);
             }
-            var uid = known.owner().uid();
-            if (!book.tryAcquire(uid, deed.searched(), known.lastCreateOutcomeIsRecorded(), clock.instant())) {
+            var uid = recorded.identity().uid();
+            if (!guard.tryAcquire(
+                    uid, action.searchStartedAt(), recorded.lastCreateOutcomeIsRecorded(), clock.instant())) {
                 return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
             }
             var definite = false;
@@ -75,7 +76,8 @@ final class CloudActuator {
                     definite = true;
                     return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
                 }
-                var snapshot = connection.call(Optional.of(intent.volumeId()), cloud -> cloud.create(deed.snapshot()));
+                var snapshot =
+                        connection.call(Optional.of(intent.volumeId()), cloud -> cloud.create(action.snapshot()));
                 definite = true;
                 if (OwnershipMarker.of(snapshot).isEmpty()) {
                     connection.reportMetadataDropped();
@@ -85,7 +87,7 @@ final class CloudActuator {
                 definite = !failure.mayHaveActed();
                 return new ActionResult.Failed(failure.details());
             } finally {
-                book.complete(uid, definite, clock.instant());
+                guard.complete(uid, definite, clock.instant());
             }
         });
     }
@@ -94,29 +96,29 @@ final class CloudActuator {
      * @param mayStill what must hold, or be written, before a deletion that the object survives: the intent that makes room
      *     for another snapshot, or the recorded id that a surplus lies beside
      */
-    ActionResult delete(Action.DeleteSnapshot deed, BooleanSupplier mayStill) {
-        return exclusively(deed.volumeId().orElse(new VolumeId("of-" + deed.id())), Lane.DELETE, () -> {
+    ActionResult delete(Action.DeleteSnapshot action, BooleanSupplier mayStill) {
+        return exclusively(action.volumeId().orElse(new VolumeId("of-" + action.id())), Lane.DELETE, () -> {
             if (!mayStill.getAsBoolean()) {
                 return new ActionResult.NotSent(Cause.CONFLICT, IMMEDIATE_REQUEUE);
             }
-            return answer(
-                    cloud -> cloud.delete(deed.id()) ? new ActionResult.DeleteAccepted() : new ActionResult.NotFound());
+            return answer(cloud ->
+                    cloud.delete(action.id()) ? new ActionResult.DeleteAccepted() : new ActionResult.NotFound());
         });
     }
 
-    ActionResult update(Action.UpdateSnapshot deed) {
+    ActionResult update(Action.UpdateSnapshot action) {
         return exclusively(
-                new VolumeId("of-" + deed.id()),
+                new VolumeId("of-" + action.id()),
                 Lane.READ,
-                () -> answer(cloud -> cloud.update(deed.id(), deed.change())
+                () -> answer(cloud -> cloud.update(action.id(), action.change())
                         .<ActionResult>map(ActionResult.Succeeded::new)
                         .orElseGet(ActionResult.NotFound::new)));
     }
 
-    private ActionResult answer(Function<SnapshotClient, ActionResult> order) {
+    private ActionResult answer(Function<SnapshotClient, ActionResult> call) {
         try {
             return canCompleteWithinLease()
-                    ? connection.call(Optional.empty(), order)
+                    ? connection.call(Optional.empty(), call)
                     : new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
         } catch (CloudException failure) {
             return new ActionResult.Failed(failure.details());
@@ -124,22 +126,22 @@ final class CloudActuator {
     }
 
     private boolean canCompleteWithinLease() {
-        return !closed && lease.isHeldFor(longestOrder);
+        return !closed && lease.isHeldFor(maxCallDuration);
     }
 
     /** Orders for one disk go one at a time, because the cloud refuses a disk that is in a passing state. */
-    private ActionResult exclusively(VolumeId disk, Lane lane, java.util.function.Supplier<ActionResult> order) {
+    private ActionResult exclusively(VolumeId volumeId, Lane lane, java.util.function.Supplier<ActionResult> call) {
         if (!canCompleteWithinLease()) {
             return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
         }
-        if (!taken.add(disk)) {
+        if (!busyVolumes.add(volumeId)) {
             return new ActionResult.NotSent(Cause.VOLUME_BUSY, IMMEDIATE_REQUEUE);
         }
         try {
-            var wait = connection.tryReserve(lane, Optional.of(disk));
-            return wait.isPresent() ? new ActionResult.NotSent(Cause.BUDGET, wait.get()) : order.get();
+            var wait = connection.tryReserve(lane, Optional.of(volumeId));
+            return wait.isPresent() ? new ActionResult.NotSent(Cause.BUDGET, wait.get()) : call.get();
         } finally {
-            taken.remove(disk);
+            busyVolumes.remove(volumeId);
         }
     }
 }

@@ -54,16 +54,16 @@ final class CloudConnection {
      * @param volumeId whose creates wait when the cloud says that a quota is used up
      * @throws CloudException as the call does
      */
-    <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> deed) {
+    <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> call) {
         try {
-            return deed.apply(cloud);
+            return call.apply(cloud);
         } catch (CloudException failure) {
             if (failure.kind() == Kind.THROTTLED) {
                 budget.onThrottled(failure.details().retryAfter(), clock.instant());
             } else if (failure.kind() == Kind.QUOTA) {
-                var ofDisk = failure.details().quotaScope().equals(Optional.of(QuotaScope.VOLUME));
+                var ofVolume = failure.details().quotaScope().equals(Optional.of(QuotaScope.VOLUME));
                 budget.suspendCreates(
-                        ofDisk ? volumeId : Optional.empty(), clock.instant().plus(quotaPause));
+                        ofVolume ? volumeId : Optional.empty(), clock.instant().plus(quotaPause));
             }
             throw failure;
         }

@@ -30,50 +30,53 @@ final class CloudObserver {
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
     private final CloudConnection connection;
-    private final SnapshotPoller shared;
+    private final SnapshotPoller poller;
     private final InstantSource clock;
 
-    CloudObserver(CloudConnection connection, SnapshotPoller shared, InstantSource clock) {
+    CloudObserver(CloudConnection connection, SnapshotPoller poller, InstantSource clock) {
         this.connection = connection;
-        this.shared = shared;
+        this.poller = poller;
         this.clock = clock;
     }
 
-    Observation observe(RecordedState known, ObservationQuery question) {
+    Observation observe(RecordedState state, ObservationQuery query) {
         try {
-            if (question instanceof ObservationQuery.PollerUpdate follow) {
-                return fromPoller(known, follow);
+            if (query instanceof ObservationQuery.PollerUpdate follow) {
+                return fromPoller(state, follow);
             }
-            if (question instanceof ObservationQuery.GetById read) {
+            if (query instanceof ObservationQuery.GetById read) {
                 return getById(read.id());
             }
-            if (question instanceof ObservationQuery.FindByMarker search) {
-                return findByMarker(known, search);
+            if (query instanceof ObservationQuery.FindByMarker search) {
+                return findByMarker(state, search);
             }
-            if (question instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
-                return confirmGoneThenFind(known, vanished);
+            if (query instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
+                return confirmGoneThenFind(state, vanished);
             }
-            if (question instanceof ObservationQuery.GetThenFindDuplicates beside) {
-                return getThenFindDuplicates(known, beside);
+            if (query instanceof ObservationQuery.GetThenFindDuplicates get) {
+                return getThenFindDuplicates(state, get);
             }
             return new Observation.Unchanged();
-        } catch (CloudException unseen) {
-            return new Observation.Failed(unseen.details());
+        } catch (CloudException failure) {
+            return new Observation.Failed(failure.details());
         }
     }
 
-    private Observation fromPoller(RecordedState known, ObservationQuery.PollerUpdate question) {
-        var news = shared.takeUpdate(question.id());
-        if (news.isPresent()) {
-            if (news.get() instanceof SnapshotPoller.Update.Changed seen) {
-                return new Observation.Found(seen.snapshot());
+    private Observation fromPoller(RecordedState recorded, ObservationQuery.PollerUpdate question) {
+        var update = poller.takeUpdate(question.id());
+        if (update.isPresent()) {
+            if (update.get() instanceof SnapshotPoller.Update.Changed changed) {
+                return new Observation.Found(changed.snapshot());
             }
-            return news.get() instanceof SnapshotPoller.Update.Duplicated
+            return update.get() instanceof SnapshotPoller.Update.Duplicated
                     ? listVolume(
-                            known, known.held().flatMap(RecordedState.RecordedSnapshot::volumeId), "", Optional.empty())
+                            recorded,
+                            recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId),
+                            "",
+                            Optional.empty())
                     : getById(question.id());
         }
-        var state = known.held().orElseThrow().state();
+        var state = recorded.snapshot().orElseThrow().state();
         return switch (state) {
             // No sweep shows when these end.
             case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> getById(question.id());
@@ -86,76 +89,80 @@ final class CloudObserver {
         if (wait.isPresent()) {
             return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
         }
-        var found = connection.call(Optional.empty(), cloud -> cloud.read(id));
-        found.filter(snapshot -> SnapshotPoller.inFlight(snapshot.state()))
-                .ifPresent(it -> shared.postponeSweepFor(id));
-        return found.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
+        var snapshots = connection.call(Optional.empty(), cloud -> cloud.read(id));
+        snapshots
+                .filter(snapshot -> SnapshotPoller.inFlight(snapshot.state()))
+                .ifPresent(listed -> poller.postponeSweepFor(id));
+        return snapshots.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
     }
 
-    private Observation confirmGoneThenFind(RecordedState known, ObservationQuery.ConfirmGoneThenFind question) {
+    private Observation confirmGoneThenFind(RecordedState state, ObservationQuery.ConfirmGoneThenFind question) {
         var recorded = getById(question.id());
-        return recorded instanceof Observation.NotFound ? findByMarker(known, question.beside()) : recorded;
+        return recorded instanceof Observation.NotFound ? findByMarker(state, question.thenFind()) : recorded;
     }
 
-    private Observation getThenFindDuplicates(RecordedState known, ObservationQuery.GetThenFindDuplicates question) {
+    private Observation getThenFindDuplicates(RecordedState state, ObservationQuery.GetThenFindDuplicates question) {
         var recorded = getById(question.id());
-        return recorded instanceof Observation.Found ? findByMarker(known, question.search()) : recorded;
+        return recorded instanceof Observation.Found ? findByMarker(state, question.search()) : recorded;
     }
 
-    private Observation findByMarker(RecordedState known, ObservationQuery.FindByMarker question) {
-        var uid = known.owner().uid();
-        var owner = new ResourceID(known.owner().name(), known.owner().namespace());
-        var inventory = shared.requestInventory(owner, uid, question.notBefore());
+    private Observation findByMarker(RecordedState state, ObservationQuery.FindByMarker question) {
+        var uid = state.identity().uid();
+        var owner = new ResourceID(state.identity().name(), state.identity().namespace());
+        var inventory = poller.requestInventory(owner, uid, question.notBefore());
         if (inventory.isPresent()) {
-            shared.completeSearch(uid);
-            var hits = inventory.get().byUid().getOrDefault(uid, List.of());
-            var nameless = unmarkedCandidates(inventory.get().byId().values(), question);
+            poller.completeSearch(uid);
+            var matches = inventory.get().byUid().getOrDefault(uid, List.of());
+            var unmarkedCandidates = unmarkedCandidates(inventory.get().byId().values(), question);
             return new Observation.SearchResult(
-                    hits, nameless, true, inventory.get().begun());
+                    matches, unmarkedCandidates, true, inventory.get().startedAt());
         }
-        if (shared.shouldShareSearch()) {
+        if (poller.shouldShareSearch()) {
             return new Observation.Deferred(Observation.Deferred.Cause.POLL_IN_PROGRESS, POLL_REQUEUE);
         }
-        var sighting = listVolume(known, question.volumeId(), question.name(), question.orderedAt());
-        if (sighting instanceof Observation.SearchResult) {
-            shared.completeSearch(uid);
+        var observation = listVolume(state, question.volumeId(), question.name(), question.createdAfter());
+        if (observation instanceof Observation.SearchResult) {
+            poller.completeSearch(uid);
         }
-        return sighting;
+        return observation;
     }
 
     private Observation listVolume(
-            RecordedState known, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
+            RecordedState state, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
         var wait = connection.tryReserve(Lane.READ, Optional.empty());
         if (wait.isPresent()) {
             return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
         }
-        var begun = clock.instant();
+        var startedAt = clock.instant();
         var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
         // A disk has a handful of snapshots: this is one call, for which the permit was reserved.
         var listing = connection.call(
                 Optional.empty(), cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, () -> {}));
-        var uid = known.owner().uid();
-        var hits = listing.snapshots().stream()
+        var uid = state.identity().uid();
+        var matches = listing.snapshots().stream()
                 .filter(snapshot -> OwnershipMarker.of(snapshot)
                         .filter(marker -> marker.uid().equals(uid))
                         .isPresent())
                 .toList();
         return new Observation.SearchResult(
-                hits, unmarkedCandidates(listing.snapshots(), volumeId, name, orderedAt), listing.complete(), begun);
+                matches,
+                unmarkedCandidates(listing.snapshots(), volumeId, name, createdAfter),
+                listing.complete(),
+                startedAt);
     }
 
     private static List<CloudSnapshot> unmarkedCandidates(
             Collection<CloudSnapshot> all, ObservationQuery.FindByMarker question) {
-        return unmarkedCandidates(all, question.volumeId(), question.name(), question.orderedAt());
+        return unmarkedCandidates(all, question.volumeId(), question.name(), question.createdAfter());
     }
 
     /** Snapshots that look like our order's, but for the marker: then the cloud drops metadata. */
     private static List<CloudSnapshot> unmarkedCandidates(
-            Collection<CloudSnapshot> all, Optional<VolumeId> volumeId, String name, Optional<Instant> orderedAt) {
-        if (orderedAt.isEmpty() || volumeId.isEmpty()) {
+            Collection<CloudSnapshot> all, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
+        if (createdAfter.isEmpty() || volumeId.isEmpty()) {
             return List.of();
         }
-        var since = orderedAt.get().minus(CLOCK_SKEW);
+        var since = createdAfter.get().minus(CLOCK_SKEW);
         return all.stream()
                 .filter(snapshot -> snapshot.volumeId().equals(volumeId)
                         && snapshot.name().equals(Optional.of(name))

@@ -20,16 +20,16 @@ import java.util.Optional;
 record CreateIntentJson(
         String uid,
         String at,
-        String order,
-        Integer orders,
+        String createId,
+        Integer createCount,
         String volumeId,
         String projectId,
         String endpoint,
-        Integer attempt,
+        Integer replacementAttempt,
         String replaces,
-        String replacedOrder,
-        String answered,
-        String lookRequested) {
+        String replacedCreateId,
+        String answeredRetryCreate,
+        String reconcileRequest) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,8 +45,8 @@ record CreateIntentJson(
         try {
             var note = JSON.readValue(text.get(), CreateIntentJson.class);
             return request.getMetadata().getUid().equals(note.uid()) ? Optional.of(note.intent()) : Optional.empty();
-        } catch (JsonProcessingException | RuntimeException unreadable) {
-            throw new InvalidIntentException(unreadable);
+        } catch (JsonProcessingException | RuntimeException invalid) {
+            throw new InvalidIntentException(invalid);
         }
     }
 
@@ -60,16 +60,16 @@ record CreateIntentJson(
             return JSON.writeValueAsString(new CreateIntentJson(
                     intent.uid(),
                     intent.at().toString(),
-                    intent.orderId(),
-                    intent.orders(),
+                    intent.createId(),
+                    intent.createCount(),
                     intent.volumeId().value(),
-                    intent.place().projectId(),
-                    intent.place().endpoint(),
-                    intent.attempt(),
+                    intent.location().projectId(),
+                    intent.location().endpoint(),
+                    intent.replacementAttempt(),
                     intent.replaces().map(SnapshotId::value).orElse(null),
-                    intent.replacedOrder().orElse(null),
-                    intent.answered().orElse(null),
-                    intent.lookRequested().orElse(null)));
+                    intent.replacedCreateId().orElse(null),
+                    intent.answeredRetryCreate().orElse(null),
+                    intent.reconcileRequest().orElse(null)));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -79,15 +79,15 @@ record CreateIntentJson(
         return new CreateIntent(
                 uid,
                 Instant.parse(at),
-                order,
-                orders,
+                createId,
+                createCount,
                 new VolumeId(volumeId),
                 new CloudLocation(endpoint, projectId),
-                attempt == null ? 1 : attempt,
+                replacementAttempt == null ? 1 : replacementAttempt,
                 Optional.ofNullable(replaces).map(SnapshotId::new),
-                Optional.ofNullable(replacedOrder),
-                Optional.ofNullable(answered),
-                Optional.ofNullable(lookRequested));
+                Optional.ofNullable(replacedCreateId),
+                Optional.ofNullable(answeredRetryCreate),
+                Optional.ofNullable(reconcileRequest));
     }
 
     /** Someone edited the annotation into something that is no intent any more. */

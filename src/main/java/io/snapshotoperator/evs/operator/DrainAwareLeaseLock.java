@@ -63,15 +63,15 @@ final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
     @Override
     public boolean isHeldFor(Duration time) {
         return !released
-                && renewal.filter(it -> Duration.ofNanos(System.nanoTime() - it.nanos())
+                && renewal.filter(last -> Duration.ofNanos(System.nanoTime() - last.nanos())
                                                 .plus(time)
                                                 .compareTo(duration)
                                         < 0
-                                && Duration.between(it.wall(), clock.instant())
+                                && Duration.between(last.wall(), clock.instant())
                                                 .plus(time)
                                                 .compareTo(duration)
                                         < 0
-                                && !clock.instant().isBefore(it.wall()))
+                                && !clock.instant().isBefore(last.wall()))
                         .isPresent();
     }
 
@@ -116,11 +116,11 @@ final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
      * will order without waiting.
      */
     synchronized void release(KubernetesClient client) {
-        var held = client.leases().inNamespace(namespace).withName(name).get();
-        if (held != null && identity.equals(held.getSpec().getHolderIdentity())) {
+        var lease = client.leases().inNamespace(namespace).withName(name).get();
+        if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
             var time = clock.instant().atZone(ZoneOffset.UTC);
-            var record = new LeaderElectionRecord("", Duration.ofSeconds(1), time, time, transitions(held));
-            write(client, record, held, true);
+            var record = new LeaderElectionRecord("", Duration.ofSeconds(1), time, time, transitions(lease));
+            write(client, record, lease, true);
         }
     }
 

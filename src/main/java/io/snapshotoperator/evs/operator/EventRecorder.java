@@ -18,15 +18,15 @@ final class EventRecorder {
     private static final String COMPONENT = "evs-snapshot-operator";
 
     private final KubernetesClient kubernetes;
-    private final SnapshotMetrics meters;
+    private final SnapshotMetrics metrics;
 
-    EventRecorder(KubernetesClient kubernetes, SnapshotMetrics meters) {
+    EventRecorder(KubernetesClient kubernetes, SnapshotMetrics metrics) {
         this.kubernetes = kubernetes;
-        this.meters = meters;
+        this.metrics = metrics;
     }
 
     void record(VolumeSnapshotRequest about, Verdict what, Instant now) {
-        meters.eventRecorded(what.reason());
+        metrics.eventRecorded(what.reason());
         var time = now.truncatedTo(ChronoUnit.SECONDS).toString();
         var meta = about.getMetadata();
         var event = new EventBuilder()
@@ -60,11 +60,11 @@ final class EventRecorder {
                     .inNamespace(meta.getNamespace())
                     .resource(event)
                     .create();
-        } catch (KubernetesClientException refused) {
+        } catch (KubernetesClientException rejected) {
             // As in a namespace that is being deleted. The condition on the object says the same.
             LOG.warnf(
                     "The event %s about %s/%s could not be written: %s",
-                    what.reason(), meta.getNamespace(), meta.getName(), refused.getMessage());
+                    what.reason(), meta.getNamespace(), meta.getName(), rejected.getMessage());
         }
     }
 }

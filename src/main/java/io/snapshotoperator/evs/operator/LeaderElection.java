@@ -32,26 +32,27 @@ final class LeaderElection implements AutoCloseable {
     record LeaseSettings(boolean enabled, String namespace, String name, Duration duration, Duration renewal) {}
 
     private final KubernetesClient kubernetes;
-    private final LeaseSettings terms;
+    private final LeaseSettings settings;
     private final DrainAwareLeaseLock lock;
     private final ExecutorService threads;
     private Optional<CompletableFuture<?>> election = Optional.empty();
 
     LeaderElection(
             KubernetesClient kubernetes,
-            LeaseSettings terms,
+            LeaseSettings settings,
             String identity,
             ExecutorService threads,
             InstantSource clock) {
         this.kubernetes = kubernetes;
-        this.terms = terms;
+        this.settings = settings;
         this.threads = threads;
-        this.lock = new DrainAwareLeaseLock(terms.namespace(), terms.name(), identity, terms.duration(), clock);
+        this.lock =
+                new DrainAwareLeaseLock(settings.namespace(), settings.name(), identity, settings.duration(), clock);
     }
 
     /** What orders ask before they leave. */
     LeadershipGuard guard() {
-        return terms.enabled() ? lock : always -> true;
+        return settings.enabled() ? lock : always -> true;
     }
 
     /**
@@ -60,24 +61,24 @@ final class LeaderElection implements AutoCloseable {
      * @param gained called once, on a thread of its own, with who held the lease before
      * @param lost called once when it is lost after that; the process must end, because what it knows is no longer certain
      */
-    void start(Consumer<DrainAwareLeaseLock.Predecessor> gained, Runnable lost) {
-        if (!terms.enabled()) {
+    void start(Consumer<DrainAwareLeaseLock.Predecessor> gained, Runnable onFatal) {
+        if (!settings.enabled()) {
             // Nobody tells whether another process ended cleanly a moment ago.
             threads.execute(() -> gained.accept(DrainAwareLeaseLock.Predecessor.NONE));
             return;
         }
         var callbacks = new LeaderCallbacks(
                 () -> threads.execute(() -> gained.accept(lock.predecessor())),
-                lost,
+                onFatal,
                 leader -> LOG.infof("The lease is held by %s", leader));
         var config = new LeaderElectionConfig(
                 lock,
-                terms.duration(),
-                terms.duration().minus(terms.renewal()),
-                terms.renewal(),
+                settings.duration(),
+                settings.duration().minus(settings.renewal()),
+                settings.renewal(),
                 callbacks,
                 false,
-                terms.name());
+                settings.name());
         election = Optional.of(new LeaderElector(kubernetes, config, threads).start());
     }
 
@@ -99,14 +100,14 @@ final class LeaderElection implements AutoCloseable {
     private void release() {
         try {
             lock.release(kubernetes);
-        } catch (KubernetesClientException refused) {
+        } catch (KubernetesClientException rejected) {
             // As after helm uninstall, which takes our rights away while we still stop.
-            LOG.warnf("The lease could not be released and is left to run out: %s", refused.getMessage());
+            LOG.warnf("The lease could not be released and is left to run out: %s", rejected.getMessage());
         }
     }
 
     @Override
     public void close() {
-        election.ifPresent(it -> it.cancel(true));
+        election.ifPresent(future -> future.cancel(true));
     }
 }

@@ -20,22 +20,22 @@ final class OrphanMonitor implements Consumer<SnapshotPoller.Inventory> {
     private final String installation;
     private final Predicate<String> watched;
     private final Supplier<Set<String>> living;
-    private final SnapshotMetrics meters;
+    private final SnapshotMetrics metrics;
     private volatile List<String> named = List.of();
 
     OrphanMonitor(
-            String installation, Predicate<String> watched, Supplier<Set<String>> living, SnapshotMetrics meters) {
+            String installation, Predicate<String> watched, Supplier<Set<String>> living, SnapshotMetrics metrics) {
         this.installation = installation;
         this.watched = watched;
         this.living = living;
-        this.meters = meters;
+        this.metrics = metrics;
     }
 
     @Override
     public void accept(SnapshotPoller.Inventory inventory) {
         var orphans = OrphanedSnapshot.find(inventory.byId().values(), installation, living.get(), watched);
-        meters.setOrphaned(orphans.size());
-        var ids = orphans.stream().map(it -> it.snapshot().id().value()).toList();
+        metrics.setOrphaned(orphans.size());
+        var ids = orphans.stream().map(orphan -> orphan.snapshot().id().value()).toList();
         if (!ids.isEmpty() && !ids.equals(named)) {
             LOG.warnf(
                     "%d snapshots carry our marker and have no object (the command orphans names them all): %s",

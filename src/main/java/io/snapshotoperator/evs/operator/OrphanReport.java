@@ -55,15 +55,15 @@ public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete) {
     public String table() {
         var lines = new StringBuilder();
         lines.append(String.format(Locale.ROOT, ROW, "SNAPSHOT", "DISK", "STATE", "CREATED", "WAS ASKED FOR BY"));
-        orphans.forEach(it -> lines.append(String.format(
+        orphans.forEach(orphan -> lines.append(String.format(
                 Locale.ROOT,
                 ROW,
-                it.snapshot().id(),
-                it.snapshot().volumeId().map(VolumeId::value).orElse("?"),
-                it.snapshot().wireState(),
-                it.snapshot().createdAt().map(Object::toString).orElse("?"),
-                it.marker().namespace() + "/" + it.marker().name() + " (UID "
-                        + it.marker().uid() + ")")));
+                orphan.snapshot().id(),
+                orphan.snapshot().volumeId().map(VolumeId::value).orElse("?"),
+                orphan.snapshot().wireState(),
+                orphan.snapshot().createdAt().map(Object::toString).orElse("?"),
+                orphan.marker().namespace() + "/" + orphan.marker().name() + " (UID "
+                        + orphan.marker().uid() + ")")));
         lines.append(orphans.size()).append(" orphaned snapshots");
         lines.append(
                 complete

@@ -11,14 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * not read ten thousand snapshots one by one.
  */
 final class ReconcileRequestTracker {
-    private final Map<String, Optional<String>> answered = new ConcurrentHashMap<>();
+    private final Map<String, Optional<String>> handled = new ConcurrentHashMap<>();
 
     boolean recordIfNew(String uid, Optional<String> value) {
-        var before = answered.put(uid, value);
+        var before = handled.put(uid, value);
         return before != null && value.isPresent() && !before.equals(value);
     }
 
     void remove(String uid) {
-        answered.remove(uid);
+        handled.remove(uid);
     }
 }

@@ -33,18 +33,15 @@ final class RequestWriter {
     private static final int MAX_CONFLICTS = 20;
 
     private final Context<VolumeSnapshotRequest> context;
-    private final EventRecorder announcer;
+    private final EventRecorder events;
     private final Instant now;
     private VolumeSnapshotRequest request;
 
     RequestWriter(
-            VolumeSnapshotRequest request,
-            Context<VolumeSnapshotRequest> context,
-            EventRecorder announcer,
-            Instant now) {
+            VolumeSnapshotRequest request, Context<VolumeSnapshotRequest> context, EventRecorder events, Instant now) {
         this.request = request;
         this.context = context;
-        this.announcer = announcer;
+        this.events = events;
         this.now = now;
     }
 
@@ -58,7 +55,7 @@ final class RequestWriter {
 
     /** The snapshot that the last version we know of records. */
     Optional<RecordedState.RecordedSnapshot> recordedSnapshot() {
-        return StatusMapper.read(request).held();
+        return StatusMapper.read(request).snapshot();
     }
 
     /**
@@ -78,11 +75,11 @@ final class RequestWriter {
                 return object;
             });
             return true;
-        } catch (KubernetesClientException refused) {
-            if (isGoneOrConflict(refused)) {
+        } catch (KubernetesClientException rejected) {
+            if (isGoneOrConflict(rejected)) {
                 return false;
             }
-            throw refused;
+            throw rejected;
         }
     }
 
@@ -112,15 +109,15 @@ final class RequestWriter {
     /** Takes our finalizer off, and says why where that is news. */
     void removeFinalizer(Optional<Reason> announce) {
         // Before the write: in a moment the object is gone, and with it what the event is about.
-        announce.ifPresent(reason -> announcer.record(request, Verdict.of(reason, describeRemaining()), now));
+        announce.ifPresent(reason -> events.record(request, Verdict.of(reason, describeRemaining()), now));
         try {
             patch(object -> {
                 object.removeFinalizer(Api.FINALIZER);
                 return object;
             });
-        } catch (KubernetesClientException refused) {
-            if (refused.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-                throw refused;
+        } catch (KubernetesClientException rejected) {
+            if (rejected.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw rejected;
             }
         }
     }
@@ -132,14 +129,14 @@ final class RequestWriter {
             return "Left in the cloud: " + String.join(", ", left) + ".";
         }
         return CreateIntentJson.textOn(request)
-                .map(ordered -> "A snapshot was to be ordered. If there is one, its marker bears the UID "
+                .map(intent -> "A snapshot was to be ordered. If there is one, its marker bears the UID "
                         + request.getMetadata().getUid() + ", and the report orphans names it.")
                 .orElse("");
     }
 
     /** Deletes the object, if it is still the one that was decided upon. */
-    void deleteRequest(Optional<Verdict> notice) {
-        notice.ifPresent(what -> announcer.record(request, what, now));
+    void deleteRequest(Optional<Verdict> event) {
+        event.ifPresent(what -> events.record(request, what, now));
         context.getClient()
                 .resource(request)
                 .lockResourceVersion(request.getMetadata().getResourceVersion())
@@ -147,21 +144,24 @@ final class RequestWriter {
     }
 
     /** Writes a verdict and nothing else, and comes back later. */
-    Decision patchStatus(Verdict verdict, Duration again) {
+    Decision patchStatus(Verdict verdict, Duration retryAfter) {
         var decision = new Decision(
-                new Action.None(), Optional.of(StatusPatch.verdict(verdict)), Optional.of(again), Optional.empty());
+                new Action.None(),
+                Optional.of(StatusPatch.verdict(verdict)),
+                Optional.of(retryAfter),
+                Optional.empty());
         patchStatus(decision);
         return decision;
     }
 
     /** Writes the page if it differs from what is there, then announces what is to be announced. */
     void patchStatus(Decision decision) {
-        decision.page().ifPresent(this::patchStatus);
-        decision.notice().ifPresent(what -> announcer.record(request, what, now));
+        decision.statusPatch().ifPresent(this::patchStatus);
+        decision.event().ifPresent(what -> events.record(request, what, now));
     }
 
-    private boolean patchStatus(StatusPatch page) {
-        var next = StatusMapper.apply(request, page, now);
+    private boolean patchStatus(StatusPatch statusPatch) {
+        var next = StatusMapper.apply(request, statusPatch, now);
         if (next.equals(request.getStatus())) {
             return false;
         }
@@ -180,11 +180,11 @@ final class RequestWriter {
     void recordId(Decision decision, SnapshotId fresh, Optional<SnapshotId> replaced) {
         for (var conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
             try {
-                decision.page().ifPresent(this::patchStatus);
+                decision.statusPatch().ifPresent(this::patchStatus);
                 return;
-            } catch (KubernetesClientException refused) {
-                if (!isGoneOrConflict(refused)) {
-                    throw refused;
+            } catch (KubernetesClientException rejected) {
+                if (!isGoneOrConflict(rejected)) {
+                    throw rejected;
                 }
                 var current = context.getClient().resource(request).get();
                 if (current == null
@@ -194,13 +194,13 @@ final class RequestWriter {
                     LOG.errorf(
                             "Snapshot %s was ordered for %s, which is gone; it stays in the cloud with our marker",
                             fresh, id());
-                    throw refused;
+                    throw rejected;
                 }
                 var recorded = StatusMapper.recordedId(current);
                 if (recorded.isPresent()
                         && !recorded.equals(replaced)
                         && !recorded.get().equals(fresh)) {
-                    throw refused;
+                    throw rejected;
                 }
                 request = current;
             }
@@ -212,8 +212,8 @@ final class RequestWriter {
         request = context.resourceOperations().jsonPatchPrimary(request, change);
     }
 
-    private static boolean isGoneOrConflict(KubernetesClientException refused) {
-        return refused.getCode() == HttpURLConnection.HTTP_CONFLICT
-                || refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+    private static boolean isGoneOrConflict(KubernetesClientException rejected) {
+        return rejected.getCode() == HttpURLConnection.HTTP_CONFLICT
+                || rejected.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     }
 }

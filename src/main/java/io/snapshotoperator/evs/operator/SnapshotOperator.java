@@ -41,11 +41,11 @@ public final class SnapshotOperator implements AutoCloseable {
      * @param claimDrivers CSI drivers beside the known ones whose volume handle is a disk's id
      * @param leaseEnabled whether one of several processes is elected to order
      * @param leaseDuration longer than {@code longestCall}, {@code leaseRenewal} and {@code clockSkew} together
-     * @param longestCall the HTTP timeout
+     * @param maxCallDuration the HTTP timeout
      * @param clockSkew by how much the clocks of two nodes may differ
-     * @param sweep between two shared looks while something is in flight
-     * @param resync between two looks at everything
-     * @param claimRetry between two tries to resolve a claim that is not bound
+     * @param pollInterval between two shared looks while something is in flight
+     * @param resyncInterval between two looks at everything
+     * @param claimRetryInterval between two tries to resolve a claim that is not bound
      */
     public record OperatorSettings(
             String installation,
@@ -56,69 +56,70 @@ public final class SnapshotOperator implements AutoCloseable {
             String leaseName,
             Duration leaseDuration,
             Duration leaseRenewal,
-            Duration longestCall,
+            Duration maxCallDuration,
             Duration clockSkew,
-            Duration sweep,
-            Duration resync,
-            Duration claimRetry,
-            RetryPolicy patience) {
+            Duration pollInterval,
+            Duration resyncInterval,
+            Duration claimRetryInterval,
+            RetryPolicy retryPolicy) {
         public OperatorSettings {
             namespaces = Set.copyOf(namespaces);
             claimDrivers = Set.copyOf(claimDrivers);
-            if (leaseEnabled && longestCall.plus(leaseRenewal).plus(clockSkew).compareTo(leaseDuration) >= 0) {
+            if (leaseEnabled
+                    && maxCallDuration.plus(leaseRenewal).plus(clockSkew).compareTo(leaseDuration) >= 0) {
                 throw new IllegalArgumentException("evs.lease.duration (" + leaseDuration
-                        + ") must be longer than evs.connection.timeout (" + longestCall + "), evs.lease.renewal ("
+                        + ") must be longer than evs.connection.timeout (" + maxCallDuration + "), evs.lease.renewal ("
                         + leaseRenewal + ") and evs.lease.clock-skew (" + clockSkew
                         + ") together, or an order could outlive the lease under which it was sent");
             }
-            if (patience.settle().compareTo(longestCall) <= 0) {
-                throw new IllegalArgumentException("evs.settle (" + patience.settle()
-                        + ") must be longer than evs.connection.timeout (" + longestCall
+            if (retryPolicy.settleTime().compareTo(maxCallDuration) <= 0) {
+                throw new IllegalArgumentException("evs.settle (" + retryPolicy.settleTime()
+                        + ") must be longer than evs.connection.timeout (" + maxCallDuration
                         + "), or an order under way could be taken for one that never was");
             }
         }
     }
 
-    private final Operator josdk;
+    private final Operator operator;
     private final KubernetesClient kubernetes;
     private final SnapshotClient cloud;
     private final CallBudget budget;
-    private final SnapshotMetrics meters;
-    private final OperatorSettings terms;
+    private final SnapshotMetrics metrics;
+    private final OperatorSettings settings;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final LeaderElection leadership;
     private final ExecutorService threads;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final Runnable lost;
-    private volatile Optional<LeaderTerm> reign = Optional.empty();
+    private final Runnable onFatal;
+    private volatile Optional<LeaderTerm> term = Optional.empty();
 
     /** What exists only while we lead. */
-    private record LeaderTerm(CreateGuard book, CloudActuator hands, SnapshotPoller shared) {}
+    private record LeaderTerm(CreateGuard guard, CloudActuator actuator, SnapshotPoller poller) {}
 
     /**
-     * @param josdk not started yet, and without a reconciler of ours
-     * @param lost called when the lease is lost, or the operator cannot be started: the process must end
+     * @param operator not started yet, and without a reconciler of ours
+     * @param onFatal called when the lease is lost, or the operator cannot be started: the process must end
      */
     public SnapshotOperator(
-            Operator josdk,
+            Operator operator,
             KubernetesClient kubernetes,
             SnapshotClient cloud,
             CallBudget budget,
-            SnapshotMetrics meters,
-            OperatorSettings terms,
+            SnapshotMetrics metrics,
+            OperatorSettings settings,
             InstantSource clock,
             RandomGenerator random,
-            Runnable lost) {
-        this.josdk = josdk;
+            Runnable onFatal) {
+        this.operator = operator;
         this.kubernetes = kubernetes;
         this.cloud = cloud;
         this.budget = budget;
-        this.meters = meters;
-        this.terms = terms;
+        this.metrics = metrics;
+        this.settings = settings;
         this.clock = clock;
         this.random = random;
-        this.lost = lost;
+        this.onFatal = onFatal;
         this.threads = Executors.newCachedThreadPool(task -> {
             var thread = new Thread(task, "evs-leadership");
             thread.setDaemon(true);
@@ -127,11 +128,11 @@ public final class SnapshotOperator implements AutoCloseable {
         this.leadership = new LeaderElection(
                 kubernetes,
                 new LeaderElection.LeaseSettings(
-                        terms.leaseEnabled(),
-                        terms.leaseNamespace(),
-                        terms.leaseName(),
-                        terms.leaseDuration(),
-                        terms.leaseRenewal()),
+                        settings.leaseEnabled(),
+                        settings.leaseNamespace(),
+                        settings.leaseName(),
+                        settings.leaseDuration(),
+                        settings.leaseRenewal()),
                 UUID.randomUUID().toString(),
                 threads,
                 clock);
@@ -143,30 +144,30 @@ public final class SnapshotOperator implements AutoCloseable {
 
     /** Whether this process reconciles. */
     public boolean isLeader() {
-        return reign.isPresent();
+        return term.isPresent();
     }
 
     private void onLeadershipLost() {
         if (!closing.get()) {
             LOG.warn("This process leads no longer, or cannot; it ends");
-            lost.run();
+            onFatal.run();
         }
     }
 
     private void onLeadershipAcquired(DrainAwareLeaseLock.Predecessor predecessor) {
         try {
-            var accession = listPreexisting(predecessor);
+            var termStart = listPreexisting(predecessor);
             LOG.infof(
                     "Leading; the predecessor was %s, %d requests found%s",
                     predecessor,
-                    accession.found().size(),
-                    accession.clean()
+                    termStart.preexistingUids().size(),
+                    termStart.predecessorDrained()
                             ? ""
                             : "; orders of theirs may be under way for "
-                                    + terms.patience().settle());
-            startControllers(accession);
-        } catch (RuntimeException cannot) {
-            LOG.error("The operator cannot be started", cannot);
+                                    + settings.retryPolicy().settleTime());
+            startControllers(termStart);
+        } catch (RuntimeException failure) {
+            LOG.error("The operator cannot be started", failure);
             onLeadershipLost();
         }
     }
@@ -174,7 +175,7 @@ public final class SnapshotOperator implements AutoCloseable {
     /** A consistent list, not an informer's: that one may begin with what some API server happens to have cached. */
     private CreateGuard.LeaderTermStart listPreexisting(DrainAwareLeaseLock.Predecessor predecessor) {
         var now = clock.instant();
-        var all = listRequests(kubernetes, terms.namespaces());
+        var all = listRequests(kubernetes, settings.namespaces());
         Set<String> found = new HashSet<>();
         all.forEach(request -> found.add(request.getMetadata().getUid()));
         var clean =
@@ -203,52 +204,59 @@ public final class SnapshotOperator implements AutoCloseable {
                 || CreateIntentJson.textOn(request).isPresent();
     }
 
-    private synchronized void startControllers(CreateGuard.LeaderTermStart accession) {
+    private synchronized void startControllers(CreateGuard.LeaderTermStart termStart) {
         if (closing.get()) {
             return;
         }
         var jitter = Jitter.upToTenPercent(random);
-        var connection =
-                new CloudConnection(cloud, budget, terms.patience().rare().dividedBy(10), clock);
-        var book = new CreateGuard(accession, terms.patience().settle());
-        var wakeups = new PollerEventSource();
+        var connection = new CloudConnection(
+                cloud, budget, settings.retryPolicy().maxBackoff().dividedBy(10), clock);
+        var guard = new CreateGuard(termStart, settings.retryPolicy().settleTime());
+        var eventSource = new PollerEventSource();
         var timer = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "evs-shared-looks");
             thread.setDaemon(true);
             return thread;
         });
-        var rhythm = new SnapshotPoller.PollIntervals(
-                terms.sweep(), terms.resync(), terms.sweep().multipliedBy(3));
-        var shared = new SnapshotPoller(
-                connection, clock, rhythm, jitter, wakeups::propagateEvent, orphanWatch(wakeups), timer);
-        meters.registerInFlight(shared::inFlight);
-        var hands = new CloudActuator(
-                connection, book, leadership.guard(), clock, terms.longestCall().plus(terms.clockSkew()));
-        var reconciler = new VolumeSnapshotRequestReconciler(
-                new CloudObserver(connection, shared, clock),
-                hands,
-                new ClaimVolumeResolver(kubernetes, terms.claimDrivers(), terms.claimRetry()),
-                new EventRecorder(kubernetes, meters),
+        var intervals = new SnapshotPoller.PollIntervals(
+                settings.pollInterval(),
+                settings.resyncInterval(),
+                settings.pollInterval().multipliedBy(3));
+        var poller = new SnapshotPoller(
+                connection, clock, intervals, jitter, eventSource::propagateEvent, orphanWatch(eventSource), timer);
+        metrics.registerInFlight(poller::inFlight);
+        var actuator = new CloudActuator(
                 connection,
-                shared,
-                book,
-                wakeups,
-                terms.installation(),
-                terms.patience(),
+                guard,
+                leadership.guard(),
+                clock,
+                settings.maxCallDuration().plus(settings.clockSkew()));
+        var reconciler = new VolumeSnapshotRequestReconciler(
+                new CloudObserver(connection, poller, clock),
+                actuator,
+                new ClaimVolumeResolver(kubernetes, settings.claimDrivers(), settings.claimRetryInterval()),
+                new EventRecorder(kubernetes, metrics),
+                connection,
+                poller,
+                guard,
+                eventSource,
+                settings.installation(),
+                settings.retryPolicy(),
                 clock,
                 jitter);
         register(reconciler);
-        josdk.start();
-        shared.start();
-        reign = Optional.of(new LeaderTerm(book, hands, shared));
+        operator.start();
+        poller.start();
+        term = Optional.of(new LeaderTerm(guard, actuator, poller));
     }
 
-    private OrphanMonitor orphanWatch(PollerEventSource wakeups) {
+    private OrphanMonitor orphanWatch(PollerEventSource eventSource) {
         return new OrphanMonitor(
-                terms.installation(),
-                namespace -> terms.namespaces().isEmpty() || terms.namespaces().contains(namespace),
-                wakeups::existingUids,
-                meters);
+                settings.installation(),
+                namespace ->
+                        settings.namespaces().isEmpty() || settings.namespaces().contains(namespace),
+                eventSource::existingUids,
+                metrics);
     }
 
     private void register(VolumeSnapshotRequestReconciler reconciler) {
@@ -264,16 +272,16 @@ public final class SnapshotOperator implements AutoCloseable {
                         .setIntervalMultiplier(2)
                         .setMaxInterval(Duration.ofMinutes(1).toMillis())
                         .withoutMaxAttempts());
-        if (!terms.namespaces().isEmpty()) {
-            configuration.settingNamespaces(terms.namespaces());
+        if (!settings.namespaces().isEmpty()) {
+            configuration.settingNamespaces(settings.namespaces());
         }
-        josdk.register(reconciler, configuration.build());
+        operator.register(reconciler, configuration.build());
     }
 
     /** The framework's stop fails when it is told to stop twice at once; the lease must be left properly all the same. */
     private void stopReconciling() {
         try {
-            josdk.stop();
+            operator.stop();
         } catch (RuntimeException already) {
             LOG.warnf("The framework did not stop cleanly: %s", already.getMessage());
         }
@@ -289,14 +297,15 @@ public final class SnapshotOperator implements AutoCloseable {
             return;
         }
         synchronized (this) {
-            reign.ifPresent(it -> {
-                it.hands().close();
-                it.shared().close();
+            term.ifPresent(current -> {
+                current.actuator().close();
+                current.poller().close();
             });
-            if (reign.isPresent()) {
+            if (term.isPresent()) {
                 stopReconciling();
             }
-            var drained = reign.map(it -> it.book().isDrained(clock.instant())).orElse(true);
+            var drained = term.map(current -> current.guard().isDrained(clock.instant()))
+                    .orElse(true);
             LOG.infof("Stopped; the lease is %s", drained ? "released" : "left to run out, an order may be under way");
             leadership.resign(drained);
             threads.shutdown();

@@ -45,11 +45,11 @@ final class SnapshotPoller implements AutoCloseable {
     /**
      * Times of the shared looks.
      *
-     * @param sweep between two sweeps while something young is in flight
+     * @param poll between two sweeps while something young is in flight
      * @param resync between two inventories of everything
-     * @param gather between two inventories for those who search
+     * @param search between two inventories for those who search
      */
-    record PollIntervals(Duration sweep, Duration resync, Duration gather) {}
+    record PollIntervals(Duration poll, Duration resync, Duration search) {}
 
     /** What a shared look has to tell about a recorded snapshot. */
     sealed interface Update {
@@ -64,52 +64,53 @@ final class SnapshotPoller implements AutoCloseable {
     }
 
     /** Everything that the project held at one time, from a complete walk. */
-    record Inventory(Instant begun, Map<SnapshotId, CloudSnapshot> byId, Map<String, List<CloudSnapshot>> byUid) {}
+    record Inventory(Instant startedAt, Map<SnapshotId, CloudSnapshot> byId, Map<String, List<CloudSnapshot>> byUid) {}
 
-    private record WatchedSnapshot(ResourceID owner, String uid, RecordedState.RecordedSnapshot held, Instant since) {}
+    private record WatchedSnapshot(
+            ResourceID object, String uid, RecordedState.RecordedSnapshot snapshot, Instant since) {}
 
-    private record PendingSearch(ResourceID owner, Instant asked, Instant notBefore) {}
+    private record PendingSearch(ResourceID object, Instant requestedAt, Instant notBefore) {}
 
     private final CloudConnection connection;
     private final InstantSource clock;
-    private final PollIntervals rhythm;
+    private final PollIntervals intervals;
     private final Jitter jitter;
-    private final Consumer<ResourceID> wake;
-    private final Consumer<Inventory> taken;
+    private final Consumer<ResourceID> trigger;
+    private final Consumer<Inventory> onInventory;
     private final ScheduledExecutorService timer;
 
-    private final Map<SnapshotId, WatchedSnapshot> followed = new HashMap<>();
-    private final Map<SnapshotId, Update> news = new HashMap<>();
-    private final Map<String, PendingSearch> searchers = new HashMap<>();
+    private final Map<SnapshotId, WatchedSnapshot> watched = new HashMap<>();
+    private final Map<SnapshotId, Update> updates = new HashMap<>();
+    private final Map<String, PendingSearch> pendingSearches = new HashMap<>();
     private Optional<Inventory> inventory = Optional.empty();
     private Set<SnapshotId> missingBefore = Set.of();
     private Instant nextSweep = Instant.MIN;
     private Instant nextInventory;
 
     /**
-     * @param wake called for every object that news concerns
-     * @param taken called with every complete inventory
+     * @param trigger called for every object that news concerns
+     * @param onInventory called with every complete inventory
      */
     SnapshotPoller(
             CloudConnection connection,
             InstantSource clock,
-            PollIntervals rhythm,
+            PollIntervals intervals,
             Jitter jitter,
             Consumer<ResourceID> wake,
-            Consumer<Inventory> taken,
+            Consumer<Inventory> onInventory,
             ScheduledExecutorService timer) {
         this.connection = connection;
         this.clock = clock;
-        this.rhythm = rhythm;
+        this.intervals = intervals;
         this.jitter = jitter;
-        this.wake = wake;
-        this.taken = taken;
+        this.trigger = wake;
+        this.onInventory = onInventory;
         this.timer = timer;
-        this.nextInventory = clock.instant().plus(jitter.spread(rhythm.resync()));
+        this.nextInventory = clock.instant().plus(jitter.spread(intervals.resync()));
     }
 
     void start() {
-        var pace = Math.max(50, rhythm.sweep().toMillis() / 4);
+        var pace = Math.max(50, intervals.poll().toMillis() / 4);
         timer.scheduleWithFixedDelay(this::tick, pace, pace, TimeUnit.MILLISECONDS);
     }
 
@@ -120,23 +121,26 @@ final class SnapshotPoller implements AutoCloseable {
 
     /** Tells once what has become of a recorded snapshot since it was written down; empty when nothing has. */
     synchronized Optional<Update> takeUpdate(SnapshotId id) {
-        return Optional.ofNullable(news.remove(id));
+        return Optional.ofNullable(updates.remove(id));
     }
 
     /** Follows a recorded snapshot from here on, as it is written down now. */
-    synchronized void watch(ResourceID owner, String uid, RecordedState.RecordedSnapshot held) {
-        var before = followed.get(held.id());
-        if (before == null || !before.held().equals(held)) {
-            followed.put(held.id(), new WatchedSnapshot(owner, uid, held, clock.instant()));
+    synchronized void watch(ResourceID owner, String uid, RecordedState.RecordedSnapshot recordedSnapshot) {
+        var before = watched.get(recordedSnapshot.id());
+        if (before == null || !before.snapshot().equals(recordedSnapshot)) {
+            watched.put(recordedSnapshot.id(), new WatchedSnapshot(owner, uid, recordedSnapshot, clock.instant()));
         }
     }
 
     /** A read by id said that it is still in flight after all: a sweep begun before this tells nothing about it. */
     synchronized void postponeSweepFor(SnapshotId id) {
-        followed.computeIfPresent(
+        watched.computeIfPresent(
                 id,
-                (key, it) -> new WatchedSnapshot(
-                        it.owner(), it.uid(), it.held(), clock.instant().plus(rhythm.sweep())));
+                (key, entry) -> new WatchedSnapshot(
+                        entry.object(),
+                        entry.uid(),
+                        entry.snapshot(),
+                        clock.instant().plus(intervals.poll())));
     }
 
     /**
@@ -145,36 +149,39 @@ final class SnapshotPoller implements AutoCloseable {
      * @return empty while the searchers are few and had better look at their own disk
      */
     synchronized Optional<Inventory> requestInventory(ResourceID owner, String uid, Instant notBefore) {
-        var fresh = inventory.filter(it -> !it.begun().isBefore(notBefore)
-                || Optional.ofNullable(searchers.get(uid))
-                        .filter(asked -> !it.begun().isBefore(asked.asked()))
+        var fresh = inventory.filter(latest -> !latest.startedAt().isBefore(notBefore)
+                || Optional.ofNullable(pendingSearches.get(uid))
+                        .filter(asked -> !latest.startedAt().isBefore(asked.requestedAt()))
                         .isPresent());
         if (fresh.isPresent()
-                && fresh.get().begun().plus(rhythm.gather().multipliedBy(2)).isAfter(clock.instant())) {
+                && fresh.get()
+                        .startedAt()
+                        .plus(intervals.search().multipliedBy(2))
+                        .isAfter(clock.instant())) {
             return fresh;
         }
-        searchers.putIfAbsent(uid, new PendingSearch(owner, clock.instant(), notBefore));
+        pendingSearches.putIfAbsent(uid, new PendingSearch(owner, clock.instant(), notBefore));
         return Optional.empty();
     }
 
     /** Whether so many search at once that they share an inventory. */
     synchronized boolean shouldShareSearch() {
-        return searchers.size() > BULK_THRESHOLD;
+        return pendingSearches.size() > BULK_THRESHOLD;
     }
 
     synchronized void completeSearch(String uid) {
-        searchers.remove(uid);
+        pendingSearches.remove(uid);
     }
 
     /** The object is gone: nobody wants to know any more. */
     synchronized void remove(String uid) {
-        searchers.remove(uid);
-        followed.values().removeIf(it -> it.uid().equals(uid));
+        pendingSearches.remove(uid);
+        watched.values().removeIf(entry -> entry.uid().equals(uid));
     }
 
     synchronized int inFlight() {
-        return (int) followed.values().stream()
-                .filter(it -> inFlight(it.held().state()))
+        return (int) watched.values().stream()
+                .filter(entry -> inFlight(entry.snapshot().state()))
                 .count();
     }
 
@@ -193,48 +200,50 @@ final class SnapshotPoller implements AutoCloseable {
                 sweep(SnapshotState.DELETING);
                 scheduleSweep();
             }
-        } catch (CloudException unseen) {
-            LOG.debugf("A shared look failed: %s", unseen.getMessage());
+        } catch (CloudException failure) {
+            LOG.debugf("A shared look failed: %s", failure.getMessage());
             backOff();
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException unexpected) {
             // A timer that throws is never called again, and nobody would ever be woken.
-            LOG.error("A shared look failed unexpectedly; the next one is taken all the same", bug);
+            LOG.error("A shared look failed unexpectedly; the next one is taken all the same", unexpected);
             backOff();
         }
     }
 
     private synchronized boolean inventoryIsDue(Instant now) {
-        return (!now.isBefore(nextInventory) && !followed.isEmpty()) || searchInventoryIsDue(now);
+        return (!now.isBefore(nextInventory) && !watched.isEmpty()) || searchInventoryIsDue(now);
     }
 
     private boolean searchInventoryIsDue(Instant now) {
-        return searchers.size() > BULK_THRESHOLD
+        return pendingSearches.size() > BULK_THRESHOLD
                 && inventory
-                        .filter(it -> it.begun().plus(rhythm.gather()).isAfter(now))
+                        .filter(latest ->
+                                latest.startedAt().plus(intervals.search()).isAfter(now))
                         .isEmpty();
     }
 
     private synchronized boolean sweepIsDue(Instant now) {
         return !now.isBefore(nextSweep)
-                && followed.values().stream().anyMatch(it -> inFlight(it.held().state()));
+                && watched.values().stream()
+                        .anyMatch(entry -> inFlight(entry.snapshot().state()));
     }
 
     /** Quick for young snapshots, slower for old ones. */
     private synchronized void scheduleSweep() {
         var now = clock.instant();
-        var youngest = followed.values().stream()
-                .filter(it -> inFlight(it.held().state()))
-                .map(it -> Duration.between(it.since(), now))
+        var youngest = watched.values().stream()
+                .filter(entry -> inFlight(entry.snapshot().state()))
+                .map(entry -> Duration.between(entry.since(), now))
                 .min(Duration::compareTo)
                 .orElse(Duration.ZERO);
         var factor = youngest.compareTo(Duration.ofMinutes(10)) > 0
                 ? 5
                 : youngest.compareTo(Duration.ofMinutes(2)) > 0 ? 2 : 1;
-        nextSweep = now.plus(jitter.spread(rhythm.sweep().multipliedBy(factor)));
+        nextSweep = now.plus(jitter.spread(intervals.poll().multipliedBy(factor)));
     }
 
     private synchronized void backOff() {
-        var later = clock.instant().plus(jitter.spread(rhythm.sweep().multipliedBy(5)));
+        var later = clock.instant().plus(jitter.spread(intervals.poll().multipliedBy(5)));
         nextSweep = later;
         if (nextInventory.isBefore(later)) {
             nextInventory = later;
@@ -247,7 +256,7 @@ final class SnapshotPoller implements AutoCloseable {
         if (watchedInState(state).isEmpty()) {
             return;
         }
-        var begun = clock.instant();
+        var startedAt = clock.instant();
         var listing = list(SnapshotFilter.inStatus(word));
         if (!listing.complete()) {
             return;
@@ -255,48 +264,48 @@ final class SnapshotPoller implements AutoCloseable {
         Set<SnapshotId> listed = new HashSet<>();
         listing.snapshots().forEach(snapshot -> listed.add(snapshot.id()));
         var left = watchedInState(state).stream()
-                .filter(it ->
-                        it.since().isBefore(begun) && !listed.contains(it.held().id()))
+                .filter(entry -> entry.since().isBefore(startedAt)
+                        && !listed.contains(entry.snapshot().id()))
                 .toList();
         if (left.size() > BULK_THRESHOLD) {
             takeInventory();
         } else {
-            left.forEach(it -> publish(it, new Update.NoLongerListed()));
+            left.forEach(entry -> publish(entry, new Update.NoLongerListed()));
         }
     }
 
     private synchronized List<WatchedSnapshot> watchedInState(SnapshotState state) {
-        return followed.values().stream()
-                .filter(it -> it.held().state() == state)
+        return watched.values().stream()
+                .filter(entry -> entry.snapshot().state() == state)
                 .toList();
     }
 
     private void takeInventory() {
-        var begun = clock.instant();
+        var startedAt = clock.instant();
         var listing = list(SnapshotFilter.all());
         if (!listing.complete()) {
             backOff();
             return;
         }
-        var found = index(begun, listing);
-        List<ResourceID> answered = new ArrayList<>();
+        var found = index(startedAt, listing);
+        List<ResourceID> waiting = new ArrayList<>();
         List<WatchedSnapshot> all;
         synchronized (this) {
             inventory = Optional.of(found);
-            nextInventory = clock.instant().plus(jitter.spread(rhythm.resync()));
-            searchers.values().stream()
-                    .filter(it -> it.asked().isBefore(begun))
-                    .forEach(it -> answered.add(it.owner()));
-            all = followed.values().stream()
-                    .filter(it -> it.since().isBefore(begun))
+            nextInventory = clock.instant().plus(jitter.spread(intervals.resync()));
+            pendingSearches.values().stream()
+                    .filter(search -> search.requestedAt().isBefore(startedAt))
+                    .forEach(search -> waiting.add(search.object()));
+            all = watched.values().stream()
+                    .filter(entry -> entry.since().isBefore(startedAt))
                     .toList();
         }
-        answered.forEach(wake);
+        waiting.forEach(trigger);
         diff(found, all);
-        taken.accept(found);
+        onInventory.accept(found);
     }
 
-    private static Inventory index(Instant begun, SnapshotListing listing) {
+    private static Inventory index(Instant startedAt, SnapshotListing listing) {
         Map<SnapshotId, CloudSnapshot> byId = new HashMap<>();
         Map<String, List<CloudSnapshot>> byUid = new HashMap<>();
         listing.snapshots().forEach(snapshot -> {
@@ -305,20 +314,20 @@ final class SnapshotPoller implements AutoCloseable {
                     .ifPresent(marker -> byUid.computeIfAbsent(marker.uid(), uid -> new ArrayList<>())
                             .add(snapshot));
         });
-        return new Inventory(begun, byId, byUid);
+        return new Inventory(startedAt, byId, byUid);
     }
 
     private void diff(Inventory found, List<WatchedSnapshot> all) {
         Set<SnapshotId> missing = new HashSet<>();
-        for (var it : all) {
-            var seen = found.byId().get(it.held().id());
-            if (seen == null) {
-                missing.add(it.held().id());
-            } else if (!seen.wireState().equals(it.held().wireState())
-                    || !seen.name().equals(it.held().name())) {
-                publish(it, new Update.Changed(seen));
-            } else if (found.byUid().getOrDefault(it.uid(), List.of()).size() > 1) {
-                publish(it, new Update.Duplicated());
+        for (var entry : all) {
+            var listed = found.byId().get(entry.snapshot().id());
+            if (listed == null) {
+                missing.add(entry.snapshot().id());
+            } else if (!listed.wireState().equals(entry.snapshot().wireState())
+                    || !listed.name().equals(entry.snapshot().name())) {
+                publish(entry, new Update.Changed(listed));
+            } else if (found.byUid().getOrDefault(entry.uid(), List.of()).size() > 1) {
+                publish(entry, new Update.Duplicated());
             }
         }
         // Many at once are first of all trouble of the connection: believed only when a second look agrees.
@@ -329,20 +338,20 @@ final class SnapshotPoller implements AutoCloseable {
         }
         missingBefore = missing;
         all.stream()
-                .filter(it -> missing.contains(it.held().id())
-                        && (believed.contains(it.held().id())
-                                || inFlight(it.held().state())))
-                .forEach(it -> publish(it, new Update.NoLongerListed()));
+                .filter(entry -> missing.contains(entry.snapshot().id())
+                        && (believed.contains(entry.snapshot().id())
+                                || inFlight(entry.snapshot().state())))
+                .forEach(entry -> publish(entry, new Update.NoLongerListed()));
     }
 
-    private void publish(WatchedSnapshot it, Update what) {
+    private void publish(WatchedSnapshot entry, Update what) {
         synchronized (this) {
-            if (!it.equals(followed.get(it.held().id()))) {
+            if (!entry.equals(watched.get(entry.snapshot().id()))) {
                 return;
             }
-            news.put(it.held().id(), what);
+            updates.put(entry.snapshot().id(), what);
         }
-        wake.accept(it.owner());
+        trigger.accept(entry.object());
     }
 
     private SnapshotListing list(SnapshotFilter filter) {

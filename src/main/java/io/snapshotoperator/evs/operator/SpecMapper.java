@@ -29,9 +29,9 @@ final class SpecMapper {
 
     /** A wish, or what is wrong with the spec. */
     sealed interface ParsedSpec {
-        record Valid(DesiredSnapshot wish) implements ParsedSpec {}
+        record Valid(DesiredSnapshot desired) implements ParsedSpec {}
 
-        record Invalid(Verdict why) implements ParsedSpec {}
+        record Invalid(Verdict verdict) implements ParsedSpec {}
     }
 
     static ParsedSpec parse(VolumeSnapshotRequest request) {
@@ -44,8 +44,8 @@ final class SpecMapper {
         }
         try {
             return new ParsedSpec.Valid(wish(spec, annotations(request)));
-        } catch (IllegalArgumentException wrong) {
-            return new ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, wrong.getMessage()));
+        } catch (IllegalArgumentException invalid) {
+            return new ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, invalid.getMessage()));
         }
     }
 

@@ -44,9 +44,9 @@ final class StatusMapper {
                 CreateIntentJson.read(request),
                 held(status),
                 instant(status.readyAt()),
-                status.attempts().stream().map(StatusMapper::attempt).toList(),
+                status.failedAttempts().stream().map(StatusMapper::attempt).toList(),
                 reason(status.conditions()),
-                status.surplus().stream().map(SnapshotId::new).toList(),
+                status.duplicateSnapshotIds().stream().map(SnapshotId::new).toList(),
                 status.observedGeneration() == null ? -1 : status.observedGeneration());
     }
 
@@ -64,7 +64,7 @@ final class StatusMapper {
         var status = status(request);
         return Stream.concat(
                         Stream.ofNullable(status.snapshotId()),
-                        Stream.ofNullable(status.surplus()).flatMap(List::stream))
+                        Stream.ofNullable(status.duplicateSnapshotIds()).flatMap(List::stream))
                 .toList();
     }
 
@@ -97,7 +97,7 @@ final class StatusMapper {
         return new RecordedFailure(
                 instant(written.time()).orElse(Instant.EPOCH),
                 Optional.ofNullable(written.operation()).orElse(""),
-                Optional.ofNullable(written.orderId()),
+                Optional.ofNullable(written.createId()),
                 Optional.ofNullable(written.httpStatus()),
                 Optional.ofNullable(written.code()),
                 Optional.ofNullable(written.message()).orElse(""),
@@ -116,43 +116,48 @@ final class StatusMapper {
     }
 
     /** The status that follows from the one before and a page; equal to the one before when nothing changes. */
-    static VolumeSnapshotRequestStatus apply(VolumeSnapshotRequest request, StatusPatch page, Instant now) {
+    static VolumeSnapshotRequestStatus apply(VolumeSnapshotRequest request, StatusPatch statusPatch, Instant now) {
         var before = status(request);
         var generation =
                 Optional.ofNullable(request.getMetadata().getGeneration()).orElse(0L);
-        var seen = page.seen();
+        var seen = statusPatch.snapshot();
         // A snapshot that is available and on its way out (deleted, replaced, not ours) was never ready by that.
-        var ready = page.verdict().reason().phase() == Phase.READY;
+        var ready = statusPatch.verdict().reason().phase() == Phase.READY;
         // The page that records an id is written with it, and once more at the end of the pass.
-        var another = page.replaced()
+        var another = statusPatch.replaced()
                 && seen.filter(snapshot -> !snapshot.id().value().equals(before.snapshotId()))
                         .isPresent();
         return new VolumeSnapshotRequestStatus(
                 seen.map(snapshot -> snapshot.id().value()).orElse(before.snapshotId()),
-                page.wireState().or(() -> seen.map(CloudSnapshot::wireState)).orElse(before.snapshotStatus()),
+                statusPatch
+                        .cloudStatus()
+                        .or(() -> seen.map(CloudSnapshot::wireState))
+                        .orElse(before.snapshotStatus()),
                 seen.flatMap(CloudSnapshot::name).orElse(before.snapshotName()),
                 seen.flatMap(CloudSnapshot::volumeId)
-                        .or(page::volumeId)
+                        .or(statusPatch::volumeId)
                         .map(VolumeId::value)
                         .orElse(before.volumeId()),
                 seen.flatMap(CloudSnapshot::sizeGiB).orElse(before.sizeGiB()),
                 seen.flatMap(CloudSnapshot::createdAt).map(StatusMapper::time).orElse(before.createdAt()),
                 seen.flatMap(CloudSnapshot::updatedAt).map(StatusMapper::time).orElse(before.updatedAt()),
-                page.place().map(CloudLocation::projectId).orElse(before.projectId()),
-                page.place().map(CloudLocation::endpoint).orElse(before.endpoint()),
+                statusPatch.location().map(CloudLocation::projectId).orElse(before.projectId()),
+                statusPatch.location().map(CloudLocation::endpoint).orElse(before.endpoint()),
                 before.readyAt() == null && ready ? time(now) : before.readyAt(),
                 another
                         ? Integer.valueOf(
                                 1 + Optional.ofNullable(before.replacements()).orElse(0))
                         : before.replacements(),
-                page.surplus()
+                statusPatch
+                        .duplicates()
                         .map(ids -> ids.stream().map(SnapshotId::value).toList())
-                        .orElse(before.surplus()),
+                        .orElse(before.duplicateSnapshotIds()),
                 generation,
-                Conditions.next(before.conditions(), page.verdict(), generation, now),
-                page.attempt()
-                        .map(attempt -> append(before.attempts(), attempt))
-                        .orElse(before.attempts()));
+                Conditions.next(before.conditions(), statusPatch.verdict(), generation, now),
+                statusPatch
+                        .failedAttempt()
+                        .map(attempt -> append(before.failedAttempts(), attempt))
+                        .orElse(before.failedAttempts()));
     }
 
     private static List<FailedAttempt> append(List<FailedAttempt> before, RecordedFailure attempt) {
@@ -160,7 +165,7 @@ final class StatusMapper {
         all.add(new FailedAttempt(
                 time(attempt.at()),
                 attempt.operation(),
-                attempt.orderId().orElse(null),
+                attempt.createId().orElse(null),
                 attempt.httpStatus().orElse(null),
                 attempt.code().orElse(null),
                 attempt.message(),
@@ -177,7 +182,9 @@ final class StatusMapper {
      * request would be uncertain an hour later.
      */
     private static int indexToDrop(List<FailedAttempt> all) {
-        return all.get(0).orderId() != null && all.stream().skip(1).allMatch(later -> later.orderId() == null) ? 1 : 0;
+        return all.get(0).createId() != null && all.stream().skip(1).allMatch(later -> later.createId() == null)
+                ? 1
+                : 0;
     }
 
     private static String time(Instant instant) {

@@ -45,43 +45,43 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
     private static final Logger LOG = Logger.getLogger(VolumeSnapshotRequestReconciler.class);
     private static final Duration CONFLICT_REQUEUE = Duration.ofMillis(500);
 
-    private final CloudObserver eyes;
-    private final CloudActuator hands;
-    private final ClaimVolumeResolver claims;
-    private final EventRecorder announcer;
+    private final CloudObserver observer;
+    private final CloudActuator actuator;
+    private final ClaimVolumeResolver claimResolver;
+    private final EventRecorder events;
     private final CloudConnection connection;
-    private final SnapshotPoller shared;
-    private final CreateGuard book;
-    private final ReconcileRequestTracker lookRequests = new ReconcileRequestTracker();
-    private final PollerEventSource wakeups;
+    private final SnapshotPoller poller;
+    private final CreateGuard guard;
+    private final ReconcileRequestTracker reconcileRequests = new ReconcileRequestTracker();
+    private final PollerEventSource eventSource;
     private final String installation;
-    private final RetryPolicy patience;
+    private final RetryPolicy retryPolicy;
     private final InstantSource clock;
     private final Jitter jitter;
 
     VolumeSnapshotRequestReconciler(
-            CloudObserver eyes,
-            CloudActuator hands,
-            ClaimVolumeResolver claims,
-            EventRecorder announcer,
+            CloudObserver observer,
+            CloudActuator actuator,
+            ClaimVolumeResolver claimResolver,
+            EventRecorder events,
             CloudConnection connection,
-            SnapshotPoller shared,
-            CreateGuard book,
-            PollerEventSource wakeups,
+            SnapshotPoller poller,
+            CreateGuard guard,
+            PollerEventSource eventSource,
             String installation,
-            RetryPolicy patience,
+            RetryPolicy retryPolicy,
             InstantSource clock,
             Jitter jitter) {
-        this.eyes = eyes;
-        this.hands = hands;
-        this.claims = claims;
-        this.announcer = announcer;
+        this.observer = observer;
+        this.actuator = actuator;
+        this.claimResolver = claimResolver;
+        this.events = events;
         this.connection = connection;
-        this.shared = shared;
-        this.book = book;
-        this.wakeups = wakeups;
+        this.poller = poller;
+        this.guard = guard;
+        this.eventSource = eventSource;
         this.installation = installation;
-        this.patience = patience;
+        this.retryPolicy = retryPolicy;
         this.clock = clock;
         this.jitter = jitter;
     }
@@ -89,8 +89,8 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
     @Override
     public List<EventSource<?, VolumeSnapshotRequest>> prepareEventSources(
             EventSourceContext<VolumeSnapshotRequest> context) {
-        wakeups.attach(context.getPrimaryCache());
-        return List.of(wakeups);
+        eventSource.attach(context.getPrimaryCache());
+        return List.of(eventSource);
     }
 
     @Override
@@ -101,11 +101,11 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
             return UpdateControl.noUpdate();
         }
         var now = clock.instant();
-        var desk = new RequestWriter(request, context, announcer, now);
+        var writer = new RequestWriter(request, context, events, now);
         try {
-            return toUpdateControl(reconcileOnce(desk, now));
-        } catch (CreateIntentJson.InvalidIntentException unreadable) {
-            return toUpdateControl(onInvalidObject(desk, Verdict.of(Reason.IntentUnreadable)));
+            return toUpdateControl(reconcileOnce(writer, now));
+        } catch (CreateIntentJson.InvalidIntentException invalid) {
+            return toUpdateControl(onInvalidObject(writer, Verdict.of(Reason.IntentUnreadable)));
         } catch (KubernetesClientException conflict) {
             if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw conflict;
@@ -115,71 +115,74 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
         }
     }
 
-    private Decision reconcileOnce(RequestWriter desk, Instant now) {
-        var reading = SpecMapper.parse(desk.request());
-        if (reading instanceof SpecMapper.ParsedSpec.Invalid unclear) {
-            return onInvalidObject(desk, unclear.why());
+    private Decision reconcileOnce(RequestWriter writer, Instant now) {
+        var reading = SpecMapper.parse(writer.request());
+        if (reading instanceof SpecMapper.ParsedSpec.Invalid invalid) {
+            return onInvalidObject(writer, invalid.verdict());
         }
-        var wish = ((SpecMapper.ParsedSpec.Valid) reading).wish();
-        var known = StatusMapper.read(desk.request());
-        var it = new ReconcileInput(wish, known, environment(wish, known), now);
-        var sighting = eyes.observe(known, SnapshotRules.planObservation(it));
-        var decision = SnapshotRules.decide(it, sighting, UUID.randomUUID().toString());
-        var outcome = decision.deed().accept(new ActionExecutor(it, decision, hands, desk));
-        desk.patchStatus(outcome);
-        desk.recordedSnapshot()
-                .ifPresent(held -> shared.watch(desk.id(), known.owner().uid(), held));
+        var desired = ((SpecMapper.ParsedSpec.Valid) reading).desired();
+        var recorded = StatusMapper.read(writer.request());
+        var input = new ReconcileInput(desired, recorded, environment(desired, recorded), now);
+        var observation = observer.observe(recorded, SnapshotRules.planObservation(input));
+        var decision =
+                SnapshotRules.decide(input, observation, UUID.randomUUID().toString());
+        var outcome = decision.action().accept(new ActionExecutor(input, decision, actuator, writer));
+        writer.patchStatus(outcome);
+        writer.recordedSnapshot()
+                .ifPresent(recordedSnapshot ->
+                        poller.watch(writer.id(), recorded.identity().uid(), recordedSnapshot));
         return outcome;
     }
 
     /** What stands on the object cannot be followed; the one thing that is certain all the same is that it may be let go. */
-    private Decision onInvalidObject(RequestWriter desk, Verdict why) {
-        if (desk.request().isMarkedForDeletion() && SpecMapper.isAbandoned(desk.request())) {
-            desk.removeFinalizer(Optional.of(Reason.SnapshotForgotten));
+    private Decision onInvalidObject(RequestWriter writer, Verdict verdict) {
+        if (writer.request().isMarkedForDeletion() && SpecMapper.isAbandoned(writer.request())) {
+            writer.removeFinalizer(Optional.of(Reason.SnapshotForgotten));
             return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
         }
-        return desk.patchStatus(why, patience.rare());
+        return writer.patchStatus(verdict, retryPolicy.maxBackoff());
     }
 
-    private ReconcileEnvironment environment(DesiredSnapshot wish, RecordedState known) {
-        var uid = known.owner().uid();
+    private ReconcileEnvironment environment(DesiredSnapshot desired, RecordedState recorded) {
+        var uid = recorded.identity().uid();
         return new ReconcileEnvironment(
                 connection.checkAccess(),
-                resolveVolume(wish, known),
-                book.hasNoPriorCreate(uid),
-                book.absenceProvableFrom(uid, known.lastCreateOutcomeIsRecorded()),
+                resolveVolume(desired, recorded),
+                guard.hasNoPriorCreate(uid),
+                guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()),
                 connection.preservesMetadata(),
-                lookRequests.recordIfNew(uid, wish.lookRequested()),
+                reconcileRequests.recordIfNew(uid, desired.reconcileRequest()),
                 installation,
-                patience);
+                retryPolicy);
     }
 
     /** A claim is resolved once and the disk kept: bound anew, it must not send a search elsewhere. */
-    private ReconcileEnvironment.VolumeResolution resolveVolume(DesiredSnapshot wish, RecordedState known) {
-        if (wish.source() instanceof Source.Volume disk) {
-            return new ReconcileEnvironment.VolumeResolution.Resolved(disk.id());
+    private ReconcileEnvironment.VolumeResolution resolveVolume(DesiredSnapshot desired, RecordedState recorded) {
+        if (desired.source() instanceof Source.Volume volume) {
+            return new ReconcileEnvironment.VolumeResolution.Resolved(volume.id());
         }
-        if (!(wish.source() instanceof Source.Claim claim) || known.deleting()) {
+        if (!(desired.source() instanceof Source.Claim claim) || recorded.isDeleting()) {
             return new ReconcileEnvironment.VolumeResolution.NotNeeded();
         }
-        return known.intent()
+        return recorded.intent()
                 .map(intent -> (ReconcileEnvironment.VolumeResolution)
                         new ReconcileEnvironment.VolumeResolution.Resolved(intent.volumeId()))
-                .or(() -> known.held().map(held -> new ReconcileEnvironment.VolumeResolution.NotNeeded()))
-                .orElseGet(() -> claims.resolve(known.owner().namespace(), claim.name()));
+                .or(() -> recorded.snapshot()
+                        .map(recordedSnapshot -> new ReconcileEnvironment.VolumeResolution.NotNeeded()))
+                .orElseGet(() -> claimResolver.resolve(recorded.identity().namespace(), claim.name()));
     }
 
     private UpdateControl<VolumeSnapshotRequest> toUpdateControl(Decision decision) {
         var control = UpdateControl.<VolumeSnapshotRequest>noUpdate();
-        decision.lookAgainWithin().ifPresent(wait -> control.rescheduleAfter(jitter.spread(wait)));
+        decision.requeueAfter().ifPresent(wait -> control.rescheduleAfter(jitter.spread(wait)));
         return control;
     }
 
     private void onDeleted(VolumeSnapshotRequest gone) {
         var uid = gone.getMetadata().getUid();
         LOG.debugf("%s is gone", ResourceID.fromResource(gone));
-        book.forget(uid);
-        shared.remove(uid);
-        lookRequests.remove(uid);
+        guard.forget(uid);
+        poller.remove(uid);
+        reconcileRequests.remove(uid);
     }
 }

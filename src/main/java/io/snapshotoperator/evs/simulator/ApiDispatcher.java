@@ -12,14 +12,14 @@ final class ApiDispatcher {
 
     private final SnapshotApi snapshots;
     private final MetadataApi metadata;
-    private final VolumeApi disks;
+    private final VolumeApi volumes;
     private final IamApi iam;
     private final RequestBodies bodies;
 
     ApiDispatcher(CloudState cloud, IamApi iam, RequestBodies bodies, SimulatorSettings settings) {
         this.snapshots = new SnapshotApi(cloud, bodies);
         this.metadata = new MetadataApi(cloud, bodies);
-        this.disks = new VolumeApi(cloud, settings.limits());
+        this.volumes = new VolumeApi(cloud, settings.limits());
         this.iam = iam;
         this.bodies = bodies;
     }
@@ -35,10 +35,10 @@ final class ApiDispatcher {
             case METADATA_READ -> metadata.read(call);
             case METADATA_WRITE -> metadata.write(call, request);
             case METADATA_DELETE -> metadata.delete(call);
-            case DISK_GET -> disks.get(call);
-            case DISK_LIST -> disks.list(call);
-            case DISK_DELETE -> disks.delete(call, request);
-            case QUOTA -> disks.quota(call);
+            case DISK_GET -> volumes.get(call);
+            case DISK_LIST -> volumes.list(call);
+            case DISK_DELETE -> volumes.delete(call, request);
+            case QUOTA -> volumes.quota(call);
             case LOGIN -> iam.login(request);
             case PROJECTS -> iam.projects(request);
             case VERSIONS -> versions(request);
@@ -57,7 +57,7 @@ final class ApiDispatcher {
         named(request)
                 .path("metadata")
                 .properties()
-                .forEach(it -> all.put(it.getKey(), it.getValue().asText()));
+                .forEach(entry -> all.put(entry.getKey(), entry.getValue().asText()));
         return all;
     }
 

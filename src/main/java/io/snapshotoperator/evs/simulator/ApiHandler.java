@@ -57,18 +57,18 @@ final class ApiHandler implements HttpHandler {
     }
 
     private static void write(HttpExchange exchange, ResponsePlan delivery) throws IOException {
-        var answer = delivery.answer();
-        var body = answer.bytes();
+        var response = delivery.response();
+        var body = response.bytes();
         var cut = delivery.manner() == ResponsePlan.Manner.CUT;
         var headers = exchange.getResponseHeaders();
-        answer.headers().forEach(headers::set);
+        response.headers().forEach(headers::set);
         if (body.length == 0 && !cut) {
-            exchange.sendResponseHeaders(answer.status(), -1);
+            exchange.sendResponseHeaders(response.status(), -1);
             return;
         }
-        headers.set("Content-Type", answer.contentType());
+        headers.set("Content-Type", response.contentType());
         // An answer without a body is cut by announcing a byte that never comes.
-        exchange.sendResponseHeaders(answer.status(), Math.max(1, body.length));
+        exchange.sendResponseHeaders(response.status(), Math.max(1, body.length));
         exchange.getResponseBody().write(body, 0, cut ? body.length / 2 : body.length);
         exchange.getResponseBody().flush();
     }

@@ -80,7 +80,8 @@ final class AuthenticationCheck {
     }
 
     private boolean isKnown(String projectId) {
-        return settings.account().projects().stream().anyMatch(it -> it.id().equals(projectId));
+        return settings.account().projects().stream()
+                .anyMatch(project -> project.id().equals(projectId));
     }
 
     private static ApiErrorException incorrect(String message) {

@@ -42,7 +42,7 @@ public final class CallLog {
     }
 
     public List<CallLogEntry> calls(Operation operation) {
-        return calls(it -> it.operation() == operation);
+        return calls(entry -> entry.operation() == operation);
     }
 
     public List<CallLogEntry> calls(Predicate<CallLogEntry> which) {
@@ -61,15 +61,15 @@ public final class CallLog {
 
     /** The creates by which a snapshot came into being, whatever was answered. */
     public List<CallLogEntry> createsActedOn() {
-        return calls(it -> it.operation() == Operation.CREATE && it.acted());
+        return calls(entry -> entry.operation() == Operation.CREATE && entry.acted());
     }
 
     /** The creates acted on by the value that they had under a key of their metadata; those without it are left out. */
     public Map<String, List<CallLogEntry>> createsActedOnBy(String metadataKey) {
         return createsActedOn().stream()
-                .filter(it -> it.metadata().containsKey(metadataKey))
+                .filter(entry -> entry.metadata().containsKey(metadataKey))
                 .collect(Collectors.groupingBy(
-                        it -> it.metadata().get(metadataKey), LinkedHashMap::new, Collectors.toList()));
+                        entry -> entry.metadata().get(metadataKey), LinkedHashMap::new, Collectors.toList()));
     }
 
     /** How many calls arrived from {@code from} (inclusive) to {@code to} (exclusive), in simulated time. */
@@ -83,16 +83,16 @@ public final class CallLog {
     /** The most calls that arrived within any stretch of time shorter than {@code window}, in simulated time. */
     public int mostWithin(Duration window, Predicate<CallLogEntry> which) {
         var inWindow = new ArrayDeque<Instant>();
-        var most = 0;
+        var limit = 0;
         var times = calls(which).stream().map(CallLogEntry::at).sorted().toList();
         for (var at : times) {
             inWindow.addLast(at);
             while (Duration.between(inWindow.peekFirst(), at).compareTo(window) >= 0) {
                 inWindow.removeFirst();
             }
-            most = Math.max(most, inWindow.size());
+            limit = Math.max(limit, inWindow.size());
         }
-        return most;
+        return limit;
     }
 
     /** How many of the oldest calls are no longer kept. */

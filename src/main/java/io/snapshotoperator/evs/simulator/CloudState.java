@@ -25,16 +25,16 @@ final class CloudState {
     private final SimulatorSettings settings;
     private final CreationRules rules;
     private final SnapshotStore snapshots = new SnapshotStore();
-    private final VolumeStore disks;
+    private final VolumeStore volumes;
     private long sequence;
 
     CloudState(SimulatorClock clock, SimulatorSettings settings) {
         this.agenda = new EventQueue(clock);
         this.settings = settings;
-        this.disks = new VolumeStore(
-                settings.account().project().id(), settings.habits().anyDisk());
-        this.rules = new CreationRules(settings.limits(), settings.habits(), snapshots, disks);
-        settings.disks().forEach(disks::put);
+        this.volumes = new VolumeStore(
+                settings.account().project().id(), settings.habits().anyVolume());
+        this.rules = new CreationRules(settings.limits(), settings.habits(), snapshots, volumes);
+        settings.volumes().forEach(volumes::put);
         settings.snapshots().forEach(this::put);
     }
 
@@ -44,23 +44,23 @@ final class CloudState {
     }
 
     /** Plans a deed of the outside world, such as an order that the network held back. */
-    synchronized void later(Duration delay, Consumer<Instant> deed) {
-        agenda.at(agenda.present().plus(delay), deed);
+    synchronized void later(Duration delay, Consumer<Instant> action) {
+        agenda.at(agenda.present().plus(delay), action);
     }
 
-    synchronized Snapshot create(String projectId, CreateSnapshotBody order, Fate fate) {
+    synchronized Snapshot create(String projectId, CreateSnapshotBody body, Fate fate) {
         var now = agenda.present();
-        var disk = disk(projectId, order.volumeId());
-        rules.check(order, disk);
+        var volume = disk(projectId, body.volumeId());
+        rules.check(body, volume);
         var snapshot = new Snapshot(
                 UUID.randomUUID().toString(),
                 projectId,
-                disk.id(),
-                order.name(),
-                order.description(),
+                volume.id(),
+                body.name(),
+                body.description(),
                 "creating",
-                fate.keepsMetadata() ? order.metadata() : Map.of(),
-                disk.sizeGib(),
+                fate.keepsMetadata() ? body.metadata() : Map.of(),
+                volume.sizeGib(),
                 now,
                 null,
                 sequence++,
@@ -68,10 +68,10 @@ final class CloudState {
                 now.plus(fate.readableAfter()),
                 0);
         snapshots.put(snapshot);
-        var takes = disk.snapshotTakes().orElse(settings.timing().snapshotTakes());
+        var takes = volume.snapshotTakes().orElse(settings.timing().snapshotTakes());
         switch (fate.ending()) {
-            case AVAILABLE -> plan(snapshot, takes, it -> it.withStatus("available"));
-            case ERROR -> plan(snapshot, takes, it -> it.withStatus("error"));
+            case AVAILABLE -> plan(snapshot, takes, stored -> stored.withStatus("available"));
+            case ERROR -> plan(snapshot, takes, stored -> stored.withStatus("error"));
             case NEVER -> {}
         }
         return snapshot;
@@ -89,17 +89,17 @@ final class CloudState {
         snapshots.put(deleting);
         var takes = settings.timing().deletionTakes();
         switch (ending) {
-            case GONE -> plan(deleting, takes, it -> null);
-            case ERROR_DELETING -> plan(deleting, takes, it -> it.withStatus("error_deleting"));
-            case BACK_TO_AVAILABLE -> plan(deleting, takes, it -> it.withStatus("available"));
+            case GONE -> plan(deleting, takes, stored -> null);
+            case ERROR_DELETING -> plan(deleting, takes, stored -> stored.withStatus("error_deleting"));
+            case BACK_TO_AVAILABLE -> plan(deleting, takes, stored -> stored.withStatus("available"));
         }
         return deleting;
     }
 
     /** Changes name and description, in any state (Cinder 12.0.0 cinder/api/v2/snapshots.py update). */
-    synchronized Snapshot update(String projectId, String id, UpdateSnapshotBody order) {
+    synchronized Snapshot update(String projectId, String id, UpdateSnapshotBody body) {
         var now = agenda.present();
-        var after = order.applyTo(snapshot(projectId, id), now);
+        var after = body.applyTo(snapshot(projectId, id), now);
         snapshots.put(after);
         return after;
     }
@@ -120,8 +120,8 @@ final class CloudState {
         var now = agenda.present();
         return snapshots
                 .find(id)
-                .filter(it -> it.projectId().equals(projectId))
-                .filter(it -> !now.isBefore(it.readableFrom()))
+                .filter(snapshot -> snapshot.projectId().equals(projectId))
+                .filter(snapshot -> !now.isBefore(snapshot.readableFrom()))
                 .orElseThrow(() -> ApiErrorException.unknownSnapshot(id));
     }
 
@@ -138,46 +138,46 @@ final class CloudState {
         var page = new ArrayList<Snapshot>();
         var total = 0;
         var toSkip = query.offset();
-        var begun = marker.isEmpty();
+        var started = marker.isEmpty();
         for (var candidate : candidates) {
             var matches = candidate.projectId().equals(projectId)
                     && !now.isBefore(candidate.listedFrom())
                     && matches(candidate, query);
             if (matches) {
                 total++;
-                if (begun && toSkip > 0) {
+                if (started && toSkip > 0) {
                     toSkip--;
-                } else if (begun && page.size() < query.limit()) {
+                } else if (started && page.size() < query.limit()) {
                     page.add(candidate);
                 }
             }
-            begun = begun || candidate.id().equals(marker.get().id());
+            started = started || candidate.id().equals(marker.get().id());
         }
         return new ListQuery.Page(List.copyOf(page), total);
     }
 
     /** One disk of the project; those of other projects are as good as absent. */
     synchronized Volume disk(String projectId, String id) {
-        return disks.find(projectId, id).orElseThrow(() -> ApiErrorException.unknownVolume(id));
+        return volumes.find(projectId, id).orElseThrow(() -> ApiErrorException.unknownVolume(id));
     }
 
     synchronized List<Volume> disks() {
-        return disks.all();
+        return volumes.all();
     }
 
     synchronized List<Volume> disksOf(String projectId) {
-        return disks.ofProject(projectId);
+        return volumes.ofProject(projectId);
     }
 
-    synchronized void putDisk(Volume disk) {
-        disks.put(disk);
+    synchronized void putDisk(Volume volume) {
+        volumes.put(volume);
     }
 
     /** Removes a disk, and its snapshots with it (user manual: deleting_an_evs_snapshot). */
     synchronized void removeDisk(String id) {
         agenda.present();
-        disks.remove(id);
-        snapshotsOfDisk(id).forEach(it -> snapshots.remove(it.id()));
+        volumes.remove(id);
+        snapshotsOfDisk(id).forEach(snapshot -> snapshots.remove(snapshot.id()));
     }
 
     synchronized List<Snapshot> snapshotsOfDisk(String volumeId) {
@@ -211,30 +211,30 @@ final class CloudState {
 
     /** Adds a snapshot that nobody ordered through the API. */
     private void put(InitialSnapshot given) {
-        var disk = disks.all().stream()
-                .filter(it -> it.id().equals(given.volumeId()))
+        var volumeId = volumes.all().stream()
+                .filter(stored -> stored.id().equals(given.volumeId()))
                 .findFirst()
                 .orElseGet(() -> Volume.available(given.volumeId()));
-        add(given.id(), disk, given.name().orElse(null), given.status(), Map.of());
+        add(given.id(), volumeId, given.name().orElse(null), given.status(), Map.of());
     }
 
-    synchronized Snapshot addByHand(Volume disk, String name, String status, Map<String, String> metadata) {
-        return add(UUID.randomUUID().toString(), disk, name, status, metadata);
+    synchronized Snapshot addByHand(Volume volume, String name, String status, Map<String, String> metadata) {
+        return add(UUID.randomUUID().toString(), volume, name, status, metadata);
     }
 
-    private Snapshot add(String id, Volume disk, String name, String status, Map<String, String> metadata) {
+    private Snapshot add(String id, Volume volume, String name, String status, Map<String, String> metadata) {
         var now = agenda.present();
         var projectId =
-                disk.projectId().isEmpty() ? settings.account().project().id() : disk.projectId();
+                volume.projectId().isEmpty() ? settings.account().project().id() : volume.projectId();
         var snapshot = new Snapshot(
                 id,
                 projectId,
-                disk.id(),
+                volume.id(),
                 name,
                 null,
                 status,
                 metadata,
-                disk.sizeGib(),
+                volume.sizeGib(),
                 now,
                 null,
                 sequence++,
@@ -252,27 +252,27 @@ final class CloudState {
         return there;
     }
 
-    private boolean matches(Snapshot it, ListQuery query) {
-        return query.name().map(name -> name.equals(it.name())).orElse(true)
-                && query.status().map(it.status()::equals).orElse(true)
-                && query.volumeId().map(it.volumeId()::equals).orElse(true)
+    private boolean matches(Snapshot snapshot, ListQuery query) {
+        return query.name().map(name -> name.equals(snapshot.name())).orElse(true)
+                && query.status().map(snapshot.status()::equals).orElse(true)
+                && query.volumeId().map(snapshot.volumeId()::equals).orElse(true)
                 && query.availabilityZone()
-                        .map(zone -> disks.find(it.projectId(), it.volumeId())
-                                .map(disk -> zone.equals(disk.availabilityZone()))
+                        .map(zone -> volumes.find(snapshot.projectId(), snapshot.volumeId())
+                                .map(volume -> zone.equals(volume.availabilityZone()))
                                 .orElse(false))
                         .orElse(true)
-                && (query.ids().isEmpty() || query.ids().contains(it.id()));
+                && (query.ids().isEmpty() || query.ids().contains(snapshot.id()));
     }
 
     /** After a while, unless its status was changed meanwhile: the step, or gone if the step answers null. */
     private void plan(Snapshot snapshot, Duration delay, UnaryOperator<Snapshot> step) {
         agenda.at(agenda.present().plus(delay), now -> snapshots
                 .find(snapshot.id())
-                .filter(it -> it.step() == snapshot.step())
-                .ifPresent(it -> {
-                    var after = step.apply(it);
+                .filter(stored -> stored.step() == snapshot.step())
+                .ifPresent(stored -> {
+                    var after = step.apply(stored);
                     if (after == null) {
-                        snapshots.remove(it.id());
+                        snapshots.remove(stored.id());
                     } else {
                         snapshots.put(after);
                     }

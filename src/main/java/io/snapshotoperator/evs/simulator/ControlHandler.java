@@ -68,12 +68,12 @@ final class ControlHandler {
 
     private SimulatedResponse route(Request request) {
         var parts = Arrays.stream(request.path().split("/"))
-                .filter(it -> !it.isEmpty())
+                .filter(value -> !value.isEmpty())
                 .toList();
         var what = parts.size() > 1 ? parts.get(1) : "";
         var id = parts.size() > 2 ? parts.get(2) : "";
-        var order = request.method() + " " + what + (id.isEmpty() ? "" : "/*");
-        switch (order) {
+        var sortKey = request.method() + " " + what + (id.isEmpty() ? "" : "/*");
+        switch (sortKey) {
             case "GET ledger":
                 return SimulatedResponse.json(200, ControlJson.ledger(simulator.ledger(), calls(request)));
             case "DELETE ledger":
@@ -135,8 +135,9 @@ final class ControlHandler {
         var acted = request.parameter("acted").map(Boolean::valueOf);
         return simulator
                 .ledger()
-                .calls(it -> operation.map(wanted -> wanted == it.operation()).orElse(true)
-                        && acted.map(wanted -> wanted == it.acted()).orElse(true));
+                .calls(entry ->
+                        operation.map(wanted -> wanted == entry.operation()).orElse(true)
+                                && acted.map(wanted -> wanted == entry.acted()).orElse(true));
     }
 
     private Snapshot addSnapshot(ObjectNode body) {
@@ -170,9 +171,9 @@ final class ControlHandler {
     }
 
     private Volume addDisk(ObjectNode body) {
-        var disk = described(Volume.inUse(required(body, "id")), body);
-        simulator.disks().put(disk);
-        return disk;
+        var volume = described(Volume.inUse(required(body, "id")), body);
+        simulator.disks().put(volume);
+        return volume;
     }
 
     private Volume changeDisk(String id, ObjectNode body) {
@@ -183,14 +184,14 @@ final class ControlHandler {
     }
 
     private static Volume described(Volume before, ObjectNode body) {
-        var disk = before.withSizeGib(body.path("size").asInt(before.sizeGib()))
+        var volume = before.withSizeGib(body.path("size").asInt(before.sizeGib()))
                 .withStatus(body.path("status").asText(before.status()))
                 .withAvailabilityZone(body.path("az").asText(before.availabilityZone()))
                 .withVolumeType(body.path("type").asText(before.volumeType()))
                 .inProject(body.path("projectId").asText(before.projectId()));
         return body.path("takes").isTextual()
-                ? disk.withSnapshotTakes(DurationText.parse(body.get("takes").textValue()))
-                : disk;
+                ? volume.withSnapshotTakes(DurationText.parse(body.get("takes").textValue()))
+                : volume;
     }
 
     private void changeCredentials(ObjectNode body) {
@@ -210,7 +211,7 @@ final class ControlHandler {
     private ObjectNode faults() {
         var body = JSON.objectNode();
         var array = body.putArray("faults");
-        simulator.faults().standing().forEach(it -> array.add(FaultRuleJson.write(it)));
+        simulator.faults().standing().forEach(fault -> array.add(FaultRuleJson.write(fault)));
         return body;
     }
 
@@ -225,7 +226,8 @@ final class ControlHandler {
 
     private static Map<String, String> metadata(JsonNode node) {
         var all = new LinkedHashMap<String, String>();
-        node.properties().forEach(it -> all.put(it.getKey(), it.getValue().asText()));
+        node.properties()
+                .forEach(entry -> all.put(entry.getKey(), entry.getValue().asText()));
         return all;
     }
 

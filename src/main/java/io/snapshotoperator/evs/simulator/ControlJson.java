@@ -17,32 +17,32 @@ final class ControlJson {
 
     private ControlJson() {}
 
-    static ObjectNode ledger(CallLog ledger, Collection<CallLogEntry> calls) {
-        var body = JSON.objectNode().put("forgotten", ledger.forgotten());
+    static ObjectNode ledger(CallLog callLog, Collection<CallLogEntry> calls) {
+        var body = JSON.objectNode().put("forgotten", callLog.forgotten());
         var array = body.putArray("calls");
-        calls.forEach(it -> array.add(call(it)));
+        calls.forEach(entry -> array.add(call(entry)));
         return body;
     }
 
     /** Counts, and per value of {@code key} in the metadata how many creates were acted on and how many snapshots live. */
     static ObjectNode summary(EvsSimulator simulator, String key) {
-        var ledger = simulator.ledger();
+        var callLog = simulator.ledger();
         var living = simulator.snapshots().living();
         var body = JSON.objectNode()
                 .put("now", simulator.clock().instant().toString())
-                .put("creates", ledger.count(Operation.CREATE))
-                .put("createsActedOn", ledger.createsActedOn().size())
+                .put("creates", callLog.count(Operation.CREATE))
+                .put("createsActedOn", callLog.createsActedOn().size())
                 .put("living", living.size())
-                .put("mostCallsInASecond", ledger.mostWithin(Duration.ofSeconds(1), it -> true))
+                .put("mostCallsInASecond", callLog.mostWithin(Duration.ofSeconds(1), entry -> true))
                 .put("tokensIssued", simulator.tokens().issued())
-                .put("forgotten", ledger.forgotten());
+                .put("forgotten", callLog.forgotten());
         var byStatus = body.putObject("livingByStatus");
         living.stream()
                 .collect(Collectors.groupingBy(Snapshot::status, TreeMap::new, Collectors.counting()))
                 .forEach(byStatus::put);
         var operations = body.putObject("operations");
-        ledger.counts().forEach((operation, count) -> operations.put(operation.name(), count));
-        var creates = ledger.createsActedOnBy(key);
+        callLog.counts().forEach((operation, count) -> operations.put(operation.name(), count));
+        var creates = callLog.createsActedOnBy(key);
         var alive = simulator.snapshots().livingBy(key);
         var names = new TreeSet<>(creates.keySet());
         names.addAll(alive.keySet());
@@ -57,51 +57,51 @@ final class ControlJson {
     static ObjectNode snapshots(Collection<Snapshot> snapshots) {
         var body = JSON.objectNode();
         var array = body.putArray("snapshots");
-        snapshots.forEach(it -> array.add(snapshot(it)));
+        snapshots.forEach(snapshot -> array.add(snapshot(snapshot)));
         return body;
     }
 
-    static ObjectNode snapshot(Snapshot it) {
-        return SnapshotJson.detailed(it);
+    static ObjectNode snapshot(Snapshot snapshot) {
+        return SnapshotJson.detailed(snapshot);
     }
 
-    static ObjectNode disks(Collection<Volume> disks) {
+    static ObjectNode disks(Collection<Volume> volumes) {
         var body = JSON.objectNode();
         var array = body.putArray("disks");
-        disks.forEach(it -> array.add(disk(it)));
+        volumes.forEach(volume -> array.add(disk(volume)));
         return body;
     }
 
-    static ObjectNode disk(Volume it) {
+    static ObjectNode disk(Volume volume) {
         return JSON.objectNode()
-                .put("id", it.id())
-                .put("projectId", it.projectId())
-                .put("status", it.status())
-                .put("size", it.sizeGib())
-                .put("az", it.availabilityZone())
-                .put("type", it.volumeType())
-                .put("takes", it.snapshotTakes().map(Duration::toString).orElse(null));
+                .put("id", volume.id())
+                .put("projectId", volume.projectId())
+                .put("status", volume.status())
+                .put("size", volume.sizeGib())
+                .put("az", volume.availabilityZone())
+                .put("type", volume.volumeType())
+                .put("takes", volume.snapshotTakes().map(Duration::toString).orElse(null));
     }
 
-    private static ObjectNode call(CallLogEntry it) {
+    private static ObjectNode call(CallLogEntry entry) {
         var json = JSON.objectNode()
-                .put("sequence", it.sequence())
-                .put("at", it.at().toString())
-                .put("operation", it.operation().name())
-                .put("method", it.method())
-                .put("path", it.path())
-                .put("volumeId", it.volumeId().orElse(null))
-                .put("snapshotId", it.snapshotId().orElse(null))
-                .put("status", it.status())
-                .put("acted", it.acted())
-                .put("actedAt", it.actedAt().map(Object::toString).orElse(null))
-                .put("user", it.user())
-                .put("body", it.body().orElse(null))
-                .put("requestId", it.requestId());
+                .put("sequence", entry.sequence())
+                .put("at", entry.at().toString())
+                .put("operation", entry.operation().name())
+                .put("method", entry.method())
+                .put("path", entry.path())
+                .put("volumeId", entry.volumeId().orElse(null))
+                .put("snapshotId", entry.snapshotId().orElse(null))
+                .put("status", entry.status())
+                .put("acted", entry.acted())
+                .put("actedAt", entry.actedAt().map(Object::toString).orElse(null))
+                .put("user", entry.user())
+                .put("body", entry.body().orElse(null))
+                .put("requestId", entry.requestId());
         var metadata = json.putObject("metadata");
-        new TreeMap<>(it.metadata()).forEach(metadata::put);
+        new TreeMap<>(entry.metadata()).forEach(metadata::put);
         var faults = json.putArray("faults");
-        it.faults().forEach(fault -> faults.add(fault.name()));
+        entry.faults().forEach(fault -> faults.add(fault.name()));
         return json;
     }
 }

@@ -12,24 +12,24 @@ final class CreationRules {
     private final SimulatorSettings.Limits limits;
     private final SimulatorSettings.BehaviorOptions habits;
     private final SnapshotStore snapshots;
-    private final VolumeStore disks;
+    private final VolumeStore volumes;
 
     CreationRules(
             SimulatorSettings.Limits limits,
             SimulatorSettings.BehaviorOptions habits,
             SnapshotStore snapshots,
-            VolumeStore disks) {
+            VolumeStore volumes) {
         this.limits = limits;
         this.habits = habits;
         this.snapshots = snapshots;
-        this.disks = disks;
+        this.volumes = volumes;
     }
 
     /** Cinder 12.0.0 cinder/volume/api.py create_snapshot_in_db: the disk's state first, then the quotas. */
-    void check(CreateSnapshotBody order, Volume disk) {
-        checkState(order, disk);
-        checkCap(disk);
-        checkQuotas(disk);
+    void check(CreateSnapshotBody body, Volume volume) {
+        checkState(body, volume);
+        checkCap(volume);
+        checkQuotas(volume);
     }
 
     /** EVS API reference: error_codes EVS.1047, EVS.2019; Cinder 12.0.0 cinder/volume/api.py delete_snapshot. */
@@ -47,48 +47,49 @@ final class CreationRules {
     }
 
     QuotaUse use(String projectId) {
-        var ofProject = disks.ofProject(projectId);
-        var diskGigabytes = ofProject.stream().mapToLong(Volume::sizeGib).sum();
+        var ofProject = volumes.ofProject(projectId);
+        var volumeGigabytes = ofProject.stream().mapToLong(Volume::sizeGib).sum();
         return new QuotaUse(
-                ofProject.size(), snapshots.countOf(projectId), diskGigabytes + snapshots.gigabytesOf(projectId));
+                ofProject.size(), snapshots.countOf(projectId), volumeGigabytes + snapshots.gigabytesOf(projectId));
     }
 
-    private void checkState(CreateSnapshotBody order, Volume disk) {
-        var allowed = order.force() ? List.of("available", "in-use") : List.of("available");
-        var attachingWillDo = order.force() && habits.attachingIsEnoughWithForce() && "attaching".equals(disk.status());
-        if (!allowed.contains(disk.status()) && !attachingWillDo) {
+    private void checkState(CreateSnapshotBody body, Volume volume) {
+        var allowed = body.force() ? List.of("available", "in-use") : List.of("available");
+        var attachingWillDo =
+                body.force() && habits.attachingIsEnoughWithForce() && "attaching".equals(volume.status());
+        if (!allowed.contains(volume.status()) && !attachingWillDo) {
             throw ApiErrorException.badRequest("Invalid volume: Volume %s status must be %s, but current status is: %s."
-                    .formatted(disk.id(), String.join(", ", allowed), disk.status()));
+                    .formatted(volume.id(), String.join(", ", allowed), volume.status()));
         }
     }
 
     /** User manual: creating_an_evs_snapshot names the number; how the cloud refuses is documented nowhere: guessed. */
-    private void checkCap(Volume disk) {
-        var manual = snapshots.ofVolume(disk.id()).stream()
-                .filter(it -> !it.belongsToABackup())
+    private void checkCap(Volume volume) {
+        var manual = snapshots.ofVolume(volume.id()).stream()
+                .filter(snapshot -> !snapshot.belongsToABackup())
                 .count();
-        if (manual >= limits.manualSnapshotsPerDisk()) {
+        if (manual >= limits.manualSnapshotsPerVolume()) {
             var message =
-                    "Maximum number of snapshots allowed (%d) exceeded".formatted(limits.manualSnapshotsPerDisk());
-            var refusal = ApiErrorException.ofEvs(limits.capStatus(), limits.capCode(), message, message);
-            throw limits.capStatus() == 413 ? refusal.withHeader("Retry-After", "0") : refusal;
+                    "Maximum number of snapshots allowed (%d) exceeded".formatted(limits.manualSnapshotsPerVolume());
+            var error = ApiErrorException.ofEvs(limits.capStatus(), limits.capCode(), message, message);
+            throw limits.capStatus() == 413 ? error.withHeader("Retry-After", "0") : error;
         }
     }
 
     /** Cinder 12.0.0 cinder/exception.py SnapshotLimitExceeded, VolumeSizeExceedsAvailableQuota. */
-    private void checkQuotas(Volume disk) {
-        if (limits.snapshots() >= 0 && snapshots.countOf(disk.projectId()) >= limits.snapshots()) {
+    private void checkQuotas(Volume volume) {
+        if (limits.snapshots() >= 0 && snapshots.countOf(volume.projectId()) >= limits.snapshots()) {
             throw ApiErrorException.overLimit(
                     "Maximum number of snapshots allowed (%d) exceeded".formatted(limits.snapshots()));
         }
         if (limits.gigabytes() < 0) {
             return;
         }
-        var consumed = use(disk.projectId()).gigabytes();
-        if (consumed + disk.sizeGib() > limits.gigabytes()) {
+        var consumed = use(volume.projectId()).gigabytes();
+        if (consumed + volume.sizeGib() > limits.gigabytes()) {
             throw ApiErrorException.overLimit(("Requested volume or snapshot exceeds allowed gigabytes quota. "
                             + "Requested %dG, quota is %dG and %dG has been consumed.")
-                    .formatted(disk.sizeGib(), limits.gigabytes(), consumed));
+                    .formatted(volume.sizeGib(), limits.gigabytes(), consumed));
         }
     }
 }

@@ -15,60 +15,60 @@ final class ErrorJson {
         this.cinderOnNative = habits.cinderErrorsOnNative();
     }
 
-    SimulatedResponse answer(ApiErrorException refusal, Family family, String requestId) {
+    SimulatedResponse answer(ApiErrorException error, Family family, String requestId) {
         var cinder = family == Family.CINDER || cinderOnNative;
-        return switch (refusal.voice()) {
-            case EVS -> cinder ? cinder(refusal) : evs(refusal);
-            case GATEWAY -> gateway(refusal, requestId);
-            case KEYSTONE -> keystone(refusal);
-            case IAM -> iam(refusal);
-            case CONTEXT -> context(refusal);
+        return switch (error.voice()) {
+            case EVS -> cinder ? cinder(error) : evs(error);
+            case GATEWAY -> gateway(error, requestId);
+            case KEYSTONE -> keystone(error);
+            case IAM -> iam(error);
+            case CONTEXT -> context(error);
         };
     }
 
     /** EVS API reference: every page's "Error Response". */
-    private static SimulatedResponse evs(ApiErrorException refusal) {
+    private static SimulatedResponse evs(ApiErrorException error) {
         var body = JSON.objectNode();
-        body.putObject("error").put("message", refusal.nativeMessage()).put("code", refusal.code());
-        return SimulatedResponse.json(refusal.status(), body).withHeaders(refusal.headers());
+        body.putObject("error").put("message", error.nativeMessage()).put("code", error.code());
+        return SimulatedResponse.json(error.status(), body).withHeaders(error.headers());
     }
 
     /** Cinder 12.0.0 cinder/api/openstack/wsgi.py Fault. */
-    private static SimulatedResponse cinder(ApiErrorException refusal) {
-        var status = refusal.cinderStatus();
+    private static SimulatedResponse cinder(ApiErrorException error) {
+        var status = error.cinderStatus();
         var body = JSON.objectNode();
         var inner = body.putObject(wrapper(status));
-        inner.put("message", refusal.getMessage());
+        inner.put("message", error.getMessage());
         inner.put("code", status);
-        if (status == 413 && refusal.headers().containsKey("Retry-After")) {
-            inner.put("retryAfter", refusal.headers().get("Retry-After"));
+        if (status == 413 && error.headers().containsKey("Retry-After")) {
+            inner.put("retryAfter", error.headers().get("Retry-After"));
         }
-        return SimulatedResponse.json(status, body).withHeaders(refusal.headers());
+        return SimulatedResponse.json(status, body).withHeaders(error.headers());
     }
 
-    private static SimulatedResponse gateway(ApiErrorException refusal, String requestId) {
+    private static SimulatedResponse gateway(ApiErrorException error, String requestId) {
         return SimulatedResponse.json(
-                refusal.status(), flat(refusal.code(), refusal.getMessage()).put("request_id", requestId));
+                error.status(), flat(error.code(), error.getMessage()).put("request_id", requestId));
     }
 
-    private static SimulatedResponse iam(ApiErrorException refusal) {
-        return SimulatedResponse.json(refusal.status(), flat(refusal.code(), refusal.getMessage()));
+    private static SimulatedResponse iam(ApiErrorException error) {
+        return SimulatedResponse.json(error.status(), flat(error.code(), error.getMessage()));
     }
 
-    private static SimulatedResponse context(ApiErrorException refusal) {
+    private static SimulatedResponse context(ApiErrorException error) {
         var body = JSON.objectNode();
-        body.putObject("badRequest").put("message", refusal.getMessage()).put("code", refusal.code());
-        return SimulatedResponse.json(refusal.status(), body);
+        body.putObject("badRequest").put("message", error.getMessage()).put("code", error.code());
+        return SimulatedResponse.json(error.status(), body);
     }
 
     /** As Keystone answers: the code is a number, the title the status's name. */
-    private static SimulatedResponse keystone(ApiErrorException refusal) {
+    private static SimulatedResponse keystone(ApiErrorException error) {
         var body = JSON.objectNode();
         body.putObject("error")
-                .put("code", refusal.status())
-                .put("message", refusal.getMessage())
-                .put("title", refusal.status() == 401 ? "Unauthorized" : "Bad Request");
-        return SimulatedResponse.json(refusal.status(), body);
+                .put("code", error.status())
+                .put("message", error.getMessage())
+                .put("title", error.status() == 401 ? "Unauthorized" : "Bad Request");
+        return SimulatedResponse.json(error.status(), body);
     }
 
     private static ObjectNode flat(String code, String message) {

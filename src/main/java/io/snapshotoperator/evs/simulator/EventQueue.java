@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class EventQueue {
 
-    private record Item(Instant due, long sequence, Consumer<Instant> deed) {}
+    private record Item(Instant due, long sequence, Consumer<Instant> action) {}
 
     private final InstantSource clock;
     private final PriorityQueue<Item> items =
@@ -38,14 +38,14 @@ final class EventQueue {
         return now;
     }
 
-    void at(Instant due, Consumer<Instant> deed) {
-        items.add(new Item(due, sequence++, deed));
+    void at(Instant due, Consumer<Instant> action) {
+        items.add(new Item(due, sequence++, action));
     }
 
     private void carryOut(Item item) {
         carryingOut = item.due();
         try {
-            item.deed().accept(item.due());
+            item.action().accept(item.due());
         } finally {
             carryingOut = null;
         }

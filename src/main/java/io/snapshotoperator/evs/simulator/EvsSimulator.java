@@ -38,7 +38,7 @@ public final class EvsSimulator implements AutoCloseable {
     private final ExecutorService workers;
     private final SimulatorClock clock;
     private final CloudState cloud;
-    private final CallLog ledger;
+    private final CallLog callLog;
     private final FaultRegistry faults;
     private final AccountCredentials keyring;
     private final Tokens tokens;
@@ -48,7 +48,7 @@ public final class EvsSimulator implements AutoCloseable {
         this.server = server;
         this.clock = settings.steppedFrom().map(SimulatorClock::steppedFrom).orElseGet(SimulatorClock::running);
         this.cloud = new CloudState(clock, settings);
-        this.ledger = new CallLog(cloud::present);
+        this.callLog = new CallLog(cloud::present);
         this.faults = new FaultRegistry(settings.faults());
         this.keyring = new AccountCredentials(settings.account());
         this.tokens = new Tokens(clock, settings.timing().tokenLife());
@@ -95,7 +95,7 @@ public final class EvsSimulator implements AutoCloseable {
 
     /** Which calls arrived. */
     public CallLog ledger() {
-        return ledger;
+        return callLog;
     }
 
     /** What goes wrong. */
@@ -149,7 +149,7 @@ public final class EvsSimulator implements AutoCloseable {
                 new ApiDispatcher(cloud, iam, bodies, settings),
                 new AuthenticationCheck(signatures, tokens, settings),
                 faults,
-                ledger,
+                callLog,
                 settings);
     }
 

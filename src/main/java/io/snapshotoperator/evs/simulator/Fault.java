@@ -37,7 +37,7 @@ public enum Fault {
     /** The call is answered as if its token had just expired; nothing was done. */
     TOKEN_EXPIRED(Stage.BEFORE),
     /** {@code status} (400), {@code code} and {@code text} as given; nothing was done. */
-    REFUSED(Stage.BEFORE),
+    REJECTED(Stage.BEFORE),
     /** The order is carried out; the answer's body ends in the middle. */
     CUT_BODY(Stage.DELIVERY),
     /** The order is carried out at once; the answer takes {@code delay} of real time longer. */

@@ -41,7 +41,7 @@ final class FaultEffects {
                         requestId);
             case API_NOT_PUBLISHED -> refused(notPublished(), call, requestId);
             case TOKEN_EXPIRED -> refused(gatekeeper.expired(), call, requestId);
-            case REFUSED ->
+            case REJECTED ->
                 refused(
                         ApiErrorException.ofEvs(
                                 rule.statusOr(400),
@@ -61,11 +61,11 @@ final class FaultEffects {
     }
 
     /** Lets a fault of appearance retouch the snapshots that an answer shows. */
-    void retouch(FaultRule rule, SimulatedResponse answer) {
-        if (answer.json() == null || answer.status() >= 300) {
+    void retouch(FaultRule rule, SimulatedResponse response) {
+        if (response.json() == null || response.status() >= 300) {
             return;
         }
-        for (var snapshot : shown(answer)) {
+        for (var snapshot : shown(response)) {
             var volume = snapshot.path("volume_id").asText();
             if (rule.isAbout(volume, snapshot.path("id").asText())) {
                 retouch(rule, snapshot);
@@ -73,12 +73,12 @@ final class FaultEffects {
         }
     }
 
-    private static List<ObjectNode> shown(SimulatedResponse answer) {
+    private static List<ObjectNode> shown(SimulatedResponse response) {
         var found = new ArrayList<ObjectNode>();
-        if (answer.json().get("snapshot") instanceof ObjectNode one) {
+        if (response.json().get("snapshot") instanceof ObjectNode one) {
             found.add(one);
         }
-        answer.json().path("snapshots").forEach(it -> found.add((ObjectNode) it));
+        response.json().path("snapshots").forEach(node -> found.add((ObjectNode) node));
         return found;
     }
 
@@ -95,8 +95,8 @@ final class FaultEffects {
 
     private static void nullFields(ObjectNode snapshot) {
         snapshot.properties().stream()
-                .filter(it -> !NEVER_NULL.contains(it.getKey()))
-                .forEach(it -> it.setValue(NullNode.getInstance()));
+                .filter(entry -> !NEVER_NULL.contains(entry.getKey()))
+                .forEach(entry -> entry.setValue(NullNode.getInstance()));
     }
 
     private static void oddTime(FaultRule rule, ObjectNode snapshot, String field) {
@@ -117,18 +117,18 @@ final class FaultEffects {
         var message = rule.text().isEmpty()
                 ? "The throttling threshold has been reached: policy user over ratelimit,limit:200,time:5 minute"
                 : rule.text();
-        var refusal = call.operation().isIam()
+        var error = call.operation().isIam()
                 ? ApiErrorException.ofIam(429, "IAM.0012", "Request throttled. Threshold: 10 times per 60 seconds.")
                 : ApiErrorException.ofGateway(429, "APIGW.0308", message);
-        var answer = refused(refusal, call, requestId);
+        var response = refused(error, call, requestId);
         return rule.retryAfter()
-                .map(it -> answer.withHeader(
+                .map(duration -> response.withHeader(
                         "Retry-After",
                         rule.retryAfterAsDate()
                                 ? DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                                        now.plus(it).atOffset(ZoneOffset.UTC))
-                                : Long.toString(it.toSeconds())))
-                .orElse(answer);
+                                        now.plus(duration).atOffset(ZoneOffset.UTC))
+                                : Long.toString(duration.toSeconds())))
+                .orElse(response);
     }
 
     /** Load balancers in front answer 502 to 504 with a page of their own (seen by users of Huawei's clients). */
@@ -146,8 +146,8 @@ final class FaultEffects {
         return html(status);
     }
 
-    private SimulatedResponse refused(ApiErrorException refusal, ApiCall call, String requestId) {
-        return errors.answer(refusal, call.family(), requestId);
+    private SimulatedResponse refused(ApiErrorException error, ApiCall call, String requestId) {
+        return errors.answer(error, call.family(), requestId);
     }
 
     private static SimulatedResponse html(int status) {

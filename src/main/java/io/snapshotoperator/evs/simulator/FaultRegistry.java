@@ -10,7 +10,7 @@ public final class FaultRegistry {
     private static final class RegisteredFault {
         private final long id;
         private final FaultRule rule;
-        private int seen;
+        private int matches;
         private int fired;
 
         private RegisteredFault(long id, FaultRule rule) {
@@ -22,8 +22,8 @@ public final class FaultRegistry {
             if (isSpent() || !rule.isAbout(call)) {
                 return false;
             }
-            seen++;
-            if (seen < rule.fromCall()) {
+            matches++;
+            if (matches < rule.fromCall()) {
                 return false;
             }
             fired++;
@@ -67,7 +67,7 @@ public final class FaultRegistry {
     }
 
     public synchronized void remove(long id) {
-        posted.removeIf(it -> it.id == id);
+        posted.removeIf(fault -> fault.id == id);
     }
 
     public synchronized void clear() {
@@ -77,7 +77,7 @@ public final class FaultRegistry {
     /** Every fault posted and not removed, spent ones included. */
     public synchronized List<ActiveFault> standing() {
         return posted.stream()
-                .map(it -> new ActiveFault(it.id, it.rule, it.fired, it.isSpent()))
+                .map(fault -> new ActiveFault(fault.id, fault.rule, fault.fired, fault.isSpent()))
                 .toList();
     }
 
@@ -86,15 +86,15 @@ public final class FaultRegistry {
      * from all others, which therefore neither fire nor count it.
      */
     synchronized List<FaultRule> disturbing(ApiCall call) {
-        for (var it : posted) {
-            if (it.rule.fault().stage() == Fault.Stage.BEFORE && it.firesOn(call)) {
-                return List.of(it.rule);
+        for (var fault : posted) {
+            if (fault.rule.fault().stage() == Fault.Stage.BEFORE && fault.firesOn(call)) {
+                return List.of(fault.rule);
             }
         }
         var chosen = new ArrayList<FaultRule>();
-        for (var it : posted) {
-            if (it.rule.fault().stage() != Fault.Stage.BEFORE && it.firesOn(call)) {
-                chosen.add(it.rule);
+        for (var fault : posted) {
+            if (fault.rule.fault().stage() != Fault.Stage.BEFORE && fault.firesOn(call)) {
+                chosen.add(fault.rule);
             }
         }
         return chosen;

@@ -15,10 +15,10 @@ import java.util.Set;
  * @param fromCall the first of the matching calls to be disturbed, counted from 1
  * @param times how many of them; {@link #UNTIL_REMOVED} for all
  * @param delay for faults that delay; 5 s if not given
- * @param held for faults that lose the answer: real time for which the connection stays open before it closes
+ * @param keepOpenFor for faults that lose the answer: real time for which the connection stays open before it closes
  * @param status for faults that answer a status; 0: the fault's usual one
  * @param text for faults that show words
- * @param code for {@link Fault#REFUSED}
+ * @param code for {@link Fault#REJECTED}
  * @param retryAfter for throttling: the header to send; empty: none
  * @param retryAfterAsDate whether that header is an HTTP date instead of seconds
  */
@@ -30,7 +30,7 @@ public record FaultRule(
         int fromCall,
         int times,
         Duration delay,
-        Duration held,
+        Duration keepOpenFor,
         int status,
         String text,
         String code,
@@ -146,8 +146,8 @@ public record FaultRule(
 
     /** Whether the ids it names, if any, are these. */
     boolean isAbout(String volume, String snapshot) {
-        return volumeId.map(it -> it.equals(volume)).orElse(true)
-                && snapshotId.map(it -> it.equals(snapshot)).orElse(true);
+        return volumeId.map(value -> value.equals(volume)).orElse(true)
+                && snapshotId.map(value -> value.equals(snapshot)).orElse(true);
     }
 
     /** On lists the ids select what is shown of the page, not the call. */
@@ -165,7 +165,7 @@ public record FaultRule(
                 fromCall,
                 times,
                 delay,
-                held,
+                keepOpenFor,
                 status,
                 text,
                 code,
@@ -190,7 +190,7 @@ public record FaultRule(
                 fromCall,
                 times,
                 delay,
-                held,
+                keepOpenFor,
                 status,
                 text,
                 code,

@@ -42,7 +42,7 @@ final class FaultRuleJson {
         });
         var usual = FaultRule.once(Fault.valueOf(json.path("fault").asText()));
         var operations = EnumSet.noneOf(Operation.class);
-        json.path("operations").forEach(it -> operations.add(Operation.valueOf(it.asText())));
+        json.path("operations").forEach(node -> operations.add(Operation.valueOf(node.asText())));
         return new FaultRule(
                 usual.fault(),
                 operations,
@@ -51,7 +51,7 @@ final class FaultRuleJson {
                 json.path("fromCall").asInt(usual.fromCall()),
                 json.path("times").asInt(usual.times()),
                 duration(json, "delay").orElse(usual.delay()),
-                duration(json, "held").orElse(usual.held()),
+                duration(json, "held").orElse(usual.keepOpenFor()),
                 json.path("status").asInt(usual.status()),
                 text(json, "text").orElse(usual.text()),
                 text(json, "code").orElse(usual.code()),
@@ -59,25 +59,25 @@ final class FaultRuleJson {
                 json.path("retryAfterAsDate").asBoolean());
     }
 
-    static ObjectNode write(FaultRegistry.ActiveFault standing) {
-        var rule = standing.rule();
+    static ObjectNode write(FaultRegistry.ActiveFault fault) {
+        var rule = fault.rule();
         var json = JsonNodeFactory.instance.objectNode();
-        json.put("id", standing.id()).put("fault", rule.fault().name());
+        json.put("id", fault.id()).put("fault", rule.fault().name());
         var operations = json.putArray("operations");
-        rule.operations().forEach(it -> operations.add(it.name()));
-        rule.volumeId().ifPresent(it -> json.put("volumeId", it));
-        rule.snapshotId().ifPresent(it -> json.put("snapshotId", it));
+        rule.operations().forEach(operation -> operations.add(operation.name()));
+        rule.volumeId().ifPresent(value -> json.put("volumeId", value));
+        rule.snapshotId().ifPresent(value -> json.put("snapshotId", value));
         return json.put("fromCall", rule.fromCall())
                 .put("times", rule.times())
                 .put("delay", rule.delay().toString())
-                .put("held", rule.held().toString())
+                .put("held", rule.keepOpenFor().toString())
                 .put("status", rule.status())
                 .put("text", rule.text())
                 .put("code", rule.code())
                 .put("retryAfter", rule.retryAfter().map(Duration::toString).orElse(null))
                 .put("retryAfterAsDate", rule.retryAfterAsDate())
-                .put("fired", standing.fired())
-                .put("spent", standing.spent());
+                .put("fired", fault.fired())
+                .put("spent", fault.spent());
     }
 
     private static Optional<String> text(JsonNode json, String name) {

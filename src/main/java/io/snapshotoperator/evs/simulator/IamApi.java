@@ -58,8 +58,8 @@ final class IamApi {
         var body = JSON.objectNode();
         var projects = body.putArray("projects");
         account.projects().stream()
-                .filter(it -> name.map(it.name()::equals).orElse(true))
-                .map(it -> project(it, request))
+                .filter(project -> name.map(project.name()::equals).orElse(true))
+                .map(project -> project(project, request))
                 .forEach(projects::add);
         body.putObject("links")
                 .put("self", base(request) + request.path())
@@ -99,9 +99,9 @@ final class IamApi {
             return Optional.empty();
         }
         var found = account.projects().stream()
-                .filter(it -> wanted.has("id")
-                        ? it.id().equals(wanted.path("id").asText())
-                        : it.name().equals(wanted.path("name").asText()))
+                .filter(project -> wanted.has("id")
+                        ? project.id().equals(wanted.path("id").asText())
+                        : project.name().equals(wanted.path("name").asText()))
                 .findFirst();
         if (found.isEmpty()) {
             // How IAM refuses an unknown project is not documented; guessed after Keystone.
@@ -117,15 +117,15 @@ final class IamApi {
         var user = json.putObject("user").put("id", idOf(grant.user())).put("name", grant.user());
         user.put("password_expires_at", "");
         user.set("domain", domain());
-        grant.project().ifPresent(it -> json.putObject("project")
-                .put("id", it.id())
-                .put("name", it.name())
+        grant.project().ifPresent(project -> json.putObject("project")
+                .put("id", project.id())
+                .put("name", project.name())
                 .set("domain", domain()));
         json.putArray("roles").addObject().put("id", "0").put("name", "te_admin");
         var catalog = json.putArray("catalog");
         if (withCatalog) {
-            grant.project().ifPresent(it -> List.of("volume", "volumev2", "volumev3")
-                    .forEach(type -> catalog.add(service(type, it, request))));
+            grant.project().ifPresent(project -> List.of("volume", "volumev2", "volumev3")
+                    .forEach(type -> catalog.add(service(type, project, request))));
         }
         return json;
     }
@@ -147,16 +147,16 @@ final class IamApi {
         return JSON.objectNode().put("id", idOf(account.domain())).put("name", account.domain());
     }
 
-    private ObjectNode project(Project it, Request request) {
+    private ObjectNode project(Project project, Request request) {
         var json = JSON.objectNode()
-                .put("id", it.id())
-                .put("name", it.name())
+                .put("id", project.id())
+                .put("name", project.name())
                 .put("domain_id", idOf(account.domain()))
                 .put("parent_id", idOf(account.domain()))
                 .put("enabled", true)
                 .put("is_domain", false)
                 .put("description", "");
-        json.putObject("links").put("self", base(request) + "/v3/projects/" + it.id());
+        json.putObject("links").put("self", base(request) + "/v3/projects/" + project.id());
         return json;
     }
 

@@ -17,23 +17,23 @@ public record InitialSnapshot(String id, String volumeId, Optional<String> name,
      */
     static InitialSnapshot parse(String text) {
         var parts = text.split(",");
-        var disk = "";
+        var volumeId = "";
         Optional<String> name = Optional.empty();
         var status = "available";
         for (var i = 1; i < parts.length; i++) {
             var cut = parts[i].indexOf('=');
             var value = parts[i].substring(cut + 1).strip();
             switch (cut < 0 ? "" : parts[i].substring(0, cut).strip()) {
-                case "disk" -> disk = value;
+                case "disk" -> volumeId = value;
                 case "name" -> name = Optional.of(value);
                 case "status" -> status = value;
                 default ->
                     throw new IllegalArgumentException("A snapshot has disk, name and status, but not " + parts[i]);
             }
         }
-        if (disk.isEmpty()) {
+        if (volumeId.isEmpty()) {
             throw new IllegalArgumentException("A snapshot needs its disk=…: " + text);
         }
-        return new InitialSnapshot(parts[0].strip(), disk, name, status);
+        return new InitialSnapshot(parts[0].strip(), volumeId, name, status);
     }
 }

@@ -20,7 +20,7 @@ final class ListQueries {
         var isNative = call.family() == Family.NATIVE;
         var detailed = call.operation() == Operation.LIST;
         var ids = request.parameters().stream()
-                .filter(it -> isNative && "id".equals(it.name()))
+                .filter(parameter -> isNative && "id".equals(parameter.name()))
                 .map(Request.Parameter::value)
                 .collect(Collectors.toUnmodifiableSet());
         return new ListQuery(

@@ -61,7 +61,7 @@ record Request(String method, String path, String rawQuery, Headers headers, byt
     /** The first value of the parameter, if it was sent. */
     Optional<String> parameter(String name) {
         return parameters().stream()
-                .filter(it -> it.name().equals(name))
+                .filter(parameter -> parameter.name().equals(name))
                 .map(Parameter::value)
                 .findFirst();
     }

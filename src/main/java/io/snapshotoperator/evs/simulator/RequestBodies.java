@@ -107,9 +107,9 @@ final class RequestBodies {
         return ApiErrorException.ofEvs(400, "EVS.1052", "invalid http body!", "Malformed request body");
     }
 
-    private static void onlyMembers(ObjectNode node, Set<String> known) {
+    private static void onlyMembers(ObjectNode node, Set<String> allowed) {
         for (var entry : node.properties()) {
-            if (!known.contains(entry.getKey())) {
+            if (!allowed.contains(entry.getKey())) {
                 throw ApiErrorException.badRequest(
                         "Additional properties are not allowed ('%s' was unexpected)".formatted(entry.getKey()));
             }

@@ -23,7 +23,7 @@ final class RequestPipeline {
     private final FaultRegistry faults;
     private final FaultEffects disturbance;
     private final ErrorJson errors;
-    private final CallLog ledger;
+    private final CallLog callLog;
     private final Duration latency;
 
     RequestPipeline(
@@ -31,7 +31,7 @@ final class RequestPipeline {
             ApiDispatcher desks,
             AuthenticationCheck gatekeeper,
             FaultRegistry faults,
-            CallLog ledger,
+            CallLog callLog,
             SimulatorSettings settings) {
         this.cloud = cloud;
         this.desks = desks;
@@ -39,7 +39,7 @@ final class RequestPipeline {
         this.faults = faults;
         this.errors = new ErrorJson(settings.habits());
         this.disturbance = new FaultEffects(errors, gatekeeper);
-        this.ledger = ledger;
+        this.callLog = callLog;
         this.latency = settings.timing().latency();
     }
 
@@ -53,9 +53,9 @@ final class RequestPipeline {
             checkSize(request);
             user = gatekeeper.admit(request, call);
         } catch (ApiErrorException e) {
-            var answer = identified(errors.answer(e, call.family(), arrival.requestId()), call, arrival);
-            ledger.write(entry(arrival, call, user, answer, answer.status(), List.of()));
-            return ResponsePlan.whole(answer, latency);
+            var response = identified(errors.answer(e, call.family(), arrival.requestId()), call, arrival);
+            callLog.write(entry(arrival, call, user, response, response.status(), List.of()));
+            return ResponsePlan.whole(response, latency);
         }
         return disturbed(arrival, withVolume(call, request), user);
     }
@@ -64,22 +64,23 @@ final class RequestPipeline {
 
     private ResponsePlan disturbed(Arrival arrival, ApiCall call, String user) {
         var rules = faults.disturbing(call);
-        var stopping =
-                rules.stream().filter(it -> it.fault().stage() == Stage.BEFORE).findFirst();
+        var stopping = rules.stream()
+                .filter(active -> active.fault().stage() == Stage.BEFORE)
+                .findFirst();
         if (stopping.isPresent()) {
             return stopped(arrival, call, user, stopping.get());
         }
-        var answer = act(arrival, call, rules);
+        var response = act(arrival, call, rules);
         for (var rule : rules) {
             if (rule.fault().stage() == Stage.APPEARANCE) {
-                disturbance.retouch(rule, answer);
+                disturbance.retouch(rule, response);
             } else if (rule.fault().stage() == Stage.AFTER) {
-                answer = answer.replacedBy(disturbance.instead(rule, call, arrival.requestId(), arrival.at()));
+                response = response.replacedBy(disturbance.instead(rule, call, arrival.requestId(), arrival.at()));
             }
         }
-        var delivery = delivery(identified(answer, call, arrival), rules);
-        var status = delivery.reachesTheCaller() ? answer.status() : 0;
-        ledger.write(entry(arrival, call, user, answer, status, rules));
+        var delivery = delivery(identified(response, call, arrival), rules);
+        var status = delivery.reachesTheCaller() ? response.status() : 0;
+        callLog.write(entry(arrival, call, user, response, status, rules));
         return delivery;
     }
 
@@ -87,26 +88,26 @@ final class RequestPipeline {
         var nothing = SimulatedResponse.empty(0);
         switch (rule.fault()) {
             case ANSWER_LOST_BEFORE_ACTING -> {
-                ledger.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
-                return ResponsePlan.none(nothing, latency.plus(rule.held()));
+                callLog.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
+                return ResponsePlan.none(nothing, latency.plus(rule.keepOpenFor()));
             }
             case ORDER_DELIVERED_LATE -> {
-                var number = ledger.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
+                var number = callLog.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
                 cloud.later(rule.delay(), now -> deliverLate(number, arrival, call, now));
-                return ResponsePlan.none(nothing, latency.plus(rule.held()));
+                return ResponsePlan.none(nothing, latency.plus(rule.keepOpenFor()));
             }
             default -> {
-                var answer = disturbance.instead(rule, call, arrival.requestId(), arrival.at());
-                ledger.write(entry(arrival, call, user, answer, answer.status(), List.of(rule)));
-                return ResponsePlan.whole(identified(answer, call, arrival), latency);
+                var response = disturbance.instead(rule, call, arrival.requestId(), arrival.at());
+                callLog.write(entry(arrival, call, user, response, response.status(), List.of(rule)));
+                return ResponsePlan.whole(identified(response, call, arrival), latency);
             }
         }
     }
 
     private void deliverLate(long number, Arrival arrival, ApiCall call, Instant now) {
-        var answer = act(arrival, call, List.of());
-        if (answer.acted()) {
-            ledger.amend(number, it -> it.actedLater(now, Optional.ofNullable(answer.snapshotId())));
+        var response = act(arrival, call, List.of());
+        if (response.acted()) {
+            callLog.amend(number, entry -> entry.actedLater(now, Optional.ofNullable(response.snapshotId())));
         }
     }
 
@@ -118,21 +119,21 @@ final class RequestPipeline {
         }
     }
 
-    private ResponsePlan delivery(SimulatedResponse answer, List<FaultRule> rules) {
+    private ResponsePlan delivery(SimulatedResponse response, List<FaultRule> rules) {
         var manner = Manner.WHOLE;
         var delay = latency;
         for (var rule : rules) {
             switch (rule.fault()) {
                 case ANSWER_LOST_AFTER_ACTING -> {
                     manner = Manner.NONE;
-                    delay = delay.plus(rule.held());
+                    delay = delay.plus(rule.keepOpenFor());
                 }
                 case CUT_BODY -> manner = Manner.CUT;
                 case SLOW_ANSWER -> delay = delay.plus(rule.delay());
                 default -> {}
             }
         }
-        return new ResponsePlan(answer, manner, delay);
+        return new ResponsePlan(response, manner, delay);
     }
 
     private static void checkSize(Request request) {
@@ -148,23 +149,23 @@ final class RequestPipeline {
         }
         if (call.snapshotId() != null) {
             return cloud.find(call.snapshotId())
-                    .map(it -> call.ofVolume(it.volumeId()))
+                    .map(snapshot -> call.ofVolume(snapshot.volumeId()))
                     .orElse(call);
         }
         return call.operation() == Operation.CREATE ? call.ofVolume(desks.volumeNamedIn(request)) : call;
     }
 
     /** Huawei's Java SDK reads X-Request-Id; Cinder sends the other two. */
-    private static SimulatedResponse identified(SimulatedResponse answer, ApiCall call, Arrival arrival) {
+    private static SimulatedResponse identified(SimulatedResponse response, ApiCall call, Arrival arrival) {
         if (call.family() == Family.NATIVE) {
-            return answer.withHeader("X-Request-Id", arrival.requestId());
+            return response.withHeader("X-Request-Id", arrival.requestId());
         }
         var id = "req-" + arrival.requestId();
-        return answer.withHeader("x-compute-request-id", id).withHeader("x-openstack-request-id", id);
+        return response.withHeader("x-compute-request-id", id).withHeader("x-openstack-request-id", id);
     }
 
     private CallLogEntry entry(
-            Arrival arrival, ApiCall call, String user, SimulatedResponse answer, int status, List<FaultRule> rules) {
+            Arrival arrival, ApiCall call, String user, SimulatedResponse response, int status, List<FaultRule> rules) {
         var request = arrival.request();
         var speaks = call.operation() == Operation.CREATE || call.operation() == Operation.UPDATE;
         var metadata = call.operation() == Operation.CREATE ? desks.metadataNamedIn(request) : Map.<String, String>of();
@@ -174,12 +175,12 @@ final class RequestPipeline {
                 call.operation(),
                 request.method(),
                 request.pathAndQuery(),
-                Optional.ofNullable(answer.volumeId() != null ? answer.volumeId() : call.volumeId()),
-                Optional.ofNullable(answer.snapshotId() != null ? answer.snapshotId() : call.snapshotId()),
+                Optional.ofNullable(response.volumeId() != null ? response.volumeId() : call.volumeId()),
+                Optional.ofNullable(response.snapshotId() != null ? response.snapshotId() : call.snapshotId()),
                 metadata,
                 status,
-                answer.acted(),
-                answer.acted() ? Optional.of(arrival.at()) : Optional.empty(),
+                response.acted(),
+                response.acted() ? Optional.of(arrival.at()) : Optional.empty(),
                 rules.stream().map(FaultRule::fault).toList(),
                 user,
                 speaks ? Optional.of(new String(request.body(), StandardCharsets.UTF_8)) : Optional.empty(),

@@ -37,7 +37,7 @@ final class RequestSignature {
     static String canonicalRequest(
             String method, String uri, String query, SortedMap<String, String> headers, String bodyHash) {
         var lines = headers.entrySet().stream()
-                .map(it -> it.getKey() + ":" + it.getValue().strip() + "\n")
+                .map(entry -> entry.getKey() + ":" + entry.getValue().strip() + "\n")
                 .collect(Collectors.joining());
         return String.join("\n", method, uri, query, lines, String.join(";", headers.keySet()), bodyHash);
     }
@@ -64,11 +64,11 @@ final class RequestSignature {
 
     /** @param sortsValues whether the values of a repeated name are sorted, as OTC's signers do and Huawei's does not */
     static String canonicalQuery(List<Request.Parameter> parameters, boolean sortsValues) {
-        Comparator<Request.Parameter> byName = Comparator.comparing(it -> percentEncoded(it.name()));
-        var order = sortsValues ? byName.thenComparing(it -> percentEncoded(it.value())) : byName;
+        Comparator<Request.Parameter> byName = Comparator.comparing(parameter -> percentEncoded(parameter.name()));
+        var order = sortsValues ? byName.thenComparing(parameter -> percentEncoded(parameter.value())) : byName;
         return parameters.stream()
                 .sorted(order)
-                .map(it -> percentEncoded(it.name()) + "=" + percentEncoded(it.value()))
+                .map(parameter -> percentEncoded(parameter.name()) + "=" + percentEncoded(parameter.value()))
                 .collect(Collectors.joining("&"));
     }
 

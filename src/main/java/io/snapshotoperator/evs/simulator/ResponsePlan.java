@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param delay real time to wait before
  */
-record ResponsePlan(SimulatedResponse answer, Manner manner, Duration delay) {
+record ResponsePlan(SimulatedResponse response, Manner manner, Duration delay) {
 
     enum Manner {
         WHOLE,
@@ -18,12 +18,12 @@ record ResponsePlan(SimulatedResponse answer, Manner manner, Duration delay) {
         NONE
     }
 
-    static ResponsePlan whole(SimulatedResponse answer, Duration delay) {
-        return new ResponsePlan(answer, Manner.WHOLE, delay);
+    static ResponsePlan whole(SimulatedResponse response, Duration delay) {
+        return new ResponsePlan(response, Manner.WHOLE, delay);
     }
 
-    static ResponsePlan none(SimulatedResponse lost, Duration delay) {
-        return new ResponsePlan(lost, Manner.NONE, delay);
+    static ResponsePlan none(SimulatedResponse response, Duration delay) {
+        return new ResponsePlan(response, Manner.NONE, delay);
     }
 
     boolean reachesTheCaller() {

@@ -20,13 +20,13 @@ final class Router {
 
     static ApiCall route(Request request) {
         var parts = Arrays.stream(request.path().split("/"))
-                .filter(it -> !it.isEmpty())
-                .map(it -> URLDecoder.decode(it.replace("+", "%2B"), StandardCharsets.UTF_8))
+                .filter(value -> !value.isEmpty())
+                .map(value -> URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8))
                 .toList();
         var method = request.method();
         if (parts.isEmpty() || parts.size() == 1) {
-            var known = parts.isEmpty() || List.of("v2", "v3").contains(parts.get(0));
-            return ApiCall.of(known && "GET".equals(method) ? Operation.VERSIONS : Operation.UNKNOWN);
+            var pathExists = parts.isEmpty() || List.of("v2", "v3").contains(parts.get(0));
+            return ApiCall.of(pathExists && "GET".equals(method) ? Operation.VERSIONS : Operation.UNKNOWN);
         }
         var version = parts.get(0);
         if (!"v2".equals(version) && !"v3".equals(version)) {

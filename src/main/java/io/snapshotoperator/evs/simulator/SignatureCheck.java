@@ -46,7 +46,7 @@ final class SignatureCheck {
 
     static boolean isSigned(Request request) {
         return request.header("Authorization")
-                .map(it -> it.startsWith(RequestSignature.ALGORITHM))
+                .map(value -> value.startsWith(RequestSignature.ALGORITHM))
                 .orElse(false);
     }
 

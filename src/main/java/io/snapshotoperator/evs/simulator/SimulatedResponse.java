@@ -44,11 +44,11 @@ record SimulatedResponse(
     }
 
     SimulatedResponse withHeaders(Map<String, String> more) {
-        var answer = this;
+        var response = this;
         for (var header : more.entrySet()) {
-            answer = answer.withHeader(header.getKey(), header.getValue());
+            response = response.withHeader(header.getKey(), header.getValue());
         }
-        return answer;
+        return response;
     }
 
     /** Notes that the model was changed. */

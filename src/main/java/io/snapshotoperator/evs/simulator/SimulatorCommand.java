@@ -129,7 +129,7 @@ public final class SimulatorCommand implements Callable<Integer> {
             names = "--snapshots-per-disk",
             defaultValue = "${env:EVS_SIMULATOR_SNAPSHOTS_PER_DISK:-7}",
             description = "manual ones (7)")
-    private int snapshotsPerDisk;
+    private int snapshotsPerVolume;
 
     @Option(
             names = "--snapshot-quota",
@@ -149,7 +149,7 @@ public final class SimulatorCommand implements Callable<Integer> {
             fallbackValue = "true",
             defaultValue = "${env:EVS_SIMULATOR_ANY_DISK:-false}",
             description = "lets every disk id exist, attached and of 40 GiB (false)")
-    private boolean anyDisk;
+    private boolean anyVolume;
 
     @Option(
             names = "--expired-token-answers-400",
@@ -181,7 +181,7 @@ public final class SimulatorCommand implements Callable<Integer> {
             defaultValue = "${env:EVS_SIMULATOR_DISKS}",
             paramLabel = "id[,size=40][,status=in-use][,az=…][,type=SSD][,takes=10s][,project=…][,fault=…[:times]]",
             description = "a disk that exists, attached unless told otherwise; repeatable")
-    private List<String> disks = List.of();
+    private List<String> volumes = List.of();
 
     @Option(
             names = "--tls-keystore",
@@ -239,7 +239,7 @@ public final class SimulatorCommand implements Callable<Integer> {
                 .snapshotTakes(snapshotTakes)
                 .deletionTakes(deletionTakes)
                 .latency(latency)
-                .snapshotsPerDisk(snapshotsPerDisk)
+                .snapshotsPerDisk(snapshotsPerVolume)
                 .snapshotQuota(snapshotQuota)
                 .gigabyteQuota(gigabyteQuota)
                 .expiredTokenAnswers400(expiredTokenAnswers400)
@@ -247,15 +247,15 @@ public final class SimulatorCommand implements Callable<Integer> {
         if (!securityToken.isEmpty()) {
             settings.securityToken(securityToken);
         }
-        if (anyDisk) {
+        if (anyVolume) {
             settings.anyDisk();
         }
         if (tlsKeystore != null) {
             settings.tls(tls());
         }
-        otherProjects.forEach(it -> addProject(settings, it));
-        disks.forEach(it -> addDisk(settings, it));
-        snapshots.forEach(it -> addSnapshot(settings, it));
+        otherProjects.forEach(value -> addProject(settings, value));
+        volumes.forEach(value -> addDisk(settings, value));
+        snapshots.forEach(value -> addSnapshot(settings, value));
         return settings.build();
     }
 
@@ -279,7 +279,7 @@ public final class SimulatorCommand implements Callable<Integer> {
     private void addDisk(SimulatorSettingsBuilder settings, String text) {
         try {
             var option = VolumeOption.parse(text);
-            settings.disk(option.disk());
+            settings.disk(option.volume());
             option.faults().forEach(settings::fault);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLContext;
  *
  * @param bindAddress the address to listen on
  * @param port 0: any free one
- * @param disks those that exist from the start
+ * @param volumes those that exist from the start
  * @param snapshots those that exist from the start
  * @param faults those in force from the start
  * @param steppedFrom if given, time stands still at this instant until it is advanced
@@ -25,14 +25,14 @@ public record SimulatorSettings(
         Timing timing,
         Limits limits,
         BehaviorOptions habits,
-        List<Volume> disks,
+        List<Volume> volumes,
         List<InitialSnapshot> snapshots,
         List<FaultRule> faults,
         Optional<Instant> steppedFrom,
         Optional<SSLContext> tls) {
 
     public SimulatorSettings {
-        disks = List.copyOf(disks);
+        volumes = List.copyOf(volumes);
         snapshots = List.copyOf(snapshots);
         faults = List.copyOf(faults);
     }
@@ -93,24 +93,24 @@ public record SimulatorSettings(
     /**
      * How much there may be. A quota of -1 is unlimited (EVS API reference: querying_quotas).
      *
-     * @param manualSnapshotsPerDisk 7 in the real cloud (user manual: creating_an_evs_snapshot); backups do not count
+     * @param manualSnapshotsPerVolume 7 in the real cloud (user manual: creating_an_evs_snapshot); backups do not count
      * @param capStatus the HTTP status of the refusal beyond that cap; undocumented, so guessed
      * @param capCode the EVS code of the refusal beyond that cap; undocumented, so guessed
      * @param snapshots per project
      * @param gigabytes per project, disks and snapshots together
      */
-    public record Limits(int manualSnapshotsPerDisk, int capStatus, String capCode, int snapshots, int gigabytes) {}
+    public record Limits(int manualSnapshotsPerVolume, int capStatus, String capCode, int snapshots, int gigabytes) {}
 
     /**
      * Where documents leave a choice.
      *
-     * @param anyDisk if given, every disk id exists and looks like this one
+     * @param anyVolume if given, every disk id exists and looks like this one
      * @param expiredTokenAnswers400 400 {@code Common.0013} instead of 401 (EVS API reference: error_codes)
      * @param cinderErrorsOnNative error bodies of the native family look like Cinder's
      * @param attachingIsEnoughWithForce a disk being attached may be snapshotted with force, as the English page reads
      */
     public record BehaviorOptions(
-            Optional<Volume> anyDisk,
+            Optional<Volume> anyVolume,
             boolean expiredTokenAnswers400,
             boolean cinderErrorsOnNative,
             boolean attachingIsEnoughWithForce) {}

@@ -26,16 +26,16 @@ public final class SimulatorSettingsBuilder {
     private Duration deletionTakes = Duration.ofSeconds(3);
     private Duration latency = Duration.ZERO;
     private Duration tokenLife = Duration.ofHours(24);
-    private int snapshotsPerDisk = 7;
+    private int snapshotsPerVolume = 7;
     private int capStatus = 413;
     private String capCode = "EVS.5413";
     private int snapshotQuota = -1;
     private int gigabyteQuota = -1;
-    private Optional<Volume> anyDisk = Optional.empty();
+    private Optional<Volume> anyVolume = Optional.empty();
     private boolean expiredTokenAnswers400;
     private boolean cinderErrorsOnNative;
     private boolean attachingIsEnoughWithForce;
-    private final List<Volume> disks = new ArrayList<>();
+    private final List<Volume> volumes = new ArrayList<>();
     private final List<InitialSnapshot> snapshots = new ArrayList<>();
     private final List<FaultRule> faults = new ArrayList<>();
     private Optional<Instant> steppedFrom = Optional.empty();
@@ -125,7 +125,7 @@ public final class SimulatorSettingsBuilder {
 
     /** Default: 7. */
     public SimulatorSettingsBuilder snapshotsPerDisk(int cap) {
-        this.snapshotsPerDisk = cap;
+        this.snapshotsPerVolume = cap;
         return this;
     }
 
@@ -155,7 +155,7 @@ public final class SimulatorSettingsBuilder {
 
     /** Lets every disk id exist and look like this one. Default: only those added exist. */
     public SimulatorSettingsBuilder anyDisk(Volume pattern) {
-        this.anyDisk = Optional.of(pattern);
+        this.anyVolume = Optional.of(pattern);
         return this;
     }
 
@@ -178,8 +178,8 @@ public final class SimulatorSettingsBuilder {
     }
 
     /** A disk that exists from the start. Default: none. */
-    public SimulatorSettingsBuilder disk(Volume disk) {
-        disks.add(disk);
+    public SimulatorSettingsBuilder disk(Volume volume) {
+        volumes.add(volume);
         return this;
     }
 
@@ -217,10 +217,10 @@ public final class SimulatorSettingsBuilder {
                 new SimulatorSettings.Account(
                         projects, domain, user, password, accessKey, secretKey, securityToken, region),
                 new SimulatorSettings.Timing(snapshotTakes, deletionTakes, latency, tokenLife),
-                new SimulatorSettings.Limits(snapshotsPerDisk, capStatus, capCode, snapshotQuota, gigabyteQuota),
+                new SimulatorSettings.Limits(snapshotsPerVolume, capStatus, capCode, snapshotQuota, gigabyteQuota),
                 new SimulatorSettings.BehaviorOptions(
-                        anyDisk, expiredTokenAnswers400, cinderErrorsOnNative, attachingIsEnoughWithForce),
-                disks,
+                        anyVolume, expiredTokenAnswers400, cinderErrorsOnNative, attachingIsEnoughWithForce),
+                volumes,
                 snapshots,
                 faults,
                 steppedFrom,

@@ -39,37 +39,39 @@ public final class SnapshotAdmin {
     /** The living ones by the value they carry under a key of their metadata; those without it are left out. */
     public Map<String, List<Snapshot>> livingBy(String metadataKey) {
         return living().stream()
-                .filter(it -> it.metadata().containsKey(metadataKey))
+                .filter(snapshot -> snapshot.metadata().containsKey(metadataKey))
                 .collect(Collectors.groupingBy(
-                        it -> it.metadata().get(metadataKey), LinkedHashMap::new, Collectors.toList()));
+                        snapshot -> snapshot.metadata().get(metadataKey), LinkedHashMap::new, Collectors.toList()));
     }
 
     /** Sets any word; what time had in store for the snapshot no longer happens. */
     public void setStatus(String id, String word) {
-        change(id, cloud.changeByHand(id, it -> it.withStatus(word)));
+        change(id, cloud.changeByHand(id, snapshot -> snapshot.withStatus(word)));
     }
 
     public void rename(String id, String name) {
-        change(id, cloud.changeByHand(id, it -> it.renamed(name, it.description(), now())));
+        change(id, cloud.changeByHand(id, snapshot -> snapshot.renamed(name, snapshot.description(), now())));
     }
 
     /** Replaces all metadata. */
     public void setMetadata(String id, Map<String, String> metadata) {
-        change(id, cloud.changeByHand(id, it -> it.withMetadata(metadata, now())));
+        change(id, cloud.changeByHand(id, snapshot -> snapshot.withMetadata(metadata, now())));
     }
 
     /** Removes the keys that begin with {@code prefix}; all with an empty one. */
     public void stripMetadata(String id, String prefix) {
-        change(id, cloud.changeByHand(id, it -> it.withMetadata(without(it.metadata(), prefix), now())));
+        change(
+                id,
+                cloud.changeByHand(id, snapshot -> snapshot.withMetadata(without(snapshot.metadata(), prefix), now())));
     }
 
     /** Puts the metadata of one snapshot on another, too. */
     public void copyMetadata(String fromId, String toId) {
         var copied = find(fromId).orElseThrow(unknown(fromId)).metadata();
-        change(toId, cloud.changeByHand(toId, it -> {
-            var all = new LinkedHashMap<>(it.metadata());
+        change(toId, cloud.changeByHand(toId, snapshot -> {
+            var all = new LinkedHashMap<>(snapshot.metadata());
             all.putAll(copied);
-            return it.withMetadata(all, now());
+            return snapshot.withMetadata(all, now());
         }));
     }
 
@@ -87,11 +89,11 @@ public final class SnapshotAdmin {
 
     /** One that somebody else took, in any status. */
     public Snapshot add(String volumeId, String name, String status, Map<String, String> metadata) {
-        var disk = cloud.disks().stream()
-                .filter(it -> it.id().equals(volumeId))
+        var target = cloud.disks().stream()
+                .filter(existing -> existing.id().equals(volumeId))
                 .findFirst()
                 .orElseGet(() -> Volume.available(volumeId));
-        return cloud.addByHand(disk, name, status, metadata);
+        return cloud.addByHand(target, name, status, metadata);
     }
 
     private Instant now() {
@@ -100,7 +102,7 @@ public final class SnapshotAdmin {
 
     private static Map<String, String> without(Map<String, String> metadata, String prefix) {
         return metadata.entrySet().stream()
-                .filter(it -> !it.getKey().startsWith(prefix))
+                .filter(entry -> !entry.getKey().startsWith(prefix))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 

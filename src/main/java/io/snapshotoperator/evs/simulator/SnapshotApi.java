@@ -40,8 +40,8 @@ final class SnapshotApi {
     }
 
     SimulatedResponse update(ApiCall call, Request request) {
-        var order = bodies.update(request.body());
-        var snapshot = cloud.update(call.projectId(), call.snapshotId(), order);
+        var body = bodies.update(request.body());
+        var snapshot = cloud.update(call.projectId(), call.snapshotId(), body);
         return SimulatedResponse.json(200, SnapshotJson.wrapped(SnapshotJson.plain(snapshot)))
                 .about(snapshot)
                 .havingActed();
@@ -55,7 +55,7 @@ final class SnapshotApi {
                     case DELETE_BOUNCES -> DeletionEnding.BACK_TO_AVAILABLE;
                     default -> DeletionEnding.GONE;
                 })
-                .filter(it -> it != DeletionEnding.GONE)
+                .filter(current -> current != DeletionEnding.GONE)
                 .findFirst()
                 .orElse(DeletionEnding.GONE);
         var snapshot = cloud.delete(call.projectId(), call.snapshotId(), ending);
@@ -79,7 +79,7 @@ final class SnapshotApi {
         link(call, request, query, page, body);
         var view = view(call);
         var shown = body.putArray("snapshots");
-        page.snapshots().forEach(it -> shown.add(view.apply(it)));
+        page.snapshots().forEach(snapshot -> shown.add(view.apply(snapshot)));
         return SimulatedResponse.json(200, body).about(call.volumeId(), null);
     }
 
@@ -102,9 +102,9 @@ final class SnapshotApi {
             var last = page.snapshots().get(page.snapshots().size() - 1);
             var detail = call.operation() == Operation.LIST ? "/detail" : "";
             var others = request.parameters().stream()
-                    .filter(it -> !"marker".equals(it.name()) && !"offset".equals(it.name()))
-                    .filter(it -> !"limit".equals(it.name()))
-                    .map(it -> "&" + encoded(it.name()) + "=" + encoded(it.value()))
+                    .filter(parameter -> !"marker".equals(parameter.name()) && !"offset".equals(parameter.name()))
+                    .filter(parameter -> !"limit".equals(parameter.name()))
+                    .map(parameter -> "&" + encoded(parameter.name()) + "=" + encoded(parameter.value()))
                     .reduce("", String::concat);
             body.putArray("snapshots_links")
                     .addObject()
@@ -146,6 +146,6 @@ final class SnapshotApi {
     }
 
     private static boolean isAmong(List<FaultRule> faults, Fault fault) {
-        return faults.stream().anyMatch(it -> it.fault() == fault);
+        return faults.stream().anyMatch(rule -> rule.fault() == fault);
     }
 }

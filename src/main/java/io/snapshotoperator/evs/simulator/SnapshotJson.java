@@ -15,34 +15,34 @@ final class SnapshotJson {
     private SnapshotJson() {}
 
     /** Without the extended attributes (EVS API reference: creating_an_evs_snapshot, updating_an_evs_snapshot). */
-    static ObjectNode plain(Snapshot it) {
+    static ObjectNode plain(Snapshot snapshot) {
         var json = JSON.objectNode()
-                .put("id", it.id())
-                .put("status", it.status())
-                .put("name", it.name())
-                .put("description", it.description())
-                .put("created_at", WireTime.ofEvs(it.createdAt()))
-                .put("updated_at", WireTime.ofEvs(it.updatedAt()))
-                .put("volume_id", it.volumeId())
-                .put("size", it.sizeGib());
+                .put("id", snapshot.id())
+                .put("status", snapshot.status())
+                .put("name", snapshot.name())
+                .put("description", snapshot.description())
+                .put("created_at", WireTime.ofEvs(snapshot.createdAt()))
+                .put("updated_at", WireTime.ofEvs(snapshot.updatedAt()))
+                .put("volume_id", snapshot.volumeId())
+                .put("size", snapshot.sizeGib());
         var metadata = json.putObject("metadata");
-        new TreeMap<>(it.metadata()).forEach(metadata::put);
+        new TreeMap<>(snapshot.metadata()).forEach(metadata::put);
         return json;
     }
 
     /** The example of creating_an_evs_snapshot shows it as updated when it was created. */
-    static ObjectNode created(Snapshot it) {
-        return plain(it).put("updated_at", WireTime.ofEvs(it.createdAt()));
+    static ObjectNode created(Snapshot snapshot) {
+        return plain(snapshot).put("updated_at", WireTime.ofEvs(snapshot.createdAt()));
     }
 
     /** EVS API reference: querying_details_about_an_evs_snapshot; Cinder's detailed list has the same fields. */
-    static ObjectNode detailed(Snapshot it) {
-        return plain(it).put(PROGRESS, it.progress()).put(PROJECT, it.projectId());
+    static ObjectNode detailed(Snapshot snapshot) {
+        return plain(snapshot).put(PROGRESS, snapshot.progress()).put(PROJECT, snapshot.projectId());
     }
 
     /** EVS API reference: querying_details_about_evs_snapshots; only the native list names the service. */
-    static ObjectNode nativelyListed(Snapshot it) {
-        return detailed(it).put("service_type", "EVS");
+    static ObjectNode nativelyListed(Snapshot snapshot) {
+        return detailed(snapshot).put("service_type", "EVS");
     }
 
     static ObjectNode wrapped(ObjectNode snapshot) {

@@ -46,7 +46,7 @@ public final class Tokens {
 
     synchronized String issue(String user, Optional<Project> project) {
         var now = clock.instant();
-        granted.values().removeIf(it -> it.expiresAt().plus(REMEMBERED).isBefore(now));
+        granted.values().removeIf(grant -> grant.expiresAt().plus(REMEMBERED).isBefore(now));
         var bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         var token = "MII" + Base64.getEncoder().encodeToString(bytes).replace('/', '-');

@@ -19,12 +19,12 @@ public final class VolumeAdmin {
     }
 
     public Optional<Volume> find(String id) {
-        return all().stream().filter(it -> it.id().equals(id)).findFirst();
+        return all().stream().filter(volume -> volume.id().equals(id)).findFirst();
     }
 
     /** Adds it, or puts it in the place of the one with the same id. */
-    public void put(Volume disk) {
-        cloud.putDisk(disk);
+    public void put(Volume volume) {
+        cloud.putDisk(volume);
     }
 
     /** Sets any word. Throws {@link NoSuchElementException} if there is no such disk. */

@@ -29,20 +29,20 @@ final class VolumeApi {
     }
 
     SimulatedResponse get(ApiCall call) {
-        var disk = cloud.disk(call.projectId(), call.volumeId());
-        return SimulatedResponse.json(200, JSON.objectNode().set("volume", json(disk, call.family())))
-                .about(disk.id(), null);
+        var volume = cloud.disk(call.projectId(), call.volumeId());
+        return SimulatedResponse.json(200, JSON.objectNode().set("volume", json(volume, call.family())))
+                .about(volume.id(), null);
     }
 
     /** EVS API reference: querying_details_about_all_disks; filters and pages are not simulated. */
     SimulatedResponse list(ApiCall call) {
-        var disks = cloud.disksOf(call.projectId());
+        var array = cloud.disksOf(call.projectId());
         var body = JSON.objectNode();
         if (call.family() == Family.NATIVE) {
-            body.put("count", disks.size());
+            body.put("count", array.size());
         }
         var volumes = body.putArray("volumes");
-        disks.forEach(it -> volumes.add(json(it, call.family())));
+        array.forEach(volume -> volumes.add(json(volume, call.family())));
         return SimulatedResponse.json(200, body);
     }
 
@@ -51,12 +51,12 @@ final class VolumeApi {
      * unless told to cascade (Cinder 12.0.0 cinder/volume/api.py delete).
      */
     SimulatedResponse delete(ApiCall call, Request request) {
-        var disk = cloud.disk(call.projectId(), call.volumeId());
-        var snapshots = cloud.snapshotsOfDisk(disk.id());
+        var volume = cloud.disk(call.projectId(), call.volumeId());
+        var snapshots = cloud.snapshotsOfDisk(volume.id());
         var cinder = call.family() == Family.CINDER;
         var cascade = cinder
                 && request.parameter("cascade").map("true"::equalsIgnoreCase).orElse(false);
-        if (!DELETABLE.contains(disk.status()) || (cinder && !cascade && !snapshots.isEmpty())) {
+        if (!DELETABLE.contains(volume.status()) || (cinder && !cascade && !snapshots.isEmpty())) {
             throw ApiErrorException.ofEvs(
                     400,
                     "EVS.1046",
@@ -66,18 +66,18 @@ final class VolumeApi {
                             + " error_managing and must not be migrating, attached, belong to a group, have snapshots"
                             + " or be disassociated from snapshots after volume transfer.");
         }
-        if (snapshots.stream().anyMatch(it -> "backing-up".equals(it.status()))) {
+        if (snapshots.stream().anyMatch(snapshot -> "backing-up".equals(snapshot.status()))) {
             var message = "Volume is backing-up, forbidden deleting!";
             throw ApiErrorException.ofEvs(400, "EVS.2130", message, message);
         }
-        cloud.removeDisk(disk.id());
-        var answer = cinder
+        cloud.removeDisk(volume.id());
+        var response = cinder
                 ? SimulatedResponse.empty(202)
                 : SimulatedResponse.json(
                         200,
                         JSON.objectNode()
                                 .put("job_id", UUID.randomUUID().toString().replace("-", "")));
-        return answer.about(disk.id(), null).havingActed();
+        return response.about(volume.id(), null).havingActed();
     }
 
     /** EVS API reference: querying_quotas; per-type resources are left out. */
@@ -98,14 +98,14 @@ final class VolumeApi {
     }
 
     /** Fields of querying_details_about_a_disk; Cinder's form lacks the vendor's. */
-    private static ObjectNode json(Volume disk, Family family) {
+    private static ObjectNode json(Volume volume, Family family) {
         var json = JSON.objectNode();
-        json.put("id", disk.id())
-                .put("name", disk.name())
-                .put("status", disk.status())
-                .put("size", disk.sizeGib())
-                .put("volume_type", disk.volumeType())
-                .put("availability_zone", disk.availabilityZone())
+        json.put("id", volume.id())
+                .put("name", volume.name())
+                .put("status", volume.status())
+                .put("size", volume.sizeGib())
+                .put("volume_type", volume.volumeType())
+                .put("availability_zone", volume.availabilityZone())
                 .put("encrypted", false)
                 .put("multiattach", false)
                 .put("bootable", "false")
@@ -117,10 +117,10 @@ final class VolumeApi {
                 .put("replication_status", "disabled")
                 .put("created_at", CREATED_AT)
                 .put("updated_at", CREATED_AT)
-                .put("os-vol-tenant-attr:tenant_id", disk.projectId());
+                .put("os-vol-tenant-attr:tenant_id", volume.projectId());
         json.putObject("metadata");
         json.putArray("links");
-        attachments(json, disk);
+        attachments(json, volume);
         if (family == Family.NATIVE) {
             json.put("service_type", "EVS").put("wwn", " 688860300000d136fa16f48f05992360");
             json.putObject("tags");
@@ -128,21 +128,21 @@ final class VolumeApi {
         return json;
     }
 
-    private static void attachments(ObjectNode json, Volume disk) {
+    private static void attachments(ObjectNode json, Volume volume) {
         var attachments = json.putArray("attachments");
-        if ("in-use".equals(disk.status())) {
+        if ("in-use".equals(volume.status())) {
             attachments
                     .addObject()
                     .put(
                             "server_id",
-                            UUID.nameUUIDFromBytes(disk.id().getBytes(StandardCharsets.UTF_8))
+                            UUID.nameUUIDFromBytes(volume.id().getBytes(StandardCharsets.UTF_8))
                                     .toString())
-                    .put("attachment_id", disk.id())
+                    .put("attachment_id", volume.id())
                     .put("attached_at", CREATED_AT)
                     .putNull("host_name")
-                    .put("volume_id", disk.id())
+                    .put("volume_id", volume.id())
                     .put("device", "/dev/vdb")
-                    .put("id", disk.id());
+                    .put("id", volume.id());
         }
     }
 }

@@ -9,12 +9,12 @@ import java.util.Locale;
  * A disk as the command line describes it: {@code id[,size=40][,status=in-use][,az=…][,type=SSD][,takes=10s][,fault=…]}.
  * A fault happens always, or with {@code fault=…:2} the first two times.
  */
-record VolumeOption(Volume disk, List<FaultRule> faults) {
+record VolumeOption(Volume volume, List<FaultRule> faults) {
 
     /** Throws {@link IllegalArgumentException} with a sentence for the user. */
     static VolumeOption parse(String text) {
         var parts = List.of(text.split(","));
-        var disk = Volume.inUse(parts.get(0).strip());
+        var volume = Volume.inUse(parts.get(0).strip());
         var faults = new ArrayList<FaultRule>();
         for (var part : parts.subList(1, parts.size())) {
             var cut = part.indexOf('=');
@@ -23,19 +23,19 @@ record VolumeOption(Volume disk, List<FaultRule> faults) {
             }
             var value = part.substring(cut + 1).strip();
             switch (part.substring(0, cut).strip()) {
-                case "size" -> disk = disk.withSizeGib(Integer.parseInt(value));
-                case "status" -> disk = disk.withStatus(value);
-                case "az" -> disk = disk.withAvailabilityZone(value);
-                case "type" -> disk = disk.withVolumeType(value);
-                case "takes" -> disk = disk.withSnapshotTakes(DurationText.parse(value));
-                case "project" -> disk = disk.inProject(value);
-                case "fault" -> faults.add(fault(value).ofVolume(disk.id()));
+                case "size" -> volume = volume.withSizeGib(Integer.parseInt(value));
+                case "status" -> volume = volume.withStatus(value);
+                case "az" -> volume = volume.withAvailabilityZone(value);
+                case "type" -> volume = volume.withVolumeType(value);
+                case "takes" -> volume = volume.withSnapshotTakes(DurationText.parse(value));
+                case "project" -> volume = volume.inProject(value);
+                case "fault" -> faults.add(fault(value).ofVolume(volume.id()));
                 default ->
                     throw new IllegalArgumentException(
                             "A disk has size, status, az, type, takes, project and fault, but not " + part);
             }
         }
-        return new VolumeOption(disk, List.copyOf(faults));
+        return new VolumeOption(volume, List.copyOf(faults));
     }
 
     private static FaultRule fault(String text) {

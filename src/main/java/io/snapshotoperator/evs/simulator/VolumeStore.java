@@ -10,17 +10,17 @@ import java.util.Optional;
 final class VolumeStore {
 
     private final String homeProject;
-    private final Optional<Volume> anyDisk;
+    private final Optional<Volume> anyVolume;
     private final Map<String, Volume> byId = new LinkedHashMap<>();
 
     /** @param anyDisk if given, an id never heard of exists as soon as it is looked for */
-    VolumeStore(String homeProject, Optional<Volume> anyDisk) {
+    VolumeStore(String homeProject, Optional<Volume> anyVolume) {
         this.homeProject = homeProject;
-        this.anyDisk = anyDisk;
+        this.anyVolume = anyVolume;
     }
 
-    void put(Volume disk) {
-        byId.put(disk.id(), disk.projectId().isEmpty() ? disk.inProject(homeProject) : disk);
+    void put(Volume volume) {
+        byId.put(volume.id(), volume.projectId().isEmpty() ? volume.inProject(homeProject) : volume);
     }
 
     void remove(String id) {
@@ -29,9 +29,10 @@ final class VolumeStore {
 
     Optional<Volume> find(String projectId, String id) {
         if (!byId.containsKey(id)) {
-            anyDisk.ifPresent(pattern -> put(pattern.withId(id).inProject(projectId)));
+            anyVolume.ifPresent(pattern -> put(pattern.withId(id).inProject(projectId)));
         }
-        return Optional.ofNullable(byId.get(id)).filter(it -> it.projectId().equals(projectId));
+        return Optional.ofNullable(byId.get(id))
+                .filter(volume -> volume.projectId().equals(projectId));
     }
 
     List<Volume> all() {
@@ -40,7 +41,7 @@ final class VolumeStore {
 
     List<Volume> ofProject(String projectId) {
         return byId.values().stream()
-                .filter(it -> it.projectId().equals(projectId))
+                .filter(volume -> volume.projectId().equals(projectId))
                 .toList();
     }
 }

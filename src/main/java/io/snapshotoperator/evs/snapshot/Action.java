@@ -18,17 +18,17 @@ public sealed interface Action {
     interface Visitor<R> {
         R none();
 
-        R createSnapshot(CreateSnapshot deed);
+        R createSnapshot(CreateSnapshot action);
 
-        R deleteSnapshot(DeleteSnapshot deed);
+        R deleteSnapshot(DeleteSnapshot action);
 
-        R updateSnapshot(UpdateSnapshot deed);
+        R updateSnapshot(UpdateSnapshot action);
 
-        R addFinalizer(AddFinalizer deed);
+        R addFinalizer(AddFinalizer action);
 
-        R removeFinalizer(RemoveFinalizer deed);
+        R removeFinalizer(RemoveFinalizer action);
 
-        R deleteRequest(DeleteRequest deed);
+        R deleteRequest(DeleteRequest action);
     }
 
     record None() implements Action {
@@ -41,10 +41,10 @@ public sealed interface Action {
     /**
      * Write the intent, then order.
      *
-     * @param searched when the look that found nothing was begun; empty for a first order, before which none can have
+     * @param searchStartedAt when the look that found nothing was begun; empty for a first order, before which none can have
      *     been made
      */
-    record CreateSnapshot(CreateIntent intent, CreateSnapshotRequest snapshot, Optional<Instant> searched)
+    record CreateSnapshot(CreateIntent intent, CreateSnapshotRequest snapshot, Optional<Instant> searchStartedAt)
             implements Action {
         @Override
         public <R> R accept(Visitor<R> cases) {
@@ -56,9 +56,9 @@ public sealed interface Action {
      * Order a deletion.
      *
      * @param intent written first when present: the deletion makes room for another snapshot
-     * @param surplus whether it is a second snapshot of the same request rather than the recorded one
+     * @param duplicate whether it is a second snapshot of the same request rather than the recorded one
      */
-    record DeleteSnapshot(SnapshotId id, Optional<VolumeId> volumeId, Optional<CreateIntent> intent, boolean surplus)
+    record DeleteSnapshot(SnapshotId id, Optional<VolumeId> volumeId, Optional<CreateIntent> intent, boolean duplicate)
             implements Action {
         @Override
         public <R> R accept(Visitor<R> cases) {
@@ -83,7 +83,7 @@ public sealed interface Action {
     }
 
     /** Take our finalizer off: nothing is left to do, or a person said so. */
-    record RemoveFinalizer(Optional<Reason> announce) implements Action {
+    record RemoveFinalizer(Optional<Reason> eventReason) implements Action {
         @Override
         public <R> R accept(Visitor<R> cases) {
             return cases.removeFinalizer(this);

@@ -18,10 +18,10 @@ public sealed interface ActionResult {
     record NotFound() implements ActionResult {}
 
     /** The cloud refused, or its answer was lost: {@code why.mayHaveActed()} tells which. */
-    record Failed(CloudException.Details why) implements ActionResult {}
+    record Failed(CloudException.Details failure) implements ActionResult {}
 
     /** Nothing was sent. */
-    record NotSent(Cause cause, Duration again) implements ActionResult {
+    record NotSent(Cause cause, Duration retryAfter) implements ActionResult {
         /** Why an order stayed here. */
         public enum Cause {
             /** The call budget is used up. */

@@ -21,28 +21,28 @@ public final class CreateGuard {
      * How this process came to lead.
      *
      * @param at when
-     * @param clean whether no predecessor can have an order under way: it released the lease after its last order was
+     * @param predecessorDrained whether no predecessor can have an order under way: it released the lease after its last order was
      *     answered and settled, or there was none
-     * @param found UIDs of all objects in a consistent list taken after the lease was gained
+     * @param preexistingUids UIDs of all objects in a consistent list taken after the lease was gained
      */
-    public record LeaderTermStart(Instant at, boolean clean, Set<String> found) {
+    public record LeaderTermStart(Instant at, boolean predecessorDrained, Set<String> preexistingUids) {
         public LeaderTermStart {
-            found = Set.copyOf(found);
+            preexistingUids = Set.copyOf(preexistingUids);
         }
     }
 
-    private record SentCreate(Instant begun, Optional<Instant> ambiguousUntil) {}
+    private record SentCreate(Instant startedAt, Optional<Instant> ambiguousUntil) {}
 
-    private final LeaderTermStart accession;
-    private final Duration settle;
+    private final LeaderTermStart termStart;
+    private final Duration settleTime;
     private final Map<String, SentCreate> sent = new HashMap<>();
     private int open;
     private Instant lastAmbiguous = Instant.MIN;
 
     /** @param settle how long an order may be under way at most before it reaches the cloud */
-    public CreateGuard(LeaderTermStart accession, Duration settle) {
-        this.accession = accession;
-        this.settle = settle;
+    public CreateGuard(LeaderTermStart termStart, Duration settleTime) {
+        this.termStart = termStart;
+        this.settleTime = settleTime;
     }
 
     /**
@@ -51,26 +51,28 @@ public final class CreateGuard {
      * locked bears no intent and no id.
      */
     public synchronized boolean hasNoPriorCreate(String uid) {
-        return !sent.containsKey(uid) && !accession.found().contains(uid);
+        return !sent.containsKey(uid) && !termStart.preexistingUids().contains(uid);
     }
 
     /**
      * When the last order that could still be under way for this object will have arrived. Only a look begun then or
      * later can conclude that there is nothing.
      *
-     * @param known whether it is recorded what became of the order that the object's intent names ({@link
+     * @param settled whether it is recorded what became of the order that the object's intent names ({@link
      *     RecordedState#lastCreateOutcomeIsRecorded()}): then no predecessor can have another one under way, because it would have had
      *     to write another intent first
      */
-    public synchronized Instant absenceProvableFrom(String uid, boolean known) {
-        var inherited = accession.clean() || known || !accession.found().contains(uid)
-                ? accession.at()
-                : accession.at().plus(settle);
+    public synchronized Instant absenceProvableFrom(String uid, boolean settled) {
+        var inherited = termStart.predecessorDrained()
+                        || settled
+                        || !termStart.preexistingUids().contains(uid)
+                ? termStart.at()
+                : termStart.at().plus(settleTime);
         var own = sent.get(uid);
         if (own == null) {
             return inherited;
         }
-        var mine = own.ambiguousUntil().orElse(own.begun());
+        var mine = own.ambiguousUntil().orElse(own.startedAt());
         return mine.isAfter(inherited) ? mine : inherited;
     }
 
@@ -80,10 +82,10 @@ public final class CreateGuard {
      * @param searched when the look that found nothing was begun; empty claims that this is the first order
      * @return whether the order may be sent; if so, {@link #complete} must follow
      */
-    public synchronized boolean tryAcquire(String uid, Optional<Instant> searched, boolean known, Instant now) {
-        var allowed = searched.map(begun -> !begun.isBefore(absenceProvableFrom(uid, known))
+    public synchronized boolean tryAcquire(String uid, Optional<Instant> searched, boolean settled, Instant now) {
+        var allowed = searched.map(startedAt -> !startedAt.isBefore(absenceProvableFrom(uid, settled))
                         && Optional.ofNullable(sent.get(uid))
-                                .map(own -> begun.isAfter(own.begun()))
+                                .map(own -> startedAt.isAfter(own.startedAt()))
                                 .orElse(true))
                 .orElseGet(() -> hasNoPriorCreate(uid));
         if (!allowed) {
@@ -102,7 +104,7 @@ public final class CreateGuard {
      */
     public synchronized void complete(String uid, boolean definite, Instant now) {
         open--;
-        var until = definite ? Optional.<Instant>empty() : Optional.of(now.plus(settle));
+        var until = definite ? Optional.<Instant>empty() : Optional.of(now.plus(settleTime));
         sent.put(uid, new SentCreate(now, until));
         if (!definite && now.isAfter(lastAmbiguous)) {
             lastAmbiguous = now;
@@ -117,8 +119,9 @@ public final class CreateGuard {
     /** Whether the lease may be released as drained: nothing open, nothing ambiguous or inherited still under way. */
     public synchronized boolean isDrained(Instant now) {
         return open == 0
-                && !now.isBefore(lastAmbiguous.equals(Instant.MIN) ? now : lastAmbiguous.plus(settle))
-                && (accession.clean() || !now.isBefore(accession.at().plus(settle)));
+                && !now.isBefore(lastAmbiguous.equals(Instant.MIN) ? now : lastAmbiguous.plus(settleTime))
+                && (termStart.predecessorDrained()
+                        || !now.isBefore(termStart.at().plus(settleTime)));
     }
 
     /** Orders that were sent and not answered yet. */

@@ -14,36 +14,36 @@ import java.util.Optional;
  *
  * @param uid UID of the object it was written to; an intent that names another is nothing (a restored object)
  * @param at when it was written
- * @param orderId fresh for each order; the snapshot's marker carries it
- * @param orders how many orders to create were intended so far, this one included; at least 1
+ * @param createId fresh for each order; the snapshot's marker carries it
+ * @param createCount how many orders to create were intended so far, this one included; at least 1
  * @param volumeId the disk as resolved for the first order, and kept: a claim bound anew must not send a search elsewhere
- * @param place where the first order went, kept likewise
- * @param attempt which of the snapshots that {@code failurePolicy: Replace} allows this one is; at least 1
+ * @param location where the first order went, kept likewise
+ * @param replacementAttempt which of the snapshots that {@code failurePolicy: Replace} allows this one is; at least 1
  * @param replaces the failed snapshot that is being deleted to make room for the next one
- * @param replacedOrder the order that made that snapshot; as long as it is {@code orderId}, nothing was ordered since
- * @param answered value of the annotation {@code order-new} that has been answered; the same never orders twice
- * @param lookRequested value of the annotation {@code reconcile-requested-at} when the order was made
+ * @param replacedCreateId the order that made that snapshot; as long as it is {@code orderId}, nothing was ordered since
+ * @param answeredRetryCreate value of the annotation {@code order-new} that has been answered; the same never orders twice
+ * @param reconcileRequest value of the annotation {@code reconcile-requested-at} when the order was made
  */
 public record CreateIntent(
         String uid,
         Instant at,
-        String orderId,
-        int orders,
+        String createId,
+        int createCount,
         VolumeId volumeId,
-        CloudLocation place,
-        int attempt,
+        CloudLocation location,
+        int replacementAttempt,
         Optional<SnapshotId> replaces,
-        Optional<String> replacedOrder,
-        Optional<String> answered,
-        Optional<String> lookRequested) {
+        Optional<String> replacedCreateId,
+        Optional<String> answeredRetryCreate,
+        Optional<String> reconcileRequest) {
 
     public CreateIntent {
         Objects.requireNonNull(uid);
         Objects.requireNonNull(at);
-        Objects.requireNonNull(orderId);
+        Objects.requireNonNull(createId);
         Objects.requireNonNull(volumeId);
-        Objects.requireNonNull(place);
-        if (orders < 1 || attempt < 1) {
+        Objects.requireNonNull(location);
+        if (createCount < 1 || replacementAttempt < 1) {
             throw new IllegalArgumentException("orders and attempts are counted from 1");
         }
     }
@@ -52,65 +52,65 @@ public record CreateIntent(
     public static CreateIntent first(
             ObjectIdentity owner,
             VolumeId volumeId,
-            CloudLocation place,
-            String orderId,
-            DesiredSnapshot wish,
+            CloudLocation location,
+            String createId,
+            DesiredSnapshot desired,
             Instant now) {
         return new CreateIntent(
                 owner.uid(),
                 now,
-                orderId,
+                createId,
                 1,
                 volumeId,
-                place,
+                location,
                 1,
                 Optional.empty(),
                 Optional.empty(),
-                wish.orderNew(),
-                wish.lookRequested());
+                desired.retryCreate(),
+                desired.reconcileRequest());
     }
 
     /**
      * Another order for the same object, at the same disk in the same place. What people asked for by annotation stays
      * answered when the annotation is taken off: put back with the same value it asks for nothing new.
      */
-    public CreateIntent nextCreate(String freshOrderId, DesiredSnapshot wish, Instant now) {
+    public CreateIntent nextCreate(String newCreateId, DesiredSnapshot desired, Instant now) {
         return new CreateIntent(
                 uid,
                 now,
-                freshOrderId,
-                orders + 1,
+                newCreateId,
+                createCount + 1,
                 volumeId,
-                place,
-                attempt,
+                location,
+                replacementAttempt,
                 replaces,
-                replacedOrder,
-                wish.orderNew().or(() -> answered),
-                wish.lookRequested().or(() -> lookRequested));
+                replacedCreateId,
+                desired.retryCreate().or(() -> answeredRetryCreate),
+                desired.reconcileRequest().or(() -> reconcileRequest));
     }
 
     /**
      * The failed snapshot is about to be deleted; its absence will then not be a loss.
      *
-     * @param failedOrder the order that made it
+     * @param failedCreateId the order that made it
      */
-    public CreateIntent forReplacement(SnapshotId failed, String failedOrder) {
+    public CreateIntent forReplacement(SnapshotId failed, String failedCreateId) {
         return new CreateIntent(
                 uid,
                 at,
-                orderId,
-                orders,
+                createId,
+                createCount,
                 volumeId,
-                place,
-                attempt + 1,
+                location,
+                replacementAttempt + 1,
                 Optional.of(failed),
-                Optional.of(failedOrder),
-                answered,
-                lookRequested);
+                Optional.of(failedCreateId),
+                answeredRetryCreate,
+                reconcileRequest);
     }
 
     /** Whether the order that this intent names made the snapshot that is being replaced: its outcome is known. */
     boolean createdTheReplaced() {
-        return replacedOrder.equals(Optional.of(orderId));
+        return replacedCreateId.equals(Optional.of(createId));
     }
 }

@@ -20,290 +20,306 @@ import java.util.Optional;
 final class CreateRules {
     private CreateRules() {}
 
-    static ObservationQuery planObservation(ReconcileInput it) {
-        if (it.wish().paused()
-                || it.standing().disk() instanceof ReconcileEnvironment.VolumeResolution.Unresolved
-                || it.locationMismatch()
-                || createRetryDelay(it).isPresent()) {
+    static ObservationQuery planObservation(ReconcileInput input) {
+        if (input.desired().paused()
+                || input.environment().volume() instanceof ReconcileEnvironment.VolumeResolution.Unresolved
+                || input.locationMismatch()
+                || createRetryDelay(input).isPresent()) {
             return new ObservationQuery.None();
         }
-        if (it.wish().source() instanceof Source.ExistingSnapshot existing) {
+        if (input.desired().source() instanceof Source.ExistingSnapshot existing) {
             return new ObservationQuery.GetById(existing.id());
         }
-        if (it.known().intent().isEmpty() && it.standing().firstOrder()) {
+        if (input.recorded().intent().isEmpty() && input.environment().noPriorCreate()) {
             return new ObservationQuery.None();
         }
-        return it.markerQuery();
+        return input.markerQuery();
     }
 
-    static Decision decide(ReconcileInput it, Observation sighting, String freshOrderId) {
-        var wait = createRetryDelay(it);
+    static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
+        var wait = createRetryDelay(input);
         if (wait.isPresent()) {
             // What was written with the refusal stays: it is true, it says what helps, and it says when to try again.
             return Decision.noChange().requeueAfter(wait.get());
         }
-        if (it.wish().paused()) {
+        if (input.desired().paused()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
-        if (it.standing().disk() instanceof ReconcileEnvironment.VolumeResolution.Unresolved unresolved) {
-            return Decision.patchStatus(StatusPatch.of(unresolved.why())).requeueAfter(unresolved.again());
+        if (input.environment().volume() instanceof ReconcileEnvironment.VolumeResolution.Unresolved unresolved) {
+            return Decision.patchStatus(StatusPatch.of(unresolved.verdict())).requeueAfter(unresolved.retryAfter());
         }
-        if (it.standing().reach() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
-            return onObservationFailed(it, out.why());
+        if (input.environment().cloudAccess() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
+            return onObservationFailed(input, out.failure());
         }
-        if (it.locationMismatch()) {
+        if (input.locationMismatch()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
         }
-        if (sighting instanceof Observation.Failed unseen) {
-            return onObservationFailed(it, unseen.why());
+        if (observation instanceof Observation.Failed failed) {
+            return onObservationFailed(input, failed.failure());
         }
-        if (sighting instanceof Observation.Deferred notYet) {
-            return onObservationDeferred(it, notYet);
+        if (observation instanceof Observation.Deferred notYet) {
+            return onObservationDeferred(input, notYet);
         }
-        if (it.wish().isImport()) {
-            return onImport(it, sighting);
+        if (input.desired().isImport()) {
+            return onImport(input, observation);
         }
-        if (sighting instanceof Observation.SearchResult searched) {
-            return onSearchResult(it, searched, freshOrderId);
+        if (observation instanceof Observation.SearchResult searched) {
+            return onSearchResult(input, searched, newCreateId);
         }
-        return createFirst(it, freshOrderId);
+        return createFirst(input, newCreateId);
     }
 
     /** How long a refused order still has to wait; empty when it may go now. A zero-free wait: never a hot loop. */
-    static Optional<Duration> createRetryDelay(ReconcileInput it) {
-        var known = it.known();
-        var lookAsked = it.wish().lookRequested().isPresent()
-                && !it.wish().lookRequested().equals(known.intent().flatMap(CreateIntent::lookRequested));
-        if (!known.lastCreateWasRejected() || lookAsked) {
+    static Optional<Duration> createRetryDelay(ReconcileInput input) {
+        var recorded = input.recorded();
+        var refreshRequested = input.desired().reconcileRequest().isPresent()
+                && !input.desired()
+                        .reconcileRequest()
+                        .equals(recorded.intent().flatMap(CreateIntent::reconcileRequest));
+        if (!recorded.lastCreateWasRejected() || refreshRequested) {
             return Optional.empty();
         }
-        var last = known.lastFailure(RecordedFailure.CREATE).orElseThrow();
-        var failures = known.attempts().stream()
+        var last = recorded.lastFailure(RecordedFailure.CREATE).orElseThrow();
+        var failures = recorded.failures().stream()
                 .filter(a -> a.operation().equals(RecordedFailure.CREATE))
                 .count();
-        var reason = known.reason().orElse(Reason.CloudRefused);
-        var pause = it.standing().patience().backoff(reason, failures);
+        var reason = recorded.reason().orElse(Reason.CloudRefused);
+        var pause = input.environment().retryPolicy().backoff(reason, failures);
         if (pause.isEmpty()) {
-            return known.specIsUnobserved() ? Optional.empty() : Optional.of(Duration.ofHours(1));
+            return recorded.specIsUnobserved() ? Optional.empty() : Optional.of(Duration.ofHours(1));
         }
-        var left = it.remainingUntil(last.at().plus(pause.get()));
+        var left = input.remainingUntil(last.at().plus(pause.get()));
         return left.isZero() ? Optional.empty() : Optional.of(left);
     }
 
     /** An import: the snapshot that was named is there, or it is not. */
-    private static Decision onImport(ReconcileInput it, Observation sighting) {
-        if (sighting instanceof Observation.Found found) {
-            var page = TrackRules.statusPatch(it, found.snapshot());
-            return it.known().finalizer()
-                    ? Decision.patchStatus(page).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE)
-                    : Decision.perform(new Action.AddFinalizer(), page).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
+    private static Decision onImport(ReconcileInput input, Observation observation) {
+        if (observation instanceof Observation.Found found) {
+            var statusPatch = TrackRules.statusPatch(input, found.snapshot());
+            return input.recorded().hasFinalizer()
+                    ? Decision.patchStatus(statusPatch).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE)
+                    : Decision.perform(new Action.AddFinalizer(), statusPatch)
+                            .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
         return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.ImportNotFound)))
-                .requeueAfter(it.standing().patience().rare());
+                .requeueAfter(input.environment().retryPolicy().maxBackoff());
     }
 
-    private static Decision onSearchResult(ReconcileInput it, Observation.SearchResult look, String freshOrderId) {
-        var hits = look.hits().stream()
-                .filter(hit -> it.replaces(hit.id()) || !it.wasCreatedByReplacedRequest(hit))
+    private static Decision onSearchResult(ReconcileInput input, Observation.SearchResult search, String newCreateId) {
+        var matches = search.matches().stream()
+                .filter(match -> input.replaces(match.id()) || !input.wasCreatedByReplacedRequest(match))
                 .toList();
-        if (!hits.isEmpty()) {
-            return adopt(it, hits);
+        if (!matches.isEmpty()) {
+            return adopt(input, matches);
         }
-        if (!look.nameless().isEmpty() || !it.standing().markersKept()) {
+        if (!search.unmarkedCandidates().isEmpty() || !input.environment().metadataPreserved()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.MarkerNotKept)))
-                    .requeueAfter(it.standing().patience().rare());
+                    .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
-        if (!it.provesAbsence(look)) {
-            var settled = it.remainingUntil(it.absenceProvableFrom());
-            var next = settled.compareTo(it.standing().patience().recheckInterval()) < 0
+        if (!input.provesAbsence(search)) {
+            var settled = input.remainingUntil(input.absenceProvableFrom());
+            var next = settled.compareTo(input.environment().retryPolicy().recheckInterval()) < 0
                     ? settled
-                    : it.standing().patience().recheckInterval();
-            return Decision.patchStatus(waitingPatch(it, Verdict.of(Reason.Settling)))
+                    : input.environment().retryPolicy().recheckInterval();
+            return Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.Settling)))
                     .requeueAfter(next.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : next);
         }
-        return it.known()
+        return input.recorded()
                 .intent()
-                .map(intent -> createAgain(it, intent, look, freshOrderId))
+                .map(intent -> createAgain(input, intent, search, newCreateId))
                 .orElseGet(() -> createAfterSearch(
-                        it,
+                        input,
                         CreateIntent.first(
-                                it.known().owner(),
-                                requireVolume(it),
-                                requireLocation(it),
-                                freshOrderId,
-                                it.wish(),
-                                it.now()),
-                        look));
+                                input.recorded().identity(),
+                                requireVolume(input),
+                                requireLocation(input),
+                                newCreateId,
+                                input.desired(),
+                                input.now()),
+                        search));
     }
 
     /** The snapshot of an earlier order is there: it becomes the recorded one; others beside it are named. */
-    private static Decision adopt(ReconcileInput it, List<CloudSnapshot> hits) {
-        var kept = it.chooseCanonical(hits);
+    private static Decision adopt(ReconcileInput input, List<CloudSnapshot> matches) {
+        var kept = input.chooseCanonical(matches);
         // One that was being deleted to make room is not ready, whatever the cloud calls it meanwhile.
-        var page = it.replaces(kept.id())
-                ? TrackRules.statusPatch(it, Verdict.of(Reason.ReplacingFailed), kept)
-                : TrackRules.statusPatch(it, kept);
-        var others = hits.stream()
+        var statusPatch = input.replaces(kept.id())
+                ? TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailed), kept)
+                : TrackRules.statusPatch(input, kept);
+        var others = matches.stream()
                 .map(CloudSnapshot::id)
                 .filter(id -> !id.equals(kept.id()))
                 .toList();
-        return Decision.patchStatus(others.isEmpty() ? page : page.withDuplicates(others))
+        return Decision.patchStatus(others.isEmpty() ? statusPatch : statusPatch.withDuplicates(others))
                 .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE)
                 .withEvent(Verdict.of(Reason.SnapshotAdopted, "Its id is " + kept.id() + "."));
     }
 
     /** Nothing of the earlier order is there, and nothing can arrive any more. */
     static Decision createAgain(
-            ReconcileInput it, CreateIntent intent, Observation.SearchResult look, String freshOrderId) {
-        var answered = it.wish().orderNew().isPresent() && !it.wish().orderNew().equals(intent.answered());
-        var old = !it.now().isBefore(intent.at().plus(it.standing().patience().certainFor()));
-        if (old && !answered && !it.known().lastCreateOutcomeIsRecorded()) {
+            ReconcileInput input, CreateIntent intent, Observation.SearchResult search, String newCreateId) {
+        var alreadyAnswered = input.desired().retryCreate().isPresent()
+                && !input.desired().retryCreate().equals(intent.answeredRetryCreate());
+        var old = !input.now()
+                .isBefore(intent.at().plus(input.environment().retryPolicy().outcomeProvableFor()));
+        if (old && !alreadyAnswered && !input.recorded().lastCreateOutcomeIsRecorded()) {
             // Looked for now and then all the same: it may have been delivered late.
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Uncertain)))
-                    .requeueAfter(it.standing().patience().rare());
+                    .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
-        return createAfterSearch(it, intent.nextCreate(freshOrderId, it.wish(), it.now()), look);
+        return createAfterSearch(input, intent.nextCreate(newCreateId, input.desired(), input.now()), search);
     }
 
-    private static Decision createFirst(ReconcileInput it, String freshOrderId) {
+    private static Decision createFirst(ReconcileInput input, String newCreateId) {
         var intent = CreateIntent.first(
-                it.known().owner(), requireVolume(it), requireLocation(it), freshOrderId, it.wish(), it.now());
-        return Decision.perform(new Action.CreateSnapshot(intent, createRequest(it, intent), Optional.empty()));
+                input.recorded().identity(),
+                requireVolume(input),
+                requireLocation(input),
+                newCreateId,
+                input.desired(),
+                input.now());
+        return Decision.perform(new Action.CreateSnapshot(intent, createRequest(input, intent), Optional.empty()));
     }
 
-    private static Decision createAfterSearch(ReconcileInput it, CreateIntent intent, Observation.SearchResult look) {
+    private static Decision createAfterSearch(
+            ReconcileInput input, CreateIntent intent, Observation.SearchResult search) {
         return Decision.perform(
-                new Action.CreateSnapshot(intent, createRequest(it, intent), Optional.of(look.begun())));
+                new Action.CreateSnapshot(intent, createRequest(input, intent), Optional.of(search.startedAt())));
     }
 
-    private static CreateSnapshotRequest createRequest(ReconcileInput it, CreateIntent intent) {
-        var owner = it.known().owner();
+    private static CreateSnapshotRequest createRequest(ReconcileInput input, CreateIntent intent) {
+        var owner = input.recorded().identity();
         var marker = new OwnershipMarker(
-                owner.uid(), intent.orderId(), it.standing().installation(), owner.namespace(), owner.name());
+                owner.uid(), intent.createId(), input.environment().installation(), owner.namespace(), owner.name());
         return new CreateSnapshotRequest(
                 intent.volumeId(),
-                it.snapshotName(),
-                it.wish().description(),
-                it.wish().force(),
-                marker.addTo(it.wish().metadata()));
+                input.snapshotName(),
+                input.desired().description(),
+                input.desired().force(),
+                marker.addTo(input.desired().metadata()));
     }
 
-    private static VolumeId requireVolume(ReconcileInput it) {
-        return it.volumeId()
+    private static VolumeId requireVolume(ReconcileInput input) {
+        return input.volumeId()
                 .orElseThrow(() -> new IllegalStateException("an order needs a disk, and this one was not resolved"));
     }
 
-    private static CloudLocation requireLocation(ReconcileInput it) {
-        return it.currentLocation()
+    private static CloudLocation requireLocation(ReconcileInput input) {
+        return input.currentLocation()
                 .orElseThrow(() -> new IllegalStateException("an order needs a place, and none was reached"));
     }
 
     /** We could not look, so nothing is known; the reason is written once, and the look repeated. */
-    private static Decision onObservationFailed(ReconcileInput it, CloudException.Details why) {
-        var verdict = FailureReasons.verdictFor(why);
-        var page = waitingPatch(it, verdict);
-        var isNew = !it.known().reason().equals(Optional.of(verdict.reason()));
-        var again = it.standing()
-                .patience()
+    private static Decision onObservationFailed(ReconcileInput input, CloudException.Details failure) {
+        var verdict = FailureReasons.verdictFor(failure);
+        var statusPatch = waitingPatch(input, verdict);
+        var isNew = !input.recorded().reason().equals(Optional.of(verdict.reason()));
+        var retryAfter = input.environment()
+                .retryPolicy()
                 .backoff(verdict.reason(), 2)
-                .orElse(it.standing().patience().rare());
+                .orElse(input.environment().retryPolicy().maxBackoff());
         return Decision.patchStatus(
                         isNew
-                                ? page.withFailedAttempt(
-                                        RecordedFailure.of(why, RecordedFailure.READ, Optional.empty(), it.now()))
-                                : page)
-                .requeueAfter(why.retryAfter()
-                        .filter(asked -> asked.compareTo(again) > 0)
-                        .orElse(again));
+                                ? statusPatch.withFailedAttempt(RecordedFailure.of(
+                                        failure, RecordedFailure.READ, Optional.empty(), input.now()))
+                                : statusPatch)
+                .requeueAfter(failure.retryAfter()
+                        .filter(asked -> asked.compareTo(retryAfter) > 0)
+                        .orElse(retryAfter));
     }
 
-    static Decision onObservationDeferred(ReconcileInput it, Observation.Deferred notYet) {
+    static Decision onObservationDeferred(ReconcileInput input, Observation.Deferred notYet) {
         return switch (notYet.cause()) {
-            case BUDGET -> awaitBudget(it, notYet.again());
+            case BUDGET -> awaitBudget(input, notYet.retryAfter());
             case POLL_IN_PROGRESS ->
-                Decision.patchStatus(waitingPatch(it, Verdict.of(Reason.Settling)))
-                        .requeueAfter(notYet.again());
+                Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.Settling)))
+                        .requeueAfter(notYet.retryAfter());
         };
     }
 
     /** A pass that waits for a permit writes nothing in the object's first minute: a permit comes within seconds. */
-    static Decision awaitBudget(ReconcileInput it, Duration again) {
-        var young = it.now().isBefore(it.known().created().plusSeconds(60));
+    static Decision awaitBudget(ReconcileInput input, Duration retryAfter) {
+        var young = input.now().isBefore(input.recorded().createdAt().plusSeconds(60));
         return (young
                         ? Decision.noChange()
-                        : Decision.patchStatus(waitingPatch(it, Verdict.of(Reason.WaitingForBudget))))
-                .requeueAfter(again);
+                        : Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.WaitingForBudget))))
+                .requeueAfter(retryAfter);
     }
 
-    private static StatusPatch waitingPatch(ReconcileInput it, Verdict verdict) {
-        var page = StatusPatch.of(verdict);
-        return it.standing().disk() instanceof ReconcileEnvironment.VolumeResolution.Resolved resolved
-                ? page.withVolume(resolved.id())
-                : page;
+    private static StatusPatch waitingPatch(ReconcileInput input, Verdict verdict) {
+        var statusPatch = StatusPatch.of(verdict);
+        return input.environment().volume() instanceof ReconcileEnvironment.VolumeResolution.Resolved resolved
+                ? statusPatch.withVolume(resolved.id())
+                : statusPatch;
     }
 
     /** What the order's outcome means. */
-    static Decision afterCreate(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
-        if (answer instanceof ActionResult.Succeeded taken) {
-            var page = new CreatedStatusPatch(it, deed, taken.snapshot()).page();
-            var kept = it.isOwned(taken.snapshot());
-            return Decision.patchStatus(page)
+    static Decision afterCreate(ReconcileInput input, Action.CreateSnapshot action, ActionResult result) {
+        if (result instanceof ActionResult.Succeeded succeeded) {
+            var statusPatch = new CreatedStatusPatch(input, action, succeeded.snapshot()).statusPatch();
+            var kept = input.isOwned(succeeded.snapshot());
+            return Decision.patchStatus(statusPatch)
                     .requeueAfter(RetryPolicy.FALLBACK_REQUEUE)
                     .withEvent(
                             kept
                                     ? Verdict.of(
                                             Reason.SnapshotOrdered,
-                                            "Its id is " + taken.snapshot().id() + ", of disk "
-                                                    + deed.intent().volumeId() + ".")
+                                            "Its id is " + succeeded.snapshot().id() + ", of disk "
+                                                    + action.intent().volumeId() + ".")
                                     : Verdict.of(Reason.MarkerNotKept));
         }
-        if (answer instanceof ActionResult.Failed failed) {
-            var why = failed.why();
+        if (result instanceof ActionResult.Failed failed) {
+            var failure = failed.failure();
             var attempt = RecordedFailure.of(
-                    why, RecordedFailure.CREATE, Optional.of(deed.intent().orderId()), it.now());
-            var verdict = why.mayHaveActed() ? Verdict.of(unresolvedCreateReason(why)) : FailureReasons.verdictFor(why);
-            var again = why.mayHaveActed()
-                    ? it.standing().patience().recheckInterval()
-                    : it.standing().patience().backoff(verdict.reason(), 1).orElse(Duration.ofHours(1));
+                    failure, RecordedFailure.CREATE, Optional.of(action.intent().createId()), input.now());
+            var verdict = failure.mayHaveActed()
+                    ? Verdict.of(unresolvedCreateReason(failure))
+                    : FailureReasons.verdictFor(failure);
+            var retryAfter = failure.mayHaveActed()
+                    ? input.environment().retryPolicy().recheckInterval()
+                    : input.environment()
+                            .retryPolicy()
+                            .backoff(verdict.reason(), 1)
+                            .orElse(Duration.ofHours(1));
             var decision = Decision.patchStatus(StatusPatch.of(verdict)
-                            .withVolume(deed.intent().volumeId())
+                            .withVolume(action.intent().volumeId())
                             .withFailedAttempt(attempt))
-                    .requeueAfter(why.retryAfter()
-                            .filter(asked -> asked.compareTo(again) > 0)
-                            .orElse(again));
-            var isNews = verdict.reason().phase() == Reason.Phase.STALLED
-                    && !it.known().reason().equals(Optional.of(verdict.reason()));
-            return isNews ? decision.withEvent(verdict) : decision;
+                    .requeueAfter(failure.retryAfter()
+                            .filter(asked -> asked.compareTo(retryAfter) > 0)
+                            .orElse(retryAfter));
+            var changed = verdict.reason().phase() == Reason.Phase.STALLED
+                    && !input.recorded().reason().equals(Optional.of(verdict.reason()));
+            return changed ? decision.withEvent(verdict) : decision;
         }
-        if (answer instanceof ActionResult.NotSent notSent) {
-            return onActionNotSent(it, notSent);
+        if (result instanceof ActionResult.NotSent notSent) {
+            return onActionNotSent(input, notSent);
         }
-        throw new IllegalStateException("a create is not answered by " + answer);
+        throw new IllegalStateException("a create is not answered by " + result);
     }
 
-    private static Reason unresolvedCreateReason(CloudException.Details why) {
-        return why.kind() == CloudException.Kind.THROTTLED ? Reason.CloudThrottles : Reason.Settling;
+    private static Reason unresolvedCreateReason(CloudException.Details failure) {
+        return failure.kind() == CloudException.Kind.THROTTLED ? Reason.CloudThrottles : Reason.Settling;
     }
 
-    static Decision onActionNotSent(ReconcileInput it, ActionResult.NotSent notSent) {
+    static Decision onActionNotSent(ReconcileInput input, ActionResult.NotSent notSent) {
         return switch (notSent.cause()) {
-            case BUDGET -> awaitBudget(it, notSent.again());
-            case VOLUME_BUSY, NO_LICENCE, CONFLICT -> Decision.noChange().requeueAfter(notSent.again());
+            case BUDGET -> awaitBudget(input, notSent.retryAfter());
+            case VOLUME_BUSY, NO_LICENCE, CONFLICT -> Decision.noChange().requeueAfter(notSent.retryAfter());
         };
     }
 
     /** The page that records the id: everything the answer told, in one write. */
-    private record CreatedStatusPatch(ReconcileInput it, Action.CreateSnapshot deed, CloudSnapshot snapshot) {
-        StatusPatch page() {
+    private record CreatedStatusPatch(ReconcileInput input, Action.CreateSnapshot action, CloudSnapshot snapshot) {
+        StatusPatch statusPatch() {
             return new StatusPatch(
                     TrackRules.verdict(snapshot),
                     Optional.of(snapshot),
-                    Optional.of(deed.intent().place()),
-                    Optional.of(deed.intent().volumeId()),
+                    Optional.of(action.intent().location()),
+                    Optional.of(action.intent().volumeId()),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    it.isReplacing());
+                    input.isReplacing());
         }
     }
 }

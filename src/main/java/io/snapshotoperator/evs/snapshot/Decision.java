@@ -11,42 +11,42 @@ import java.util.Optional;
 /**
  * What follows from one look.
  *
- * @param deed carried out before the page is written; its outcome may replace the page
- * @param page written when it differs from what is there; empty leaves the status alone
- * @param lookAgainWithin the latest moment for the next pass; any event may bring it earlier. Empty: the slow resync
+ * @param action carried out before the page is written; its outcome may replace the page
+ * @param statusPatch written when it differs from what is there; empty leaves the status alone
+ * @param requeueAfter the latest moment for the next pass; any event may bring it earlier. Empty: the slow resync
  *     suffices
- * @param notice an event to be announced once the page is written
+ * @param event an event to be announced once the page is written
  */
 public record Decision(
-        Action deed, Optional<StatusPatch> page, Optional<Duration> lookAgainWithin, Optional<Verdict> notice) {
+        Action action, Optional<StatusPatch> statusPatch, Optional<Duration> requeueAfter, Optional<Verdict> event) {
     public Decision {
-        Objects.requireNonNull(deed);
+        Objects.requireNonNull(action);
     }
 
     static Decision noChange() {
         return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    static Decision patchStatus(StatusPatch page) {
-        return new Decision(new Action.None(), Optional.of(page), Optional.empty(), Optional.empty());
+    static Decision patchStatus(StatusPatch statusPatch) {
+        return new Decision(new Action.None(), Optional.of(statusPatch), Optional.empty(), Optional.empty());
     }
 
-    static Decision perform(Action deed, StatusPatch page) {
-        return new Decision(deed, Optional.of(page), Optional.empty(), Optional.empty());
+    static Decision perform(Action action, StatusPatch statusPatch) {
+        return new Decision(action, Optional.of(statusPatch), Optional.empty(), Optional.empty());
     }
 
-    static Decision perform(Action deed) {
-        return new Decision(deed, Optional.empty(), Optional.empty(), Optional.empty());
+    static Decision perform(Action action) {
+        return new Decision(action, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     Decision requeueAfter(Duration within) {
-        return new Decision(deed, page, Optional.of(within), notice);
+        return new Decision(action, statusPatch, Optional.of(within), event);
     }
 
     /** Not later than this, if it is given. */
     Decision requeueNoLaterThan(Optional<Duration> atTheLatest) {
         return atTheLatest
-                .filter(within -> lookAgainWithin
+                .filter(within -> requeueAfter
                         .filter(sooner -> sooner.compareTo(within) <= 0)
                         .isEmpty())
                 .map(this::requeueAfter)
@@ -55,15 +55,15 @@ public record Decision(
 
     /** The same, with the ids of what lies beside the recorded snapshot. */
     Decision withDuplicates(List<SnapshotId> others) {
-        return new Decision(deed, page.map(it -> it.withDuplicates(others)), lookAgainWithin, notice);
+        return new Decision(action, statusPatch.map(patch -> patch.withDuplicates(others)), requeueAfter, event);
     }
 
     Decision withEvent(Verdict what) {
-        return new Decision(deed, page, lookAgainWithin, Optional.of(what));
+        return new Decision(action, statusPatch, requeueAfter, Optional.of(what));
     }
 
     /** The same, once the page was written. */
     public Decision withoutStatusPatch() {
-        return new Decision(deed, Optional.empty(), lookAgainWithin, notice);
+        return new Decision(action, Optional.empty(), requeueAfter, event);
     }
 }

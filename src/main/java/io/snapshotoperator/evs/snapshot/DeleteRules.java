@@ -19,111 +19,115 @@ import java.util.Optional;
 final class DeleteRules {
     private DeleteRules() {}
 
-    static ObservationQuery question(ReconcileInput it) {
-        if (!it.known().finalizer()
-                || mayRemoveFinalizerWithoutCheck(it)
-                || it.wish().paused()
-                || it.locationMismatch()) {
+    static ObservationQuery question(ReconcileInput input) {
+        if (!input.recorded().hasFinalizer()
+                || mayRemoveFinalizerWithoutCheck(input)
+                || input.desired().paused()
+                || input.locationMismatch()) {
             return new ObservationQuery.None();
         }
-        var search = it.markerQuery();
-        if (it.known().held().isEmpty()) {
+        var search = input.markerQuery();
+        if (input.recorded().snapshot().isEmpty()) {
             // An import has no marker of ours; its finalizer says that it was found once.
-            return it.wish().source() instanceof Source.ExistingSnapshot existing
+            return input.desired().source() instanceof Source.ExistingSnapshot existing
                     ? new ObservationQuery.GetById(existing.id())
                     : search;
         }
-        var held = it.known().held().get();
-        if (deleteRetryDelay(it).isPresent()) {
+        var recordedSnapshot = input.recorded().snapshot().get();
+        if (deleteRetryDelay(input).isPresent()) {
             return new ObservationQuery.None();
         }
-        if (it.isReplacing()
-                || it.known().intent().filter(intent -> intent.orders() > 1).isPresent()) {
-            return new ObservationQuery.ConfirmGoneThenFind(held.id(), search);
+        if (input.isReplacing()
+                || input.recorded()
+                        .intent()
+                        .filter(intent -> intent.createCount() > 1)
+                        .isPresent()) {
+            return new ObservationQuery.ConfirmGoneThenFind(recordedSnapshot.id(), search);
         }
-        return held.state() == SnapshotState.DELETING
-                ? new ObservationQuery.PollerUpdate(held.id())
-                : new ObservationQuery.GetById(held.id());
+        return recordedSnapshot.state() == SnapshotState.DELETING
+                ? new ObservationQuery.PollerUpdate(recordedSnapshot.id())
+                : new ObservationQuery.GetById(recordedSnapshot.id());
     }
 
-    static Decision decide(ReconcileInput it, Observation sighting) {
-        if (!it.known().finalizer()) {
+    static Decision decide(ReconcileInput input, Observation observation) {
+        if (!input.recorded().hasFinalizer()) {
             return Decision.noChange();
         }
-        if (it.wish().forget()) {
+        if (input.desired().abandon()) {
             return removeFinalizer(Optional.of(Reason.SnapshotForgotten));
         }
-        if (it.wish().deletionPolicy() == DeletionPolicy.RETAIN) {
+        if (input.desired().deletionPolicy() == DeletionPolicy.RETAIN) {
             return removeFinalizer(Optional.of(Reason.SnapshotRetained));
         }
-        if (it.wish().paused()) {
+        if (input.desired().paused()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
-        if (it.standing().reach() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
-            return blind(it, out.why());
+        if (input.environment().cloudAccess() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
+            return blind(input, out.failure());
         }
-        if (it.locationMismatch()) {
+        if (input.locationMismatch()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
         }
-        var due = deleteRetryDelay(it);
-        if (sighting instanceof Observation.Unchanged) {
+        var due = deleteRetryDelay(input);
+        if (observation instanceof Observation.Unchanged) {
             return Decision.noChange().requeueAfter(due.orElse(RetryPolicy.FALLBACK_REQUEUE));
         }
-        if (sighting instanceof Observation.Deferred notYet) {
-            return CreateRules.onObservationDeferred(it, notYet);
+        if (observation instanceof Observation.Deferred notYet) {
+            return CreateRules.onObservationDeferred(input, notYet);
         }
-        if (sighting instanceof Observation.Failed unseen) {
-            return blind(it, unseen.why());
+        if (observation instanceof Observation.Failed failed) {
+            return blind(input, failed.failure());
         }
-        if (sighting instanceof Observation.NotFound) {
-            return it.maybeNotYetVisible()
-                    ? Decision.noChange().requeueAfter(it.standing().patience().recheckInterval())
+        if (observation instanceof Observation.NotFound) {
+            return input.maybeNotYetVisible()
+                    ? Decision.noChange()
+                            .requeueAfter(input.environment().retryPolicy().recheckInterval())
                     : removeFinalizer(Optional.empty());
         }
-        if (sighting instanceof Observation.Found found) {
-            return found(it, found.snapshot());
+        if (observation instanceof Observation.Found found) {
+            return found(input, found.snapshot());
         }
-        return searched(it, (Observation.SearchResult) sighting);
+        return searched(input, (Observation.SearchResult) observation);
     }
 
     /** The object goes without a look: what is there stays by wish. */
-    private static boolean mayRemoveFinalizerWithoutCheck(ReconcileInput it) {
-        return it.wish().forget() || it.wish().deletionPolicy() == DeletionPolicy.RETAIN;
+    private static boolean mayRemoveFinalizerWithoutCheck(ReconcileInput input) {
+        return input.desired().abandon() || input.desired().deletionPolicy() == DeletionPolicy.RETAIN;
     }
 
-    private static Decision found(ReconcileInput it, CloudSnapshot snapshot) {
-        if (!it.mayModify(snapshot)) {
-            return Decision.patchStatus(page(it, Reason.NotOurs, snapshot))
-                    .requeueAfter(it.standing().patience().rare());
+    private static Decision found(ReconcileInput input, CloudSnapshot snapshot) {
+        if (!input.mayModify(snapshot)) {
+            return Decision.patchStatus(page(input, Reason.NotOurs, snapshot))
+                    .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         return switch (snapshot.state()) {
-            case AVAILABLE, ERROR -> delete(it, snapshot);
+            case AVAILABLE, ERROR -> delete(input, snapshot);
             case DELETING ->
-                Decision.patchStatus(page(it, Reason.Deleting, snapshot)).requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
+                Decision.patchStatus(page(input, Reason.Deleting, snapshot)).requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
             case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
-                Decision.patchStatus(page(it, Reason.WaitingToDelete, snapshot))
-                        .requeueAfter(it.standing().patience().recheckInterval());
-            case ERROR_DELETING -> onErrorDeleting(it, snapshot);
+                Decision.patchStatus(page(input, Reason.WaitingToDelete, snapshot))
+                        .requeueAfter(input.environment().retryPolicy().recheckInterval());
+            case ERROR_DELETING -> onErrorDeleting(input, snapshot);
         };
     }
 
-    private static Decision onErrorDeleting(ReconcileInput it, CloudSnapshot snapshot) {
+    private static Decision onErrorDeleting(ReconcileInput input, CloudSnapshot snapshot) {
         var verdict = Verdict.of(Reason.DeletionFailed);
-        var decision = Decision.patchStatus(page(it, verdict.reason(), snapshot))
-                .requeueAfter(it.standing().patience().rare());
-        return it.known().reason().equals(Optional.of(verdict.reason())) ? decision : decision.withEvent(verdict);
+        var decision = Decision.patchStatus(page(input, verdict.reason(), snapshot))
+                .requeueAfter(input.environment().retryPolicy().maxBackoff());
+        return input.recorded().reason().equals(Optional.of(verdict.reason())) ? decision : decision.withEvent(verdict);
     }
 
-    private static Decision delete(ReconcileInput it, CloudSnapshot snapshot) {
-        var cameBack = it.known()
-                .held()
-                .filter(held ->
-                        held.state() == SnapshotState.DELETING && held.id().equals(snapshot.id()))
+    private static Decision delete(ReconcileInput input, CloudSnapshot snapshot) {
+        var cameBack = input.recorded()
+                .snapshot()
+                .filter(recordedSnapshot -> recordedSnapshot.state() == SnapshotState.DELETING
+                        && recordedSnapshot.id().equals(snapshot.id()))
                 .isPresent();
         if (cameBack) {
             // Cinder's answer to a snapshot that something depends on: accepted, and then available again.
             var attempt = new RecordedFailure(
-                    it.now(),
+                    input.now(),
                     RecordedFailure.DELETE,
                     Optional.empty(),
                     Optional.empty(),
@@ -131,64 +135,71 @@ final class DeleteRules {
                     "the order was accepted, and then the snapshot was " + snapshot.wireState() + " again",
                     Optional.empty(),
                     false);
-            return Decision.patchStatus(page(it, Reason.SnapshotInUse, snapshot).withFailedAttempt(attempt))
-                    .requeueAfter(it.standing().patience().retry());
+            return Decision.patchStatus(
+                            page(input, Reason.SnapshotInUse, snapshot).withFailedAttempt(attempt))
+                    .requeueAfter(input.environment().retryPolicy().initialBackoff());
         }
-        var due = deleteRetryDelay(it);
+        var due = deleteRetryDelay(input);
         if (due.isPresent()) {
             return Decision.noChange().requeueAfter(due.get());
         }
-        var page = page(it, Reason.Deleting, snapshot);
+        var statusPatch = page(input, Reason.Deleting, snapshot);
         return Decision.perform(
-                new Action.DeleteSnapshot(snapshot.id(), it.volumeId(), Optional.empty(), false),
-                isDuplicate(it, snapshot) ? page : page.withCloudStatus("deleting"));
+                new Action.DeleteSnapshot(snapshot.id(), input.volumeId(), Optional.empty(), false),
+                isDuplicate(input, snapshot) ? statusPatch : statusPatch.withCloudStatus("deleting"));
     }
 
     /**
      * Everything that carries our marker goes, one order a pass; then the object. The recorded one first, and it stays the
      * recorded one: an accepted deletion can come to nothing.
      */
-    private static Decision searched(ReconcileInput it, Observation.SearchResult look) {
-        if (!look.hits().isEmpty()) {
-            return found(it, nextToDelete(it, look.hits()));
+    private static Decision searched(ReconcileInput input, Observation.SearchResult search) {
+        if (!search.matches().isEmpty()) {
+            return found(input, nextToDelete(input, search.matches()));
         }
-        if (!it.provesAbsence(look)) {
+        if (!input.provesAbsence(search)) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Settling)))
                     .requeueAfter(least(
-                            it.remainingUntil(it.absenceProvableFrom()),
-                            it.standing().patience().recheckInterval()));
+                            input.remainingUntil(input.absenceProvableFrom()),
+                            input.environment().retryPolicy().recheckInterval()));
         }
-        if (!look.nameless().isEmpty() && it.known().held().isEmpty()) {
+        if (!search.unmarkedCandidates().isEmpty()
+                && input.recorded().snapshot().isEmpty()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.MarkerNotKept)))
-                    .requeueAfter(it.standing().patience().rare());
+                    .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         return removeFinalizer(Optional.empty());
     }
 
     /** The recorded one; then what can be deleted now, so that one that cannot does not hold up the others. */
-    private static CloudSnapshot nextToDelete(ReconcileInput it, List<CloudSnapshot> hits) {
-        return hits.stream().filter(hit -> !isDuplicate(it, hit)).findFirst().orElseGet(() -> hits.stream()
-                .min(Comparator.comparing((CloudSnapshot hit) -> !it.mayModify(hit))
-                        .thenComparing(hit -> switch (hit.state()) {
-                            case AVAILABLE, ERROR -> 0;
-                            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> 1;
-                            case ERROR_DELETING -> 2;
-                            case DELETING -> 3;
-                        }))
-                .orElseThrow());
+    private static CloudSnapshot nextToDelete(ReconcileInput input, List<CloudSnapshot> matches) {
+        return matches.stream()
+                .filter(match -> !isDuplicate(input, match))
+                .findFirst()
+                .orElseGet(() -> matches.stream()
+                        .min(Comparator.comparing((CloudSnapshot match) -> !input.mayModify(match))
+                                .thenComparing(match -> switch (match.state()) {
+                                    case AVAILABLE, ERROR -> 0;
+                                    case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> 1;
+                                    case ERROR_DELETING -> 2;
+                                    case DELETING -> 3;
+                                }))
+                        .orElseThrow());
     }
 
-    private static boolean isDuplicate(ReconcileInput it, CloudSnapshot snapshot) {
-        return it.known()
-                .held()
-                .filter(held -> !held.id().equals(snapshot.id()))
+    private static boolean isDuplicate(ReconcileInput input, CloudSnapshot snapshot) {
+        return input.recorded()
+                .snapshot()
+                .filter(recordedSnapshot -> !recordedSnapshot.id().equals(snapshot.id()))
                 .isPresent();
     }
 
     /** What is seen of a surplus is not written over what is recorded of the one beside it. */
-    private static StatusPatch page(ReconcileInput it, Reason reason, CloudSnapshot snapshot) {
+    private static StatusPatch page(ReconcileInput input, Reason reason, CloudSnapshot snapshot) {
         var verdict = Verdict.of(reason);
-        return isDuplicate(it, snapshot) ? StatusPatch.of(verdict) : TrackRules.statusPatch(it, verdict, snapshot);
+        return isDuplicate(input, snapshot)
+                ? StatusPatch.of(verdict)
+                : TrackRules.statusPatch(input, verdict, snapshot);
     }
 
     private static Duration least(Duration one, Duration other) {
@@ -197,59 +208,60 @@ final class DeleteRules {
     }
 
     /** How long a refused or undone deletion still has to wait; empty when it may be ordered now. */
-    static Optional<Duration> deleteRetryDelay(ReconcileInput it) {
-        var failures = it.known().attempts().stream()
+    static Optional<Duration> deleteRetryDelay(ReconcileInput input) {
+        var failures = input.recorded().failures().stream()
                 .filter(a -> a.operation().equals(RecordedFailure.DELETE))
                 .count();
-        return it.known().lastFailure(RecordedFailure.DELETE).flatMap(last -> {
-            var pause = it.standing()
-                    .patience()
-                    .backoff(it.known().reason().orElse(Reason.CloudRefused), failures)
-                    .orElse(it.standing().patience().rare());
-            var left = it.remainingUntil(last.at().plus(pause));
+        return input.recorded().lastFailure(RecordedFailure.DELETE).flatMap(last -> {
+            var pause = input.environment()
+                    .retryPolicy()
+                    .backoff(input.recorded().reason().orElse(Reason.CloudRefused), failures)
+                    .orElse(input.environment().retryPolicy().maxBackoff());
+            var left = input.remainingUntil(last.at().plus(pause));
             return left.isZero() ? Optional.empty() : Optional.of(left);
         });
     }
 
-    private static Decision blind(ReconcileInput it, CloudException.Details why) {
-        var verdict = FailureReasons.verdictFor(why);
-        var again = it.standing()
-                .patience()
+    private static Decision blind(ReconcileInput input, CloudException.Details failure) {
+        var verdict = FailureReasons.verdictFor(failure);
+        var retryAfter = input.environment()
+                .retryPolicy()
                 .backoff(verdict.reason(), 2)
-                .orElse(it.standing().patience().rare());
-        return Decision.patchStatus(StatusPatch.of(verdict)).requeueAfter(again);
+                .orElse(input.environment().retryPolicy().maxBackoff());
+        return Decision.patchStatus(StatusPatch.of(verdict)).requeueAfter(retryAfter);
     }
 
     private static Decision removeFinalizer(Optional<Reason> announce) {
         return Decision.perform(new Action.RemoveFinalizer(announce));
     }
 
-    static Decision after(ReconcileInput it, Action.DeleteSnapshot deed, StatusPatch planned, ActionResult answer) {
-        if (answer instanceof ActionResult.DeleteAccepted) {
+    static Decision after(
+            ReconcileInput input, Action.DeleteSnapshot action, StatusPatch planned, ActionResult result) {
+        if (result instanceof ActionResult.DeleteAccepted) {
             return Decision.patchStatus(planned).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
-        if (answer instanceof ActionResult.NotFound) {
+        if (result instanceof ActionResult.NotFound) {
             return Decision.noChange().requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
-        if (answer instanceof ActionResult.Failed failed) {
-            var why = failed.why();
-            var verdict = FailureReasons.verdictFor(why);
-            var attempt = RecordedFailure.of(why, RecordedFailure.DELETE, Optional.empty(), it.now());
-            if (deed.surplus()) {
+        if (result instanceof ActionResult.Failed failed) {
+            var failure = failed.failure();
+            var verdict = FailureReasons.verdictFor(failure);
+            var attempt = RecordedFailure.of(failure, RecordedFailure.DELETE, Optional.empty(), input.now());
+            if (action.duplicate()) {
                 // The recorded snapshot is none the worse for it.
                 return Decision.patchStatus(planned.withFailedAttempt(attempt))
-                        .requeueAfter(it.standing().patience().rare());
+                        .requeueAfter(input.environment().retryPolicy().maxBackoff());
             }
-            var again = it.standing()
-                    .patience()
+            var retryAfter = input.environment()
+                    .retryPolicy()
                     .backoff(verdict.reason(), 1)
-                    .orElse(it.standing().patience().rare());
+                    .orElse(input.environment().retryPolicy().maxBackoff());
             return Decision.patchStatus(StatusPatch.of(verdict).withFailedAttempt(attempt))
-                    .requeueAfter(again);
+                    .requeueAfter(retryAfter);
         }
-        var notSent = (ActionResult.NotSent) answer;
-        return deed.surplus()
-                ? Decision.noChange().requeueAfter(notSent.again())
-                : CreateRules.onActionNotSent(it, notSent);
+        var notSent = (ActionResult.NotSent) result;
+        return action.duplicate()
+                ? Decision.noChange().requeueAfter(notSent.retryAfter())
+                : CreateRules.onActionNotSent(input, notSent);
     }
 }

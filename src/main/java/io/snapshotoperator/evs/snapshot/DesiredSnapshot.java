@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param readyWithin how long after the object's creation a snapshot that is not available counts as stalled
  * @param ttl counted from first readiness; empty means kept
  * @param maxAttempts how many snapshots may be ordered in all when one ends in error; 1 means a failed one is kept
- * @param orderNew value of the annotation that answers {@code Uncertain}
- * @param lookRequested value of the annotation that asks for a look now
+ * @param retryCreate value of the annotation that answers {@code Uncertain}
+ * @param reconcileRequest value of the annotation that asks for a look now
  */
 public record DesiredSnapshot(
         Source source,
@@ -28,9 +28,9 @@ public record DesiredSnapshot(
         Optional<Duration> ttl,
         int maxAttempts,
         boolean paused,
-        boolean forget,
-        Optional<String> orderNew,
-        Optional<String> lookRequested) {
+        boolean abandon,
+        Optional<String> retryCreate,
+        Optional<String> reconcileRequest) {
 
     /** What happens to the cloud's snapshot when the object goes. */
     public enum DeletionPolicy {

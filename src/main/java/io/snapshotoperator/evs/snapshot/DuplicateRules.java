@@ -15,53 +15,60 @@ import java.util.Optional;
 final class DuplicateRules {
     private DuplicateRules() {}
 
-    static Decision decide(ReconcileInput it, RecordedState.RecordedSnapshot held, Observation.SearchResult look) {
-        var recorded =
-                look.hits().stream().filter(hit -> hit.id().equals(held.id())).findFirst();
-        var others =
-                look.hits().stream().filter(hit -> !hit.id().equals(held.id())).toList();
-        if (recorded.isEmpty() || (others.isEmpty() && !look.complete())) {
+    static Decision decide(
+            ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot, Observation.SearchResult search) {
+        var recorded = search.matches().stream()
+                .filter(match -> match.id().equals(recordedSnapshot.id()))
+                .findFirst();
+        var others = search.matches().stream()
+                .filter(match -> !match.id().equals(recordedSnapshot.id()))
+                .toList();
+        if (recorded.isEmpty() || (others.isEmpty() && !search.complete())) {
             // The look did not show everything; nothing may go, and nothing is said to be gone, before it is certain.
-            return Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
+            return Decision.noChange()
+                    .requeueAfter(input.environment().retryPolicy().recheckInterval());
         }
         var ids = others.stream().map(CloudSnapshot::id).toList();
         var doomed = others.stream()
-                .filter(other -> mayDelete(it, recorded.get(), other))
+                .filter(other -> mayDelete(input, recorded.get(), other))
                 .toList();
         var next = doomed.stream().filter(DuplicateRules::isDeletableState).findFirst();
-        var due = DeleteRules.deleteRetryDelay(it);
-        if (next.isPresent() && due.isEmpty() && !it.wish().paused()) {
-            var surplus = next.get();
+        var due = DeleteRules.deleteRetryDelay(input);
+        if (next.isPresent() && due.isEmpty() && !input.desired().paused()) {
+            var duplicate = next.get();
             return Decision.perform(
-                            new Action.DeleteSnapshot(surplus.id(), surplus.volumeId(), Optional.empty(), true),
-                            TrackRules.statusPatch(it, recorded.get()).withDuplicates(ids))
-                    .requeueAfter(it.standing().patience().recheckInterval())
-                    .withEvent(Verdict.of(Reason.SurplusDeleted, "Its id is " + surplus.id() + "."));
+                            new Action.DeleteSnapshot(duplicate.id(), duplicate.volumeId(), Optional.empty(), true),
+                            TrackRules.statusPatch(input, recorded.get()).withDuplicates(ids))
+                    .requeueAfter(input.environment().retryPolicy().recheckInterval())
+                    .withEvent(Verdict.of(Reason.SurplusDeleted, "Its id is " + duplicate.id() + "."));
         }
-        var decision = TrackRules.onFound(it, held, recorded.get()).withDuplicates(ids);
+        var decision =
+                TrackRules.onFound(input, recordedSnapshot, recorded.get()).withDuplicates(ids);
         if (others.isEmpty()) {
             return decision;
         }
-        var patience = it.standing().patience();
-        var again = doomed.isEmpty() || it.wish().paused() ? patience.rare() : due.orElse(patience.recheckInterval());
-        return decision.requeueNoLaterThan(Optional.of(again));
+        var retryPolicy = input.environment().retryPolicy();
+        var retryAfter = doomed.isEmpty() || input.desired().paused()
+                ? retryPolicy.maxBackoff()
+                : due.orElse(retryPolicy.recheckInterval());
+        return decision.requeueNoLaterThan(Optional.of(retryAfter));
     }
 
     /**
      * Ours by UID and installation, of the same disk, and of another order. The same order's id twice is a copied marker:
      * one order makes one snapshot.
      */
-    static boolean mayDelete(ReconcileInput it, CloudSnapshot kept, CloudSnapshot other) {
-        var theirs = OwnershipMarker.of(other);
-        var ours = OwnershipMarker.of(kept);
-        return theirs.isPresent()
-                && ours.isPresent()
-                && it.isOwned(other)
-                && it.isOwned(kept)
+    static boolean mayDelete(ReconcileInput input, CloudSnapshot kept, CloudSnapshot other) {
+        var marker = OwnershipMarker.of(other);
+        var recordedMarker = OwnershipMarker.of(kept);
+        return marker.isPresent()
+                && recordedMarker.isPresent()
+                && input.isOwned(other)
+                && input.isOwned(kept)
                 && other.volumeId().isPresent()
                 && other.volumeId().equals(kept.volumeId())
-                && !theirs.get().orderId().isEmpty()
-                && !theirs.get().orderId().equals(ours.get().orderId());
+                && !marker.get().createId().isEmpty()
+                && !marker.get().createId().equals(recordedMarker.get().createId());
     }
 
     private static boolean isDeletableState(CloudSnapshot snapshot) {

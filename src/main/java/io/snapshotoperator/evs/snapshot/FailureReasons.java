@@ -31,17 +31,17 @@ final class FailureReasons {
      * stay out of the message; a refusal is repeated word for word, because it is what the author must act on. Where no
      * answer came at all, a setting may be wrong, and the advice names it.
      */
-    static Verdict verdictFor(CloudException.Details why) {
-        var reason = reasonFor(why.kind());
-        if (why.kind().remedy() == CloudException.Remedy.TIME) {
-            return Verdict.of(reason, why.httpStatus().isEmpty() ? why.advice() : "");
+    static Verdict verdictFor(CloudException.Details failure) {
+        var reason = reasonFor(failure.kind());
+        if (failure.kind().remedy() == CloudException.Remedy.TIME) {
+            return Verdict.of(reason, failure.httpStatus().isEmpty() ? failure.advice() : "");
         }
-        var said = "The cloud said: " + why.code().map(code -> code + ": ").orElse("") + why.cloudMessage();
+        var said = "The cloud said: " + failure.code().map(code -> code + ": ").orElse("") + failure.cloudMessage();
         var sentence = said.endsWith(".") ? said : said + ".";
-        return switch (why.kind()) {
+        return switch (failure.kind()) {
             // The reason's own sentence says already what helps.
             case VOLUME_NOT_FOUND, VOLUME_ATTACHED -> Verdict.of(reason, sentence);
-            default -> Verdict.of(reason, sentence + " " + why.advice());
+            default -> Verdict.of(reason, sentence + " " + failure.advice());
         };
     }
 }

@@ -22,21 +22,22 @@ public sealed interface Observation {
     /**
      * The answer to a search.
      *
-     * @param hits snapshots whose marker carries our UID
-     * @param nameless snapshots of the disk that bear the intended name but no marker at all
+     * @param matches snapshots whose marker carries our UID
+     * @param unmarkedCandidates snapshots of the disk that bear the intended name but no marker at all
      * @param complete whether the look can have missed none
-     * @param begun when it was begun
+     * @param startedAt when it was begun
      */
-    record SearchResult(List<CloudSnapshot> hits, List<CloudSnapshot> nameless, boolean complete, Instant begun)
+    record SearchResult(
+            List<CloudSnapshot> matches, List<CloudSnapshot> unmarkedCandidates, boolean complete, Instant startedAt)
             implements Observation {
         public SearchResult {
-            hits = List.copyOf(hits);
-            nameless = List.copyOf(nameless);
+            matches = List.copyOf(matches);
+            unmarkedCandidates = List.copyOf(unmarkedCandidates);
         }
     }
 
     /** No look yet: no permit, or a shared look is under way. Nothing follows. */
-    record Deferred(Cause cause, Duration again) implements Observation {
+    record Deferred(Cause cause, Duration retryAfter) implements Observation {
         /** Why there was no look. */
         public enum Cause {
             BUDGET,
@@ -45,5 +46,5 @@ public sealed interface Observation {
     }
 
     /** We could not look, so nothing follows about the snapshot. */
-    record Failed(CloudException.Details why) implements Observation {}
+    record Failed(CloudException.Details failure) implements Observation {}
 }

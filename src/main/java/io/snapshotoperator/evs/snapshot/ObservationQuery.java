@@ -25,14 +25,14 @@ public sealed interface ObservationQuery {
      * @param notBefore a hit counts whenever it was seen; that there is none counts only from a complete look begun then
      *     or later
      * @param name the name that our order gave, to notice a cloud that drops the marker
-     * @param orderedAt when the last order was intended; empty when there was none
+     * @param createdAfter when the last order was intended; empty when there was none
      */
-    record FindByMarker(Optional<VolumeId> volumeId, Instant notBefore, String name, Optional<Instant> orderedAt)
+    record FindByMarker(Optional<VolumeId> volumeId, Instant notBefore, String name, Optional<Instant> createdAfter)
             implements ObservationQuery {}
 
     /** Which snapshots carry the marker of this object beside the recorded one, unless that one is gone by id. */
     record GetThenFindDuplicates(SnapshotId id, FindByMarker search) implements ObservationQuery {}
 
     /** Whether the recorded snapshot is gone by id, and if so, whether another one of ours is beside it. */
-    record ConfirmGoneThenFind(SnapshotId id, FindByMarker beside) implements ObservationQuery {}
+    record ConfirmGoneThenFind(SnapshotId id, FindByMarker thenFind) implements ObservationQuery {}
 }

@@ -31,12 +31,12 @@ public record OrphanedSnapshot(CloudSnapshot snapshot, OwnershipMarker marker) {
         return snapshots.stream()
                 .flatMap(snapshot ->
                         OwnershipMarker.of(snapshot).stream().map(marker -> new OrphanedSnapshot(snapshot, marker)))
-                .filter(it -> it.marker().installation().equals(installation)
-                        && watched.test(it.marker().namespace())
-                        && !living.contains(it.marker().uid()))
-                .sorted(Comparator.comparing(
-                        it -> it.snapshot().createdAt().map(Object::toString).orElse("")
-                                + it.snapshot().id()))
+                .filter(orphan -> orphan.marker().installation().equals(installation)
+                        && watched.test(orphan.marker().namespace())
+                        && !living.contains(orphan.marker().uid()))
+                .sorted(Comparator.comparing(orphan ->
+                        orphan.snapshot().createdAt().map(Object::toString).orElse("")
+                                + orphan.snapshot().id()))
                 .toList();
     }
 }

@@ -12,24 +12,24 @@ import java.util.TreeMap;
  * marker is the identity. The keys hold no slash, because Cinder's create refuses one (kubernetes/cloud-provider-openstack
  * issue 1435).
  *
- * @param orderId the order that made it
+ * @param createId the order that made it
  * @param installation which installation of the operator ordered it; another's snapshots are never touched
  * @param namespace for reports and import manifests only
  * @param name likewise
  */
-public record OwnershipMarker(String uid, String orderId, String installation, String namespace, String name) {
+public record OwnershipMarker(String uid, String createId, String installation, String namespace, String name) {
     /** Reserved prefix of metadata keys; the CRD refuses it in {@code spec.metadata}. */
     public static final String PREFIX = "evs-snapshot-operator.";
 
     static final String UID = PREFIX + "uid";
-    static final String CREATE_ID = PREFIX + "order";
+    static final String CREATE_ID = PREFIX + "create-id";
     static final String INSTALLATION = PREFIX + "installation";
     static final String NAMESPACE = PREFIX + "namespace";
     static final String NAME = PREFIX + "name";
 
     public OwnershipMarker {
         Objects.requireNonNull(uid);
-        Objects.requireNonNull(orderId);
+        Objects.requireNonNull(createId);
         Objects.requireNonNull(installation);
         Objects.requireNonNull(namespace);
         Objects.requireNonNull(name);
@@ -62,7 +62,7 @@ public record OwnershipMarker(String uid, String orderId, String installation, S
     public Map<String, String> addTo(Map<String, String> metadata) {
         var all = new TreeMap<>(metadata);
         all.put(UID, uid);
-        all.put(CREATE_ID, orderId);
+        all.put(CREATE_ID, createId);
         all.put(INSTALLATION, installation);
         all.put(NAMESPACE, namespace);
         all.put(NAME, name);

@@ -12,35 +12,35 @@ import java.util.Objects;
 /**
  * How this process stands towards one object, apart from what is written on the object.
  *
- * @param reach whether orders could be sent now, and where to
- * @param disk what the source leads to
- * @param firstOrder whether no order for the object can have been made by anyone before
- * @param nothingArrivesAfter when the last order that could still be under way will have arrived
- * @param markersKept whether this connection is known to keep metadata; false forbids to repeat a create
- * @param lookNow whether the object's author asked for a look that was not yet taken
+ * @param cloudAccess whether orders could be sent now, and where to
+ * @param volume what the source leads to
+ * @param noPriorCreate whether no order for the object can have been made by anyone before
+ * @param absenceProvableFrom when the last order that could still be under way will have arrived
+ * @param metadataPreserved whether this connection is known to keep metadata; false forbids to repeat a create
+ * @param refreshRequested whether the object's author asked for a look that was not yet taken
  * @param installation identity of this installation of the operator
- * @param patience the rules of time
+ * @param retryPolicy the rules of time
  */
 public record ReconcileEnvironment(
-        CloudAccess reach,
-        VolumeResolution disk,
-        boolean firstOrder,
-        Instant nothingArrivesAfter,
-        boolean markersKept,
-        boolean lookNow,
+        CloudAccess cloudAccess,
+        VolumeResolution volume,
+        boolean noPriorCreate,
+        Instant absenceProvableFrom,
+        boolean metadataPreserved,
+        boolean refreshRequested,
         String installation,
-        RetryPolicy patience) {
+        RetryPolicy retryPolicy) {
 
     public ReconcileEnvironment {
-        Objects.requireNonNull(reach);
-        Objects.requireNonNull(disk);
+        Objects.requireNonNull(cloudAccess);
+        Objects.requireNonNull(volume);
     }
 
     /** Whether the connection can be used. */
     public sealed interface CloudAccess {
         record Available(CloudLocation here) implements CloudAccess {}
 
-        record Unavailable(CloudException.Details why) implements CloudAccess {}
+        record Unavailable(CloudException.Details failure) implements CloudAccess {}
     }
 
     /** What the source leads to. */
@@ -48,9 +48,9 @@ public record ReconcileEnvironment(
         record Resolved(VolumeId id) implements VolumeResolution {}
 
         /**
-         * @param again when to resolve anew at the latest
+         * @param retryAfter when to resolve anew at the latest
          */
-        record Unresolved(Verdict why, Duration again) implements VolumeResolution {}
+        record Unresolved(Verdict verdict, Duration retryAfter) implements VolumeResolution {}
 
         /** The source is a snapshot; its disk does not matter. */
         record NotNeeded() implements VolumeResolution {}

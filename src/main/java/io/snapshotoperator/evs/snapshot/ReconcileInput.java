@@ -13,21 +13,22 @@ import java.util.List;
 import java.util.Optional;
 
 /** One pass's view of one object: the wish, what is written, how we stand, and the one instant that is now. */
-public record ReconcileInput(DesiredSnapshot wish, RecordedState known, ReconcileEnvironment standing, Instant now) {
+public record ReconcileInput(
+        DesiredSnapshot desired, RecordedState recorded, ReconcileEnvironment environment, Instant now) {
 
     /** The disk to search: as it was when the first order was made, otherwise as the source leads to it now. */
     Optional<VolumeId> volumeId() {
-        return known.intent()
+        return recorded.intent()
                 .map(CreateIntent::volumeId)
-                .or(() -> known.held().flatMap(RecordedState.RecordedSnapshot::volumeId))
-                .or(() -> standing.disk() instanceof ReconcileEnvironment.VolumeResolution.Resolved resolved
+                .or(() -> recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId))
+                .or(() -> environment.volume() instanceof ReconcileEnvironment.VolumeResolution.Resolved resolved
                         ? Optional.of(resolved.id())
                         : Optional.empty());
     }
 
     /** The name that a create gives. */
     String snapshotName() {
-        return wish.name().orElseGet(() -> DefaultSnapshotName.of(known.owner()));
+        return desired.name().orElseGet(() -> DefaultSnapshotName.of(recorded.identity()));
     }
 
     /** The search for whatever carries this object's marker. */
@@ -36,19 +37,20 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
                 volumeId(),
                 absenceProvableFrom(),
                 snapshotName(),
-                known.intent().map(CreateIntent::at));
+                recorded.intent().map(CreateIntent::at));
     }
 
     Optional<CloudLocation> currentLocation() {
-        return standing.reach() instanceof ReconcileEnvironment.CloudAccess.Available reached
+        return environment.cloudAccess() instanceof ReconcileEnvironment.CloudAccess.Available reached
                 ? Optional.of(reached.here())
                 : Optional.empty();
     }
 
     /** Where the object's snapshot lives, or must be looked for; empty before anything was ordered or found. */
     Optional<CloudLocation> recordedLocation() {
-        return known.held().flatMap(RecordedState.RecordedSnapshot::place).or(() -> known.intent()
-                .map(CreateIntent::place));
+        return recorded.snapshot()
+                .flatMap(RecordedState.RecordedSnapshot::location)
+                .or(() -> recorded.intent().map(CreateIntent::location));
     }
 
     /** Whether the connection is known to name another place than the recorded one. */
@@ -63,12 +65,12 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
      * object's. Only the snapshot's marker tells which.
      */
     boolean hasNeitherFinalizerNorIntent() {
-        return !known.finalizer() && known.intent().isEmpty() && !wish.isImport();
+        return !recorded.hasFinalizer() && recorded.intent().isEmpty() && !desired.isImport();
     }
 
     boolean isOwned(CloudSnapshot snapshot) {
         return OwnershipMarker.of(snapshot)
-                .filter(marker -> marker.belongsTo(known.owner(), standing.installation()))
+                .filter(marker -> marker.belongsTo(recorded.identity(), environment.installation()))
                 .isPresent();
     }
 
@@ -78,24 +80,28 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
      */
     boolean mayModify(CloudSnapshot snapshot) {
         return isOwned(snapshot)
-                || (wish.isImport() && OwnershipMarker.of(snapshot).isEmpty() && !OwnershipMarker.isBackup(snapshot));
+                || (desired.isImport()
+                        && OwnershipMarker.of(snapshot).isEmpty()
+                        && !OwnershipMarker.isBackup(snapshot));
     }
 
     /** Whether the recorded snapshot is the failed one that is making room for another. */
     boolean isReplacing() {
-        return known.held().filter(held -> replaces(held.id())).isPresent();
+        return recorded.snapshot()
+                .filter(recordedSnapshot -> replaces(recordedSnapshot.id()))
+                .isPresent();
     }
 
     /** Whether this is the failed snapshot that makes room for another. */
     boolean replaces(SnapshotId id) {
-        return known.intent().flatMap(CreateIntent::replaces).equals(Optional.of(id));
+        return recorded.intent().flatMap(CreateIntent::replaces).equals(Optional.of(id));
     }
 
     /** One order makes one snapshot, so whatever bears the order of the replaced one beside it has a copied marker. */
     boolean wasCreatedByReplacedRequest(CloudSnapshot snapshot) {
-        var order = known.intent().flatMap(CreateIntent::replacedOrder);
-        return order.isPresent()
-                && OwnershipMarker.of(snapshot).map(OwnershipMarker::orderId).equals(order);
+        var createId = recorded.intent().flatMap(CreateIntent::replacedCreateId);
+        return createId.isPresent()
+                && OwnershipMarker.of(snapshot).map(OwnershipMarker::createId).equals(createId);
     }
 
     /**
@@ -105,44 +111,44 @@ public record ReconcileInput(DesiredSnapshot wish, RecordedState known, Reconcil
      * snapshot.
      */
     Instant absenceProvableFrom() {
-        var remembered = standing.nothingArrivesAfter();
-        return known.intent()
-                .filter(intent -> !known.lastCreateOutcomeIsRecorded())
-                .map(intent -> intent.at().plus(standing.patience().settle()))
+        var remembered = environment.absenceProvableFrom();
+        return recorded.intent()
+                .filter(intent -> !recorded.lastCreateOutcomeIsRecorded())
+                .map(intent -> intent.at().plus(environment.retryPolicy().settleTime()))
                 .filter(remembered::isBefore)
                 .orElse(remembered);
     }
 
     /** Whether a 404 may only mean that the cloud does not show its newest snapshots yet. */
     boolean maybeNotYetVisible() {
-        return known.readyAt().isEmpty()
-                && known.held()
-                        .filter(held -> held.state() == SnapshotState.CREATING)
+        return recorded.readyAt().isEmpty()
+                && recorded.snapshot()
+                        .filter(recordedSnapshot -> recordedSnapshot.state() == SnapshotState.CREATING)
                         .isPresent()
-                && known.intent()
+                && recorded.intent()
                         .filter(intent -> now.isBefore(
-                                intent.at().plus(standing.patience().settle())))
+                                intent.at().plus(environment.retryPolicy().settleTime())))
                         .isPresent();
     }
 
-    boolean provesAbsence(Observation.SearchResult look) {
-        return look.complete() && !look.begun().isBefore(absenceProvableFrom());
+    boolean provesAbsence(Observation.SearchResult search) {
+        return search.complete() && !search.startedAt().isBefore(absenceProvableFrom());
     }
 
     /** Which of several hits is the one to keep: the recorded one, else the recorded order's, else the oldest. */
-    CloudSnapshot chooseCanonical(List<CloudSnapshot> hits) {
-        var recorded = known.held().map(RecordedState.RecordedSnapshot::id);
-        var order = known.intent().map(CreateIntent::orderId);
-        return hits.stream()
-                .filter(hit -> recorded.equals(Optional.of(hit.id())))
+    CloudSnapshot chooseCanonical(List<CloudSnapshot> matches) {
+        var recordedId = recorded.snapshot().map(RecordedState.RecordedSnapshot::id);
+        var createId = recorded.intent().map(CreateIntent::createId);
+        return matches.stream()
+                .filter(match -> recordedId.equals(Optional.of(match.id())))
                 .findFirst()
-                .or(() -> hits.stream()
-                        .filter(hit -> order.isPresent()
-                                && OwnershipMarker.of(hit)
-                                        .map(OwnershipMarker::orderId)
-                                        .equals(order))
+                .or(() -> matches.stream()
+                        .filter(match -> createId.isPresent()
+                                && OwnershipMarker.of(match)
+                                        .map(OwnershipMarker::createId)
+                                        .equals(createId))
                         .min(BY_CREATION_TIME))
-                .orElseGet(() -> hits.stream().min(BY_CREATION_TIME).orElseThrow());
+                .orElseGet(() -> matches.stream().min(BY_CREATION_TIME).orElseThrow());
     }
 
     Duration remainingUntil(Instant when) {

@@ -10,13 +10,13 @@ import java.util.Optional;
  * One failed order, or a failed look whose reason is new, as it is kept in the status.
  *
  * @param operation {@code create}, {@code delete}, {@code update}, {@code read} or {@code login}
- * @param orderId order of the create; empty for anything else
+ * @param createId order of the create; empty for anything else
  * @param mayHaveActed whether the cloud may have carried it out all the same; false is a definite refusal
  */
 public record RecordedFailure(
         Instant at,
         String operation,
-        Optional<String> orderId,
+        Optional<String> createId,
         Optional<Integer> httpStatus,
         Optional<String> code,
         String message,
@@ -34,15 +34,16 @@ public record RecordedFailure(
         Objects.requireNonNull(message);
     }
 
-    static RecordedFailure of(CloudException.Details why, String operation, Optional<String> orderId, Instant now) {
+    static RecordedFailure of(
+            CloudException.Details failure, String operation, Optional<String> createId, Instant now) {
         return new RecordedFailure(
                 now,
                 operation,
-                orderId,
-                why.httpStatus(),
-                why.code(),
-                why.cloudMessage(),
-                why.requestId(),
-                why.mayHaveActed());
+                createId,
+                failure.httpStatus(),
+                failure.code(),
+                failure.cloudMessage(),
+                failure.requestId(),
+                failure.mayHaveActed());
     }
 }

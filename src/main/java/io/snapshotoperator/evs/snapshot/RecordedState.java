@@ -14,29 +14,29 @@ import java.util.Optional;
 /**
  * What earlier passes wrote down, read from one version of the object.
  *
- * @param created when the object was created
- * @param deleting whether its deletion was asked for
- * @param finalizer whether our finalizer is on it
+ * @param createdAt when the object was created
+ * @param isDeleting whether its deletion was asked for
+ * @param hasFinalizer whether our finalizer is on it
  * @param intent empty also when the annotation names another UID
- * @param held the recorded snapshot
+ * @param snapshot the recorded snapshot
  * @param readyAt first readiness
- * @param attempts oldest first, at most {@link #MAX_FAILURES}
+ * @param failures oldest first, at most {@link #MAX_FAILURES}
  * @param reason of the last verdict written; empty before the first, or when it is a word that we do not know
- * @param surplus snapshots that were last seen beside the recorded one
+ * @param duplicates snapshots that were last seen beside the recorded one
  * @param observedGeneration of the last page written; -1 before the first
  */
 public record RecordedState(
-        ObjectIdentity owner,
+        ObjectIdentity identity,
         long generation,
-        Instant created,
-        boolean deleting,
-        boolean finalizer,
+        Instant createdAt,
+        boolean isDeleting,
+        boolean hasFinalizer,
         Optional<CreateIntent> intent,
-        Optional<RecordedSnapshot> held,
+        Optional<RecordedSnapshot> snapshot,
         Optional<Instant> readyAt,
-        List<RecordedFailure> attempts,
+        List<RecordedFailure> failures,
         Optional<Reason> reason,
-        List<SnapshotId> surplus,
+        List<SnapshotId> duplicates,
         long observedGeneration) {
 
     /** How many attempts a status keeps. */
@@ -46,12 +46,12 @@ public record RecordedState(
      * The snapshot whose id the status records.
      *
      * @param wireState its status word when it was last written down
-     * @param place where it lives; empty only for a status written by hand
+     * @param location where it lives; empty only for a status written by hand
      */
     public record RecordedSnapshot(
             SnapshotId id,
             String wireState,
-            Optional<CloudLocation> place,
+            Optional<CloudLocation> location,
             Optional<VolumeId> volumeId,
             Optional<String> name) {
         public SnapshotState state() {
@@ -60,22 +60,22 @@ public record RecordedState(
     }
 
     public RecordedState {
-        Objects.requireNonNull(owner);
-        attempts = List.copyOf(attempts);
-        surplus = List.copyOf(surplus);
+        Objects.requireNonNull(identity);
+        failures = List.copyOf(failures);
+        duplicates = List.copyOf(duplicates);
     }
 
     /** The last attempt at an order of this kind. */
     Optional<RecordedFailure> lastFailure(String operation) {
-        return attempts.stream().filter(a -> a.operation().equals(operation)).reduce((first, second) -> second);
+        return failures.stream().filter(a -> a.operation().equals(operation)).reduce((first, second) -> second);
     }
 
     /** Whether the order that the intent names is known to have been refused, so that nothing of it can be there. */
     public boolean lastCreateWasRejected() {
         return intent.isPresent()
-                && attempts.stream()
-                        .anyMatch(a -> a.orderId()
-                                        .filter(intent.get().orderId()::equals)
+                && failures.stream()
+                        .anyMatch(a -> a.createId()
+                                        .filter(intent.get().createId()::equals)
                                         .isPresent()
                                 && !a.mayHaveActed());
     }

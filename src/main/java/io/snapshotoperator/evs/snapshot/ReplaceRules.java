@@ -10,98 +10,100 @@ import java.util.Optional;
 final class ReplaceRules {
     private ReplaceRules() {}
 
-    static ObservationQuery question(ReconcileInput it, RecordedState.RecordedSnapshot failed) {
+    static ObservationQuery question(ReconcileInput input, RecordedState.RecordedSnapshot failed) {
         // A list that was begun before the failed one was shown proves nothing of it; a 404 by id does.
-        return CreateRules.createRetryDelay(it).isPresent()
+        return CreateRules.createRetryDelay(input).isPresent()
                 ? new ObservationQuery.None()
-                : new ObservationQuery.ConfirmGoneThenFind(failed.id(), it.markerQuery());
+                : new ObservationQuery.ConfirmGoneThenFind(failed.id(), input.markerQuery());
     }
 
     static Decision decide(
-            ReconcileInput it, RecordedState.RecordedSnapshot failed, Observation sighting, String freshOrderId) {
-        return CreateRules.createRetryDelay(it)
+            ReconcileInput input, RecordedState.RecordedSnapshot failed, Observation observation, String newCreateId) {
+        return CreateRules.createRetryDelay(input)
                 .map(Decision.noChange()::requeueAfter)
-                .orElseGet(() -> replacement(it, failed, sighting, freshOrderId));
+                .orElseGet(() -> replacement(input, failed, observation, newCreateId));
     }
 
     /**
      * Only a snapshot that was never ready is replaced, and not one that was adopted long after its order: what it held
      * then cannot be had again.
      */
-    static boolean isAllowed(ReconcileInput it) {
-        return it.known()
+    static boolean isAllowed(ReconcileInput input) {
+        return input.recorded()
                 .intent()
-                .filter(intent -> intent.attempt() < it.wish().maxAttempts()
-                        && it.known().readyAt().isEmpty()
-                        && !it.wish().paused()
-                        && it.now()
+                .filter(intent -> intent.replacementAttempt() < input.desired().maxAttempts()
+                        && input.recorded().readyAt().isEmpty()
+                        && !input.desired().paused()
+                        && input.now()
                                 .isBefore(intent.at()
-                                        .plus(it.standing().patience().certainFor())))
+                                        .plus(input.environment().retryPolicy().outcomeProvableFor())))
                 .isPresent();
     }
 
     /** The intent says what is replaced before it is deleted: its absence is then no loss. */
-    static Decision begin(ReconcileInput it, CloudSnapshot failed) {
-        var intent = it.known().intent().orElseThrow().forReplacement(failed.id(), order(it, failed));
-        var deed = new Action.DeleteSnapshot(failed.id(), it.volumeId(), Optional.of(intent), false);
+    static Decision begin(ReconcileInput input, CloudSnapshot failed) {
+        var intent = input.recorded().intent().orElseThrow().forReplacement(failed.id(), order(input, failed));
+        var action = new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.of(intent), false);
         return Decision.perform(
-                deed,
+                action,
                 StatusPatch.of(Verdict.of(Reason.ReplacingFailed))
-                        .withSnapshot(failed, it.currentLocation().orElseThrow()));
+                        .withSnapshot(failed, input.currentLocation().orElseThrow()));
     }
 
-    private static String order(ReconcileInput it, CloudSnapshot failed) {
+    private static String order(ReconcileInput input, CloudSnapshot failed) {
         return OwnershipMarker.of(failed)
-                .map(OwnershipMarker::orderId)
-                .orElseGet(() -> it.known().intent().orElseThrow().orderId());
+                .map(OwnershipMarker::createId)
+                .orElseGet(() -> input.recorded().intent().orElseThrow().createId());
     }
 
     /** The failed snapshot is being deleted; when a read by id says that it is gone, another is ordered. */
     private static Decision replacement(
-            ReconcileInput it, RecordedState.RecordedSnapshot failed, Observation sighting, String freshOrderId) {
-        if (sighting instanceof Observation.Found found) {
-            return stillThere(it, found.snapshot());
+            ReconcileInput input, RecordedState.RecordedSnapshot failed, Observation observation, String newCreateId) {
+        if (observation instanceof Observation.Found found) {
+            return stillThere(input, found.snapshot());
         }
-        if (!(sighting instanceof Observation.SearchResult look)) {
-            return Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
+        if (!(observation instanceof Observation.SearchResult search)) {
+            return Decision.noChange()
+                    .requeueAfter(input.environment().retryPolicy().recheckInterval());
         }
         // A list may show it for a while longer than a read by id.
-        var next = look.hits().stream()
-                .filter(hit -> !hit.id().equals(failed.id()) && !it.wasCreatedByReplacedRequest(hit))
+        var next = search.matches().stream()
+                .filter(match -> !match.id().equals(failed.id()) && !input.wasCreatedByReplacedRequest(match))
                 .toList();
         if (!next.isEmpty()) {
-            return Decision.patchStatus(
-                            TrackRules.statusPatch(it, it.chooseCanonical(next)).withReplacement(true))
+            return Decision.patchStatus(TrackRules.statusPatch(input, input.chooseCanonical(next))
+                            .withReplacement(true))
                     .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
-        if (it.wish().paused()) {
+        if (input.desired().paused()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
-        return it.provesAbsence(look)
-                ? CreateRules.createAgain(it, it.known().intent().orElseThrow(), look, freshOrderId)
-                : Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
+        return input.provesAbsence(search)
+                ? CreateRules.createAgain(input, input.recorded().intent().orElseThrow(), search, newCreateId)
+                : Decision.noChange()
+                        .requeueAfter(input.environment().retryPolicy().recheckInterval());
     }
 
-    private static Decision stillThere(ReconcileInput it, CloudSnapshot failed) {
-        if (it.wish().paused()) {
-            return Decision.patchStatus(TrackRules.statusPatch(it, Verdict.of(Reason.Paused), failed));
+    private static Decision stillThere(ReconcileInput input, CloudSnapshot failed) {
+        if (input.desired().paused()) {
+            return Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(Reason.Paused), failed));
         }
         return switch (failed.state()) {
-            case ERROR, AVAILABLE -> tryAgain(it, failed);
+            case ERROR, AVAILABLE -> tryAgain(input, failed);
             case ERROR_DELETING ->
-                Decision.patchStatus(TrackRules.statusPatch(it, Verdict.of(Reason.DeletionFailed), failed));
+                Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(Reason.DeletionFailed), failed));
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
-                Decision.patchStatus(TrackRules.statusPatch(it, Verdict.of(Reason.ReplacingFailed), failed))
-                        .requeueAfter(it.standing().patience().recheckInterval());
+                Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailed), failed))
+                        .requeueAfter(input.environment().retryPolicy().recheckInterval());
         };
     }
 
-    private static Decision tryAgain(ReconcileInput it, CloudSnapshot failed) {
-        var due = DeleteRules.deleteRetryDelay(it);
+    private static Decision tryAgain(ReconcileInput input, CloudSnapshot failed) {
+        var due = DeleteRules.deleteRetryDelay(input);
         return due.isPresent()
                 ? Decision.noChange().requeueAfter(due.get())
                 : Decision.perform(
-                        new Action.DeleteSnapshot(failed.id(), it.volumeId(), Optional.empty(), false),
-                        TrackRules.statusPatch(it, Verdict.of(Reason.ReplacingFailed), failed));
+                        new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.empty(), false),
+                        TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailed), failed));
     }
 }

@@ -10,13 +10,14 @@ import java.util.Optional;
  * How long to wait before the same thing is tried again, and from when on silence means something. Delays are computed
  * from what is written on the object, so that a restart neither hurries nor forgets.
  *
- * @param settle how long an order may be under way at most
- * @param certainFor how long after an order of unknown outcome the absence of its snapshot still proves that there was
+ * @param settleTime how long an order may be under way at most
+ * @param outcomeProvableFor how long after an order of unknown outcome the absence of its snapshot still proves that there was
  *     none; later it may have existed and been lost
- * @param retry before the second try of what time heals; doubled with every further one
- * @param rare between tries of what a person must repair
+ * @param initialBackoff before the second try of what time heals; doubled with every further one
+ * @param maxBackoff between tries of what a person must repair
  */
-public record RetryPolicy(Duration settle, Duration certainFor, Duration retry, Duration rare) {
+public record RetryPolicy(
+        Duration settleTime, Duration outcomeProvableFor, Duration initialBackoff, Duration maxBackoff) {
     /** After a change of hands or a conflict: at once, for practical purposes. */
     static final Duration IMMEDIATE_REQUEUE = Duration.ofSeconds(1);
 
@@ -24,15 +25,15 @@ public record RetryPolicy(Duration settle, Duration certainFor, Duration retry, 
     static final Duration FALLBACK_REQUEUE = Duration.ofSeconds(30);
 
     public RetryPolicy {
-        Objects.requireNonNull(settle);
-        Objects.requireNonNull(certainFor);
-        Objects.requireNonNull(retry);
-        Objects.requireNonNull(rare);
+        Objects.requireNonNull(settleTime);
+        Objects.requireNonNull(outcomeProvableFor);
+        Objects.requireNonNull(initialBackoff);
+        Objects.requireNonNull(maxBackoff);
     }
 
     /** Between looks for a snapshot whose order may still be under way. */
     Duration recheckInterval() {
-        return settle.dividedBy(6);
+        return settleTime.dividedBy(6);
     }
 
     /**
@@ -44,14 +45,15 @@ public record RetryPolicy(Duration settle, Duration certainFor, Duration retry, 
         return switch (reason) {
             case InvalidRequest, SourceMissing -> Optional.empty();
             case QuotaExceeded, NotAuthorized, ConnectionMisconfigured, DiskUnusable, DiskInUse, CloudRefused ->
-                Optional.of(rare);
-            case DiskBusy, CloudThrottles, SnapshotInUse -> Optional.of(exponential(retry.multipliedBy(3), failures));
-            default -> Optional.of(exponential(retry, failures));
+                Optional.of(maxBackoff);
+            case DiskBusy, CloudThrottles, SnapshotInUse ->
+                Optional.of(exponential(initialBackoff.multipliedBy(3), failures));
+            default -> Optional.of(exponential(initialBackoff, failures));
         };
     }
 
     private Duration exponential(Duration first, long failures) {
         var grown = first.multipliedBy(1L << Math.min(Math.max(failures, 1) - 1, 6));
-        return grown.compareTo(rare) < 0 ? grown : rare;
+        return grown.compareTo(maxBackoff) < 0 ? grown : maxBackoff;
     }
 }

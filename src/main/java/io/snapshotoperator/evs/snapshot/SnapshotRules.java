@@ -17,15 +17,17 @@ public final class SnapshotRules {
     private SnapshotRules() {}
 
     /** What the pass must look at before it can decide; called again with the same case by {@link #decide}. */
-    public static ObservationQuery planObservation(ReconcileInput it) {
-        if (it.currentLocation().isEmpty()) {
+    public static ObservationQuery planObservation(ReconcileInput input) {
+        if (input.currentLocation().isEmpty()) {
             // Where a look would go is not known: what it does not find could be a 404 of another project.
             return new ObservationQuery.None();
         }
-        if (it.known().deleting()) {
-            return DeleteRules.question(it);
+        if (input.recorded().isDeleting()) {
+            return DeleteRules.question(input);
         }
-        return it.known().held().isPresent() ? TrackRules.question(it) : CreateRules.planObservation(it);
+        return input.recorded().snapshot().isPresent()
+                ? TrackRules.question(input)
+                : CreateRules.planObservation(input);
     }
 
     /**
@@ -33,14 +35,14 @@ public final class SnapshotRules {
      *
      * @param freshOrderId an id that was never used, in case an order to create follows
      */
-    public static Decision decide(ReconcileInput it, Observation sighting, String freshOrderId) {
-        if (it.known().deleting()) {
-            return DeleteRules.decide(it, sighting);
+    public static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
+        if (input.recorded().isDeleting()) {
+            return DeleteRules.decide(input, observation);
         }
-        var decision = it.known().held().isPresent()
-                ? TrackRules.decide(it, sighting, freshOrderId)
-                : CreateRules.decide(it, sighting, freshOrderId);
-        return applyReadyDeadline(it, restoreFinalizer(it, sighting, decision));
+        var decision = input.recorded().snapshot().isPresent()
+                ? TrackRules.decide(input, observation, newCreateId)
+                : CreateRules.decide(input, observation, newCreateId);
+        return applyReadyDeadline(input, restoreFinalizer(input, observation, decision));
     }
 
     /**
@@ -48,23 +50,23 @@ public final class SnapshotRules {
      * behind without a word. The intent of a create brings it along. Where the intent is gone too, the marker of the
      * recorded snapshot must say that it is ours: on a restored object a finalizer would only be in the way.
      */
-    private static Decision restoreFinalizer(ReconcileInput it, Observation sighting, Decision decision) {
-        var recorded = it.known().held().isPresent();
-        var holds = it.known().intent().isPresent()
-                || (recorded && it.wish().isImport())
-                || (recorded && sighting instanceof Observation.Found found && it.isOwned(found.snapshot()));
-        if (it.known().finalizer() || !holds || decision.deed() instanceof Action.CreateSnapshot) {
+    private static Decision restoreFinalizer(ReconcileInput input, Observation observation, Decision decision) {
+        var recorded = input.recorded().snapshot().isPresent();
+        var holds = input.recorded().intent().isPresent()
+                || (recorded && input.desired().isImport())
+                || (recorded && observation instanceof Observation.Found found && input.isOwned(found.snapshot()));
+        if (input.recorded().hasFinalizer() || !holds || decision.action() instanceof Action.CreateSnapshot) {
             return decision;
         }
-        return decision.deed() instanceof Action.None
+        return decision.action() instanceof Action.None
                 ? new Decision(
-                        new Action.AddFinalizer(), decision.page(), decision.lookAgainWithin(), decision.notice())
+                        new Action.AddFinalizer(), decision.statusPatch(), decision.requeueAfter(), decision.event())
                 : Decision.perform(new Action.AddFinalizer()).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
     }
 
     /** What the outcome of an order to create means. */
-    public static Decision afterAction(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
-        return applyReadyDeadline(it, CreateRules.afterCreate(it, deed, answer));
+    public static Decision afterAction(ReconcileInput input, Action.CreateSnapshot action, ActionResult result) {
+        return applyReadyDeadline(input, CreateRules.afterCreate(input, action, result));
     }
 
     /**
@@ -73,66 +75,65 @@ public final class SnapshotRules {
      * @param planned the page that the decision wanted to write
      */
     public static Decision afterAction(
-            ReconcileInput it, Action.DeleteSnapshot deed, StatusPatch planned, ActionResult answer) {
-        var decision = DeleteRules.after(it, deed, planned, answer);
-        return it.known().deleting() ? decision : applyReadyDeadline(it, decision);
+            ReconcileInput input, Action.DeleteSnapshot action, StatusPatch planned, ActionResult result) {
+        var decision = DeleteRules.after(input, action, planned, result);
+        return input.recorded().isDeleting() ? decision : applyReadyDeadline(input, decision);
     }
 
     /** What the outcome of an order to rename means. */
     public static Decision afterAction(
-            ReconcileInput it, Action.UpdateSnapshot deed, StatusPatch planned, ActionResult answer) {
-        return TrackRules.after(it, deed, planned, answer);
+            ReconcileInput input, Action.UpdateSnapshot action, StatusPatch planned, ActionResult result) {
+        return TrackRules.after(input, action, planned, result);
     }
 
     /**
      * Every wait has an end: past {@code readyWithin} what is still under way is reported as stalled, though it is still
      * watched; before that, the next pass comes no later than that moment.
      */
-    private static Decision applyReadyDeadline(ReconcileInput it, Decision decision) {
-        var end = it.known().created().plus(it.wish().readyWithin());
-        if (it.known().readyAt().isPresent()) {
+    private static Decision applyReadyDeadline(ReconcileInput input, Decision decision) {
+        var end = input.recorded().createdAt().plus(input.desired().readyWithin());
+        if (input.recorded().readyAt().isPresent()) {
             return decision;
         }
-        if (it.now().isBefore(end)) {
-            return decision.page()
-                            .filter(page -> page.verdict().reason().phase() == Phase.PROGRESSING)
+        if (input.now().isBefore(end)) {
+            return decision.statusPatch()
+                            .filter(statusPatch ->
+                                    statusPatch.verdict().reason().phase() == Phase.PROGRESSING)
                             .isPresent()
-                    ? requeueBeforeDeadline(decision, it.now(), end)
+                    ? requeueBeforeDeadline(decision, input.now(), end)
                     : decision;
         }
-        return decision.page()
-                .filter(page -> page.verdict().reason().phase() == Phase.PROGRESSING)
-                .map(page -> new Decision(
-                        decision.deed(),
-                        Optional.of(asDeadlineExceeded(page)),
-                        decision.lookAgainWithin(),
-                        deadlineEvent(it, decision)))
+        return decision.statusPatch()
+                .filter(statusPatch -> statusPatch.verdict().reason().phase() == Phase.PROGRESSING)
+                .map(statusPatch -> new Decision(
+                        decision.action(),
+                        Optional.of(asDeadlineExceeded(statusPatch)),
+                        decision.requeueAfter(),
+                        deadlineEvent(input, decision)))
                 .orElse(decision);
     }
 
-    private static StatusPatch asDeadlineExceeded(StatusPatch page) {
+    private static StatusPatch asDeadlineExceeded(StatusPatch statusPatch) {
         return new StatusPatch(
-                Verdict.of(Reason.TakingTooLong, page.verdict().message()),
-                page.seen(),
-                page.place(),
-                page.volumeId(),
-                page.wireState(),
-                page.attempt(),
-                page.surplus(),
-                page.replaced());
+                Verdict.of(Reason.TakingTooLong, statusPatch.verdict().message()),
+                statusPatch.snapshot(),
+                statusPatch.location(),
+                statusPatch.volumeId(),
+                statusPatch.cloudStatus(),
+                statusPatch.failedAttempt(),
+                statusPatch.duplicates(),
+                statusPatch.replaced());
     }
 
-    private static Optional<Verdict> deadlineEvent(ReconcileInput it, Decision decision) {
-        return it.known().reason().equals(Optional.of(Reason.TakingTooLong))
-                ? decision.notice()
+    private static Optional<Verdict> deadlineEvent(ReconcileInput input, Decision decision) {
+        return input.recorded().reason().equals(Optional.of(Reason.TakingTooLong))
+                ? decision.event()
                 : Optional.of(Verdict.of(Reason.TakingTooLong));
     }
 
     private static Decision requeueBeforeDeadline(Decision decision, Instant now, Instant end) {
         var left = Duration.between(now, end);
-        return decision.lookAgainWithin()
-                        .filter(wait -> wait.compareTo(left) <= 0)
-                        .isPresent()
+        return decision.requeueAfter().filter(wait -> wait.compareTo(left) <= 0).isPresent()
                 ? decision
                 : decision.requeueAfter(left);
     }

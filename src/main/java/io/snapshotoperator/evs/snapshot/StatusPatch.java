@@ -13,22 +13,22 @@ import java.util.Optional;
 /**
  * What a pass writes into the status. Everything that is empty stays as it was.
  *
- * @param seen the snapshot as the cloud described it
- * @param place where it was seen
+ * @param snapshot the snapshot as the cloud described it
+ * @param location where it was seen
  * @param volumeId the disk that a claim led to, once it is known
- * @param wireState a status word learnt otherwise than from {@code seen}
- * @param attempt to be added to the attempts
- * @param surplus ids of the snapshots beside the recorded one
+ * @param cloudStatus a status word learnt otherwise than from {@code seen}
+ * @param failedAttempt to be added to the attempts
+ * @param duplicates ids of the snapshots beside the recorded one
  * @param replaced whether {@code seen} takes the place of a snapshot that ended in error
  */
 public record StatusPatch(
         Verdict verdict,
-        Optional<CloudSnapshot> seen,
-        Optional<CloudLocation> place,
+        Optional<CloudSnapshot> snapshot,
+        Optional<CloudLocation> location,
         Optional<VolumeId> volumeId,
-        Optional<String> wireState,
-        Optional<RecordedFailure> attempt,
-        Optional<List<SnapshotId>> surplus,
+        Optional<String> cloudStatus,
+        Optional<RecordedFailure> failedAttempt,
+        Optional<List<SnapshotId>> duplicates,
         boolean replaced) {
 
     public StatusPatch {
@@ -54,27 +54,44 @@ public record StatusPatch(
 
     StatusPatch withSnapshot(CloudSnapshot snapshot, CloudLocation at) {
         return new StatusPatch(
-                verdict, Optional.of(snapshot), Optional.of(at), volumeId, wireState, attempt, surplus, replaced);
+                verdict,
+                Optional.of(snapshot),
+                Optional.of(at),
+                volumeId,
+                cloudStatus,
+                failedAttempt,
+                duplicates,
+                replaced);
     }
 
     StatusPatch withVolume(VolumeId id) {
-        return new StatusPatch(verdict, seen, place, Optional.of(id), wireState, attempt, surplus, replaced);
+        return new StatusPatch(
+                verdict, snapshot, location, Optional.of(id), cloudStatus, failedAttempt, duplicates, replaced);
     }
 
     StatusPatch withCloudStatus(String word) {
-        return new StatusPatch(verdict, seen, place, volumeId, Optional.of(word), attempt, surplus, replaced);
+        return new StatusPatch(
+                verdict, snapshot, location, volumeId, Optional.of(word), failedAttempt, duplicates, replaced);
     }
 
     StatusPatch withFailedAttempt(RecordedFailure failed) {
-        return new StatusPatch(verdict, seen, place, volumeId, wireState, Optional.of(failed), surplus, replaced);
+        return new StatusPatch(
+                verdict, snapshot, location, volumeId, cloudStatus, Optional.of(failed), duplicates, replaced);
     }
 
     StatusPatch withDuplicates(List<SnapshotId> others) {
         return new StatusPatch(
-                verdict, seen, place, volumeId, wireState, attempt, Optional.of(List.copyOf(others)), replaced);
+                verdict,
+                snapshot,
+                location,
+                volumeId,
+                cloudStatus,
+                failedAttempt,
+                Optional.of(List.copyOf(others)),
+                replaced);
     }
 
     StatusPatch withReplacement(boolean another) {
-        return new StatusPatch(verdict, seen, place, volumeId, wireState, attempt, surplus, another);
+        return new StatusPatch(verdict, snapshot, location, volumeId, cloudStatus, failedAttempt, duplicates, another);
     }
 }

@@ -22,84 +22,89 @@ final class TrackRules {
 
     private TrackRules() {}
 
-    static ObservationQuery question(ReconcileInput it) {
-        var held = it.known().held().orElseThrow();
-        if (it.locationMismatch()) {
+    static ObservationQuery question(ReconcileInput input) {
+        var recordedSnapshot = input.recorded().snapshot().orElseThrow();
+        if (input.locationMismatch()) {
             return new ObservationQuery.None();
         }
-        if (it.isReplacing()) {
-            return ReplaceRules.question(it, held);
+        if (input.isReplacing()) {
+            return ReplaceRules.question(input, recordedSnapshot);
         }
-        if (isMissing(it)) {
-            return new ObservationQuery.ConfirmGoneThenFind(held.id(), it.markerQuery());
+        if (isMissing(input)) {
+            return new ObservationQuery.ConfirmGoneThenFind(recordedSnapshot.id(), input.markerQuery());
         }
-        if (!it.known().surplus().isEmpty()) {
-            return new ObservationQuery.GetThenFindDuplicates(held.id(), it.markerQuery());
+        if (!input.recorded().duplicates().isEmpty()) {
+            return new ObservationQuery.GetThenFindDuplicates(recordedSnapshot.id(), input.markerQuery());
         }
-        if (it.known().specIsUnobserved()
-                || it.standing().lookNow()
-                || !statusMatchesRecordedState(it, held)
-                || hasDeferredWork(it, held)
-                || it.hasNeitherFinalizerNorIntent()) {
-            return new ObservationQuery.GetById(held.id());
+        if (input.recorded().specIsUnobserved()
+                || input.environment().refreshRequested()
+                || !statusMatchesRecordedState(input, recordedSnapshot)
+                || hasDeferredWork(input, recordedSnapshot)
+                || input.hasNeitherFinalizerNorIntent()) {
+            return new ObservationQuery.GetById(recordedSnapshot.id());
         }
-        return new ObservationQuery.PollerUpdate(held.id());
+        return new ObservationQuery.PollerUpdate(recordedSnapshot.id());
     }
 
-    static Decision decide(ReconcileInput it, Observation sighting, String freshOrderId) {
-        var held = it.known().held().orElseThrow();
-        if (it.locationMismatch()) {
+    static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
+        var recordedSnapshot = input.recorded().snapshot().orElseThrow();
+        if (input.locationMismatch()) {
             // A ready snapshot stays as last seen: that the settings changed says nothing about it. What any other one
             // is said to be doing, nobody watches.
-            return isReady(it)
+            return isReady(input)
                     ? Decision.noChange()
                     : Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
         }
-        if (it.currentLocation().isEmpty()) {
+        if (input.currentLocation().isEmpty()) {
             // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
             // itself comes again: no news would ever wake it.
-            return isWaitingForExternalChange(it) && question(it) instanceof ObservationQuery.PollerUpdate
+            return isWaitingForExternalChange(input) && question(input) instanceof ObservationQuery.PollerUpdate
                     ? Decision.noChange()
                     : Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
-        if (expired(it)) {
-            return expire(it);
+        if (expired(input)) {
+            return expire(input);
         }
-        return onObservation(it, held, sighting, freshOrderId).requeueNoLaterThan(remainingTtl(it));
+        return onObservation(input, recordedSnapshot, observation, newCreateId).requeueNoLaterThan(remainingTtl(input));
     }
 
     private static Decision onObservation(
-            ReconcileInput it, RecordedState.RecordedSnapshot held, Observation sighting, String freshOrderId) {
-        if (sighting instanceof Observation.Deferred notYet) {
-            return Decision.noChange().requeueAfter(notYet.again());
+            ReconcileInput input,
+            RecordedState.RecordedSnapshot recordedSnapshot,
+            Observation observation,
+            String newCreateId) {
+        if (observation instanceof Observation.Deferred notYet) {
+            return Decision.noChange().requeueAfter(notYet.retryAfter());
         }
-        if (sighting instanceof Observation.Failed) {
+        if (observation instanceof Observation.Failed) {
             return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
-        if (it.isReplacing()) {
-            return ReplaceRules.decide(it, held, sighting, freshOrderId);
+        if (input.isReplacing()) {
+            return ReplaceRules.decide(input, recordedSnapshot, observation, newCreateId);
         }
-        if (sighting instanceof Observation.SearchResult searched) {
-            return isMissing(it) ? onStillMissing(it, held, searched) : DuplicateRules.decide(it, held, searched);
+        if (observation instanceof Observation.SearchResult searched) {
+            return isMissing(input)
+                    ? onStillMissing(input, recordedSnapshot, searched)
+                    : DuplicateRules.decide(input, recordedSnapshot, searched);
         }
-        if (sighting instanceof Observation.Found found) {
-            return onFound(it, held, found.snapshot());
+        if (observation instanceof Observation.Found found) {
+            return onFound(input, recordedSnapshot, found.snapshot());
         }
-        if (sighting instanceof Observation.NotFound) {
-            return onNotFound(it, held);
+        if (observation instanceof Observation.NotFound) {
+            return onNotFound(input, recordedSnapshot);
         }
-        return unchanged(it, held);
+        return unchanged(input, recordedSnapshot);
     }
 
     /** What a pause held up, or an adoption passed over, is done although nothing is new in the cloud then. */
-    private static boolean hasDeferredWork(ReconcileInput it, RecordedState.RecordedSnapshot held) {
-        var toBeRenamed = !it.wish().paused()
-                && it.wish().name().isPresent()
-                && !it.wish().name().equals(held.name())
-                && it.known().lastFailure(RecordedFailure.UPDATE).isEmpty();
-        return switch (held.state()) {
+    private static boolean hasDeferredWork(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
+        var toBeRenamed = !input.desired().paused()
+                && input.desired().name().isPresent()
+                && !input.desired().name().equals(recordedSnapshot.name())
+                && input.recorded().lastFailure(RecordedFailure.UPDATE).isEmpty();
+        return switch (recordedSnapshot.state()) {
             case AVAILABLE -> toBeRenamed;
-            case ERROR -> ReplaceRules.isAllowed(it);
+            case ERROR -> ReplaceRules.isAllowed(input);
             case CREATING, DELETING, ERROR_DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> false;
         };
     }
@@ -108,74 +113,82 @@ final class TrackRules {
      * Whether what is written follows from the recorded word. If not (the snapshot was lost, or in another place, or an
      * annotation could not be read), only a look can tell whether it still holds.
      */
-    private static boolean statusMatchesRecordedState(ReconcileInput it, RecordedState.RecordedSnapshot held) {
-        var follows = reason(held.state());
-        return it.known()
+    private static boolean statusMatchesRecordedState(
+            ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
+        var follows = reason(recordedSnapshot.state());
+        return input.recorded()
                 .reason()
                 .filter(said ->
                         said == follows || (said == Reason.TakingTooLong && follows.phase() == Phase.PROGRESSING))
                 .isPresent();
     }
 
-    private static boolean isReady(ReconcileInput it) {
-        return it.known().reason().equals(Optional.of(Reason.SnapshotAvailable));
+    private static boolean isReady(ReconcileInput input) {
+        return input.recorded().reason().equals(Optional.of(Reason.SnapshotAvailable));
     }
 
     /** Whether the next thing to happen is news, rather than something that this object waits for. */
-    private static boolean isWaitingForExternalChange(ReconcileInput it) {
-        return !it.known().specIsUnobserved()
-                && it.known()
+    private static boolean isWaitingForExternalChange(ReconcileInput input) {
+        return !input.recorded().specIsUnobserved()
+                && input.recorded()
                         .reason()
                         .filter(reason -> reason.phase() != Phase.PROGRESSING)
                         .isPresent();
     }
 
-    private static Decision unchanged(ReconcileInput it, RecordedState.RecordedSnapshot held) {
-        if (isWaitingForExternalChange(it)) {
+    private static Decision unchanged(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
+        if (isWaitingForExternalChange(input)) {
             return Decision.noChange();
         }
         // What is written stays true, except that patience may have run out meanwhile.
-        var verdict = it.known().reason().map(Verdict::of);
-        if (held.state() == SnapshotState.CREATING && it.known().reason().equals(Optional.of(Reason.WaitingForCloud))) {
+        var verdict = input.recorded().reason().map(Verdict::of);
+        if (recordedSnapshot.state() == SnapshotState.CREATING
+                && input.recorded().reason().equals(Optional.of(Reason.WaitingForCloud))) {
             return Decision.patchStatus(StatusPatch.of(verdict.orElseThrow()))
                     .requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
         return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
     }
 
-    static Decision onFound(ReconcileInput it, RecordedState.RecordedSnapshot held, CloudSnapshot snapshot) {
-        if (snapshot.state() == SnapshotState.ERROR && ReplaceRules.isAllowed(it) && it.mayModify(snapshot)) {
-            return ReplaceRules.begin(it, snapshot);
+    static Decision onFound(
+            ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot, CloudSnapshot snapshot) {
+        if (snapshot.state() == SnapshotState.ERROR && ReplaceRules.isAllowed(input) && input.mayModify(snapshot)) {
+            return ReplaceRules.begin(input, snapshot);
         }
         if (snapshot.state() == SnapshotState.AVAILABLE) {
-            var change = requiredUpdate(it, snapshot);
-            if (change.isPresent() && !it.mayModify(snapshot)) {
-                return Decision.patchStatus(statusPatch(it, NOT_OWNED_UPDATE_SKIPPED, snapshot));
+            var change = requiredUpdate(input, snapshot);
+            if (change.isPresent() && !input.mayModify(snapshot)) {
+                return Decision.patchStatus(statusPatch(input, NOT_OWNED_UPDATE_SKIPPED, snapshot));
             }
-            if (change.isPresent() && it.wish().paused() && it.known().specIsUnobserved() && isReady(it)) {
+            if (change.isPresent()
+                    && input.desired().paused()
+                    && input.recorded().specIsUnobserved()
+                    && isReady(input)) {
                 // The new generation is not called observed before it is carried out.
                 return Decision.noChange();
             }
-            if (change.isPresent() && !it.wish().paused()) {
-                return Decision.perform(new Action.UpdateSnapshot(held.id(), change.get()), statusPatch(it, snapshot));
+            if (change.isPresent() && !input.desired().paused()) {
+                return Decision.perform(
+                        new Action.UpdateSnapshot(recordedSnapshot.id(), change.get()), statusPatch(input, snapshot));
             }
         }
-        return reportObserved(it, snapshot);
+        return reportObserved(input, snapshot);
     }
 
     /** What the cloud says is written, announced where it is an end, and looked at again where it is not. */
-    private static Decision reportObserved(ReconcileInput it, CloudSnapshot snapshot) {
-        var decision = Decision.patchStatus(statusPatch(it, snapshot));
-        var announced = it.known().reason().equals(Optional.of(verdict(snapshot).reason()))
-                ? decision
-                : decision.withEvent(verdict(snapshot));
+    private static Decision reportObserved(ReconcileInput input, CloudSnapshot snapshot) {
+        var decision = Decision.patchStatus(statusPatch(input, snapshot));
+        var announced =
+                input.recorded().reason().equals(Optional.of(verdict(snapshot).reason()))
+                        ? decision
+                        : decision.withEvent(verdict(snapshot));
         return switch (snapshot.state()) {
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
                 suppressProgressEvent(decision, announced, snapshot).requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
             // Readiness that is only being written now begins the time to live, too.
             case AVAILABLE ->
                 announced.requeueNoLaterThan(
-                        remainingTtlSince(it, it.known().readyAt().orElse(it.now())));
+                        remainingTtlSince(input, input.recorded().readyAt().orElse(input.now())));
             case ERROR, ERROR_DELETING -> announced;
         };
     }
@@ -189,22 +202,23 @@ final class TrackRules {
      * A read by id answered 404. Unless it is too young to be shown, the snapshot is lost, and it is reported rather than
      * made again: it would hold today's data under yesterday's name.
      */
-    private static Decision onNotFound(ReconcileInput it, RecordedState.RecordedSnapshot held) {
-        if (it.maybeNotYetVisible()) {
-            return Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
+    private static Decision onNotFound(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
+        if (input.maybeNotYetVisible()) {
+            return Decision.noChange()
+                    .requeueAfter(input.environment().retryPolicy().recheckInterval());
         }
-        var lost = Verdict.of(Reason.Lost, "Its id was " + held.id() + ".");
-        var decision = Decision.patchStatus(StatusPatch.of(lost));
-        return it.known().reason().equals(Optional.of(Reason.Lost))
+        var missing = Verdict.of(Reason.Lost, "Its id was " + recordedSnapshot.id() + ".");
+        var decision = Decision.patchStatus(StatusPatch.of(missing));
+        return input.recorded().reason().equals(Optional.of(Reason.Lost))
                 ? decision
-                : decision.withEvent(lost)
-                        .requeueNoLaterThan(it.known().intent().map(ordered -> RetryPolicy.IMMEDIATE_REQUEUE));
+                : decision.withEvent(missing)
+                        .requeueNoLaterThan(input.recorded().intent().map(intent -> RetryPolicy.IMMEDIATE_REQUEUE));
     }
 
     /** Whether what was ordered is gone. Another order of this request may be delivered even then. */
-    private static boolean isMissing(ReconcileInput it) {
-        return it.known().reason().equals(Optional.of(Reason.Lost))
-                && it.known().intent().isPresent();
+    private static boolean isMissing(ReconcileInput input) {
+        return input.recorded().reason().equals(Optional.of(Reason.Lost))
+                && input.recorded().intent().isPresent();
     }
 
     /**
@@ -212,15 +226,16 @@ final class TrackRules {
      * one's place: it shows the disk at another time. It is named, for a person to decide.
      */
     private static Decision onStillMissing(
-            ReconcileInput it, RecordedState.RecordedSnapshot held, Observation.SearchResult look) {
-        var others = look.hits().stream()
+            ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot, Observation.SearchResult search) {
+        var others = search.matches().stream()
                 .map(CloudSnapshot::id)
-                .filter(id -> !id.equals(held.id()))
+                .filter(id -> !id.equals(recordedSnapshot.id()))
                 .toList();
-        if (others.isEmpty() && !look.complete()) {
-            return Decision.noChange().requeueAfter(it.standing().patience().recheckInterval());
+        if (others.isEmpty() && !search.complete()) {
+            return Decision.noChange()
+                    .requeueAfter(input.environment().retryPolicy().recheckInterval());
         }
-        var detail = "Its id was " + held.id() + "."
+        var detail = "Its id was " + recordedSnapshot.id() + "."
                 + (others.isEmpty()
                         ? ""
                         : " Its marker is still borne by "
@@ -232,81 +247,86 @@ final class TrackRules {
     }
 
     /** What differs from the spec. A name or description that the spec does not give is the cloud's own affair. */
-    private static Optional<UpdateSnapshotRequest> requiredUpdate(ReconcileInput it, CloudSnapshot snapshot) {
-        var name = it.wish().name().filter(wished -> !Optional.of(wished).equals(snapshot.name()));
-        var description =
-                it.wish().description().filter(wished -> !Optional.of(wished).equals(snapshot.description()));
+    private static Optional<UpdateSnapshotRequest> requiredUpdate(ReconcileInput input, CloudSnapshot snapshot) {
+        var name =
+                input.desired().name().filter(desired -> !Optional.of(desired).equals(snapshot.name()));
+        var description = input.desired().description().filter(desired -> !Optional.of(desired)
+                .equals(snapshot.description()));
         return name.isEmpty() && description.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new UpdateSnapshotRequest(name, description));
     }
 
-    static Decision after(ReconcileInput it, Action.UpdateSnapshot deed, StatusPatch planned, ActionResult answer) {
-        if (answer instanceof ActionResult.Succeeded taken) {
-            return keepDuplicates(it, planned, reportObserved(it, taken.snapshot()))
-                    .requeueNoLaterThan(remainingTtl(it));
+    static Decision after(
+            ReconcileInput input, Action.UpdateSnapshot action, StatusPatch planned, ActionResult result) {
+        if (result instanceof ActionResult.Succeeded succeeded) {
+            return keepDuplicates(input, planned, reportObserved(input, succeeded.snapshot()))
+                    .requeueNoLaterThan(remainingTtl(input));
         }
-        if (answer instanceof ActionResult.NotFound) {
+        if (result instanceof ActionResult.NotFound) {
             return Decision.noChange().requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
-        if (answer instanceof ActionResult.Failed failed) {
-            var why = failed.why();
-            if (why.kind().remedy() == CloudException.Remedy.TIME) {
+        if (result instanceof ActionResult.Failed failed) {
+            var failure = failed.failure();
+            if (failure.kind().remedy() == CloudException.Remedy.TIME) {
                 return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
             }
             // The snapshot is as good as before; that it could not be renamed is a note, not an end.
-            var refused = FailureReasons.verdictFor(why);
+            var rejected = FailureReasons.verdictFor(failure);
             var note = Verdict.of(
-                    planned.verdict().reason(), "It could not be renamed or described anew. " + refused.detail());
+                    planned.verdict().reason(), "It could not be renamed or described anew. " + rejected.detail());
             var noted = Decision.patchStatus(new StatusPatch(
                             note,
-                            planned.seen(),
-                            planned.place(),
+                            planned.snapshot(),
+                            planned.location(),
                             planned.volumeId(),
-                            planned.wireState(),
-                            Optional.of(RecordedFailure.of(why, RecordedFailure.UPDATE, Optional.empty(), it.now())),
-                            planned.surplus(),
+                            planned.cloudStatus(),
+                            Optional.of(
+                                    RecordedFailure.of(failure, RecordedFailure.UPDATE, Optional.empty(), input.now())),
+                            planned.duplicates(),
                             false))
                     .withEvent(note);
-            return keepDuplicates(it, planned, noted).requeueNoLaterThan(remainingTtl(it));
+            return keepDuplicates(input, planned, noted).requeueNoLaterThan(remainingTtl(input));
         }
         // The snapshot is ready all the while; that its new name waits for a permit is no news.
-        return Decision.noChange().requeueAfter(((ActionResult.NotSent) answer).again());
+        return Decision.noChange().requeueAfter(((ActionResult.NotSent) result).retryAfter());
     }
 
     /** A renaming takes nothing away from what was seen beside the snapshot, nor from the next look at it. */
-    private static Decision keepDuplicates(ReconcileInput it, StatusPatch planned, Decision decision) {
-        return planned.surplus()
+    private static Decision keepDuplicates(ReconcileInput input, StatusPatch planned, Decision decision) {
+        return planned.duplicates()
                 .filter(ids -> !ids.isEmpty())
                 .map(ids -> decision.withDuplicates(ids)
-                        .requeueNoLaterThan(Optional.of(it.standing().patience().recheckInterval())))
+                        .requeueNoLaterThan(
+                                Optional.of(input.environment().retryPolicy().recheckInterval())))
                 .orElse(decision);
     }
 
-    private static boolean expired(ReconcileInput it) {
-        return remainingTtl(it).filter(Duration::isZero).isPresent();
+    private static boolean expired(ReconcileInput input) {
+        return remainingTtl(input).filter(Duration::isZero).isPresent();
     }
 
-    private static Optional<Duration> remainingTtl(ReconcileInput it) {
-        return it.known().readyAt().flatMap(ready -> remainingTtlSince(it, ready));
+    private static Optional<Duration> remainingTtl(ReconcileInput input) {
+        return input.recorded().readyAt().flatMap(ready -> remainingTtlSince(input, ready));
     }
 
-    private static Optional<Duration> remainingTtlSince(ReconcileInput it, Instant readyAt) {
-        return it.wish().ttl().map(ttl -> it.remainingUntil(readyAt.plus(ttl)));
+    private static Optional<Duration> remainingTtlSince(ReconcileInput input, Instant readyAt) {
+        return input.desired().ttl().map(ttl -> input.remainingUntil(readyAt.plus(ttl)));
     }
 
-    private static Decision expire(ReconcileInput it) {
+    private static Decision expire(ReconcileInput input) {
         return Decision.perform(new Action.DeleteRequest()).withEvent(Verdict.of(Reason.Expired));
     }
 
-    static StatusPatch statusPatch(ReconcileInput it, CloudSnapshot snapshot) {
-        return statusPatch(it, verdict(snapshot), snapshot);
+    static StatusPatch statusPatch(ReconcileInput input, CloudSnapshot snapshot) {
+        return statusPatch(input, verdict(snapshot), snapshot);
     }
 
-    static StatusPatch statusPatch(ReconcileInput it, Verdict verdict, CloudSnapshot snapshot) {
+    static StatusPatch statusPatch(ReconcileInput input, Verdict verdict, CloudSnapshot snapshot) {
         return StatusPatch.of(verdict)
                 .withSnapshot(
-                        snapshot, it.recordedLocation().or(it::currentLocation).orElseThrow());
+                        snapshot,
+                        input.recordedLocation().or(input::currentLocation).orElseThrow());
     }
 
     /** What a snapshot's state means for the request that asked for it. Ready means available, and nothing else does. */

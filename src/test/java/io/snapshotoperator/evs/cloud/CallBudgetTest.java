@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CallBudgetTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-    private static final VolumeId DISK = new VolumeId("v-1");
+    private static final VolumeId VOLUME = new VolumeId("v-1");
     private static final VolumeId OTHER_DISK = new VolumeId("v-2");
 
     private final CallBudget budget = CallBudget.standard();
@@ -76,7 +76,7 @@ class CallBudgetTest {
         assertThat(counts.get(DELETE)).isGreaterThan(290);
         assertThat(counts.get(READ)).isGreaterThan(390);
         assertThat(counts.get(CREATE)).isGreaterThan(290);
-        assertThat(counts.values().stream().mapToInt(it -> it).sum()).isBetween(1000, 1021);
+        assertThat(counts.values().stream().mapToInt(count -> count).sum()).isBetween(1000, 1021);
     }
 
     @Test
@@ -183,12 +183,12 @@ class CallBudgetTest {
 
     @Test
     void aUsedUpQuotaOfADiskClosesTheCreatesOfThatDiskOnly() {
-        budget.suspendCreates(Optional.of(DISK), NOON.plusSeconds(300));
+        budget.suspendCreates(Optional.of(VOLUME), NOON.plusSeconds(300));
 
-        assertThat(budget.reserve(CREATE, Optional.of(DISK), NOON)).contains(Duration.ofSeconds(300));
+        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON)).contains(Duration.ofSeconds(300));
         assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON)).isEmpty();
-        assertThat(budget.reserve(DELETE, Optional.of(DISK), NOON)).isEmpty();
-        assertThat(budget.reserve(READ, Optional.of(DISK), NOON)).isEmpty();
+        assertThat(budget.reserve(DELETE, Optional.of(VOLUME), NOON)).isEmpty();
+        assertThat(budget.reserve(READ, Optional.of(VOLUME), NOON)).isEmpty();
     }
 
     @Test
@@ -204,13 +204,13 @@ class CallBudgetTest {
 
     @Test
     void roomMadeOpensTheLaneAgain() {
-        budget.suspendCreates(Optional.of(DISK), NOON.plusSeconds(300));
+        budget.suspendCreates(Optional.of(VOLUME), NOON.plusSeconds(300));
         budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
 
-        budget.resumeCreates(Optional.of(DISK));
+        budget.resumeCreates(Optional.of(VOLUME));
         budget.resumeCreates(Optional.empty());
 
-        assertThat(budget.reserve(CREATE, Optional.of(DISK), NOON)).isEmpty();
+        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON)).isEmpty();
     }
 
     @Test
@@ -249,11 +249,11 @@ class CallBudgetTest {
     @Test
     void theUnlimitedBudgetGrantsTensOfThousandsAtOnce() {
         var unlimited = CallBudget.unlimited();
-        var refused = new ArrayList<Duration>();
+        var denied = new ArrayList<Duration>();
         IntStream.range(0, 50_000)
-                .forEach(i -> unlimited.reserve(CREATE, Optional.empty(), NOON).ifPresent(refused::add));
+                .forEach(i -> unlimited.reserve(CREATE, Optional.empty(), NOON).ifPresent(denied::add));
 
-        assertThat(refused).isEmpty();
+        assertThat(denied).isEmpty();
     }
 
     @Test

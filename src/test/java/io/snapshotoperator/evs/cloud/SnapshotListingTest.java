@@ -20,7 +20,9 @@ class SnapshotListingTest {
     }
 
     private static List<String> ids(SnapshotListing listing) {
-        return listing.snapshots().stream().map(it -> it.id().value()).toList();
+        return listing.snapshots().stream()
+                .map(snapshot -> snapshot.id().value())
+                .toList();
     }
 
     private static List<String> upTo(int last) {
@@ -137,7 +139,7 @@ class SnapshotListingTest {
             assertThat(ids(listing)).containsExactlyElementsOf(upTo(7));
             assertThat(listing.complete()).isTrue();
             assertThat(cloud.asked)
-                    .extracting(it -> it.after().map(SnapshotId::value).orElse("-"))
+                    .extracting(page -> page.after().map(SnapshotId::value).orElse("-"))
                     .containsExactly("-", "s-3", "s-6");
         }
 

@@ -45,19 +45,19 @@ public final class Demo {
 
     public static void main(String... arguments) throws IOException {
         logTo(LOG);
-        var begun = System.nanoTime();
+        var startedAt = System.nanoTime();
         var out = System.out;
         out.printf("%nEVS Snapshot Operator: a demo with a simulated cloud%n%n");
         boolean asPromised;
         try (var cluster = cluster(out)) {
-            asPromised =
-                    play(out, cluster, Boolean.getBoolean("demo.keep"), begun).isEmpty();
+            asPromised = play(out, cluster, Boolean.getBoolean("demo.keep"), startedAt)
+                    .isEmpty();
         }
         System.exit(asPromised ? 0 : 1);
     }
 
     /** What differed from the promises of the samples. */
-    static List<String> play(PrintStream out, Cluster cluster, boolean keep, long begun) {
+    static List<String> play(PrintStream out, Cluster cluster, boolean keep, long startedAt) {
         var samples = Sample.all();
         try (var cloud = EvsSimulator.start(simulator(samples))) {
             out.println(TextLayout.wrapped(
@@ -77,7 +77,7 @@ public final class Demo {
                     var story = new DemoScenario(out, cluster.client(), NAMESPACE, cloud, samples)) {
                 await().atMost(UNTIL_LEADING).until(operator::leads);
                 var findings = story.tell();
-                conclude(out, findings, samples.size(), Duration.ofNanos(System.nanoTime() - begun));
+                conclude(out, findings, samples.size(), Duration.ofNanos(System.nanoTime() - startedAt));
                 if (keep) {
                     keep(out, cluster, cloud);
                 }
@@ -147,12 +147,12 @@ public final class Demo {
         out.printf("  curl %s/simulator/summary%n  curl %s/simulator/snapshots%n", cloud.endpoint(), cloud.endpoint());
         cluster.real()
                 .ifPresentOrElse(
-                        it -> {
+                        server -> {
                             out.println("and the Kubernetes API");
-                            out.printf("  export KUBECONFIG=%s%n", it.kubeconfig());
+                            out.printf("  export KUBECONFIG=%s%n", server.kubeconfig());
                             out.printf(
                                     "  %s -n %s get vsr -o wide%n",
-                                    it.binaries().kubectl(), NAMESPACE);
+                                    server.binaries().kubectl(), NAMESPACE);
                         },
                         () -> out.printf(
                                 "The API in memory at %s cannot be reached with kubectl: it has no discovery.%n",

@@ -68,7 +68,7 @@ final class DemoScenario implements AutoCloseable {
         apply();
         bindClaims();
         deleteWhatIsBeingCreated();
-        samples.forEach(it -> comesTrue(() -> hasEndedAsPromised(it)));
+        samples.forEach(sample -> comesTrue(() -> hasEndedAsPromised(sample)));
 
         out.printf("%nWhat people read with kubectl describe%n");
         samples.forEach(this::describe);
@@ -146,21 +146,22 @@ final class DemoScenario implements AutoCloseable {
 
     private List<Sample> firstThatTakesItsSnapshotAlong() {
         return samples.stream()
-                .filter(it -> it.expectation() instanceof Ready && !it.keepsItsSnapshot())
+                .filter(sample -> sample.expectation() instanceof Ready && !sample.keepsItsSnapshot())
                 .limit(1)
                 .toList();
     }
 
     private List<Sample> thoseThatLeaveTheirSnapshot() {
         return samples.stream()
-                .filter(it -> it.expectation() instanceof Ready && it.keepsItsSnapshot() && !it.isImport())
+                .filter(sample ->
+                        sample.expectation() instanceof Ready && sample.keepsItsSnapshot() && !sample.isImport())
                 .toList();
     }
 
     private void delete(List<Sample> leaving) {
         orderDeletion(leaving);
-        leaving.forEach(
-                it -> settle(it.name() + " to go", () -> table.shown(it.name()).isEmpty()));
+        leaving.forEach(other ->
+                settle(other.name() + " to go", () -> table.shown(other.name()).isEmpty()));
         out.println();
         leaving.forEach(sample -> unreadEvents(sample)
                 .forEach(event -> out.println(TextLayout.wrapped(
@@ -169,8 +170,8 @@ final class DemoScenario implements AutoCloseable {
 
     private void orderDeletion(List<Sample> leaving) {
         table.deed("kubectl delete vsr " + leaving.stream().map(Sample::name).collect(Collectors.joining(" ")));
-        leaving.forEach(
-                it -> kubernetes.resource(it.request()).inNamespace(namespace).delete());
+        leaving.forEach(sample ->
+                kubernetes.resource(sample.request()).inNamespace(namespace).delete());
     }
 
     private void describe(Sample sample) {
@@ -178,7 +179,7 @@ final class DemoScenario implements AutoCloseable {
         if (!asPromised) {
             findings.add(sample.name() + " should have ended as " + sample.expectation() + ", but "
                     + table.shown(sample.name())
-                            .map(it -> "is " + it.state() + ", " + it.reason())
+                            .map(view -> "is " + view.state() + ", " + view.reason())
                             .orElse("is gone"));
         }
         out.printf(
@@ -187,7 +188,7 @@ final class DemoScenario implements AutoCloseable {
         var message = table.shown(sample.name())
                 .map(RequestView::message)
                 .orElse("The object is gone, and so is its snapshot.");
-        table.shown(sample.name()).ifPresent(it -> out.println("     " + conditions(it)));
+        table.shown(sample.name()).ifPresent(view -> out.println("     " + conditions(view)));
         out.println(TextLayout.wrapped("     ", message));
         unreadEvents(sample)
                 .forEach(event -> out.println(TextLayout.wrapped(
@@ -197,22 +198,23 @@ final class DemoScenario implements AutoCloseable {
 
     private static String conditions(RequestView view) {
         return view.conditions().stream()
-                        .map(it -> it.getType() + " " + it.getStatus())
+                        .map(condition -> condition.getType() + " " + condition.getStatus())
                         .collect(Collectors.joining(", "))
                 + ": " + view.reason();
     }
 
     private List<Event> unreadEvents(Sample sample) {
         return kubernetes.v1().events().inNamespace(namespace).list().getItems().stream()
-                .filter(it -> uids.get(sample).equals(it.getInvolvedObject().getUid()))
-                .filter(it -> eventsRead.add(it.getMetadata().getUid()))
+                .filter(event ->
+                        uids.get(sample).equals(event.getInvolvedObject().getUid()))
+                .filter(event -> eventsRead.add(event.getMetadata().getUid()))
                 .sorted(Comparator.comparingLong(
-                        it -> Long.parseLong(it.getMetadata().getResourceVersion())))
+                        event -> Long.parseLong(event.getMetadata().getResourceVersion())))
                 .toList();
     }
 
     private Map<Sample, Integer> replacements() {
-        return samples.stream().collect(Collectors.toMap(it -> it, it -> table.shown(it.name())
+        return samples.stream().collect(Collectors.toMap(sample -> sample, sample -> table.shown(sample.name())
                 .map(RequestView::replacements)
                 .orElse(0)));
     }
@@ -230,15 +232,17 @@ final class DemoScenario implements AutoCloseable {
     /** The reason is shown, and the three conditions say what a reason of its phase means. */
     private boolean isBecause(Sample sample, Reason reason) {
         return table.shown(sample.name())
-                .filter(it -> it.reason().equals(reason.name())
-                        && it.is(Conditions.READY) == (reason.phase() == Phase.READY)
-                        && it.is(Conditions.RECONCILING) == (reason.phase() == Phase.PROGRESSING)
-                        && it.is(Conditions.STALLED) == (reason.phase() == Phase.STALLED))
+                .filter(view -> view.reason().equals(reason.name())
+                        && view.is(Conditions.READY) == (reason.phase() == Phase.READY)
+                        && view.is(Conditions.RECONCILING) == (reason.phase() == Phase.PROGRESSING)
+                        && view.is(Conditions.STALLED) == (reason.phase() == Phase.STALLED))
                 .isPresent();
     }
 
     private boolean isInState(Sample sample, String word) {
-        return table.shown(sample.name()).filter(it -> it.state().equals(word)).isPresent();
+        return table.shown(sample.name())
+                .filter(view -> view.state().equals(word))
+                .isPresent();
     }
 
     private void settle(String what, BooleanSupplier condition) {

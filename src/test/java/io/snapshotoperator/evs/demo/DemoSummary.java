@@ -54,21 +54,24 @@ record DemoSummary(
             var tally = tally(sample);
             out.printf(row, sample.name(), tally.sent(), tally.actedOn(), tally.living());
         });
-        var ledger = cloud.ledger();
+        var callLog = cloud.ledger();
         out.printf(
                 "%n%s for a snapshot, %s acted on, %d living (%d imported).%n",
                 TextLayout.count(
-                        uids.keySet().stream().filter(it -> !it.isImport()).count(), "request"),
-                TextLayout.count(ledger.createsActedOn().size(), "create"),
+                        uids.keySet().stream()
+                                .filter(other -> !other.isImport())
+                                .count(),
+                        "request"),
+                TextLayout.count(callLog.createsActedOn().size(), "create"),
                 cloud.snapshots().living().size(),
                 uids.keySet().stream().filter(Sample::isImport).count());
         out.printf(
                 "%s to the cloud in all: %s, %s, %s by id, %s shared by all who wait.%n",
-                TextLayout.count(ledger.calls().size(), "call"),
-                TextLayout.count(ledger.count(Operation.CREATE), "create"),
-                TextLayout.count(ledger.count(Operation.DELETE), "delete"),
-                TextLayout.count(ledger.count(Operation.GET), "read"),
-                TextLayout.count(ledger.count(Operation.LIST), "list"));
+                TextLayout.count(callLog.calls().size(), "call"),
+                TextLayout.count(callLog.count(Operation.CREATE), "create"),
+                TextLayout.count(callLog.count(Operation.DELETE), "delete"),
+                TextLayout.count(callLog.count(Operation.GET), "read"),
+                TextLayout.count(callLog.count(Operation.LIST), "list"));
     }
 
     /** Where the ledger differs from what the samples promise. */
@@ -94,8 +97,8 @@ record DemoSummary(
 
     /** One, and one more for each that failed and was replaced; none where nothing is created. */
     private int promisedCreates(Sample sample) {
-        var refused = sample.expectation() instanceof NotReady end && end.reason() != Reason.CloudReportedError;
-        return sample.isImport() || refused ? 0 : 1 + replacements.get(sample);
+        var rejected = sample.expectation() instanceof NotReady end && end.reason() != Reason.CloudReportedError;
+        return sample.isImport() || rejected ? 0 : 1 + replacements.get(sample);
     }
 
     private int promisedLiving(Sample sample) {
@@ -116,9 +119,13 @@ record DemoSummary(
 
     private Optional<Sample> owner(Snapshot snapshot) {
         return uids.entrySet().stream()
-                .filter(it -> it.getValue().equals(snapshot.metadata().get(UID))
+                .filter(entry -> entry.getValue().equals(snapshot.metadata().get(UID))
                         || snapshot.id()
-                                .equals(it.getKey().request().getSpec().source().snapshotId()))
+                                .equals(entry.getKey()
+                                        .request()
+                                        .getSpec()
+                                        .source()
+                                        .snapshotId()))
                 .map(Map.Entry::getKey)
                 .findFirst();
     }

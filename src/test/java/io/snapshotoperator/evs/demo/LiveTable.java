@@ -21,10 +21,10 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
     private static final String ROW = "%6s  %-23s  %-9s  %-5s  %-18s  %s";
 
     private final PrintStream out;
-    private final Map<String, RequestView> shown = new HashMap<>();
+    private final Map<String, RequestView> displayed = new HashMap<>();
     private final Map<String, List<String>> lastRow = new HashMap<>();
     private final SharedIndexInformer<VolumeSnapshotRequest> informer;
-    private long begun;
+    private long startedAt;
 
     LiveTable(PrintStream out, KubernetesClient kubernetes, String namespace) {
         this.out = out;
@@ -40,13 +40,13 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
 
     /** What somebody does, between the lines that show what comes of it. Time counts from the first deed. */
     synchronized void deed(String what) {
-        begun = begun == 0 ? System.nanoTime() : begun;
+        startedAt = startedAt == 0 ? System.nanoTime() : startedAt;
         out.printf(Locale.ROOT, "%6s  > %s%n", time(), what);
     }
 
     /** As last shown; empty when there is none, or not any more. */
     synchronized Optional<RequestView> shown(String name) {
-        return Optional.ofNullable(shown.get(name));
+        return Optional.ofNullable(displayed.get(name));
     }
 
     @Override
@@ -63,7 +63,7 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
     public synchronized void onDelete(VolumeSnapshotRequest gone, boolean missed) {
         var name = gone.getMetadata().getName();
         row(time(), name, RequestView.NOTHING, RequestView.NOTHING, "(the object is gone)", "");
-        shown.remove(name);
+        displayed.remove(name);
     }
 
     @Override
@@ -75,11 +75,11 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
         var name = request.getMetadata().getName();
         var view = new RequestView(request);
         var row = List.of(view.state(), view.ready(), view.reason(), view.snapshot());
-        var isNews = !row.equals(lastRow.put(name, row));
-        if (isNews && row.stream().anyMatch(cell -> !cell.equals(RequestView.NOTHING))) {
+        var changed = !row.equals(lastRow.put(name, row));
+        if (changed && row.stream().anyMatch(cell -> !cell.equals(RequestView.NOTHING))) {
             row(time(), name, row.get(0), row.get(1), row.get(2), row.get(3));
         }
-        shown.put(name, view);
+        displayed.put(name, view);
     }
 
     private void row(Object... cells) {
@@ -87,7 +87,7 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
     }
 
     private String time() {
-        var millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+        var millis = Duration.ofNanos(System.nanoTime() - startedAt).toMillis();
         return String.format(Locale.ROOT, "%.1fs", millis / 1000.0);
     }
 }

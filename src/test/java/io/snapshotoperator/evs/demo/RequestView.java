@@ -54,7 +54,9 @@ record RequestView(VolumeSnapshotRequest request) {
     }
 
     private Optional<Condition> condition(String type) {
-        return conditions().stream().filter(it -> type.equals(it.getType())).findFirst();
+        return conditions().stream()
+                .filter(condition -> type.equals(condition.getType()))
+                .findFirst();
     }
 
     private Optional<VolumeSnapshotRequestStatus> status() {

@@ -48,7 +48,7 @@ class SampleTest {
     @Test
     void theyAskForWhatTheSimulatorIsToldToHave() {
         var flags = Sample.all().stream()
-                .flatMap(it -> it.simulatorFlags().stream())
+                .flatMap(other -> other.simulatorFlags().stream())
                 .toArray(String[]::new);
         var cloud = SimulatorCommand.settingsOf(flags);
 
@@ -56,14 +56,15 @@ class SampleTest {
             var source = sample.request().getSpec().source();
             var missing = sample.expectation().equals(new NotReady(Reason.SourceMissing));
             if (source.volumeId() != null) {
-                assertThat(cloud.disks().stream().anyMatch(disk -> disk.id().equals(source.volumeId())))
+                assertThat(cloud.volumes().stream()
+                                .anyMatch(volume -> volume.id().equals(source.volumeId())))
                         .as("disk of %s", sample.file())
                         .isNotEqualTo(missing);
             }
             if (source.snapshotId() != null) {
                 assertThat(cloud.snapshots())
                         .as("snapshot of %s", sample.file())
-                        .anyMatch(it -> it.id().equals(source.snapshotId()));
+                        .anyMatch(initial -> initial.id().equals(source.snapshotId()));
             }
         }
     }
@@ -74,7 +75,7 @@ class SampleTest {
 
         assertThat(samples).extracting(Sample::name).doesNotHaveDuplicates();
         assertThat(samples.stream()
-                        .map(it -> it.request().getSpec().source().volumeId())
+                        .map(sample -> sample.request().getSpec().source().volumeId())
                         .filter(id -> id != null))
                 .doesNotHaveDuplicates();
     }

@@ -30,7 +30,7 @@ enum Boundary {
     /** One disk's snapshots. */
     SEARCH(Link.CLOUD),
     /** Everything in one passing state. */
-    SWEEP(Link.CLOUD),
+    POLL(Link.CLOUD),
     /** Everything. */
     INVENTORY(Link.CLOUD),
     CREATE(Link.CLOUD),
@@ -42,20 +42,20 @@ enum Boundary {
     private static final String REQUESTS = "/volumesnapshotrequests";
     private static final String INTENT_KEY = "evs.snapshot-operator.io/intent";
 
-    private final Link road;
+    private final Link link;
 
-    Boundary(Link road) {
-        this.road = road;
+    Boundary(Link link) {
+        this.link = link;
     }
 
     Link road() {
-        return road;
+        return link;
     }
 
     /** Whether the request changes something for good. */
     boolean writes() {
         return switch (this) {
-            case LEASE_READ, REQUESTS_LIST, WATCH_EVENT, REQUEST_READ, LOGIN, SEARCH, SWEEP, INVENTORY, READ -> false;
+            case LEASE_READ, REQUESTS_LIST, WATCH_EVENT, REQUEST_READ, LOGIN, SEARCH, POLL, INVENTORY, READ -> false;
             case LEASE_WRITE,
                     INTENT,
                     FINALIZER_ON,
@@ -87,7 +87,7 @@ enum Boundary {
                     EVENT,
                     LOGIN,
                     SEARCH,
-                    SWEEP,
+                    POLL,
                     INVENTORY,
                     READ,
                     DELETE,
@@ -96,30 +96,30 @@ enum Boundary {
     }
 
     /** Empty for what is not on the paths, such as the discovery of the API. */
-    static Optional<Boundary> of(Exchange it) {
-        return Optional.ofNullable(it.road() == Link.KUBERNETES ? kubernetes(it) : cloud(it));
+    static Optional<Boundary> of(Exchange exchange) {
+        return Optional.ofNullable(exchange.link() == Link.KUBERNETES ? kubernetes(exchange) : cloud(exchange));
     }
 
-    private static Boundary kubernetes(Exchange it) {
-        var path = it.path().split("\\?", 2)[0];
-        var reads = it.method().equals("GET");
+    private static Boundary kubernetes(Exchange exchange) {
+        var path = exchange.path().split("\\?", 2)[0];
+        var reads = exchange.method().equals("GET");
         if (path.contains("/leases")) {
             return reads ? LEASE_READ : LEASE_WRITE;
         }
         if (path.endsWith("/events")) {
             return reads ? null : EVENT;
         }
-        if (!path.contains(REQUESTS) || it.isWatch()) {
+        if (!path.contains(REQUESTS) || exchange.isWatch()) {
             return null;
         }
         if (reads) {
-            return path.endsWith(REQUESTS) && !it.path().contains("fieldSelector") ? REQUESTS_LIST : REQUEST_READ;
+            return path.endsWith(REQUESTS) && !exchange.path().contains("fieldSelector") ? REQUESTS_LIST : REQUEST_READ;
         }
-        return it.method().equals("PATCH") ? patch(path, it) : null;
+        return exchange.method().equals("PATCH") ? patch(path, exchange) : null;
     }
 
-    private static Boundary patch(String path, Exchange it) {
-        var operations = json(it);
+    private static Boundary patch(String path, Exchange exchange) {
+        var operations = json(exchange);
         if (path.endsWith("/status")) {
             return status(operations);
         }
@@ -153,19 +153,19 @@ enum Boundary {
         return word.equals("available") ? STATUS_AVAILABLE : STATUS_OTHER;
     }
 
-    private static Boundary cloud(Exchange it) {
-        var path = it.path().split("\\?", 2)[0];
+    private static Boundary cloud(Exchange exchange) {
+        var path = exchange.path().split("\\?", 2)[0];
         if (path.contains("/auth/")) {
-            return it.method().equals("POST") ? LOGIN : null;
+            return exchange.method().equals("POST") ? LOGIN : null;
         }
         if (!path.contains("snapshots")) {
             return null;
         }
-        return switch (it.method()) {
+        return switch (exchange.method()) {
             case "POST" -> CREATE;
             case "DELETE" -> DELETE;
             case "PUT" -> RENAME;
-            case "GET" -> path.endsWith("/detail") ? list(it.path()) : READ;
+            case "GET" -> path.endsWith("/detail") ? list(exchange.path()) : READ;
             default -> null;
         };
     }
@@ -174,14 +174,14 @@ enum Boundary {
         if (path.contains("volume_id=")) {
             return SEARCH;
         }
-        return path.contains("status=") ? SWEEP : INVENTORY;
+        return path.contains("status=") ? POLL : INVENTORY;
     }
 
-    private static JsonNode json(Exchange it) {
+    private static JsonNode json(Exchange exchange) {
         try {
-            return JSON.readTree(it.body());
+            return JSON.readTree(exchange.body());
         } catch (JsonProcessingException notJson) {
-            throw new IllegalArgumentException("a patch that is no JSON: " + it.text(), notJson);
+            throw new IllegalArgumentException("a patch that is no JSON: " + exchange.text(), notJson);
         } catch (java.io.IOException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -9,11 +9,11 @@ import java.util.Map;
 
 /** How often which fault happened where. Safe for use by several threads. */
 final class CoverageTable {
-    private final Map<Boundary, Map<FaultType, Integer>> hits = new EnumMap<>(Boundary.class);
+    private final Map<Boundary, Map<FaultType, Integer>> counts = new EnumMap<>(Boundary.class);
     private final Map<Boundary, Integer> passed = new EnumMap<>(Boundary.class);
 
     synchronized void hit(Boundary where, FaultType what) {
-        hits.computeIfAbsent(where, key -> new EnumMap<>(FaultType.class)).merge(what, 1, Integer::sum);
+        counts.computeIfAbsent(where, key -> new EnumMap<>(FaultType.class)).merge(what, 1, Integer::sum);
     }
 
     synchronized void passed(Boundary where) {
@@ -21,7 +21,7 @@ final class CoverageTable {
     }
 
     synchronized int hits(Boundary where) {
-        return hits.getOrDefault(where, Map.of()).values().stream()
+        return counts.getOrDefault(where, Map.of()).values().stream()
                 .mapToInt(Integer::intValue)
                 .sum();
     }
@@ -41,7 +41,7 @@ final class CoverageTable {
                 row.add(
                         what.fits(where)
                                 ? Integer.toString(
-                                        hits.getOrDefault(where, Map.of()).getOrDefault(what, 0))
+                                        counts.getOrDefault(where, Map.of()).getOrDefault(what, 0))
                                 : ".");
             }
             rows.add(row);

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param path with the query, as sent
  * @param body decoded, if it was chunked
  */
-record Exchange(Link road, String method, String path, byte[] body) {
+record Exchange(Link link, String method, String path, byte[] body) {
     private static final Pattern OBJECT = Pattern.compile("/volumesnapshotrequests/([^/?]+)");
     private static final Pattern MARKED_NAME = Pattern.compile("\"evs-snapshot-operator\\.name\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern INVOLVED_NAME =
@@ -24,12 +24,12 @@ record Exchange(Link road, String method, String path, byte[] body) {
 
     /** Whether it is answered by a stream without an end. */
     boolean isWatch() {
-        return road == Link.KUBERNETES && path.contains("watch=true");
+        return link == Link.KUBERNETES && path.contains("watch=true");
     }
 
     /** The VolumeSnapshotRequest that it is about, as far as the request itself tells. */
     Optional<String> objectName() {
-        return road == Link.KUBERNETES
+        return link == Link.KUBERNETES
                 ? first(OBJECT, path).or(() -> first(INVOLVED_NAME, text()))
                 : first(MARKED_NAME, text());
     }

@@ -16,13 +16,13 @@ interface FaultActions {
     void pause(Duration time);
 
     /** Cuts one of the two roads of this process; returns at once. */
-    void cut(Link road, Duration time);
+    void cut(Link link, Duration time);
 
     /** What people do; the object is empty for the Lease. */
     void byHand(FaultType what, Optional<String> object);
 
     /** The process is about to learn that the intent of this order is written: from now on it may send it. */
-    void intentIsKnown(String orderId);
+    void intentIsKnown(String createId);
 
     /** Which process is at the end of the road now; every one that is started has another number. */
     int asker();

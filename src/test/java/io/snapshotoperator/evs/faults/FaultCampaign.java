@@ -34,7 +34,7 @@ final class FaultCampaign {
                     outcomes.size(),
                     time.toSeconds(),
                     violated().size(),
-                    outcomes.stream().mapToInt(FaultRun.Outcome::lateOrders).sum(),
+                    outcomes.stream().mapToInt(FaultRun.Outcome::lateCreates).sum(),
                     notRun.size());
             out.println("A seed fixes the plan of faults at named points, not the interleaving.");
             violated().forEach(outcome -> out.println(sentence(outcome)));
@@ -74,7 +74,7 @@ final class FaultCampaign {
                 "fault laboratory, seeds " + all.get(0) + " to " + all.get(all.size() - 1) + " on " + sites + " sites");
         var tally = new CoverageTable();
         List<FaultRun.Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
-        var begun = Instant.now();
+        var startedAt = Instant.now();
         var queues = all.stream().collect(Collectors.groupingBy(FaultPlan::processes));
         List<Thread> threads = new ArrayList<>();
         List<Throwable> broken = Collections.synchronizedList(new ArrayList<>());
@@ -83,8 +83,8 @@ final class FaultCampaign {
             Queue<Long> mine = new ConcurrentLinkedQueue<>(queue);
             waiting.add(mine);
             for (var i = 0; i < Math.min(share(queue.size(), all.size()), queue.size()); i++) {
-                var thread = new Thread(() -> work(mine, processes, tally, outcomes, begun), "laboratory");
-                thread.setUncaughtExceptionHandler((where, bug) -> broken.add(bug));
+                var thread = new Thread(() -> work(mine, processes, tally, outcomes, startedAt), "laboratory");
+                thread.setUncaughtExceptionHandler((where, unexpected) -> broken.add(unexpected));
                 threads.add(thread);
                 thread.start();
             }
@@ -98,15 +98,15 @@ final class FaultCampaign {
             throw new IllegalStateException(e);
         }
         if (!broken.isEmpty()) {
-            var bug = new IllegalStateException("the laboratory itself broke", broken.get(0));
-            broken.stream().skip(1).forEach(bug::addSuppressed);
-            throw bug;
+            var unexpected = new IllegalStateException("the laboratory itself broke", broken.get(0));
+            broken.stream().skip(1).forEach(unexpected::addSuppressed);
+            throw unexpected;
         }
         return new Report(
                 List.copyOf(outcomes),
                 tally,
                 waiting.stream().flatMap(Queue::stream).toList(),
-                Duration.between(begun, Instant.now()));
+                Duration.between(startedAt, Instant.now()));
     }
 
     private int share(int some, int all) {
@@ -114,46 +114,46 @@ final class FaultCampaign {
     }
 
     private void work(
-            Queue<Long> seeds, int processes, CoverageTable tally, List<FaultRun.Outcome> outcomes, Instant begun) {
-        var site = new TestBed(cluster, processes, tally);
+            Queue<Long> seeds, int processes, CoverageTable tally, List<FaultRun.Outcome> outcomes, Instant startedAt) {
+        var testBed = new TestBed(cluster, processes, tally);
         try {
-            for (var seed = next(seeds, begun); seed != null; seed = next(seeds, begun)) {
+            for (var seed = next(seeds, startedAt); seed != null; seed = next(seeds, startedAt)) {
                 FaultRun.Outcome outcome;
                 try {
-                    outcome = new FaultRun(site, FaultPlan.of(seed)).play();
+                    outcome = new FaultRun(testBed, FaultPlan.of(seed)).play();
                 } catch (RuntimeException broken) {
                     // Such as a connection of the laboratory's own to the API server that broke: it tells nothing.
                     out.println("seed " + seed + ": the laboratory itself broke, once more on a new site: " + broken);
-                    site.close();
-                    site = new TestBed(cluster, processes, tally);
-                    outcome = new FaultRun(site, FaultPlan.of(seed)).play();
+                    testBed.close();
+                    testBed = new TestBed(cluster, processes, tally);
+                    outcome = new FaultRun(testBed, FaultPlan.of(seed)).play();
                 }
                 outcomes.add(outcome);
-                tell(outcome, site);
+                tell(outcome, testBed);
                 if (outcomes.size() % EVERY == 0) {
                     // A long campaign may be cut short, and what it has shown so far counts.
                     out.println(tally.table());
                 }
             }
         } finally {
-            site.close();
+            testBed.close();
         }
     }
 
-    private void tell(FaultRun.Outcome outcome, TestBed site) {
+    private void tell(FaultRun.Outcome outcome, TestBed testBed) {
         out.printf(
                 "seed %d: %s, %d faults, %d late, %.1f s%n",
                 outcome.plan().seed(),
                 outcome.violations().isEmpty() ? "kept" : "VIOLATED",
                 outcome.happened().size(),
-                outcome.lateOrders(),
+                outcome.lateCreates(),
                 outcome.time().toMillis() / 1000.0);
         if (!outcome.violations().isEmpty()) {
-            out.println(Report.sentence(outcome) + "\n  namespace " + site.namespace());
+            out.println(Report.sentence(outcome) + "\n  namespace " + testBed.namespace());
         }
     }
 
-    private Long next(Queue<Long> seeds, Instant begun) {
-        return Duration.between(begun, Instant.now()).compareTo(bound) < 0 ? seeds.poll() : null;
+    private Long next(Queue<Long> seeds, Instant startedAt) {
+        return Duration.between(startedAt, Instant.now()).compareTo(bound) < 0 ? seeds.poll() : null;
     }
 }

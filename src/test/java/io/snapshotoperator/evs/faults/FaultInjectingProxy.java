@@ -34,7 +34,7 @@ final class FaultInjectingProxy implements AutoCloseable {
         Socket connect() throws IOException;
     }
 
-    private final Link road;
+    private final Link link;
     private final Upstream upstream;
     private final FaultInjector conductor;
     private final FaultActions effects;
@@ -46,14 +46,14 @@ final class FaultInjectingProxy implements AutoCloseable {
     private volatile boolean closed;
 
     private FaultInjectingProxy(
-            Link road, Upstream upstream, FaultInjector conductor, FaultActions effects, ServerSocket server) {
-        this.road = road;
+            Link link, Upstream upstream, FaultInjector conductor, FaultActions effects, ServerSocket server) {
+        this.link = link;
         this.upstream = upstream;
         this.conductor = conductor;
         this.effects = effects;
         this.server = server;
         this.threads = Executors.newCachedThreadPool(task -> {
-            var thread = new Thread(task, "road-" + road);
+            var thread = new Thread(task, "road-" + link);
             thread.setDaemon(true);
             return thread;
         });
@@ -61,7 +61,7 @@ final class FaultInjectingProxy implements AutoCloseable {
 
     /** @param port 0 for any free one */
     static FaultInjectingProxy open(
-            Link road,
+            Link link,
             InetAddress address,
             int port,
             Upstream upstream,
@@ -71,9 +71,9 @@ final class FaultInjectingProxy implements AutoCloseable {
             var server = new ServerSocket();
             server.setReuseAddress(true);
             server.bind(new InetSocketAddress(address, port), 200);
-            var it = new FaultInjectingProxy(road, upstream, conductor, effects, server);
-            it.threads.execute(it::accept);
-            return it;
+            var proxy = new FaultInjectingProxy(link, upstream, conductor, effects, server);
+            proxy.threads.execute(proxy::accept);
+            return proxy;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -177,7 +177,7 @@ final class FaultInjectingProxy implements AutoCloseable {
     private boolean relay(Socket client, BufferedInputStream in, HttpWire.Head head, Line line) throws IOException {
         var body = HttpWire.requestBody(in, head);
         var words = head.firstLine().split(" ");
-        var exchange = new Exchange(road, words[0], words[1], body.decoded());
+        var exchange = new Exchange(link, words[0], words[1], body.decoded());
         var boundary = Boundary.of(exchange);
         boundary.ifPresent(where -> exchange.objectName()
                 .ifPresent(object -> effects.speaks(where, object, exchange.tellsOfAFailedOrder())));
@@ -185,27 +185,27 @@ final class FaultInjectingProxy implements AutoCloseable {
         var asker = effects.asker();
         var cue = boundary.flatMap(
                 where -> conductor.cue(where, exchange.objectName().orElse("")));
-        if (cue.isPresent() && cue.get().what() == FaultType.REFUSE) {
-            client.getOutputStream().write(REFUSAL);
+        if (cue.isPresent() && cue.get().what() == FaultType.REJECT) {
+            client.getOutputStream().write(REJECTION);
             client.getOutputStream().flush();
             return true;
         }
         if (cue.isPresent() && !before(cue.get(), exchange)) {
             return false;
         }
-        HttpWire.Head answer;
-        HttpWire.Body answerBody;
+        HttpWire.Head responseHead;
+        HttpWire.Body responseBody;
         try {
             line.send(head.raw(), body.raw());
-            answer = HttpWire.head(line.in);
-            if (answer == null) {
+            responseHead = HttpWire.head(line.in);
+            if (responseHead == null) {
                 return false;
             }
-            if (exchange.isWatch() || answer.status() == 101) {
-                stream(client, in, answer, line);
+            if (exchange.isWatch() || responseHead.status() == 101) {
+                stream(client, in, responseHead, line);
                 return false;
             }
-            answerBody = HttpWire.answerBody(line.in, answer);
+            responseBody = HttpWire.answerBody(line.in, responseHead);
         } finally {
             if (cue.isPresent() && outlivesTheCaller(cue.get())) {
                 underWay.decrementAndGet();
@@ -214,20 +214,20 @@ final class FaultInjectingProxy implements AutoCloseable {
         if (cue.isPresent() && !after(cue.get(), exchange)) {
             return false;
         }
-        if (boundary.filter(Boundary.INTENT::equals).isPresent() && answer.status() < 300) {
+        if (boundary.filter(Boundary.INTENT::equals).isPresent() && responseHead.status() < 300) {
             exchange.intendedOrder().ifPresent(effects::intentIsKnown);
         }
         if (boundary.filter(Boundary.CREATE::equals).isPresent()
                 && cue.isEmpty()
-                && answer.status() < 300
-                && new String(answerBody.decoded(), StandardCharsets.UTF_8).contains("\"id\"")
+                && responseHead.status() < 300
+                && new String(responseBody.decoded(), StandardCharsets.UTF_8).contains("\"id\"")
                 && System.nanoTime() - arrived < ScaledTimings.TIMEOUT.toNanos() / 2) {
             exchange.objectName().ifPresent(object -> effects.idIsKnown(object, asker));
         }
-        client.getOutputStream().write(answer.raw());
-        client.getOutputStream().write(answerBody.raw());
+        client.getOutputStream().write(responseHead.raw());
+        client.getOutputStream().write(responseBody.raw());
         client.getOutputStream().flush();
-        return !answer.closes();
+        return !responseHead.closes();
     }
 
     private static boolean outlivesTheCaller(PlannedFault fault) {
@@ -255,15 +255,15 @@ final class FaultInjectingProxy implements AutoCloseable {
             case PAUSE -> effects.pause(fault.lasting());
             case CUT_KUBERNETES -> {
                 effects.cut(Link.KUBERNETES, fault.lasting());
-                return road != Link.KUBERNETES;
+                return link != Link.KUBERNETES;
             }
             case CUT_CLOUD -> {
                 effects.cut(Link.CLOUD, fault.lasting());
-                return road != Link.CLOUD;
+                return link != Link.CLOUD;
             }
             case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER, DELETE_LEASE ->
                 effects.byHand(fault.what(), exchange.objectName());
-            case KILL_AFTER, TERMINATE, DROP_ANSWER, DELAY_ANSWER, PAUSE_AFTER, REFUSE -> {
+            case KILL_AFTER, TERMINATE, DROP_ANSWER, DELAY_ANSWER, PAUSE_AFTER, REJECT -> {
                 // Later.
             }
         }
@@ -291,9 +291,9 @@ final class FaultInjectingProxy implements AutoCloseable {
     }
 
     /** A watch: both directions are passed on as they come, until one side ends. */
-    private void stream(Socket client, InputStream in, HttpWire.Head answer, Line line) throws IOException {
+    private void stream(Socket client, InputStream in, HttpWire.Head responseHead, Line line) throws IOException {
         var other = line.socket.orElseThrow();
-        client.getOutputStream().write(answer.raw());
+        client.getOutputStream().write(responseHead.raw());
         client.getOutputStream().flush();
         threads.execute(() -> {
             try {
@@ -315,7 +315,7 @@ final class FaultInjectingProxy implements AutoCloseable {
         }
     }
 
-    private static final byte[] REFUSAL = refusal();
+    private static final byte[] REJECTION = refusal();
 
     private static byte[] refusal() {
         var body = """
@@ -338,9 +338,9 @@ final class FaultInjectingProxy implements AutoCloseable {
         }
     }
 
-    private static void closeQuietly(Closeable it) {
+    private static void closeQuietly(Closeable closeable) {
         try {
-            it.close();
+            closeable.close();
         } catch (IOException e) {
             // It is as good as closed.
         }

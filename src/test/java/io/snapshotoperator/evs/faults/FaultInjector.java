@@ -31,12 +31,12 @@ final class FaultInjector {
         tally.passed(where);
         var count = passed.merge(where, 1, Integer::sum);
         var due = waiting.stream()
-                .filter(it -> it.where() == where && it.nth() <= count)
+                .filter(fault -> fault.where() == where && fault.nth() <= count)
                 .findFirst();
-        due.ifPresent(it -> {
-            waiting.remove(it);
-            tally.hit(where, it.what());
-            happened.add(it + " " + about);
+        due.ifPresent(fault -> {
+            waiting.remove(fault);
+            tally.hit(where, fault.what());
+            happened.add(fault + " " + about);
         });
         return due;
     }

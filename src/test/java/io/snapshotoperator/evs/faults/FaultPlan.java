@@ -77,14 +77,14 @@ record FaultPlan(
             case REQUESTS_LIST, SEARCH, READ -> 1 + random.nextInt(2);
             case DELETE, FINALIZER_OFF, INVENTORY -> 1 + random.nextInt(3);
             case INTENT, CREATE, STATUS_ID, STATUS_AVAILABLE, STATUS_OTHER -> 1 + random.nextInt(7);
-            case LEASE_READ, LEASE_WRITE, WATCH_EVENT, EVENT, SWEEP -> 1 + random.nextInt(8);
+            case LEASE_READ, LEASE_WRITE, WATCH_EVENT, EVENT, POLL -> 1 + random.nextInt(8);
         };
     }
 
     private static Duration lasting(FaultType what, Random random) {
         return switch (what) {
             case DELAY_REQUEST, DELAY_ANSWER -> ScaledTimings.scaled(100 + random.nextInt(1800));
-            case DELIVER_LATE -> ScaledTimings.SETTLE.plus(ScaledTimings.scaled(600 + random.nextInt(2500)));
+            case DELIVER_LATE -> ScaledTimings.SETTLE_TIME.plus(ScaledTimings.scaled(600 + random.nextInt(2500)));
             case CUT_KUBERNETES, CUT_CLOUD -> ScaledTimings.scaled(300 + random.nextInt(4000));
             case PAUSE, PAUSE_AFTER -> ScaledTimings.scaled(500 + random.nextInt(6500));
             default -> Duration.ZERO;
@@ -102,7 +102,8 @@ record FaultPlan(
                     case 1 ->
                         FaultRule.once(Fault.ORDER_DELIVERED_LATE)
                                 .on(Operation.CREATE)
-                                .lasting(ScaledTimings.SETTLE.plus(ScaledTimings.scaled(600 + random.nextInt(2500))));
+                                .lasting(ScaledTimings.SETTLE_TIME.plus(
+                                        ScaledTimings.scaled(600 + random.nextInt(2500))));
                     case 2 -> FaultRule.once(Fault.ANSWER_LOST_AFTER_ACTING).on(Operation.CREATE);
                     case 3 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.CREATE);
                     case 4 -> FaultRule.once(Fault.THROTTLED_AFTER_ACTING).on(Operation.CREATE);

@@ -39,17 +39,17 @@ final class FaultRun {
      * What came of a seed.
      *
      * @param violations empty: every promise was kept
-     * @param lateOrders creates that arrived later than {@code settle} after they became possible
+     * @param lateCreates creates that arrived later than {@code settle} after they became possible
      */
-    record Outcome(FaultPlan plan, List<String> happened, List<String> violations, int lateOrders, Duration time) {}
+    record Outcome(FaultPlan plan, List<String> happened, List<String> violations, int lateCreates, Duration time) {}
 
-    private final TestBed site;
+    private final TestBed testBed;
     private final FaultPlan plan;
     private final List<ScenarioRequest> parts = new ArrayList<>();
     private final List<Snapshot> foreign = new ArrayList<>();
 
-    FaultRun(TestBed site, FaultPlan plan) {
-        this.site = site;
+    FaultRun(TestBed testBed, FaultPlan plan) {
+        this.testBed = testBed;
         this.plan = plan;
         List<ScenarioRequest.Scenario> roles = new ArrayList<>(List.of(ScenarioRequest.Scenario.values()));
         roles.add(ScenarioRequest.Scenario.PLAIN);
@@ -58,43 +58,47 @@ final class FaultRun {
             var name = "s" + plan.seed() + "-" + i + "-"
                     + role.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
             parts.add(new ScenarioRequest(
-                    role, name, disk(site.namespace() + name), plan.offsets().get(i)));
+                    role, name, disk(testBed.namespace() + name), plan.offsets().get(i)));
         }
     }
 
     Outcome play() {
-        var begun = Instant.now();
+        var startedAt = Instant.now();
         List<String> violations = new ArrayList<>();
-        if (!await(OVERTURE, site::isLed)) {
+        if (!await(OVERTURE, testBed::isLed)) {
             violations.add("nobody leads " + OVERTURE + " after the run before");
         }
         prepare();
         var trouble = Instant.now();
-        parts.forEach(part -> apply(site, part));
+        parts.forEach(scenario -> apply(testBed, scenario));
         await(TROUBLE, () -> {
             act();
-            return site.conductor().allHappened() && parts.stream().allMatch(ScenarioRequest::isActed);
+            return testBed.conductor().allHappened() && parts.stream().allMatch(ScenarioRequest::isActed);
         });
-        var happened = site.conductor().happened();
-        site.heal();
-        var court = new InvariantChecker(site, parts, foreign, trouble);
-        violations.addAll(judged(court::ofTheLiving));
-        violations.addAll(court.ofTheLedger());
-        parts.stream().filter(part -> !part.isDeleted()).forEach(part -> site.delete(part));
-        violations.addAll(judged(court::ofTheDead));
-        violations.addAll(court.ofTheLedger());
-        var late = court.lateOrders();
+        var happened = testBed.conductor().happened();
+        testBed.heal();
+        var checker = new InvariantChecker(testBed, parts, foreign, trouble);
+        violations.addAll(judged(checker::ofTheLiving));
+        violations.addAll(checker.ofTheLedger());
+        parts.stream().filter(scenario -> !scenario.isDeleted()).forEach(scenario -> testBed.delete(scenario));
+        violations.addAll(judged(checker::ofTheDead));
+        violations.addAll(checker.ofTheLedger());
+        var late = checker.lateOrders();
         clean();
         return new Outcome(
-                plan, happened, violations.stream().distinct().toList(), late, Duration.between(begun, Instant.now()));
+                plan,
+                happened,
+                violations.stream().distinct().toList(),
+                late,
+                Duration.between(startedAt, Instant.now()));
     }
 
     private void prepare() {
-        site.witness().forget();
-        site.cloud().ledger().clear();
-        site.cloud().tokens().expireAll();
-        foreign.add(site.cloud().snapshots().addForeign(parts.get(0).disk(), "autobk_snapshot_x", Map.of()));
-        foreign.add(site.cloud()
+        testBed.witness().forget();
+        testBed.cloud().ledger().clear();
+        testBed.cloud().tokens().expireAll();
+        foreign.add(testBed.cloud().snapshots().addForeign(parts.get(0).disk(), "autobk_snapshot_x", Map.of()));
+        foreign.add(testBed.cloud()
                 .snapshots()
                 .addForeign(
                         parts.get(1).disk(),
@@ -102,32 +106,33 @@ final class FaultRun {
                         Map.of(
                                 "evs-snapshot-operator.uid",
                                 UUID.randomUUID().toString(),
-                                "evs-snapshot-operator.order",
+                                "evs-snapshot-operator.create-id",
                                 UUID.randomUUID().toString(),
                                 "evs-snapshot-operator.installation",
                                 "another",
                                 "evs-snapshot-operator.namespace",
-                                site.namespace(),
+                                testBed.namespace(),
                                 "evs-snapshot-operator.name",
                                 parts.get(1).name())));
-        for (var part : parts) {
-            if (part.role() == ScenarioRequest.Scenario.IMPORTED
-                    || part.role() == ScenarioRequest.Scenario.DELETED_WHEN_READY) {
-                var taken = site.cloud().snapshots().addForeign(part.disk(), "by hand", Map.of("note", "mine"));
-                foreign.add(taken);
-                part.willImport(taken.id());
+        for (var scenario : parts) {
+            if (scenario.role() == ScenarioRequest.Scenario.IMPORTED
+                    || scenario.role() == ScenarioRequest.Scenario.DELETED_WHEN_READY) {
+                var received =
+                        testBed.cloud().snapshots().addForeign(scenario.disk(), "by hand", Map.of("note", "mine"));
+                foreign.add(received);
+                scenario.willImport(received.id());
             }
-            if (part.role() == ScenarioRequest.Scenario.REPLACED) {
-                site.cloud()
+            if (scenario.role() == ScenarioRequest.Scenario.REPLACED) {
+                testBed.cloud()
                         .faults()
                         .add(FaultRule.once(Fault.SNAPSHOT_ENDS_IN_ERROR)
                                 .on(Operation.CREATE)
-                                .ofVolume(part.disk()));
+                                .ofVolume(scenario.disk()));
             }
         }
-        plan.ofTheCloud().forEach(site.cloud().faults()::add);
-        site.cast(parts.stream().collect(Collectors.toMap(ScenarioRequest::name, part -> part)));
-        site.conductor().arm(plan.faults());
+        plan.ofTheCloud().forEach(testBed.cloud().faults()::add);
+        testBed.cast(parts.stream().collect(Collectors.toMap(ScenarioRequest::name, scenario -> scenario)));
+        testBed.conductor().arm(plan.faults());
     }
 
     /** A disk of its own for each request. */
@@ -135,55 +140,59 @@ final class FaultRun {
         return UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
-    static void apply(TestBed site, ScenarioRequest part) {
+    static void apply(TestBed testBed, ScenarioRequest scenario) {
         var request = new VolumeSnapshotRequest();
         request.setMetadata(new ObjectMetaBuilder()
-                .withName(part.name())
-                .withNamespace(site.namespace())
+                .withName(scenario.name())
+                .withNamespace(testBed.namespace())
                 .build());
-        var spec = part.role() == ScenarioRequest.Scenario.IMPORTED ? ofSnapshot(part.imports()) : ofDisk(part.disk());
-        if (part.role() == ScenarioRequest.Scenario.REPLACED) {
+        var spec = scenario.role() == ScenarioRequest.Scenario.IMPORTED
+                ? ofSnapshot(scenario.imports())
+                : ofDisk(scenario.disk());
+        if (scenario.role() == ScenarioRequest.Scenario.REPLACED) {
             spec.replacedAtMost(3);
         }
-        if (part.role() == ScenarioRequest.Scenario.RETAINED) {
+        if (scenario.role() == ScenarioRequest.Scenario.RETAINED) {
             spec.onDeletion(DeletionPolicy.Retain);
         }
         request.setSpec(spec.build());
-        part.isKnownAs(
-                site.kubernetes().resource(request).create().getMetadata().getUid());
-        part.isApplied(Instant.now());
+        scenario.isKnownAs(
+                testBed.kubernetes().resource(request).create().getMetadata().getUid());
+        scenario.isApplied(Instant.now());
     }
 
     /** What people do, when its time has come. */
     private void act() {
-        for (var part : parts) {
-            if (part.isActed() || Instant.now().isBefore(part.applied().plus(part.offset()))) {
+        for (var scenario : parts) {
+            if (scenario.isActed() || Instant.now().isBefore(scenario.applied().plus(scenario.offset()))) {
                 continue;
             }
-            if (part.isDeleted()) {
-                part.hasActed();
+            if (scenario.isDeleted()) {
+                scenario.hasActed();
                 continue;
             }
-            var ready = site.witness().newest(part.name()).filter(HistoryRecorder::isReady);
-            if (ready.isPresent() || !part.actsWhenReady()) {
-                act(part, ready.map(it -> it.getStatus().snapshotId()).orElse(""));
-                part.hasActed();
+            var ready = testBed.witness().newest(scenario.name()).filter(HistoryRecorder::isReady);
+            if (ready.isPresent() || !scenario.actsWhenReady()) {
+                act(
+                        scenario,
+                        ready.map(request -> request.getStatus().snapshotId()).orElse(""));
+                scenario.hasActed();
             }
         }
     }
 
-    private void act(ScenarioRequest part, String snapshotId) {
-        switch (part.role()) {
-            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED -> site.delete(part);
-            case RENAMED -> site.merge(part, "{\"spec\":{\"name\":\"renamed\"}}");
-            case WIPED -> site.wipe(part);
+    private void act(ScenarioRequest scenario, String snapshotId) {
+        switch (scenario.role()) {
+            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED -> testBed.delete(scenario);
+            case RENAMED -> testBed.merge(scenario, "{\"spec\":{\"name\":\"renamed\"}}");
+            case WIPED -> testBed.wipe(scenario);
             case STRIPPED -> {
-                part.hasBeenStripped();
-                site.merge(part, "{\"metadata\":{\"finalizers\":null,\"annotations\":null}}");
+                scenario.hasBeenStripped();
+                testBed.merge(scenario, "{\"metadata\":{\"finalizers\":null,\"annotations\":null}}");
             }
-            case SPOILED -> site.cloud().snapshots().setStatus(snapshotId, "error");
-            case LOST -> site.cloud().snapshots().remove(snapshotId);
-            case PLAIN, REPLACED, IMPORTED -> throw new IllegalStateException("nobody touches " + part);
+            case SPOILED -> testBed.cloud().snapshots().setStatus(snapshotId, "error");
+            case MISSING -> testBed.cloud().snapshots().remove(snapshotId);
+            case PLAIN, REPLACED, IMPORTED -> throw new IllegalStateException("nobody touches " + scenario);
         }
     }
 
@@ -192,9 +201,9 @@ final class FaultRun {
         var calm = new Object() {
             Instant since = Instant.MAX;
         };
-        var ended = awaitFairly(site, AFTERMATH, () -> {
+        var ended = awaitFairly(testBed, AFTERMATH, () -> {
             act();
-            if (site.hasOrdersUnderWay()
+            if (testBed.hasOrdersUnderWay()
                     || !parts.stream().allMatch(ScenarioRequest::isActed)
                     || !judgement.get().isEmpty()) {
                 calm.since = Instant.MAX;
@@ -212,34 +221,37 @@ final class FaultRun {
         }
         List<String> left = new ArrayList<>(judgement.get());
         parts.stream()
-                .filter(part -> !part.isActed())
-                .forEach(part -> left.add(part + " never came so far that people could do their part"));
+                .filter(scenario -> !scenario.isActed())
+                .forEach(scenario -> left.add(scenario + " never came so far that people could do their part"));
         return left.isEmpty() ? List.of("it did not come to rest") : left;
     }
 
     private void clean() {
-        var left = site.kubernetes()
+        var left = testBed.kubernetes()
                 .resources(VolumeSnapshotRequest.class)
-                .inNamespace(site.namespace())
+                .inNamespace(testBed.namespace())
                 .list()
                 .getItems();
         for (var request : left) {
-            site.merge(
+            testBed.merge(
                     parts.stream()
-                            .filter(part ->
-                                    part.name().equals(request.getMetadata().getName()))
+                            .filter(scenario ->
+                                    scenario.name().equals(request.getMetadata().getName()))
                             .findFirst()
                             .orElseThrow(),
                     "{\"metadata\":{\"finalizers\":null}}");
         }
-        foreign.forEach(it -> site.cloud().snapshots().find(it.id()).ifPresent(there -> site.cloud()
+        foreign.forEach(
+                snapshot -> testBed.cloud().snapshots().find(snapshot.id()).ifPresent(there -> testBed.cloud()
+                        .snapshots()
+                        .remove(there.id())));
+        testBed.cloud().snapshots().living().forEach(snapshot -> testBed.cloud()
                 .snapshots()
-                .remove(there.id())));
-        site.cloud().snapshots().living().forEach(it -> site.cloud().snapshots().remove(it.id()));
+                .remove(snapshot.id()));
     }
 
-    static boolean await(Duration patience, BooleanSupplier what) {
-        var end = Instant.now().plus(patience);
+    static boolean await(Duration maxWait, BooleanSupplier what) {
+        var end = Instant.now().plus(maxWait);
         while (Instant.now().isBefore(end)) {
             if (what.getAsBoolean()) {
                 return true;
@@ -253,17 +265,17 @@ final class FaultRun {
      * Waits with a patience that is used up only while somebody leads, and by no more than two ticks for each round that we
      * come to ourselves: on a machine where we hardly get a turn, the operator does not either.
      */
-    static boolean awaitFairly(TestBed site, Duration patience, BooleanSupplier what) {
-        var left = patience;
+    static boolean awaitFairly(TestBed testBed, Duration maxWait, BooleanSupplier what) {
+        var left = maxWait;
         var last = Instant.now();
-        var end = last.plus(patience.multipliedBy(4));
+        var end = last.plus(maxWait.multipliedBy(4));
         while (!left.isNegative() && last.isBefore(end)) {
             if (what.getAsBoolean()) {
                 return true;
             }
             LockSupport.parkNanos(TICK.toNanos());
             var now = Instant.now();
-            if (site.isLed()) {
+            if (testBed.isLed()) {
                 var passed = Duration.between(last, now);
                 left = left.minus(passed.compareTo(TICK.multipliedBy(2)) < 0 ? passed : TICK.multipliedBy(2));
             }

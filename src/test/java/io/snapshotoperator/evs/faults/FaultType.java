@@ -16,7 +16,7 @@ enum FaultType {
     /** The request arrives and is carried out; the connection breaks before the answer. */
     DROP_ANSWER,
     /** The API server refuses (403), as when roles or an admission policy are changed for a moment. */
-    REFUSE,
+    REJECT,
     /** The request arrives later, though within {@code settle}. */
     DELAY_REQUEST,
     /** The request arrives later than {@code settle}: the one thing that no client can prevent. Creates only. */
@@ -47,7 +47,7 @@ enum FaultType {
         return switch (this) {
             case KILL_BEFORE, TERMINATE, PAUSE, CUT_KUBERNETES, CUT_CLOUD -> true;
             case DROP_REQUEST, DELAY_ANSWER -> true;
-            case REFUSE -> where.road() == Link.KUBERNETES && where != Boundary.WATCH_EVENT;
+            case REJECT -> where.road() == Link.KUBERNETES && where != Boundary.WATCH_EVENT;
             case KILL_IN_FLIGHT, DELAY_REQUEST -> where.writes();
             case DELIVER_LATE -> where == Boundary.CREATE;
             case KILL_AFTER, DROP_ANSWER, PAUSE_AFTER -> where != Boundary.WATCH_EVENT;

@@ -59,7 +59,7 @@ final class HistoryRecorder implements ResourceEventHandler<VolumeSnapshotReques
 
     static boolean isReady(VolumeSnapshotRequest request) {
         return condition(request, "Ready")
-                .filter(it -> "True".equals(it.getStatus()))
+                .filter(condition -> "True".equals(condition.getStatus()))
                 .isPresent();
     }
 
@@ -67,7 +67,7 @@ final class HistoryRecorder implements ResourceEventHandler<VolumeSnapshotReques
         return request.getStatus() == null
                 ? Optional.empty()
                 : request.getStatus().conditions().stream()
-                        .filter(it -> type.equals(it.getType()))
+                        .filter(condition -> type.equals(condition.getType()))
                         .findFirst();
     }
 
@@ -76,13 +76,13 @@ final class HistoryRecorder implements ResourceEventHandler<VolumeSnapshotReques
         return Set.copyOf(recorded.getOrDefault(uid, Set.of()));
     }
 
-    void intentIsKnown(String orderId, Instant earliest) {
-        possibleFrom.merge(orderId, earliest, (one, other) -> one.isBefore(other) ? one : other);
+    void intentIsKnown(String createId, Instant earliest) {
+        possibleFrom.merge(createId, earliest, (one, other) -> one.isBefore(other) ? one : other);
     }
 
     /** When the operator learnt that the intent of the order was written; empty: it never did, so it must not send it. */
-    Optional<Instant> possibleFrom(String orderId) {
-        return Optional.ofNullable(possibleFrom.get(orderId));
+    Optional<Instant> possibleFrom(String createId) {
+        return Optional.ofNullable(possibleFrom.get(createId));
     }
 
     synchronized List<String> violations() {
@@ -114,7 +114,7 @@ final class HistoryRecorder implements ResourceEventHandler<VolumeSnapshotReques
                 violate(request, "is Ready while its snapshot is creating");
             }
             if (condition(request, "Stalled")
-                    .filter(it -> "True".equals(it.getStatus()))
+                    .filter(condition -> "True".equals(condition.getStatus()))
                     .isPresent()) {
                 violate(request, "is Ready and Stalled");
             }

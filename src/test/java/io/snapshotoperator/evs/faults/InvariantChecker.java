@@ -25,48 +25,48 @@ import java.util.stream.Collectors;
 /** Holds what came out of a run against the promises; each violation is a sentence. */
 final class InvariantChecker {
     private static final String UID = "evs-snapshot-operator.uid";
-    private static final String ORDER = "evs-snapshot-operator.order";
+    private static final String CREATE_ID = "evs-snapshot-operator.create-id";
     private static final Set<String> MARKER = Set.of(
             UID,
-            ORDER,
+            CREATE_ID,
             "evs-snapshot-operator.installation",
             "evs-snapshot-operator.namespace",
             "evs-snapshot-operator.name");
     private static final Set<Operation> TOUCHING =
             EnumSet.of(Operation.DELETE, Operation.UPDATE, Operation.METADATA_WRITE, Operation.METADATA_DELETE);
 
-    private final TestBed site;
+    private final TestBed testBed;
     private final List<ScenarioRequest> parts;
     private final List<Snapshot> foreign;
-    private final Instant begun;
+    private final Instant startedAt;
 
-    /** @param begun when the first request was applied */
-    InvariantChecker(TestBed site, List<ScenarioRequest> parts, List<Snapshot> foreign, Instant begun) {
-        this.site = site;
+    /** @param startedAt when the first request was applied */
+    InvariantChecker(TestBed testBed, List<ScenarioRequest> parts, List<Snapshot> foreign, Instant startedAt) {
+        this.testBed = testBed;
         this.parts = parts;
         this.foreign = foreign;
-        this.begun = begun;
+        this.startedAt = startedAt;
     }
 
     /** One living snapshot for each living request, the right one, and every wait ended; what was deleted is gone. */
     List<String> ofTheLiving() {
         List<String> found = new ArrayList<>();
-        var objects = site
+        var objects = testBed
                 .kubernetes()
                 .resources(VolumeSnapshotRequest.class)
-                .inNamespace(site.namespace())
+                .inNamespace(testBed.namespace())
                 .list()
                 .getItems()
                 .stream()
-                .collect(Collectors.toMap(it -> it.getMetadata().getName(), Function.identity()));
-        for (var part : parts) {
-            var object = Optional.ofNullable(objects.get(part.name()));
-            if (part.isDeleted()) {
-                gone(part, object, found);
+                .collect(Collectors.toMap(request -> request.getMetadata().getName(), Function.identity()));
+        for (var scenario : parts) {
+            var object = Optional.ofNullable(objects.get(scenario.name()));
+            if (scenario.isDeleted()) {
+                gone(scenario, object, found);
             } else if (object.isEmpty()) {
-                found.add(part + " is gone though nobody deleted it");
+                found.add(scenario + " is gone though nobody deleted it");
             } else {
-                living(part, object.get(), found);
+                living(scenario, object.get(), found);
             }
         }
         return found;
@@ -77,103 +77,107 @@ final class InvariantChecker {
         return ofTheLiving();
     }
 
-    private void gone(ScenarioRequest part, Optional<VolumeSnapshotRequest> object, List<String> found) {
-        object.ifPresent(it -> found.add(part + " was deleted and is still there: " + told(it)));
-        var mine = mine(part);
-        for (var left : mine) {
-            if (!left.metadata().keySet().containsAll(MARKER)) {
-                found.add(part + " left " + left.id() + " which nothing names");
+    private void gone(ScenarioRequest scenario, Optional<VolumeSnapshotRequest> object, List<String> found) {
+        object.ifPresent(request -> found.add(scenario + " was deleted and is still there: " + told(request)));
+        var mine = mine(scenario);
+        for (var remaining : mine) {
+            if (!remaining.metadata().keySet().containsAll(MARKER)) {
+                found.add(scenario + " left " + remaining.id() + " which nothing names");
             }
         }
-        var mayLeave = part.role() == ScenarioRequest.Scenario.RETAINED || part.isStripped() || late(part) > 0;
+        var mayLeave =
+                scenario.role() == ScenarioRequest.Scenario.RETAINED || scenario.isStripped() || late(scenario) > 0;
         if (!mine.isEmpty() && !mayLeave && object.isEmpty()) {
-            found.add(part + " is gone and left " + ids(mine));
+            found.add(scenario + " is gone and left " + ids(mine));
         }
-        if (mine.size() > 1 && part.role() == ScenarioRequest.Scenario.RETAINED && late(part) == 0) {
-            found.add(part + " retains more than one: " + ids(mine));
+        if (mine.size() > 1 && scenario.role() == ScenarioRequest.Scenario.RETAINED && late(scenario) == 0) {
+            found.add(scenario + " retains more than one: " + ids(mine));
         }
     }
 
-    private void living(ScenarioRequest part, VolumeSnapshotRequest object, List<String> found) {
+    private void living(ScenarioRequest scenario, VolumeSnapshotRequest object, List<String> found) {
         var status = object.getStatus();
-        var mine = mine(part);
-        switch (part.role()) {
-            case SPOILED -> endsBecause(part, object, "CloudReportedError", found);
-            case LOST -> endsBecause(part, object, "Lost", found);
+        var mine = mine(scenario);
+        switch (scenario.role()) {
+            case SPOILED -> endsBecause(scenario, object, "CloudReportedError", found);
+            case MISSING -> endsBecause(scenario, object, "Lost", found);
             default -> {
                 if (!HistoryRecorder.isReady(object)) {
-                    found.add(part + " did not become ready: " + told(object));
+                    found.add(scenario + " did not become ready: " + told(object));
                 }
             }
         }
-        if (part.role() == ScenarioRequest.Scenario.IMPORTED) {
-            if (status == null || !part.imports().equals(status.snapshotId())) {
-                found.add(part + " did not import " + part.imports() + ": " + told(object));
+        if (scenario.role() == ScenarioRequest.Scenario.IMPORTED) {
+            if (status == null || !scenario.imports().equals(status.snapshotId())) {
+                found.add(scenario + " did not import " + scenario.imports() + ": " + told(object));
             }
-        } else if (part.role() == ScenarioRequest.Scenario.LOST) {
-            if (mine.size() > late(part)) {
-                found.add(part + " was made again: " + ids(mine));
+        } else if (scenario.role() == ScenarioRequest.Scenario.MISSING) {
+            if (mine.size() > late(scenario)) {
+                found.add(scenario + " was made again: " + ids(mine));
             }
             if (status == null
-                    || !status.surplus().equals(mine.stream().map(Snapshot::id).toList())) {
-                found.add(part + " does not name what is left of it, " + ids(mine) + ": " + told(object));
+                    || !status.duplicateSnapshotIds()
+                            .equals(mine.stream().map(Snapshot::id).toList())) {
+                found.add(scenario + " does not name what is left of it, " + ids(mine) + ": " + told(object));
             }
         } else {
             if (mine.size() != 1) {
-                found.add(part + " has " + mine.size() + " living snapshots " + ids(mine) + ": " + told(object));
+                found.add(scenario + " has " + mine.size() + " living snapshots " + ids(mine) + ": " + told(object));
             } else if (status == null || !mine.get(0).id().equals(status.snapshotId())) {
-                found.add(part + " records another than " + ids(mine) + ": " + told(object));
-            } else if (part.role() == ScenarioRequest.Scenario.RENAMED
+                found.add(scenario + " records another than " + ids(mine) + ": " + told(object));
+            } else if (scenario.role() == ScenarioRequest.Scenario.RENAMED
                     && !"renamed".equals(mine.get(0).name())) {
-                found.add(part + " is named " + mine.get(0).name());
+                found.add(scenario + " is named " + mine.get(0).name());
             }
         }
-        if (status != null && !status.surplus().isEmpty() && part.role() != ScenarioRequest.Scenario.LOST) {
-            found.add(part + " still names a surplus: " + told(object));
+        if (status != null
+                && !status.duplicateSnapshotIds().isEmpty()
+                && scenario.role() != ScenarioRequest.Scenario.MISSING) {
+            found.add(scenario + " still names a surplus: " + told(object));
         }
         if (!object.hasFinalizer(Api.FINALIZER)) {
-            found.add(part + " has no finalizer, so its deletion would leave the snapshot: " + told(object));
+            found.add(scenario + " has no finalizer, so its deletion would leave the snapshot: " + told(object));
         } else {
-            part.hasFinalizerAgain();
+            scenario.hasFinalizerAgain();
         }
     }
 
     private static void endsBecause(
-            ScenarioRequest part, VolumeSnapshotRequest object, String reason, List<String> found) {
+            ScenarioRequest scenario, VolumeSnapshotRequest object, String reason, List<String> found) {
         if (HistoryRecorder.condition(object, "Ready")
-                .filter(it -> "False".equals(it.getStatus()) && reason.equals(it.getReason()))
+                .filter(condition -> "False".equals(condition.getStatus()) && reason.equals(condition.getReason()))
                 .isEmpty()) {
-            found.add(part + " does not say " + reason + ": " + told(object));
+            found.add(scenario + " does not say " + reason + ": " + told(object));
         }
     }
 
     /** What was ordered, and what was touched. */
     List<String> ofTheLedger() {
-        List<String> found = new ArrayList<>(site.witness().violations());
-        for (var part : parts) {
-            var acted = acted(part);
+        List<String> found = new ArrayList<>(testBed.witness().violations());
+        for (var scenario : parts) {
+            var acted = acted(scenario);
             var failed = acted.stream()
-                    .filter(it -> it.faults().contains(Fault.SNAPSHOT_ENDS_IN_ERROR))
+                    .filter(logged -> logged.faults().contains(Fault.SNAPSHOT_ENDS_IN_ERROR))
                     .count();
-            var late = late(part);
+            var late = late(scenario);
             if (acted.size() > 1 + failed + late) {
-                found.add(part + " was ordered " + acted.size() + " times, of which " + failed + " failed and " + late
-                        + " arrived late: " + orders(acted));
+                found.add(scenario + " was ordered " + acted.size() + " times, of which " + failed + " failed and "
+                        + late + " arrived late: " + orders(acted));
             }
             var distinct =
                     acted.stream().map(InvariantChecker::order).distinct().count();
             if (distinct < acted.size()) {
-                found.add(part + " had one order carried out twice: " + orders(acted));
+                found.add(scenario + " had one order carried out twice: " + orders(acted));
             }
             for (var entry : acted) {
-                if (site.witness().possibleFrom(order(entry)).isEmpty()) {
-                    found.add(part + " was ordered without the intent being known to be written: "
+                if (testBed.witness().possibleFrom(order(entry)).isEmpty()) {
+                    found.add(scenario + " was ordered without the intent being known to be written: "
                             + orders(List.of(entry)));
                 }
             }
-            var recorded = new HashSet<>(site.witness().recorded(part.uid()));
-            if (part.role() != ScenarioRequest.Scenario.IMPORTED && recorded.size() > 1 + failed + late) {
-                found.add(part + " recorded one after the other " + recorded);
+            var recorded = new HashSet<>(testBed.witness().recorded(scenario.uid()));
+            if (scenario.role() != ScenarioRequest.Scenario.IMPORTED && recorded.size() > 1 + failed + late) {
+                found.add(scenario + " recorded one after the other " + recorded);
             }
         }
         foreign(found);
@@ -182,17 +186,17 @@ final class InvariantChecker {
 
     private void foreign(List<String> found) {
         Map<String, Snapshot> before = new HashMap<>();
-        foreign.forEach(it -> before.put(it.id(), it));
-        for (var it : foreign) {
-            var now = site.cloud().snapshots().find(it.id());
+        foreign.forEach(snapshot -> before.put(snapshot.id(), snapshot));
+        for (var snapshot : foreign) {
+            var now = testBed.cloud().snapshots().find(snapshot.id());
             if (now.isEmpty()
-                    || !Objects.equals(now.get().name(), it.name())
-                    || !now.get().status().equals(it.status())
-                    || !now.get().metadata().equals(it.metadata())) {
-                found.add("the foreign snapshot " + it + " is now " + now);
+                    || !Objects.equals(now.get().name(), snapshot.name())
+                    || !now.get().status().equals(snapshot.status())
+                    || !now.get().metadata().equals(snapshot.metadata())) {
+                found.add("the foreign snapshot " + snapshot + " is now " + now);
             }
         }
-        site.cloud()
+        testBed.cloud()
                 .ledger()
                 .calls(call -> TOUCHING.contains(call.operation())
                         && call.snapshotId().filter(before::containsKey).isPresent())
@@ -200,60 +204,60 @@ final class InvariantChecker {
     }
 
     int lateOrders() {
-        return parts.stream().mapToInt(part -> (int) late(part)).sum();
+        return parts.stream().mapToInt(scenario -> (int) late(scenario)).sum();
     }
 
     /** Creates that the cloud acted on later than {@code settle} after the operator could have sent them. */
-    private long late(ScenarioRequest part) {
-        return acted(part).stream().filter(this::isLate).count();
+    private long late(ScenarioRequest scenario) {
+        return acted(scenario).stream().filter(this::isLate).count();
     }
 
     private boolean isLate(CallLogEntry entry) {
-        return site.witness()
+        return testBed.witness()
                 .possibleFrom(order(entry))
                 .filter(from -> Duration.between(from, entry.actedAt().orElse(entry.at()))
-                                .compareTo(ScaledTimings.SETTLE)
+                                .compareTo(ScaledTimings.SETTLE_TIME)
                         >= 0)
                 .isPresent();
     }
 
-    private List<CallLogEntry> acted(ScenarioRequest part) {
-        return site.cloud()
+    private List<CallLogEntry> acted(ScenarioRequest scenario) {
+        return testBed.cloud()
                 .ledger()
-                .calls(it -> it.operation() == Operation.CREATE
-                        && it.acted()
-                        && part.uid().equals(it.metadata().get(UID)));
+                .calls(entry -> entry.operation() == Operation.CREATE
+                        && entry.acted()
+                        && scenario.uid().equals(entry.metadata().get(UID)));
     }
 
-    private List<Snapshot> mine(ScenarioRequest part) {
-        return site.cloud().snapshots().livingBy(UID).getOrDefault(part.uid(), List.of());
+    private List<Snapshot> mine(ScenarioRequest scenario) {
+        return testBed.cloud().snapshots().livingBy(UID).getOrDefault(scenario.uid(), List.of());
     }
 
     private static String order(CallLogEntry entry) {
-        return entry.metadata().getOrDefault(ORDER, "");
+        return entry.metadata().getOrDefault(CREATE_ID, "");
     }
 
     private String orders(List<CallLogEntry> entries) {
         return entries.stream()
-                .map(it -> order(it) + " possible from "
-                        + site.witness()
-                                .possibleFrom(order(it))
+                .map(entry -> order(entry) + " possible from "
+                        + testBed.witness()
+                                .possibleFrom(order(entry))
                                 .map(from -> since(from))
                                 .orElse("never")
-                        + ", arrived " + since(it.at()) + ", acted "
-                        + it.actedAt().map(this::since).orElse("never") + ", answered " + it.status() + " "
-                        + it.faults())
+                        + ", arrived " + since(entry.at()) + ", acted "
+                        + entry.actedAt().map(this::since).orElse("never") + ", answered " + entry.status() + " "
+                        + entry.faults())
                 .collect(Collectors.joining("; "));
     }
 
     private String since(Instant when) {
-        return Duration.between(begun, when).toMillis() + " ms";
+        return Duration.between(startedAt, when).toMillis() + " ms";
     }
 
     private static String ids(List<Snapshot> snapshots) {
         return snapshots.stream()
-                .map(it -> it.id() + " (" + it.status() + ", order "
-                        + it.metadata().get(ORDER) + ")")
+                .map(snapshot -> snapshot.id() + " (" + snapshot.status() + ", order "
+                        + snapshot.metadata().get(CREATE_ID) + ")")
                 .collect(Collectors.joining(", ", "[", "]"));
     }
 
@@ -265,7 +269,8 @@ final class InvariantChecker {
                         + HistoryRecorder.condition(object, "Ready")
                                 .map(Condition::getReason)
                                 .orElse("no reason")
-                        + ", surplus " + status.surplus() + ", attempts " + status.attempts() + ", finalizers "
+                        + ", surplus " + status.duplicateSnapshotIds() + ", attempts " + status.failedAttempts()
+                        + ", finalizers "
                         + object.getMetadata().getFinalizers() + ", deleted at "
                         + object.getMetadata().getDeletionTimestamp();
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class LeaderChangesIT {
     private static final int REQUESTS = Integer.getInteger("faults.requests", 200);
     private static final Duration BETWEEN_REQUESTS = Duration.ofMillis(250);
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(3);
 
     @Test
     void everyRequestEndsWithOneSnapshotHoweverOftenTheLeaderDies() {
@@ -30,25 +30,25 @@ class LeaderChangesIT {
         var seed = Long.getLong("faults.first-seed", 1);
         var random = new Random(seed);
         try (var cluster = Cluster.realOrEmbedded();
-                var site = new TestBed(cluster, 2, new CoverageTable())) {
-            assertThat(FaultRun.await(PATIENCE, site::isLed))
+                var testBed = new TestBed(cluster, 2, new CoverageTable())) {
+            assertThat(FaultRun.await(MAX_WAIT, testBed::isLed))
                     .as("somebody leads")
                     .isTrue();
-            var begun = Instant.now();
+            var startedAt = Instant.now();
             List<ScenarioRequest> parts = new ArrayList<>();
             var kills = 0;
             var pauses = 0;
-            var next = begun.plus(Duration.ofSeconds(1));
+            var next = startedAt.plus(Duration.ofSeconds(1));
             while (parts.size() < REQUESTS) {
                 var name = "request-" + parts.size();
-                var part = new ScenarioRequest(
-                        ScenarioRequest.Scenario.PLAIN, name, FaultRun.disk(site.namespace() + name), Duration.ZERO);
-                parts.add(part);
-                FaultRun.apply(site, part);
-                var due = begun.plus(BETWEEN_REQUESTS.multipliedBy(parts.size()));
+                var scenario = new ScenarioRequest(
+                        ScenarioRequest.Scenario.PLAIN, name, FaultRun.disk(testBed.namespace() + name), Duration.ZERO);
+                parts.add(scenario);
+                FaultRun.apply(testBed, scenario);
+                var due = startedAt.plus(BETWEEN_REQUESTS.multipliedBy(parts.size()));
                 FaultRun.await(Duration.between(Instant.now(), due), () -> false);
-                var leader = site.slots().stream()
-                        .filter(slot -> slot.leads() && !slot.stands())
+                var leader = testBed.slots().stream()
+                        .filter(instance -> instance.leads() && !instance.stands())
                         .findFirst();
                 if (leader.isPresent() && !Instant.now().isBefore(next)) {
                     if (random.nextBoolean()) {
@@ -61,13 +61,13 @@ class LeaderChangesIT {
                     next = Instant.now().plusMillis(2000 + random.nextInt(3000));
                 }
             }
-            site.heal();
-            var court = new InvariantChecker(site, parts, List.of(), begun);
+            testBed.heal();
+            var checker = new InvariantChecker(testBed, parts, List.of(), startedAt);
             var healed = Instant.now();
             FaultRun.awaitFairly(
-                    site,
-                    PATIENCE,
-                    () -> !site.hasOrdersUnderWay() && court.ofTheLiving().isEmpty());
+                    testBed,
+                    MAX_WAIT,
+                    () -> !testBed.hasOrdersUnderWay() && checker.ofTheLiving().isEmpty());
             var settled = Duration.between(healed, Instant.now());
             FaultRun.await(ScaledTimings.RESYNC.multipliedBy(5).dividedBy(4), () -> false);
 
@@ -78,15 +78,15 @@ class LeaderChangesIT {
                     kills,
                     pauses,
                     seed,
-                    site.cloud().snapshots().living().size(),
-                    site.cloud().ledger().createsActedOn().size(),
-                    court.lateOrders(),
+                    testBed.cloud().snapshots().living().size(),
+                    testBed.cloud().ledger().createsActedOn().size(),
+                    checker.lateOrders(),
                     settled.toMillis() / 1000.0);
-            assertThat(court.ofTheLiving()).isEmpty();
-            assertThat(court.ofTheLedger()).isEmpty();
-            assertThat(site.cloud().snapshots().living()).hasSize(REQUESTS);
+            assertThat(checker.ofTheLiving()).isEmpty();
+            assertThat(checker.ofTheLedger()).isEmpty();
+            assertThat(testBed.cloud().snapshots().living()).hasSize(REQUESTS);
             assertThat(kills + pauses).isGreaterThan(3);
-            site.cast(Map.of());
+            testBed.cast(Map.of());
         }
     }
 }

@@ -16,14 +16,14 @@ import java.util.function.Supplier;
  * kubelet would. Safe for use by several threads.
  */
 final class OperatorInstance implements FaultActions, AutoCloseable {
-    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
     /** What happens outside of the process. */
     interface World {
         void byHand(FaultType what, Optional<String> object);
 
         /** @param earliest before which the process cannot have sent the order */
-        void intentIsKnown(String orderId, Instant earliest);
+        void intentIsKnown(String createId, Instant earliest);
 
         void broke(String rule);
     }
@@ -55,8 +55,8 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
         this.cloud = FaultInjectingProxy.open(Link.CLOUD, address, cloudPort, simulator, conductor, this);
     }
 
-    int port(Link road) {
-        return road == Link.KUBERNETES ? kubernetes.port() : cloud.port();
+    int port(Link link) {
+        return link == Link.KUBERNETES ? kubernetes.port() : cloud.port();
     }
 
     /** Starts a process, and from now on another one whenever it has ended. */
@@ -64,7 +64,8 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
         recipe = how;
         runs = true;
         process = Optional.of(how.get());
-        timer.scheduleWithFixedDelay(this::revive, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                this::revive, POLL_INTERVAL.toMillis(), POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private synchronized void revive() {
@@ -76,7 +77,7 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
     }
 
     synchronized boolean leads() {
-        return process.filter(it -> it.isAlive() && it.leads()).isPresent();
+        return process.filter(running -> running.isAlive() && running.leads()).isPresent();
     }
 
     /** Whether its process was stopped and not woken yet. */
@@ -106,15 +107,17 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
 
     @Override
     public void terminate() {
-        later(Duration.ZERO, () -> process().filter(OperatorProcess::isAlive).ifPresent(it -> it.terminate(LONGEST)));
+        later(
+                Duration.ZERO,
+                () -> process().filter(OperatorProcess::isAlive).ifPresent(running -> running.terminate(MAX_WAIT)));
     }
 
-    private static final Duration LONGEST = Duration.ofSeconds(40);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(40);
 
     @Override
     public synchronized void pause(Duration time) {
-        process.filter(OperatorProcess::isAlive).ifPresent(it -> {
-            it.pause();
+        process.filter(OperatorProcess::isAlive).ifPresent(running -> {
+            running.pause();
             pausedUntil = Instant.now().plus(time);
             later(time, this::resume);
         });
@@ -128,8 +131,8 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
     }
 
     @Override
-    public void cut(Link road, Duration time) {
-        (road == Link.KUBERNETES ? kubernetes : cloud).cut(time);
+    public void cut(Link link, Duration time) {
+        (link == Link.KUBERNETES ? kubernetes : cloud).cut(time);
     }
 
     @Override
@@ -138,13 +141,13 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
     }
 
     @Override
-    public void intentIsKnown(String orderId) {
+    public void intentIsKnown(String createId) {
         Instant wakes;
         synchronized (this) {
             wakes = pausedUntil;
         }
         var now = Instant.now();
-        world.intentIsKnown(orderId, wakes.isAfter(now) ? wakes : now);
+        world.intentIsKnown(createId, wakes.isAfter(now) ? wakes : now);
     }
 
     @Override

@@ -13,11 +13,11 @@ final class ScaledTimings {
     static final Duration LEASE = scaled(3000);
     static final Duration RENEWAL = scaled(600);
     static final Duration SKEW = scaled(200);
-    static final Duration SETTLE = scaled(2400);
+    static final Duration SETTLE_TIME = scaled(2400);
     static final Duration RESYNC = scaled(1500);
 
     /** By how long a list may lag behind: a sixth of {@code settle}, as in production. */
-    static final Duration LIST_LAG = SETTLE.dividedBy(6);
+    static final Duration LIST_LAG = SETTLE_TIME.dividedBy(6);
 
     private ScaledTimings() {}
 
@@ -32,7 +32,7 @@ final class ScaledTimings {
         settings.put("evs.lease.duration", LEASE.toMillis() + "ms");
         settings.put("evs.lease.renewal", RENEWAL.toMillis() + "ms");
         settings.put("evs.lease.clock-skew", SKEW.toMillis() + "ms");
-        settings.put("evs.settle", SETTLE.toMillis() + "ms");
+        settings.put("evs.settle", SETTLE_TIME.toMillis() + "ms");
         settings.put("evs.sweep", "200ms");
         settings.put("evs.resync", RESYNC.toMillis() + "ms");
         settings.put("evs.retry", "200ms");

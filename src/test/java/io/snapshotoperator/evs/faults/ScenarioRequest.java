@@ -25,14 +25,14 @@ final class ScenarioRequest {
         /** Its snapshot turns to error when it is ready. */
         SPOILED,
         /** Its snapshot vanishes when it is ready. */
-        LOST,
+        MISSING,
         /** Imports a snapshot that someone else took. */
         IMPORTED
     }
 
     private final Scenario role;
     private final String name;
-    private final String disk;
+    private final String volumeId;
     private final Duration offset;
     private final AtomicReference<String> uid = new AtomicReference<>("");
     private final AtomicReference<String> imports = new AtomicReference<>("");
@@ -41,10 +41,10 @@ final class ScenarioRequest {
     private volatile boolean deleted;
     private volatile boolean stripped;
 
-    ScenarioRequest(Scenario role, String name, String disk, Duration offset) {
+    ScenarioRequest(Scenario role, String name, String volumeId, Duration offset) {
         this.role = role;
         this.name = name;
-        this.disk = disk;
+        this.volumeId = volumeId;
         this.offset = offset;
     }
 
@@ -57,7 +57,7 @@ final class ScenarioRequest {
     }
 
     String disk() {
-        return disk;
+        return volumeId;
     }
 
     /** When after its application something happens to it. */
@@ -101,7 +101,7 @@ final class ScenarioRequest {
     private boolean waitsForPeople() {
         return switch (role) {
             case PLAIN, REPLACED, IMPORTED -> false;
-            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED, RENAMED, WIPED, STRIPPED, SPOILED, LOST -> true;
+            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED, RENAMED, WIPED, STRIPPED, SPOILED, MISSING -> true;
         };
     }
 

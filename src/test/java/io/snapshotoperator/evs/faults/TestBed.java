@@ -50,7 +50,7 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
     private final String namespace;
     private final EvsSimulator cloud;
     private final FaultInjector conductor;
-    private final HistoryRecorder witness;
+    private final HistoryRecorder recorder;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(4, task -> {
         var thread = new Thread(task, "site");
         thread.setDaemon(true);
@@ -68,13 +68,13 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
                 .anyDisk(Volume.available("any"))
                 .build());
         conductor = new FaultInjector(tally);
-        witness = new HistoryRecorder(kubernetes, namespace, cloud);
+        recorder = new HistoryRecorder(kubernetes, namespace, cloud);
         try {
             var port = 0;
             for (var i = 0; i < processes; i++) {
-                var slot = slot(i, port);
-                slots.add(slot);
-                port = slot.port(Link.CLOUD);
+                var instance = slot(i, port);
+                slots.add(instance);
+                port = instance.port(Link.CLOUD);
             }
             for (var i = 0; i < processes; i++) {
                 start(slots.get(i), i);
@@ -104,7 +104,7 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
         return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (2 + index)});
     }
 
-    private void start(OperatorInstance slot, int index) throws IOException {
+    private void start(OperatorInstance instance, int index) throws IOException {
         Files.createDirectories(WORK);
         var hosts = Files.writeString(
                 WORK.resolve(namespace + "-" + index + ".hosts"),
@@ -113,9 +113,9 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
                         + InetAddress.getLocalHost().getHostName() + "\n");
         var kubeconfig = Files.writeString(
                 WORK.resolve(namespace + "-" + index + ".kubeconfig"),
-                kubeconfig("http://" + address(index).getHostAddress() + ":" + slot.port(Link.KUBERNETES)));
-        var settings = settings(slot.port(Link.CLOUD));
-        slot.run(() -> OperatorProcess.packaged(namespace + "-" + index)
+                kubeconfig("http://" + address(index).getHostAddress() + ":" + instance.port(Link.KUBERNETES)));
+        var settings = settings(instance.port(Link.CLOUD));
+        instance.run(() -> OperatorProcess.packaged(namespace + "-" + index)
                 .kubeconfig(kubeconfig)
                 .settings(settings)
                 .javaOptions(
@@ -166,7 +166,7 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
     }
 
     HistoryRecorder witness() {
-        return witness;
+        return recorder;
     }
 
     List<OperatorInstance> slots() {
@@ -198,41 +198,42 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
             kubernetes.leases().inNamespace(namespace).withName(LEASE).delete();
             return;
         }
-        object.map(cast::get).ifPresent(part -> byHand(what, part));
+        object.map(cast::get).ifPresent(scenario -> byHand(what, scenario));
     }
 
-    private void byHand(FaultType what, ScenarioRequest part) {
+    private void byHand(FaultType what, ScenarioRequest scenario) {
         // Of a snapshot that people made vanish, the status is the only trace: emptied, nobody could know.
-        switch (part.role() == ScenarioRequest.Scenario.LOST ? FaultType.TOUCH : what) {
-            case DELETE_OBJECT -> delete(part);
-            case WIPE_STATUS -> wipe(part);
+        switch (scenario.role() == ScenarioRequest.Scenario.MISSING ? FaultType.TOUCH : what) {
+            case DELETE_OBJECT -> delete(scenario);
+            case WIPE_STATUS -> wipe(scenario);
             case STRIP_FINALIZER -> {
-                part.hasBeenStripped();
-                merge(part, "{\"metadata\":{\"finalizers\":null}}");
+                scenario.hasBeenStripped();
+                merge(scenario, "{\"metadata\":{\"finalizers\":null}}");
             }
-            default -> merge(part, "{\"metadata\":{\"annotations\":{\"touched\":\"" + Instant.now() + "\"}}}");
+            default -> merge(scenario, "{\"metadata\":{\"annotations\":{\"touched\":\"" + Instant.now() + "\"}}}");
         }
     }
 
-    void delete(ScenarioRequest part) {
-        part.hasBeenDeleted();
-        object(part).delete();
+    void delete(ScenarioRequest scenario) {
+        scenario.hasBeenDeleted();
+        object(scenario).delete();
     }
 
-    void wipe(ScenarioRequest part) {
-        unlessGone(() ->
-                object(part).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":null}"));
+    void wipe(ScenarioRequest scenario) {
+        unlessGone(() -> object(scenario)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":null}"));
     }
 
-    void merge(ScenarioRequest part, String patch) {
-        unlessGone(() -> object(part).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+    void merge(ScenarioRequest scenario, String patch) {
+        unlessGone(() -> object(scenario).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
     }
 
-    private Resource<VolumeSnapshotRequest> object(ScenarioRequest part) {
+    private Resource<VolumeSnapshotRequest> object(ScenarioRequest scenario) {
         return kubernetes
                 .resources(VolumeSnapshotRequest.class)
                 .inNamespace(namespace)
-                .withName(part.name());
+                .withName(scenario.name());
     }
 
     private static void unlessGone(Runnable edit) {
@@ -246,20 +247,20 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
     }
 
     @Override
-    public void intentIsKnown(String orderId, Instant earliest) {
-        witness.intentIsKnown(orderId, earliest);
+    public void intentIsKnown(String createId, Instant earliest) {
+        recorder.intentIsKnown(createId, earliest);
     }
 
     @Override
     public void broke(String rule) {
-        witness.broke(rule);
+        recorder.broke(rule);
     }
 
     @Override
     public void close() {
         slots.forEach(OperatorInstance::close);
         timer.shutdownNow();
-        witness.close();
+        recorder.close();
         cloud.close();
     }
 }

@@ -112,7 +112,7 @@ class ChartIT {
 
     @AfterAll
     static void stop() {
-        Stream.of(operator, simulator).filter(it -> it != null).forEach(OperatorProcess::close);
+        Stream.of(operator, simulator).filter(running -> running != null).forEach(OperatorProcess::close);
         if (server != null) {
             server.close();
         }
@@ -121,10 +121,10 @@ class ChartIT {
     @Test
     @Order(1)
     void saysWhatIsWrongWithValuesBeforeAnythingIsMade() {
-        var refused = server.helm("install", "evs", chart(), "-n", SYSTEM, "--set", "settings.conection.region=eu-de");
+        var rejected = server.helm("install", "evs", chart(), "-n", SYSTEM, "--set", "settings.conection.region=eu-de");
 
-        assertThat(refused.exit()).isNotZero();
-        assertThat(refused.err()).contains("conection");
+        assertThat(rejected.exit()).isNotZero();
+        assertThat(rejected.err()).contains("conection");
         assertThat(server.client().secrets().inNamespace(SYSTEM).list().getItems())
                 .isEmpty();
     }
@@ -134,7 +134,7 @@ class ChartIT {
     void isInstalledWithASimulatedCloudAndItsPodsAreMadeUnderTheStrictestPodSecurity() throws IOException {
         var flags = new ArrayList<>(List.of("--snapshot-takes=1s", "--deletion-takes=500ms"));
         for (var sample : samples()) {
-            SIMULATOR.matcher(Files.readString(sample)).results().forEach(it -> flags.add(it.group(1)));
+            SIMULATOR.matcher(Files.readString(sample)).results().forEach(match -> flags.add(match.group(1)));
         }
         var values = Files.writeString(
                 folder.resolve("values.yaml"),
@@ -198,11 +198,11 @@ class ChartIT {
             assertThat(expectation.find()).as(sample + " says '# expect: '").isTrue();
             kubectl("apply", "-n", APPS, "-f", sample.toString());
             Chart.parse(text).stream()
-                    .filter(it -> it.getKind().equals("VolumeSnapshotRequest"))
-                    .forEach(it -> expected.put(it.getMetadata().getName(), expectation.group(1)));
+                    .filter(resource -> resource.getKind().equals("VolumeSnapshotRequest"))
+                    .forEach(resource -> expected.put(resource.getMetadata().getName(), expectation.group(1)));
             Chart.parse(text).stream()
-                    .filter(it -> it.getKind().equals("PersistentVolumeClaim"))
-                    .forEach(it -> bind(it.getMetadata().getName()));
+                    .filter(resource -> resource.getKind().equals("PersistentVolumeClaim"))
+                    .forEach(resource -> bind(resource.getMetadata().getName()));
             if (expectation.group(1).equals("Gone")) {
                 kubectl("delete", "-n", APPS, "--wait=false", "-f", sample.toString());
             }
@@ -258,7 +258,7 @@ class ChartIT {
                 kubectl("get", "vsr,leases", "-A", "-o", "yaml"));
 
         for (var secret : List.of("simulated-password", "X-Auth-Token", "X-Subject-Token", "eyJhbGciOi")) {
-            assertThat(told).noneMatch(it -> it.contains(secret));
+            assertThat(told).noneMatch(value -> value.contains(secret));
         }
     }
 
@@ -298,7 +298,7 @@ class ChartIT {
         assertThat(pictures()).isEqualTo(before);
         assertThat(snapshots()).isEqualTo(snapshots);
         assertThat(server.client().pods().inNamespace(SYSTEM).list().getItems().stream()
-                        .filter(it -> it.getMetadata().getDeletionTimestamp() == null))
+                        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null))
                 .as("no garbage collector runs here")
                 .hasSizeLessThanOrEqualTo(2);
     }
@@ -342,11 +342,11 @@ class ChartIT {
         var calls = calls("system:serviceaccount:" + SYSTEM + ":evs-evs-snapshot-operator");
 
         assertThat(calls).isNotEmpty();
-        assertThat(calls.stream().filter(it -> it.at("/responseStatus/code").asInt() == 403))
+        assertThat(calls.stream().filter(node -> node.at("/responseStatus/code").asInt() == 403))
                 .as("refused by the API server")
                 .isEmpty();
         var used = calls.stream()
-                .filter(it -> it.has("objectRef"))
+                .filter(node -> node.has("objectRef"))
                 .map(ChartIT::right)
                 .collect(Collectors.toCollection(TreeSet::new));
         used.addAll(ALLOWED_BUT_RARE);
@@ -413,7 +413,7 @@ class ChartIT {
             }
         }
         assertThat(calls("system:serviceaccount:evs-teams:teams-evs-snapshot-operator").stream()
-                        .filter(it -> it.at("/responseStatus/code").asInt() == 403))
+                        .filter(node -> node.at("/responseStatus/code").asInt() == 403))
                 .isEmpty();
     }
 
@@ -489,7 +489,7 @@ class ChartIT {
                                     .toList();
                             return made.size() == wanted.getSpec().getReplicas() ? made : null;
                         },
-                        it -> it != null);
+                        list -> list != null);
     }
 
     /** The states of all requests: Ready, or the reason why not; those that were deleted are Gone. */
@@ -501,15 +501,15 @@ class ChartIT {
                 .inNamespace(APPS)
                 .list()
                 .getItems()
-                .forEach(it -> ends.put(it.getMetadata().getName(), end(it)));
+                .forEach(request -> ends.put(request.getMetadata().getName(), end(request)));
         return ends;
     }
 
     private static String end(VolumeSnapshotRequest request) {
         return request.getStatus().conditions().stream()
-                .filter(it -> it.getType().equals("Ready"))
+                .filter(condition -> condition.getType().equals("Ready"))
                 .findFirst()
-                .map(it -> it.getStatus().equals("True") ? "Ready" : it.getReason())
+                .map(condition -> condition.getStatus().equals("True") ? "Ready" : condition.getReason())
                 .orElse("");
     }
 
@@ -517,12 +517,12 @@ class ChartIT {
     private static Map<String, String> pictures() {
         return server.client().resources(VolumeSnapshotRequest.class).inNamespace(APPS).list().getItems().stream()
                 .collect(Collectors.toMap(
-                        it -> it.getMetadata().getName(),
-                        it -> it.getMetadata().getUid()
-                                + it.getMetadata().getFinalizers()
-                                + it.getSpec()
-                                + it.getStatus().snapshotId()
-                                + it.getStatus().conditions().stream()
+                        request -> request.getMetadata().getName(),
+                        request -> request.getMetadata().getUid()
+                                + request.getMetadata().getFinalizers()
+                                + request.getSpec()
+                                + request.getStatus().snapshotId()
+                                + request.getStatus().conditions().stream()
                                         .map(Condition::getStatus)
                                         .toList()));
     }
@@ -539,11 +539,11 @@ class ChartIT {
                 .persistentVolumeClaims()
                 .inNamespace(APPS)
                 .withName(claim)
-                .editStatus(it -> {
-                    it.setStatus(new PersistentVolumeClaimStatusBuilder()
+                .editStatus(existing -> {
+                    existing.setStatus(new PersistentVolumeClaimStatusBuilder()
                             .withPhase("Bound")
                             .build());
-                    return it;
+                    return existing;
                 });
     }
 
@@ -594,7 +594,9 @@ class ChartIT {
 
     private static List<Path> samples() throws IOException {
         try (var files = Files.list(SAMPLES)) {
-            return files.filter(it -> it.toString().endsWith(".yaml")).sorted().toList();
+            return files.filter(path -> path.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
     }
 

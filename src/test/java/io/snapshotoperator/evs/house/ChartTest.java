@@ -107,8 +107,8 @@ class ChartTest {
         assertThat(rendered).hasSameSizeAs(committed.keySet()).allSatisfy(definition -> {
             assertThat(definition.getMetadata().getAnnotations()).containsEntry("helm.sh/resource-policy", "keep");
             assertThat(committed.values().stream()
-                            .flatMap(it -> Chart.parse(it).stream())
-                            .map(it -> ((CustomResourceDefinition) it).getSpec()))
+                            .flatMap(value -> Chart.parse(value).stream())
+                            .map(resource -> ((CustomResourceDefinition) resource).getSpec()))
                     .contains(definition.getSpec());
         });
         assertThat(Chart.FOLDER.resolve("crds"))
@@ -132,7 +132,7 @@ class ChartTest {
                 .isEqualTo("evs"));
         assertThat(pod.getContainers().get(0).getEnv())
                 .as("a password in the environment is read by whoever may describe the pod")
-                .noneMatch(it -> it.getName().matches(".*(PASSWORD|SECRET_KEY|TOKEN).*"));
+                .noneMatch(variable -> variable.getName().matches(".*(PASSWORD|SECRET_KEY|TOKEN).*"));
     }
 
     @Test
@@ -162,13 +162,13 @@ class ChartTest {
         var objects = Chart.objects(Chart.LEAST + "watchNamespaces: [team-a, team-b]\n");
 
         assertThat(Chart.of(RoleBinding.class, objects))
-                .extracting(it -> it.getMetadata().getNamespace(), it -> it.getRoleRef()
+                .extracting(binding -> binding.getMetadata().getNamespace(), binding -> binding.getRoleRef()
                         .getName())
                 .contains(
                         org.assertj.core.groups.Tuple.tuple("team-a", "evs-snapshot-operator-requests"),
                         org.assertj.core.groups.Tuple.tuple("team-b", "evs-snapshot-operator-requests"));
         assertThat(Chart.of(ClusterRoleBinding.class, objects))
-                .extracting(it -> it.getRoleRef().getName())
+                .extracting(binding -> binding.getRoleRef().getName())
                 .containsExactly("evs-snapshot-operator-cluster");
     }
 
@@ -247,7 +247,7 @@ class ChartTest {
 
     private static Deployment operator(String values) {
         return Chart.of(Deployment.class, Chart.objects(values)).stream()
-                .filter(it -> it.getMetadata().getName().equals("evs-snapshot-operator"))
+                .filter(deployment -> deployment.getMetadata().getName().equals("evs-snapshot-operator"))
                 .findFirst()
                 .orElseThrow();
     }
@@ -272,7 +272,7 @@ class ChartTest {
     /** Paths of the settings and their defaults, as the program has them. */
     private static void settings(String prefix, Class<?> group, Map<String, String> into) {
         for (var method : Arrays.stream(group.getDeclaredMethods())
-                .filter(it -> !it.isSynthetic())
+                .filter(candidate -> !candidate.isSynthetic())
                 .toList()) {
             var path = prefix + method.getName();
             if (method.getReturnType().isMemberClass()) {

@@ -14,12 +14,12 @@ class CrdDriftTest {
         if (Boolean.getBoolean("crds.write")) {
             CustomResourceDefinitions.write();
         }
-        for (var place : List.of(
+        for (var path : List.of(
                 CustomResourceDefinitions.FOLDER,
                 CustomResourceDefinitions.OF_THE_CHART,
                 CustomResourceDefinitions.OF_KUSTOMIZE)) {
-            assertThat(CustomResourceDefinitions.committed(place))
-                    .as(place + " differs from the records of the API. To write it anew: "
+            assertThat(CustomResourceDefinitions.committed(path))
+                    .as(path + " differs from the records of the API. To write it anew: "
                             + CustomResourceDefinitions.COMMAND)
                     .isEqualTo(CustomResourceDefinitions.generated());
         }

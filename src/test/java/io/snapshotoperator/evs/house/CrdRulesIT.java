@@ -82,13 +82,13 @@ class CrdRulesIT {
         }
         var accepted = kubectl(
                 verb, "--dry-run=server", "-f", folder.resolve("accepted.yaml").toString());
-        var refused = kubectl(
+        var rejected = kubectl(
                 verb, "--dry-run=server", "-f", folder.resolve("refused.yaml").toString());
 
         assertThat(accepted).satisfies(CrdRulesIT::succeeded);
-        assertThat(inTheseWords(refused.err()))
+        assertThat(inTheseWords(rejected.err()))
                 .isEqualTo(inTheseWords(Files.readString(folder.resolve("message.txt"))));
-        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(rejected.exit()).isEqualTo(1);
     }
 
     /** 1.34 names the type of a value where 1.37 shows the value, or for an object nothing. */

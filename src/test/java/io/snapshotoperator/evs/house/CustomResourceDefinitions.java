@@ -70,9 +70,9 @@ final class CustomResourceDefinitions {
     }
 
     /** What lies in one of the three places. */
-    static SortedMap<String, String> committed(Path place) {
+    static SortedMap<String, String> committed(Path path) {
         var files = new TreeMap<String, String>();
-        try (var folder = Files.list(place)) {
+        try (var folder = Files.list(path)) {
             for (var file : (Iterable<Path>) folder::iterator) {
                 if (file.toString().endsWith(".yml")) {
                     files.put(file.getFileName().toString(), Files.readString(file));
@@ -86,10 +86,10 @@ final class CustomResourceDefinitions {
 
     static void write() {
         generated().forEach((name, content) -> {
-            for (var place : List.of(FOLDER, OF_THE_CHART, OF_KUSTOMIZE)) {
+            for (var path : List.of(FOLDER, OF_THE_CHART, OF_KUSTOMIZE)) {
                 try {
-                    Files.createDirectories(place);
-                    Files.writeString(place.resolve(name), content);
+                    Files.createDirectories(path);
+                    Files.writeString(path.resolve(name), content);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

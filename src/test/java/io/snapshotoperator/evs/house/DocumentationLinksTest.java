@@ -68,7 +68,9 @@ class DocumentationLinksTest {
     }
 
     private static Stream<Link> links(Path document) {
-        return LINK.matcher(DocumentationFiles.prose(document)).results().map(it -> new Link(document, it.group(1)));
+        return LINK.matcher(DocumentationFiles.prose(document))
+                .results()
+                .map(match -> new Link(document, match.group(1)));
     }
 
     /** As GitHub makes anchors of headings. */

@@ -137,7 +137,8 @@ class PackageDependenciesTest {
                 .should()
                 .dependOnClassesThat(DescribedPredicate.describe(
                         "are sources of chance",
-                        it -> it.isAssignableTo(RandomGenerator.class) || it.isAssignableTo(ThreadLocalRandom.class)))
+                        type -> type.isAssignableTo(RandomGenerator.class)
+                                || type.isAssignableTo(ThreadLocalRandom.class)))
                 .orShould()
                 .callMethod(UUID.class, "randomUUID")
                 .orShould()
@@ -354,8 +355,8 @@ class PackageDependenciesTest {
                         + Stream.of(allowed)
                                 .map(DescribedPredicate::getDescription)
                                 .toList(),
-                it -> it.getBaseComponentType().isPrimitive()
-                        || Arrays.stream(allowed).anyMatch(one -> one.test(it.getBaseComponentType())));
+                type -> type.getBaseComponentType().isPrimitive()
+                        || Arrays.stream(allowed).anyMatch(one -> one.test(type.getBaseComponentType())));
         return classes().that(resideInAPackage(room)).should().onlyDependOnClassesThat(any);
     }
 
@@ -377,7 +378,7 @@ class PackageDependenciesTest {
     }
 
     private static DescribedPredicate<JavaClass> doNotHaveTheSourceFile(String name) {
-        return DescribedPredicate.describe("are not in " + name, it -> it.getSource()
+        return DescribedPredicate.describe("are not in " + name, type -> type.getSource()
                 .flatMap(source -> source.getFileName())
                 .filter(name::equals)
                 .isEmpty());

@@ -44,13 +44,13 @@ class SettingsDocumentedTest {
 
     @Test
     void whateverADocumentCallsASettingOrAMeterIsOne() {
-        var known = new HashSet<>(settings().keySet());
-        known.addAll(MetricsDocumentedTest.meters());
+        var documented = new HashSet<>(settings().keySet());
+        documented.addAll(MetricsDocumentedTest.meters());
 
         assertThat(DocumentationFiles.all())
                 .allSatisfy(document -> assertThat(namesIn("`", DocumentationFiles.prose(document)))
                         .as(document.toString())
-                        .isSubsetOf(known));
+                        .isSubsetOf(documented));
     }
 
     @Test

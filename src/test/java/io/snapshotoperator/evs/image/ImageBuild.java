@@ -49,15 +49,15 @@ public final class ImageBuild {
     /** Reads the properties {@code image.base}, {@code image.to}, {@code image.version} and {@code image.created}. */
     public static void main(String... none) throws Exception {
         try {
-            var to = Optional.of(System.getProperty("image.to", "")).filter(it -> !it.isBlank());
+            var to = Optional.of(System.getProperty("image.to", "")).filter(value -> !value.isBlank());
             var made = build(
                     BaseImage.parse(System.getProperty("image.base", "own")),
                     to,
                     System.getProperty("image.version", "dev"),
                     Instant.parse(System.getProperty("image.created", "1970-01-01T00:00:00Z")));
             System.out.println("image " + to.orElse(TAR.toString()) + " " + made);
-        } catch (IllegalArgumentException wrong) {
-            System.err.println(wrong.getMessage());
+        } catch (IllegalArgumentException invalid) {
+            System.err.println(invalid.getMessage());
             System.exit(1);
         }
     }
@@ -129,11 +129,11 @@ public final class ImageBuild {
         var layer = FileEntriesLayer.builder().setName("runtime");
         try (Stream<Path> files = Files.walk(runtime.folder())) {
             for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
-                var place = JAVA.resolve(runtime.folder().relativize(file).toString());
+                var path = JAVA.resolve(runtime.folder().relativize(file).toString());
                 if (Files.isExecutable(file)) {
-                    layer.addEntry(file, place, EXECUTABLE);
+                    layer.addEntry(file, path, EXECUTABLE);
                 } else {
-                    layer.addEntry(file, place);
+                    layer.addEntry(file, path);
                 }
             }
         }

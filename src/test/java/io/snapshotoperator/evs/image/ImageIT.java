@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class ImageIT {
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
     private static final Pattern SIMULATOR_AT = Pattern.compile("EVS simulator at (http://\\S+?),");
 
     @TempDir
@@ -150,7 +150,7 @@ class ImageIT {
         try (var cluster = Cluster.realOrEmbedded();
                 var cloud = EvsSimulator.start(SimulatorSettings.builder()
                         .snapshotTakes(Duration.ofMillis(500))
-                        .disk(Volume.available(DISK))
+                        .disk(Volume.available(VOLUME))
                         .build())) {
             var namespace = cluster.freshNamespace("image");
             var request = new VolumeSnapshotRequest();
@@ -158,7 +158,7 @@ class ImageIT {
                     .withNamespace(namespace)
                     .withName("from-an-image")
                     .build());
-            request.setSpec(VolumeSnapshotRequestSpec.of(SnapshotSource.ofVolume(DISK)));
+            request.setSpec(VolumeSnapshotRequestSpec.of(SnapshotSource.ofVolume(VOLUME)));
             try (var operator = container("image-operator")
                     .kubeconfig(server.kubeconfig())
                     .settings(RunningOperator.settings(cloud, namespace))
@@ -187,7 +187,8 @@ class ImageIT {
                 .arguments(List.of(arguments));
         Map<String, String> environment = new HashMap<>();
         words(config.path("Env"))
-                .forEach(it -> environment.put(it.substring(0, it.indexOf('=')), it.substring(it.indexOf('=') + 1)));
+                .forEach(text ->
+                        environment.put(text.substring(0, text.indexOf('=')), text.substring(text.indexOf('=') + 1)));
         environment.forEach((key, value) -> process.environment(key, turned(value)));
         return process;
     }
@@ -226,17 +227,17 @@ class ImageIT {
     }
 
     private static void unpack(TarArchiveEntry entry, InputStream content) throws IOException {
-        var place = root.resolve(entry.getName()).normalize();
-        assertThat(place).startsWithRaw(root);
+        var path = root.resolve(entry.getName()).normalize();
+        assertThat(path).startsWithRaw(root);
         if (entry.isDirectory()) {
-            Files.createDirectories(place);
+            Files.createDirectories(path);
             return;
         }
         assertThat(entry.isFile()).as(entry.getName() + " is a plain file").isTrue();
-        Files.createDirectories(place.getParent());
-        Files.copy(content, place);
+        Files.createDirectories(path.getParent());
+        Files.copy(content, path);
         if ((entry.getMode() & 0100) != 0) {
-            assertThat(place.toFile().setExecutable(true)).isTrue();
+            assertThat(path.toFile().setExecutable(true)).isTrue();
         }
     }
 

@@ -64,7 +64,7 @@ record JlinkRuntime(Path folder, Set<Path> libraries) {
 
     private static List<Path> natives(Path folder) throws IOException {
         try (var files = Files.walk(folder.resolve("lib"))) {
-            return files.filter(it -> it.toString().endsWith(".so")).toList();
+            return files.filter(path -> path.toString().endsWith(".so")).toList();
         }
     }
 

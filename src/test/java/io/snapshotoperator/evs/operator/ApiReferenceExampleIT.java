@@ -51,7 +51,8 @@ class ApiReferenceExampleIT {
             var metadata = (ObjectNode) sent.get("snapshot").get("metadata");
             assertThat(metadata.remove("evs-snapshot-operator.uid").asText())
                     .isEqualTo(request.getMetadata().getUid());
-            assertThat(metadata.remove("evs-snapshot-operator.order").asText()).isNotBlank();
+            assertThat(metadata.remove("evs-snapshot-operator.create-id").asText())
+                    .isNotBlank();
             assertThat(metadata.remove("evs-snapshot-operator.installation").asText())
                     .isEqualTo("stories");
             assertThat(metadata.remove("evs-snapshot-operator.namespace").asText())

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What another hand does to a snapshot that is there: seen within one resync, reported, and nothing made again. */
 class DriftStoryIT {
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
     private static Cluster cluster;
 
     @BeforeAll
@@ -38,7 +38,7 @@ class DriftStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(DISK));
+                .disk(Volume.available(VOLUME));
     }
 
     private static void assertNothingWasMadeAgain(Story story) {
@@ -49,9 +49,9 @@ class DriftStoryIT {
     @Test
     void reportsMissingSnapshotWhenVolumeIsDeleted() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
-            story.cloud().disks().remove(DISK);
+            story.cloud().disks().remove(VOLUME);
             story.awaitReason("nightly", Reason.Lost);
             assertThat(story.condition("nightly", "Ready").getStatus()).isEqualTo("False");
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
@@ -64,7 +64,7 @@ class DriftStoryIT {
     @Test
     void reportsReadySnapshotThatFailsAndDoesNotReplaceIt() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).replacedAtMost(3).build());
+            story.apply("nightly", ofDisk(VOLUME).replacedAtMost(3).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().setStatus(id, "error");
             story.awaitReason("nightly", Reason.CloudReportedError);
@@ -77,7 +77,7 @@ class DriftStoryIT {
     @Test
     void reportsExternalDeletionAndThenMissing() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().setStatus(id, "deleting");
             story.awaitReason("nightly", Reason.BeingDeleted);
@@ -90,9 +90,9 @@ class DriftStoryIT {
     @Test
     void reportsOrRevertsNameChangedInConsole() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("named", ofDisk(DISK).named("mine").build());
+            story.apply("named", ofDisk(VOLUME).named("mine").build());
             var named = story.awaitReady("named").snapshotId();
-            story.apply("unnamed", ofDisk(DISK).build());
+            story.apply("unnamed", ofDisk(VOLUME).build());
             var unnamed = story.awaitReady("unnamed").snapshotId();
             story.cloud().snapshots().rename(named, "console");
             story.cloud().snapshots().rename(unnamed, "console");
@@ -136,7 +136,7 @@ class DriftStoryIT {
         var other = "ffffffffffffffffffffffffffffffff";
         try (var story = Story.prepare(cluster, cloud().otherProject(other, "eu-de_other"), Map.of())) {
             story.startOperator();
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.stopOperator();
             story.settings().put("evs.connection.project-id", other);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an author and an administrator see when the cloud, the settings or the wish are not as they should be. */
 class FailureStoryIT {
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
     private static Cluster cluster;
 
     @BeforeAll
@@ -44,11 +44,11 @@ class FailureStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(600))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(DISK));
+                .disk(Volume.available(VOLUME));
     }
 
     private static FailedAttempt onlyAttempt(Story story, String name) {
-        var attempts = story.status(name).attempts();
+        var attempts = story.status(name).failedAttempts();
         assertThat(attempts).hasSize(1);
         return attempts.get(0);
     }
@@ -68,7 +68,7 @@ class FailureStoryIT {
     void searchesForSnapshotBeforeRetryingAmbiguousCreate(Fault fault) {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(fault, Operation.CREATE);
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
             assertThat(onlyAttempt(story, "nightly").mayHaveActed()).isTrue();
@@ -83,7 +83,7 @@ class FailureStoryIT {
                     .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
                             .on(Operation.CREATE)
                             .lasting(Duration.ofMillis(2500)));
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
         }
@@ -97,7 +97,7 @@ class FailureStoryIT {
                     .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
                             .on(Operation.CREATE)
                             .lasting(Duration.ofSeconds(6)));
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             Story.eventually()
                     .untilAsserted(() ->
@@ -108,8 +108,8 @@ class FailureStoryIT {
             assertThat(story.cloud().snapshots().living().get(0).id())
                     .isEqualTo(story.status("nightly").snapshotId());
             Story.eventually()
-                    .untilAsserted(
-                            () -> assertThat(story.status("nightly").surplus()).isEmpty());
+                    .untilAsserted(() -> assertThat(story.status("nightly").duplicateSnapshotIds())
+                            .isEmpty());
             story.awaitReady("nightly");
         }
     }
@@ -122,15 +122,17 @@ class FailureStoryIT {
                     .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
                             .on(Operation.CREATE)
                             .lasting(Duration.ofSeconds(8)));
-            story.apply("nightly", ofDisk(DISK).build());
-            var lost = story.awaitReady("nightly").snapshotId();
-            story.cloud().snapshots().remove(lost);
+            story.apply("nightly", ofDisk(VOLUME).build());
+            var lateId = story.awaitReady("nightly").snapshotId();
+            story.cloud().snapshots().remove(lateId);
             story.awaitReason("nightly", Reason.Lost);
             Story.eventually().untilAsserted(() -> {
-                var late = story.cloud().snapshots().living().stream().map(it -> it.id());
-                assertThat(story.status("nightly").surplus()).hasSize(1).containsExactlyElementsOf(late.toList());
+                var late = story.cloud().snapshots().living().stream().map(snapshot -> snapshot.id());
+                assertThat(story.status("nightly").duplicateSnapshotIds())
+                        .hasSize(1)
+                        .containsExactlyElementsOf(late.toList());
             });
-            assertThat(story.status("nightly").snapshotId()).isEqualTo(lost);
+            assertThat(story.status("nightly").snapshotId()).isEqualTo(lateId);
             assertThat(story.condition("nightly", "Ready").getMessage()).contains("import");
             story.delete("nightly");
             story.awaitGone("nightly");
@@ -141,13 +143,13 @@ class FailureStoryIT {
     @Test
     void onlyListsForeignSnapshotWithCopiedMarker() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
-            var foreign = story.cloud().snapshots().addForeign(DISK, "by-hand", Map.of());
+            var foreign = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
             story.cloud().snapshots().copyMetadata(id, foreign.id());
             Story.eventually()
-                    .untilAsserted(
-                            () -> assertThat(story.status("nightly").surplus()).containsExactly(foreign.id()));
+                    .untilAsserted(() -> assertThat(story.status("nightly").duplicateSnapshotIds())
+                            .containsExactly(foreign.id()));
             assertThat(story.cloud().snapshots().living()).hasSize(2);
             assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
         }
@@ -158,7 +160,7 @@ class FailureStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().add(FaultRule.always(Fault.MARKER_NOT_KEPT).on(Operation.CREATE));
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReason("nightly", Reason.MarkerNotKept);
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
         }
@@ -167,12 +169,12 @@ class FailureStoryIT {
     @Test
     void renewsExpiredToken() {
         try (var story = Story.begin(cluster, cloud().tokenLife(Duration.ofSeconds(2)))) {
-            story.apply("first", ofDisk(DISK).build());
+            story.apply("first", ofDisk(VOLUME).build());
             story.awaitReady("first");
             story.cloud().tokens().expireAll();
-            story.apply("second", ofDisk(DISK).build());
+            story.apply("second", ofDisk(VOLUME).build());
             story.awaitReady("second");
-            assertThat(story.status("second").attempts()).isEmpty();
+            assertThat(story.status("second").failedAttempts()).isEmpty();
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
         }
     }
@@ -185,7 +187,7 @@ class FailureStoryIT {
                     .add(FaultRule.times(Fault.THROTTLED, 2)
                             .on(Operation.CREATE)
                             .retryAfter(Duration.ofSeconds(1)));
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReason("nightly", Reason.CloudThrottles);
             assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
             story.awaitReady("nightly");
@@ -196,11 +198,11 @@ class FailureStoryIT {
     @Test
     void reportsQuotaExceededAndContinuesWhenQuotaIsFree() {
         try (var story = Story.begin(cluster, cloud().snapshotsPerDisk(1))) {
-            var other = story.cloud().snapshots().addForeign(DISK, "by-hand", Map.of());
-            story.apply("nightly", ofDisk(DISK).build());
+            var other = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReason("nightly", Reason.QuotaExceeded);
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
-            var attempt = story.status("nightly").attempts().get(0);
+            var attempt = story.status("nightly").failedAttempts().get(0);
             assertThat(attempt.httpStatus()).isEqualTo(413);
             assertThat(attempt.code()).isEqualTo("EVS.5413");
             assertThat(attempt.requestId()).isNotBlank();
@@ -274,10 +276,10 @@ class FailureStoryIT {
     void addsNoFinalizerWithWrongCredentialsAndRecoversWithoutRestart() {
         var wrong = Map.of("evs.connection.credentials.password", "wrong");
         try (var story = Story.begin(cluster, cloud(), wrong)) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var status = story.awaitReason("nightly", Reason.NotAuthorized);
             assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
-            assertThat(status.attempts()).hasSize(1);
+            assertThat(status.failedAttempts()).hasSize(1);
             assertThat(story.condition("nightly", "Ready").getMessage()).doesNotContain("wrong");
             assertThat(story.cloud().ledger().count(Operation.LOGIN)).isLessThan(5);
             story.delete("nightly");
@@ -294,7 +296,7 @@ class FailureStoryIT {
                     ofSnapshot("00000000-0000-0000-0000-000000000000").build());
             Story.eventually().untilAsserted(() -> {
                 var message = story.condition("imported", "Ready").getMessage();
-                assertThat(message + story.status("imported").attempts()).contains("evs.connection.endpoint");
+                assertThat(message + story.status("imported").failedAttempts()).contains("evs.connection.endpoint");
             });
             assertThat(story.get("imported").getMetadata().getFinalizers()).isEmpty();
         }
@@ -304,9 +306,9 @@ class FailureStoryIT {
     void reportsMisconfiguredConnectionOnHtmlResponse() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().add(FaultRule.times(Fault.HTML_BODY, 3).on(Operation.CREATE));
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             Story.eventually()
-                    .untilAsserted(() -> assertThat(story.status("nightly").attempts())
+                    .untilAsserted(() -> assertThat(story.status("nightly").failedAttempts())
                             .anySatisfy(attempt -> assertThat(attempt.message()).containsIgnoringCase("html")));
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
@@ -319,7 +321,7 @@ class FailureStoryIT {
             var fault = story.cloud()
                     .faults()
                     .add(FaultRule.always(Fault.API_NOT_PUBLISHED).on(Operation.CREATE));
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReason("nightly", Reason.ConnectionMisconfigured);
             story.cloud().faults().remove(fault);
             story.awaitReady("nightly");
@@ -330,7 +332,7 @@ class FailureStoryIT {
     @Test
     void writesNothingToReadyRequestDuringOutage() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             var version = story.get("nightly").getMetadata().getResourceVersion();
             story.cloud().faults().add(FaultRule.always(Fault.SERVER_ERROR).on(Operation.LIST, Operation.GET));
@@ -356,7 +358,7 @@ class FailureStoryIT {
                     .faults()
                     .add(FaultRule.once(Fault.LISTING_LAGS).on(Operation.CREATE).lasting(Duration.ofSeconds(1)));
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
         }
@@ -365,7 +367,7 @@ class FailureStoryIT {
     @Test
     void restoresWipedStatusFromMarker() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.wipeStatus("nightly");
             Story.eventually().untilAsserted(() -> {
@@ -379,7 +381,7 @@ class FailureStoryIT {
     @Test
     void restoresWipedStatusAndIntentFromMarker() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.edit("nightly", request -> {
                 request.getMetadata().setAnnotations(null);
@@ -396,7 +398,7 @@ class FailureStoryIT {
     @Test
     void reportsInvalidIntentAndAllowsAbandon() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.annotate("nightly", Api.CREATE_INTENT, "edited by hand");
             var id = story.awaitReason("nightly", Reason.IntentUnreadable).snapshotId();
@@ -415,7 +417,8 @@ class FailureStoryIT {
     void describesPossibleSnapshotWhenRequestIsAbandonedDuringCreate() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
-            var uid = story.apply("nightly", ofDisk(DISK).build()).getMetadata().getUid();
+            var uid =
+                    story.apply("nightly", ofDisk(VOLUME).build()).getMetadata().getUid();
             story.awaitReason("nightly", Reason.Settling);
             story.annotate("nightly", Api.PAUSED, "true");
             story.delete("nightly");
@@ -431,7 +434,7 @@ class FailureStoryIT {
     @Test
     void allowsAbandonWithInvalidSpec() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).connection("elsewhere").build());
+            story.apply("nightly", ofDisk(VOLUME).connection("elsewhere").build());
             story.awaitReason("nightly", Reason.ConnectionNotSupported);
             story.edit("nightly", request -> request.addFinalizer(Api.FINALIZER));
             story.delete("nightly");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** How a process takes the lease and leaves it. What happens when it is killed is told by the fault laboratory. */
 class LeaderElectionStoryIT {
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
     private static Cluster cluster;
 
     @BeforeAll
@@ -34,7 +34,7 @@ class LeaderElectionStoryIT {
     }
 
     private static SimulatorSettingsBuilder cloud() {
-        return SimulatorSettings.builder().snapshotTakes(Duration.ofMillis(300)).disk(Volume.available(DISK));
+        return SimulatorSettings.builder().snapshotTakes(Duration.ofMillis(300)).disk(Volume.available(VOLUME));
     }
 
     private static Lease lease(Story story) {
@@ -71,13 +71,13 @@ class LeaderElectionStoryIT {
     @Test
     void secondProcessContinuesWhenLeaderResigns() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("before", ofDisk(DISK).build());
+            story.apply("before", ofDisk(VOLUME).build());
             story.awaitReady("before");
             try (var second = RunningOperator.start(cluster, story.settings())) {
                 assertThat(second.leads()).isFalse();
                 story.stopOperator();
                 awaitLeader(second);
-                story.apply("after", ofDisk(DISK).build());
+                story.apply("after", ofDisk(VOLUME).build());
                 story.awaitReady("after");
                 assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
                 assertThat(second.lostItsLease()).isFalse();

@@ -44,12 +44,12 @@ import java.util.function.Supplier;
  */
 final class LifecycleModel {
     static final String INSTALLATION = "inst-1";
-    static final RetryPolicy PATIENCE =
+    static final RetryPolicy RETRY_POLICY =
             new RetryPolicy(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
 
     private static final Instant BEGINNING = Instant.parse("2026-01-01T12:00:00Z");
     private static final String UID = "0b8e2f64-7f0e-4d3b-9e55-000000000001";
-    private static final VolumeId DISK = new VolumeId("disk-1");
+    private static final VolumeId VOLUME = new VolumeId("disk-1");
     private static final CloudLocation HOME = new CloudLocation("https://evs.example", "project-a");
     private static final CloudLocation ELSEWHERE = new CloudLocation("https://evs.example", "project-b");
     private static final Duration RESYNC = Duration.ofMinutes(10);
@@ -62,7 +62,7 @@ final class LifecycleModel {
         IMPORT_AND_DELETE
     }
 
-    record Sent(ActionResult answer, boolean definite) {}
+    record Sent(ActionResult result, boolean definite) {}
 
     final ChoiceSequence tape;
     final ModelCloud cloud = new ModelCloud();
@@ -76,13 +76,13 @@ final class LifecycleModel {
     private final Set<String> everRecorded = new HashSet<>();
     private final List<Runnable> paused = new ArrayList<>();
     private ModelProcess process;
-    private CloudLocation place = HOME;
-    private Optional<String> lastAnswer = Optional.empty();
-    private int answers;
-    private int orders;
+    private CloudLocation location = HOME;
+    private Optional<String> lastRetryCreate = Optional.empty();
+    private int responses;
+    private int createCount;
     private int statusWrites;
     private boolean leaseExists;
-    private boolean letGoByWish;
+    private boolean removedByUser;
     private boolean letGo;
 
     /** A process that was paused writes what it was told before others looked again. */
@@ -104,7 +104,7 @@ final class LifecycleModel {
         this.imported = isImport()
                 ? Optional.of(cloud.foreign(
                         HOME,
-                        new CreateSnapshotRequest(DISK, foreignName(), Optional.empty(), false, foreignMarker()),
+                        new CreateSnapshotRequest(VOLUME, foreignName(), Optional.empty(), false, foreignMarker()),
                         now,
                         "available"))
                 : Optional.empty();
@@ -155,7 +155,7 @@ final class LifecycleModel {
     }
 
     private void pass() {
-        tell(() -> "pass: " + asSeen(process.seen));
+        tell(() -> "pass: " + asSeen(process.observed));
         try {
             process.pass();
         } catch (ModelProcess.Died died) {
@@ -174,7 +174,7 @@ final class LifecycleModel {
         paused.forEach(Runnable::run);
         wakingUp = false;
         paused.clear();
-        place = HOME;
+        location = HOME;
         begin(false);
         if (object.current().isEmpty()) {
             afterDeletion();
@@ -215,7 +215,7 @@ final class LifecycleModel {
                 elapse(Duration.between(now, due.isBefore(step) ? due : step));
                 if (!step.isAfter(now)) {
                     step = now.plusSeconds(30);
-                    cloud.present().forEach(it -> cloud.goOn(it, 0));
+                    cloud.present().forEach(stored -> cloud.goOn(stored, 0));
                 }
             }
         }
@@ -240,7 +240,7 @@ final class LifecycleModel {
 
     private void restart() {
         if (tape.once(4) && !(isImport() && wiped)) {
-            place = place.equals(HOME) ? ELSEWHERE : HOME;
+            location = location.equals(HOME) ? ELSEWHERE : HOME;
         }
         if (tape.once(5)) {
             leaseExists = false;
@@ -255,20 +255,20 @@ final class LifecycleModel {
             elapse(Duration.ofSeconds(tape.draw(30)));
         }
         var marked = object.current()
-                .filter(it -> it.hasFinalizer(Api.FINALIZER)
-                        || StatusMapper.recordedId(it).isPresent()
-                        || it.getMetadata().getAnnotations().containsKey(Api.CREATE_INTENT))
+                .filter(request -> request.hasFinalizer(Api.FINALIZER)
+                        || StatusMapper.recordedId(request).isPresent()
+                        || request.getMetadata().getAnnotations().containsKey(Api.CREATE_INTENT))
                 .isPresent();
         var clean = leaseExists ? drained : !marked;
         // A new object may come into being after the process took stock.
         var first = process == null && tape.once(2);
         leaseExists = true;
         var found = object.current().isPresent() && !first ? Set.of(UID) : Set.<String>of();
-        tell(() -> "process begins, clean=" + clean + " found=" + found + " at " + place.projectId());
+        tell(() -> "process begins, clean=" + clean + " found=" + found + " at " + location.projectId());
         process = new ModelProcess(
                 this,
                 new CreateGuard.LeaderTermStart(now, clean, found),
-                place,
+                location,
                 object.earlier(tape.draw(4) == 3 ? 1 + tape.draw(3) : 0));
         elapse(Duration.ofMillis(500));
     }
@@ -276,34 +276,36 @@ final class LifecycleModel {
     // ---------------------------------------------------------------- orders
 
     String freshOrder() {
-        return "order-" + ++orders;
+        return "order-" + ++createCount;
     }
 
-    Sent create(ModelProcess sender, ReconcileInput it, Action.CreateSnapshot deed, CloudLocation to) {
-        assertThat(it.wish().paused()).as("paused").isFalse();
-        assertThat(it.wish().isImport()).as("an import").isFalse();
-        assertThat(deed.snapshot().metadata())
-                .containsEntry(OwnershipMarker.PREFIX + "order", deed.intent().orderId());
-        assertThat(deed.intent().place()).isEqualTo(to);
-        it.known()
+    Sent create(ModelProcess sender, ReconcileInput input, Action.CreateSnapshot action, CloudLocation to) {
+        assertThat(input.desired().paused()).as("paused").isFalse();
+        assertThat(input.desired().isImport()).as("an import").isFalse();
+        assertThat(action.snapshot().metadata())
+                .containsEntry(
+                        OwnershipMarker.PREFIX + "create-id", action.intent().createId());
+        assertThat(action.intent().location()).isEqualTo(to);
+        input.recorded()
                 .intent()
-                .filter(before -> before.at().plus(PATIENCE.certainFor()).isBefore(it.now())
-                        && !it.known().lastCreateOutcomeIsRecorded()
-                        && neverRecorded(before.orderId()))
+                .filter(before ->
+                        before.at().plus(RETRY_POLICY.outcomeProvableFor()).isBefore(input.now())
+                                && !input.recorded().lastCreateOutcomeIsRecorded()
+                                && neverRecorded(before.createId()))
                 .ifPresent(before -> {
-                    assertThat(it.wish().orderNew())
+                    assertThat(input.desired().retryCreate())
                             .as("the answer to uncertainty")
                             .isPresent()
-                            .isNotEqualTo(lastAnswer);
-                    lastAnswer = it.wish().orderNew();
-                    answers++;
+                            .isNotEqualTo(lastRetryCreate);
+                    lastRetryCreate = input.desired().retryCreate();
+                    responses++;
                 });
-        var order = deed.snapshot();
+        var request = action.snapshot();
         var sent = now;
         var lag = Duration.ofSeconds(List.of(0, 0, 0, 1, 20).get(tape.draw(5)));
         var what = tape.draw(18);
-        tell(() -> "    order " + order.metadata().get(OwnershipMarker.PREFIX + "order") + " fate " + what + " lag "
-                + lag);
+        tell(() -> "    order " + request.metadata().get(OwnershipMarker.PREFIX + "create-id") + " fate " + what
+                + " lag " + lag);
         switch (what) {
             case 7, 8 -> {
                 elapse(Duration.ofSeconds(tape.draw(20)));
@@ -314,17 +316,17 @@ final class LifecycleModel {
                 return failed(trouble(true), false);
             }
             case 10 -> {
-                cloud.act(to, order, now, lag);
+                cloud.act(to, request, now, lag);
                 elapse(Duration.ofSeconds(tape.draw(20)));
                 return failed(trouble(true), false);
             }
             case 11 -> {
-                cloud.act(to, order, now, lag);
+                cloud.act(to, request, now, lag);
                 throw new ModelProcess.Died();
             }
             case 12 -> throw new ModelProcess.Died();
             case 13, 14 -> {
-                cloud.post(to, order, sent, Duration.ofSeconds(tape.draw(35)), lag, false);
+                cloud.post(to, request, sent, Duration.ofSeconds(tape.draw(35)), lag, false);
                 if (what == 14) {
                     throw new ModelProcess.Died();
                 }
@@ -332,59 +334,61 @@ final class LifecycleModel {
                 return failed(trouble(true), false);
             }
             case 15 -> {
-                var made = cloud.act(to, order, now, lag);
+                var made = cloud.act(to, request, now, lag);
                 cloud.noted(made.seen());
-                var answer = made.seen();
-                paused.add(() -> sender.wakeFromPause(it, deed, new ActionResult.Succeeded(answer)));
+                var response = made.seen();
+                paused.add(() -> sender.wakeFromPause(input, action, new ActionResult.Succeeded(response)));
                 throw new ModelProcess.Died();
             }
             case 16 -> {
-                var refusal = refusal();
-                paused.add(() -> sender.wakeFromPause(it, deed, new ActionResult.Failed(refusal)));
+                var failure = refusal();
+                paused.add(() -> sender.wakeFromPause(input, action, new ActionResult.Failed(failure)));
                 throw new ModelProcess.Died();
             }
             case 17 -> {
                 if (lateAllowed) {
-                    cloud.post(to, order, sent, Duration.ofSeconds(70 + 40L * tape.draw(4)), lag, true);
+                    cloud.post(to, request, sent, Duration.ofSeconds(70 + 40L * tape.draw(4)), lag, true);
                     return failed(trouble(true), false);
                 }
             }
             default -> {}
         }
-        var made = cloud.act(to, order, now, lag);
-        var answer = made.seen();
-        cloud.noted(answer);
+        var made = cloud.act(to, request, now, lag);
+        var response = made.seen();
+        cloud.noted(response);
         elapse(Duration.ofSeconds(tape.draw(20)));
-        return new Sent(new ActionResult.Succeeded(answer), true);
+        return new Sent(new ActionResult.Succeeded(response), true);
     }
 
-    private static Sent failed(CloudException.Details why, boolean definite) {
-        return new Sent(new ActionResult.Failed(why), definite);
+    private static Sent failed(CloudException.Details failure, boolean definite) {
+        return new Sent(new ActionResult.Failed(failure), definite);
     }
 
-    ActionResult delete(ReconcileInput it, Action.DeleteSnapshot deed, CloudLocation from) {
-        var target = cloud.find(deed.id()).orElseThrow();
-        tell(() -> "    delete " + target.id + " in state " + target.word);
-        assertThat(it.wish().paused()).as("paused").isFalse();
-        assertThat(it.wish().forget() && it.known().deleting()).as("forgotten").isFalse();
-        if (target.ordered || ours(target)) {
-            if (!it.known().deleting()) {
-                mayGoFromALivingObject(deed, target);
+    ActionResult delete(ReconcileInput input, Action.DeleteSnapshot action, CloudLocation from) {
+        var target = cloud.find(action.id()).orElseThrow();
+        tell(() -> "    delete " + target.id + " in state " + target.status);
+        assertThat(input.desired().paused()).as("paused").isFalse();
+        assertThat(input.desired().abandon() && input.recorded().isDeleting())
+                .as("forgotten")
+                .isFalse();
+        if (target.sentByOperator || ours(target)) {
+            if (!input.recorded().isDeleting()) {
+                mayGoFromALivingObject(action, target);
             } else {
-                assertThat(it.wish().deletionPolicy()).isEqualTo(DesiredSnapshot.DeletionPolicy.DELETE);
+                assertThat(input.desired().deletionPolicy()).isEqualTo(DesiredSnapshot.DeletionPolicy.DELETE);
             }
         } else {
             assertThat(kind).as("what would delete a foreign snapshot").isEqualTo(Kinds.IMPORT_AND_DELETE);
             assertThat(imported).contains(target);
-            assertThat(it.known().deleting()).isTrue();
+            assertThat(input.recorded().isDeleting()).isTrue();
             assertThat(target.metadata).as("the marker of another").doesNotContainKey(OwnershipMarker.PREFIX + "uid");
             assertThat(target.name).as("a backup's name").doesNotStartWith("autobk_snapshot_");
         }
-        if (target.gone || !target.place.equals(from)) {
+        if (target.gone || !target.location.equals(from)) {
             return new ActionResult.NotFound();
         }
         var fate = tape.draw(8);
-        if (!List.of("available", "error").contains(target.word)) {
+        if (!List.of("available", "error").contains(target.status)) {
             return new ActionResult.Failed(details(Kind.BUSY, false));
         }
         if (fate == 5) {
@@ -393,15 +397,15 @@ final class LifecycleModel {
         if (fate == 6) {
             return new ActionResult.Failed(trouble(true));
         }
-        target.word = "deleting";
+        target.status = "deleting";
         target.deletedByUs = true;
         return fate == 7 ? new ActionResult.Failed(trouble(true)) : new ActionResult.DeleteAccepted();
     }
 
-    private void mayGoFromALivingObject(Action.DeleteSnapshot deed, ModelCloud.Shelved target) {
+    private void mayGoFromALivingObject(Action.DeleteSnapshot action, ModelCloud.Shelved target) {
         var written = StatusMapper.read(object.newest());
-        var recorded = written.held().map(held -> held.id());
-        if (deed.surplus()) {
+        var recorded = written.snapshot().map(recordedSnapshot -> recordedSnapshot.id());
+        if (action.duplicate()) {
             assertThat(recorded).as("the snapshot that is kept").isPresent().isNotEqualTo(Optional.of(target.id));
             assertThat(cloud.find(recorded.get()).orElseThrow().order())
                     .as("the order of the one that is kept")
@@ -413,37 +417,38 @@ final class LifecycleModel {
                 .as("that %s is recorded", target.id)
                 .isTrue();
         assertThat(written.readyAt()).as("when it was ready").isEmpty();
-        assertThat(target.deletedByUs || target.word.equals("error"))
-                .as("failed: %s", target.word)
+        assertThat(target.deletedByUs || target.status.equals("error"))
+                .as("failed: %s", target.status)
                 .isTrue();
     }
 
-    ActionResult change(ReconcileInput it, Action.UpdateSnapshot deed, CloudLocation at) {
-        var target = cloud.find(deed.id()).orElseThrow();
-        assertThat(it.wish().paused()).as("paused").isFalse();
-        assertThat(target.ordered || !target.metadata.containsKey(OwnershipMarker.PREFIX + "uid"))
+    ActionResult change(ReconcileInput input, Action.UpdateSnapshot action, CloudLocation at) {
+        var target = cloud.find(action.id()).orElseThrow();
+        assertThat(input.desired().paused()).as("paused").isFalse();
+        assertThat(target.sentByOperator || !target.metadata.containsKey(OwnershipMarker.PREFIX + "uid"))
                 .as("that the renamed snapshot is nobody else's")
                 .isTrue();
         if (tape.once(6)) {
             neverRenamed = true;
             return new ActionResult.Failed(tape.once(2) ? refusal() : trouble(true));
         }
-        if (target.gone || !target.place.equals(at)) {
+        if (target.gone || !target.location.equals(at)) {
             return new ActionResult.NotFound();
         }
-        deed.change().name().ifPresent(name -> target.name = name);
-        deed.change().description().ifPresent(text -> target.description = Optional.of(text));
+        action.change().name().ifPresent(name -> target.name = name);
+        action.change().description().ifPresent(text -> target.description = Optional.of(text));
         cloud.noted(target.seen());
         return new ActionResult.Succeeded(target.seen());
     }
 
-    void lettingGo(ReconcileInput it, Action.RemoveFinalizer deed) {
-        var byWish = it.wish().forget() || it.wish().deletionPolicy() == DesiredSnapshot.DeletionPolicy.RETAIN;
-        letGoByWish |= byWish;
+    void lettingGo(ReconcileInput input, Action.RemoveFinalizer action) {
+        var requestedByUser =
+                input.desired().abandon() || input.desired().deletionPolicy() == DesiredSnapshot.DeletionPolicy.RETAIN;
+        removedByUser |= requestedByUser;
         letGo = true;
-        tell(() -> "    lets go " + deed);
-        if (!byWish && !cloud.anyLate()) {
-            assertThat(cloud.living().stream().map(left -> left.id + " " + left.word))
+        tell(() -> "    lets go " + action);
+        if (!requestedByUser && !cloud.anyLate()) {
+            assertThat(cloud.living().stream().map(remaining -> remaining.id + " " + remaining.status))
                     .as("snapshots left when the finalizer goes")
                     .isEmpty();
             assertThat(cloud.quiet())
@@ -482,7 +487,7 @@ final class LifecycleModel {
     private static CloudException.Details details(Kind kind, boolean mayHaveActed) {
         return new CloudException.Details(
                 kind,
-                "order",
+                "create-id",
                 Optional.of(400),
                 Optional.empty(),
                 "no",
@@ -496,9 +501,9 @@ final class LifecycleModel {
     void meddle() {
         if (tape.once(25) && object.current().isPresent()) {
             tell(() -> "  someone else writes");
-            object.edit(it -> {
-                it.getMetadata().setLabels(Map.of("touched", now.toString()));
-                return it;
+            object.edit(request -> {
+                request.getMetadata().setLabels(Map.of("touched", now.toString()));
+                return request;
             });
         }
     }
@@ -537,18 +542,18 @@ final class LifecycleModel {
     }
 
     private void respec(int which) {
-        var it = object.newest().getSpec();
+        var spec = object.newest().getSpec();
         edit(new VolumeSnapshotRequestSpec(
-                it.source(),
+                spec.source(),
                 "name-" + which,
-                it.description(),
-                it.force(),
-                it.metadata(),
-                it.deletionPolicy(),
-                it.readyWithin(),
-                it.ttl(),
-                it.failurePolicy(),
-                it.maxAttempts(),
+                spec.description(),
+                spec.force(),
+                spec.metadata(),
+                spec.deletionPolicy(),
+                spec.readyWithin(),
+                spec.ttl(),
+                spec.failurePolicy(),
+                spec.maxAttempts(),
                 null));
     }
 
@@ -556,45 +561,45 @@ final class LifecycleModel {
         if (isImport() || !tape.once(3)) {
             return;
         }
-        var it = object.newest().getSpec();
+        var spec = object.newest().getSpec();
         edit(new VolumeSnapshotRequestSpec(
-                it.source(),
-                it.name(),
-                it.description(),
-                it.force(),
-                it.metadata(),
-                it.deletionPolicy() == DeletionPolicy.Delete ? DeletionPolicy.Retain : DeletionPolicy.Delete,
-                it.readyWithin(),
-                it.ttl(),
-                it.failurePolicy(),
-                it.maxAttempts(),
+                spec.source(),
+                spec.name(),
+                spec.description(),
+                spec.force(),
+                spec.metadata(),
+                spec.deletionPolicy() == DeletionPolicy.Delete ? DeletionPolicy.Retain : DeletionPolicy.Delete,
+                spec.readyWithin(),
+                spec.ttl(),
+                spec.failurePolicy(),
+                spec.maxAttempts(),
                 null));
     }
 
     private void edit(VolumeSnapshotRequestSpec spec) {
-        object.edit(it -> {
-            it.setSpec(spec);
-            it.getMetadata().setGeneration(it.getMetadata().getGeneration() + 1);
-            return it;
+        object.edit(request -> {
+            request.setSpec(spec);
+            request.getMetadata().setGeneration(request.getMetadata().getGeneration() + 1);
+            return request;
         });
     }
 
     private void wipeStatus() {
         // What was lost in the cloud and then forgotten in Kubernetes leaves no trace anywhere.
-        if (!cloud.anyLost() && !(isImport() && place.equals(ELSEWHERE))) {
+        if (!cloud.anyLost() && !(isImport() && location.equals(ELSEWHERE))) {
             wiped = true;
-            object.edit(it -> {
-                it.setStatus(null);
-                return it;
+            object.edit(request -> {
+                request.setStatus(null);
+                return request;
             });
         }
     }
 
     private void loseFinalizer() {
         if (!object.newest().isMarkedForDeletion()) {
-            object.edit(it -> {
-                it.getMetadata().setFinalizers(new ArrayList<>());
-                return it;
+            object.edit(request -> {
+                request.getMetadata().setFinalizers(new ArrayList<>());
+                return request;
             });
             process.wake();
             nextPass();
@@ -604,10 +609,10 @@ final class LifecycleModel {
     private void cloudGoesOn() {
         var present = cloud.present();
         if (!present.isEmpty()) {
-            var it = present.get(tape.draw(present.size()));
-            if (it.ordered) {
-                cloud.goOn(it, tape.draw(6));
-                tell(() -> "cloud: " + it.id + " is " + it.word + (it.gone ? ", gone" : ""));
+            var stored = present.get(tape.draw(present.size()));
+            if (stored.sentByOperator) {
+                cloud.goOn(stored, tape.draw(6));
+                tell(() -> "cloud: " + stored.id + " is " + stored.status + (stored.gone ? ", gone" : ""));
             }
         }
     }
@@ -617,7 +622,7 @@ final class LifecycleModel {
             case 0 ->
                 cloud.foreign(
                         HOME,
-                        new CreateSnapshotRequest(DISK, foreignName(), Optional.empty(), false, foreignMarker()),
+                        new CreateSnapshotRequest(VOLUME, foreignName(), Optional.empty(), false, foreignMarker()),
                         now,
                         "available");
             case 1 -> {
@@ -632,50 +637,50 @@ final class LifecycleModel {
 
     private void copyOfOurs() {
         cloud.living().stream()
-                .filter(it -> !now.isBefore(it.visible))
+                .filter(stored -> !now.isBefore(stored.visible))
                 .findFirst()
-                .ifPresent(ours -> {
+                .ifPresent(owned -> {
                     var copy = cloud.foreign(
-                            ours.place,
-                            new CreateSnapshotRequest(DISK, "copy", Optional.empty(), false, ours.metadata),
+                            owned.location,
+                            new CreateSnapshotRequest(VOLUME, "copy", Optional.empty(), false, owned.metadata),
                             now,
                             "available");
-                    tell(() -> "someone copies the marker of " + ours.id + " to " + copy.id);
+                    tell(() -> "someone copies the marker of " + owned.id + " to " + copy.id);
                 });
     }
 
     private void removeTheRecordedOne() {
         StatusMapper.recordedId(object.newest())
                 .flatMap(cloud::find)
-                .filter(it -> it.ordered && !it.gone && !it.deletedByUs)
+                .filter(stored -> stored.sentByOperator && !stored.gone && !stored.deletedByUs)
                 // A failed one that vanishes before it was replaced is no loss to anybody.
-                .filter(it -> kind != Kinds.REPLACE || !it.word.equals("error"))
-                .filter(it -> !replaced().equals(Optional.of(it.id)))
-                .ifPresent(it -> {
-                    tell(() -> "someone removes " + it.id);
-                    cloud.remove(it, now);
+                .filter(stored -> kind != Kinds.REPLACE || !stored.status.equals("error"))
+                .filter(stored -> !replaced().equals(Optional.of(stored.id)))
+                .ifPresent(stored -> {
+                    tell(() -> "someone removes " + stored.id);
+                    cloud.remove(stored, now);
                 });
     }
 
     // ---------------------------------------------------------------- what must hold
 
-    void written(VolumeSnapshotRequest written, StatusPatch page) {
+    void written(VolumeSnapshotRequest written, StatusPatch statusPatch) {
         statusWrites++;
         var status = written.getStatus();
-        tell(() -> "    wrote " + page.verdict().reason() + " id=" + status.snapshotId() + " word="
+        tell(() -> "    wrote " + statusPatch.verdict().reason() + " id=" + status.snapshotId() + " word="
                 + status.snapshotStatus() + " readyAt=" + status.readyAt());
         if (status.snapshotId() != null) {
             everRecorded.add(status.snapshotId());
         }
         isReadyOnlyIfAvailable(written);
         staysReadyWhileAvailable(written);
-        if (page.verdict().reason() == Reason.Uncertain) {
+        if (statusPatch.verdict().reason() == Reason.Uncertain) {
             isUncertainForAReason(StatusMapper.read(written));
         }
-        if (page.verdict().reason() == Reason.Lost) {
-            assertThat(cloud.find(new SnapshotId(status.snapshotId()))).get().matches(it -> it.gone, "gone");
+        if (statusPatch.verdict().reason() == Reason.Lost) {
+            assertThat(cloud.find(new SnapshotId(status.snapshotId()))).get().matches(stored -> stored.gone, "gone");
         }
-        assertThat(status.attempts()).hasSizeLessThanOrEqualTo(5);
+        assertThat(status.failedAttempts()).hasSizeLessThanOrEqualTo(5);
     }
 
     private void isReadyOnlyIfAvailable(VolumeSnapshotRequest written) {
@@ -701,50 +706,54 @@ final class LifecycleModel {
         }
     }
 
-    private void isUncertainForAReason(RecordedState known) {
-        var intent = known.intent().orElseThrow();
-        assertThat(intent.at().plus(PATIENCE.certainFor())).isBeforeOrEqualTo(now);
-        assertThat(known.lastCreateOutcomeIsRecorded())
+    private void isUncertainForAReason(RecordedState recorded) {
+        var intent = recorded.intent().orElseThrow();
+        assertThat(intent.at().plus(RETRY_POLICY.outcomeProvableFor())).isBeforeOrEqualTo(now);
+        assertThat(recorded.lastCreateOutcomeIsRecorded())
                 .as("that the order's outcome is known")
                 .isFalse();
-        assertThat(neverRecorded(intent.orderId()))
-                .as("that the snapshot of %s was never recorded", intent.orderId())
+        assertThat(neverRecorded(intent.createId()))
+                .as("that the snapshot of %s was never recorded", intent.createId())
                 .isTrue();
     }
 
-    private boolean neverRecorded(String order) {
+    private boolean neverRecorded(String createId) {
         return everRecorded.stream()
                 .flatMap(id -> cloud.find(new SnapshotId(id)).stream())
-                .noneMatch(it -> it.order().equals(order));
+                .noneMatch(stored -> stored.order().equals(createId));
     }
 
     private void settled() {
-        var known = StatusMapper.read(object.newest());
+        var recorded = StatusMapper.read(object.newest());
         var reason = reason();
         var living = cloud.living();
         tell(() -> "settled: " + reason + ", living "
-                + living.stream().map(it -> it.id + " " + it.word).toList());
+                + living.stream().map(stored -> stored.id + " " + stored.status).toList());
         if (!isImport()) {
             // What arrived late beside a snapshot that someone removed is named, and goes with the object.
-            if (isHere(known) && (reason != Reason.Lost || !cloud.anyLate())) {
+            if (isHere(recorded) && (reason != Reason.Lost || !cloud.anyLate())) {
                 assertThat(living).as("living snapshots").hasSizeLessThanOrEqualTo(1);
             }
             assertThat(cloud.ordered())
                     .as("creates that the cloud acted on")
-                    .isLessThanOrEqualTo((kind == Kinds.REPLACE ? 3 : 1) + cloud.late() + answers);
+                    .isLessThanOrEqualTo((kind == Kinds.REPLACE ? 3 : 1) + cloud.late() + responses);
         }
-        var held = known.held().map(it -> it.id()).flatMap(cloud::find);
+        var held = recorded.snapshot()
+                .map(recordedSnapshot -> recordedSnapshot.id())
+                .flatMap(cloud::find);
         switch (reason) {
             case SnapshotAvailable -> {
-                if (!isHere(known)) {
+                if (!isHere(recorded)) {
                     // As last seen; nothing can be said of it from here.
                     return;
                 }
-                assertThat(held).get().matches(it -> !it.gone && it.word.equals("available"), "available");
+                assertThat(held)
+                        .get()
+                        .matches(stored -> !stored.gone && stored.status.equals("available"), "available");
                 if (!isImport()) {
                     assertThat(living).containsExactly(held.get());
                 }
-                if (object.newest().getSpec().name() != null && !neverRenamed && held.get().ordered) {
+                if (object.newest().getSpec().name() != null && !neverRenamed && held.get().sentByOperator) {
                     assertThat(held.get().name)
                             .as("its name")
                             .isEqualTo(object.newest().getSpec().name());
@@ -753,32 +762,35 @@ final class LifecycleModel {
                         .as("finalizer")
                         .isTrue();
             }
-            case Lost, BeingDeleted -> assertThat(held).get().matches(it -> it.gone, "gone");
-            case CloudReportedError -> assertThat(held).get().matches(it -> it.word.equals("error"), "error");
+            case Lost, BeingDeleted -> assertThat(held).get().matches(stored -> stored.gone, "gone");
+            case CloudReportedError -> assertThat(held).get().matches(stored -> stored.status.equals("error"), "error");
             case Uncertain -> assertThat(living).isEmpty();
             case InvalidRequest, SourceMissing ->
                 assertThat(cloud.anyLate() || living.isEmpty()).isTrue();
-            case OtherPlace -> assertThat(known.intent().orElseThrow().place()).isEqualTo(ELSEWHERE);
+            case OtherPlace ->
+                assertThat(recorded.intent().orElseThrow().location()).isEqualTo(ELSEWHERE);
             default -> throw new AssertionError("not settled after hours of calm: " + reason);
         }
-        var isNamed = reason == Reason.SnapshotAvailable || (reason == Reason.Lost && !isImport() && isHere(known));
+        var isNamed = reason == Reason.SnapshotAvailable || (reason == Reason.Lost && !isImport() && isHere(recorded));
         if (held.isPresent() && isNamed) {
             var copies = cloud.present().stream()
-                    .filter(it -> it != held.get() && ours(it) && it.place.equals(HOME))
-                    .map(it -> it.id.value())
+                    .filter(stored -> stored != held.get() && ours(stored) && stored.location.equals(HOME))
+                    .map(stored -> stored.id.value())
                     .sorted()
                     .toList();
-            assertThat(object.newest().getStatus().surplus().stream().sorted().toList())
+            assertThat(object.newest().getStatus().duplicateSnapshotIds().stream()
+                            .sorted()
+                            .toList())
                     .as("surplus")
                     .isEqualTo(copies);
         }
     }
 
     /** Whether what was ordered or found lies where the connection leads in the end. */
-    private static boolean isHere(RecordedState known) {
-        return !known.held()
-                .flatMap(RecordedState.RecordedSnapshot::place)
-                .or(() -> known.intent().map(CreateIntent::place))
+    private static boolean isHere(RecordedState recorded) {
+        return !recorded.snapshot()
+                .flatMap(RecordedState.RecordedSnapshot::location)
+                .or(() -> recorded.intent().map(CreateIntent::location))
                 .equals(Optional.of(ELSEWHERE));
     }
 
@@ -788,8 +800,8 @@ final class LifecycleModel {
             return;
         }
         // Without a finalizer, because a person took it off, nobody is asked.
-        if (letGo && !letGoByWish && !cloud.anyLate()) {
-            assertThat(cloud.living().stream().map(it -> it.id + " " + it.word))
+        if (letGo && !removedByUser && !cloud.anyLate()) {
+            assertThat(cloud.living().stream().map(stored -> stored.id + " " + stored.status))
                     .as("what a deleted object left behind")
                     .isEmpty();
             if (kind == Kinds.IMPORT_AND_DELETE && !everRecorded.isEmpty()) {
@@ -818,8 +830,8 @@ final class LifecycleModel {
         return kind == Kinds.IMPORT_AND_KEEP || kind == Kinds.IMPORT_AND_DELETE;
     }
 
-    private boolean ours(ModelCloud.Shelved it) {
-        return UID.equals(it.metadata.get(OwnershipMarker.PREFIX + "uid"));
+    private boolean ours(ModelCloud.Shelved stored) {
+        return UID.equals(stored.metadata.get(OwnershipMarker.PREFIX + "uid"));
     }
 
     private String foreignName() {
@@ -841,16 +853,21 @@ final class LifecycleModel {
     }
 
     private static String asSeen(VolumeSnapshotRequest object) {
-        var known = StatusMapper.read(object);
+        var recorded = StatusMapper.read(object);
         return "v" + object.getMetadata().getResourceVersion() + " "
-                + known.intent()
-                        .map(it -> it.orderId() + "/" + it.orders() + " attempt " + it.attempt() + " replaces "
-                                + it.replaces().map(Object::toString).orElse("-") + " answered "
-                                + it.answered().orElse("-"))
+                + recorded.intent()
+                        .map(intent -> intent.createId() + "/" + intent.createCount() + " attempt "
+                                + intent.replacementAttempt() + " replaces "
+                                + intent.replaces().map(Object::toString).orElse("-") + " answered "
+                                + intent.answeredRetryCreate().orElse("-"))
                         .orElse("no intent")
-                + ", " + known.held().map(it -> it.id() + " " + it.wireState()).orElse("nothing held") + ", "
-                + known.reason().map(Object::toString).orElse("-") + (known.deleting() ? ", deleting" : "")
-                + (known.finalizer() ? "" : ", no finalizer") + ", "
+                + ", "
+                + recorded.snapshot()
+                        .map(recordedSnapshot -> recordedSnapshot.id() + " " + recordedSnapshot.wireState())
+                        .orElse("nothing held")
+                + ", "
+                + recorded.reason().map(Object::toString).orElse("-") + (recorded.isDeleting() ? ", deleting" : "")
+                + (recorded.hasFinalizer() ? "" : ", no finalizer") + ", "
                 + object.getMetadata().getAnnotations().keySet();
     }
 
@@ -865,8 +882,8 @@ final class LifecycleModel {
                 .withAnnotations(new HashMap<>())
                 .build());
         request.setSpec(new VolumeSnapshotRequestSpec(
-                imported.map(it -> SnapshotSource.ofSnapshot(it.id.value()))
-                        .orElseGet(() -> SnapshotSource.ofVolume(DISK.value())),
+                imported.map(stored -> SnapshotSource.ofSnapshot(stored.id.value()))
+                        .orElseGet(() -> SnapshotSource.ofVolume(VOLUME.value())),
                 tape.once(3) ? "name-0" : null,
                 null,
                 null,

@@ -24,13 +24,13 @@ final class ModelCloud {
     /** One snapshot, for as long as it exists. */
     static final class Shelved {
         final SnapshotId id;
-        final CloudLocation place;
-        final boolean ordered;
+        final CloudLocation location;
+        final boolean sentByOperator;
         final Map<String, String> metadata;
         final Instant created;
         final Instant visible;
         final VolumeId volume;
-        String word;
+        String status;
         String name;
         Optional<String> description;
         boolean gone;
@@ -38,28 +38,28 @@ final class ModelCloud {
 
         private Shelved(
                 SnapshotId id,
-                CloudLocation place,
-                boolean ordered,
-                CreateSnapshotRequest order,
+                CloudLocation location,
+                boolean sentByOperator,
+                CreateSnapshotRequest request,
                 Instant created,
                 Instant visible,
                 String word) {
             this.id = id;
-            this.place = place;
-            this.ordered = ordered;
-            this.metadata = order.metadata();
+            this.location = location;
+            this.sentByOperator = sentByOperator;
+            this.metadata = request.metadata();
             this.created = created;
             this.visible = visible;
-            this.volume = order.volumeId();
-            this.word = word;
-            this.name = order.name();
-            this.description = order.description();
+            this.volume = request.volumeId();
+            this.status = word;
+            this.name = request.name();
+            this.description = request.description();
         }
 
         CloudSnapshot seen() {
             return new CloudSnapshot(
                     id,
-                    word,
+                    status,
                     Optional.of(volume),
                     Optional.of(name),
                     description,
@@ -70,12 +70,17 @@ final class ModelCloud {
         }
 
         String order() {
-            return metadata.getOrDefault(OwnershipMarker.PREFIX + "order", "");
+            return metadata.getOrDefault(OwnershipMarker.PREFIX + "create-id", "");
         }
     }
 
     private record Delivery(
-            Instant at, CloudLocation place, CreateSnapshotRequest order, Duration lag, boolean late, Instant sent) {}
+            Instant at,
+            CloudLocation location,
+            CreateSnapshotRequest request,
+            Duration lag,
+            boolean late,
+            Instant sent) {}
 
     private final List<Shelved> all = new ArrayList<>();
     private final List<Delivery> underWay = new ArrayList<>();
@@ -84,62 +89,69 @@ final class ModelCloud {
     private int lateOnes;
 
     /** When a snapshot was removed by someone else although a status recorded it. */
-    private Optional<Instant> lost = Optional.empty();
+    private Optional<Instant> lostUntil = Optional.empty();
 
     /** Hands over what has arrived by now. */
     void advance(Instant now) {
         underWay.stream()
-                .filter(it -> !it.at().isAfter(now))
+                .filter(delivery -> !delivery.at().isAfter(now))
                 .sorted(Comparator.comparing(Delivery::at))
                 .toList()
-                .forEach(it -> {
-                    underWay.remove(it);
-                    act(it);
+                .forEach(delivery -> {
+                    underWay.remove(delivery);
+                    act(delivery);
                 });
     }
 
     /** An order that will arrive by and by. */
     void post(
-            CloudLocation place,
-            CreateSnapshotRequest order,
+            CloudLocation location,
+            CreateSnapshotRequest request,
             Instant sent,
             Duration delay,
             Duration lag,
             boolean late) {
-        underWay.add(new Delivery(sent.plus(delay), place, order, lag, late, sent));
+        underWay.add(new Delivery(sent.plus(delay), location, request, lag, late, sent));
     }
 
     /** An order that arrives now. */
-    Shelved act(CloudLocation place, CreateSnapshotRequest order, Instant now, Duration lag) {
-        return act(new Delivery(now, place, order, lag, false, now));
+    Shelved act(CloudLocation location, CreateSnapshotRequest request, Instant now, Duration lag) {
+        return act(new Delivery(now, location, request, lag, false, now));
     }
 
-    private Shelved act(Delivery it) {
-        lateOnes += it.late() ? 1 : 0;
+    private Shelved act(Delivery delivery) {
+        lateOnes += delivery.late() ? 1 : 0;
         if (lateOnes == 0) {
-            assertThat(living().stream().map(other -> other.id + " " + other.word))
+            assertThat(living().stream().map(other -> other.id + " " + other.status))
                     .as("snapshots that live when another create is acted on")
                     .isEmpty();
-            lost.ifPresent(when -> assertThat(it.sent())
+            lostUntil.ifPresent(when -> assertThat(delivery.sent())
                     .as("an order that left after the snapshot was lost")
                     .isBefore(when));
         }
-        return shelve(it.place(), true, it.order(), it.at(), it.at().plus(it.lag()), "creating");
+        return shelve(
+                delivery.location(),
+                true,
+                delivery.request(),
+                delivery.at(),
+                delivery.at().plus(delivery.lag()),
+                "creating");
     }
 
     /** A snapshot that we did not order. */
-    Shelved foreign(CloudLocation place, CreateSnapshotRequest like, Instant now, String word) {
-        return shelve(place, false, like, now, now, word);
+    Shelved foreign(CloudLocation location, CreateSnapshotRequest like, Instant now, String word) {
+        return shelve(location, false, like, now, now, word);
     }
 
     private Shelved shelve(
-            CloudLocation place,
-            boolean ordered,
-            CreateSnapshotRequest order,
+            CloudLocation location,
+            boolean sentByOperator,
+            CreateSnapshotRequest request,
             Instant created,
             Instant visible,
             String word) {
-        var fresh = new Shelved(new SnapshotId("s-" + ++ids), place, ordered, order, created, visible, word);
+        var fresh =
+                new Shelved(new SnapshotId("s-" + ++ids), location, sentByOperator, request, created, visible, word);
         all.add(fresh);
         return fresh;
     }
@@ -153,20 +165,22 @@ final class ModelCloud {
     }
 
     long ordered() {
-        return all.stream().filter(it -> it.ordered).count();
+        return all.stream().filter(stored -> stored.sentByOperator).count();
     }
 
     /** What our orders made and what is still there. */
     List<Shelved> living() {
-        return all.stream().filter(it -> it.ordered && !it.gone).toList();
+        return all.stream()
+                .filter(stored -> stored.sentByOperator && !stored.gone)
+                .toList();
     }
 
     List<Shelved> present() {
-        return all.stream().filter(it -> !it.gone).toList();
+        return all.stream().filter(stored -> !stored.gone).toList();
     }
 
     List<Shelved> foreign() {
-        return all.stream().filter(it -> !it.ordered).toList();
+        return all.stream().filter(stored -> !stored.sentByOperator).toList();
     }
 
     boolean quiet() {
@@ -174,41 +188,44 @@ final class ModelCloud {
     }
 
     Optional<Shelved> find(SnapshotId id) {
-        return all.stream().filter(it -> it.id.equals(id)).findFirst();
+        return all.stream().filter(stored -> stored.id.equals(id)).findFirst();
     }
 
     /** Someone else removes it. */
-    void remove(Shelved it, Instant now) {
-        it.gone = true;
-        lost = Optional.of(now);
+    void remove(Shelved stored, Instant now) {
+        stored.gone = true;
+        lostUntil = Optional.of(now);
     }
 
     boolean anyLost() {
-        return lost.isPresent();
+        return lostUntil.isPresent();
     }
 
     // ---------------------------------------------------------------- what a client sees
 
-    Optional<CloudSnapshot> read(CloudLocation place, SnapshotId id, Instant now) {
+    Optional<CloudSnapshot> read(CloudLocation location, SnapshotId id, Instant now) {
         var found = all.stream()
-                .filter(it -> it.place.equals(place) && it.id.equals(id) && !it.gone && !now.isBefore(it.visible))
+                .filter(stored -> stored.location.equals(location)
+                        && stored.id.equals(id)
+                        && !stored.gone
+                        && !now.isBefore(stored.visible))
                 .findFirst()
                 .map(Shelved::seen);
         lastSeen.put(id, found.map(CloudSnapshot::wireState).orElse("(absent)"));
         return found;
     }
 
-    List<CloudSnapshot> list(CloudLocation place, Instant now) {
+    List<CloudSnapshot> list(CloudLocation location, Instant now) {
         var listed = all.stream()
-                .filter(it -> it.place.equals(place) && !it.gone && !now.isBefore(it.visible))
+                .filter(stored -> stored.location.equals(location) && !stored.gone && !now.isBefore(stored.visible))
                 .map(Shelved::seen)
                 .toList();
         listed.forEach(this::noted);
         return listed;
     }
 
-    void noted(CloudSnapshot answer) {
-        lastSeen.put(answer.id(), answer.wireState());
+    void noted(CloudSnapshot response) {
+        lastSeen.put(response.id(), response.wireState());
     }
 
     String lastSeen(String id) {
@@ -218,26 +235,26 @@ final class ModelCloud {
     // ---------------------------------------------------------------- how it goes on
 
     /** The cloud goes on with one of its snapshots; outcome 0 is the good one. */
-    void goOn(Shelved it, int outcome) {
-        switch (it.word) {
-            case "creating" -> it.word = outcome == 1 || outcome == 2 ? "error" : "available";
+    void goOn(Shelved stored, int outcome) {
+        switch (stored.status) {
+            case "creating" -> stored.status = outcome == 1 || outcome == 2 ? "error" : "available";
             case "deleting" -> {
                 switch (outcome) {
-                    case 1 -> it.word = "error_deleting";
-                    case 2 -> it.word = "available";
-                    default -> it.gone = true;
+                    case 1 -> stored.status = "error_deleting";
+                    case 2 -> stored.status = "available";
+                    default -> stored.gone = true;
                 }
             }
             case "available" ->
-                it.word = switch (outcome) {
+                stored.status = switch (outcome) {
                     case 1 -> "backing-up";
                     case 2 -> "rollbacking";
                     case 3 -> "pondering";
                     default -> "available";
                 };
-            case "error_deleting" -> it.gone = outcome == 0;
+            case "error_deleting" -> stored.gone = outcome == 0;
             case "error" -> {}
-            default -> it.word = "available";
+            default -> stored.status = "available";
         }
     }
 }

@@ -79,14 +79,14 @@ final class ModelObject {
         });
     }
 
-    private static VolumeSnapshotRequest copy(VolumeSnapshotRequest it) {
+    private static VolumeSnapshotRequest copy(VolumeSnapshotRequest request) {
         var copy = new VolumeSnapshotRequest();
-        copy.setMetadata(new ObjectMetaBuilder(it.getMetadata()).build());
+        copy.setMetadata(new ObjectMetaBuilder(request.getMetadata()).build());
         if (copy.getMetadata().getAnnotations() == null) {
             copy.getMetadata().setAnnotations(new HashMap<>());
         }
-        copy.setSpec(it.getSpec());
-        copy.setStatus(it.getStatus());
+        copy.setSpec(request.getSpec());
+        copy.setStatus(request.getStatus());
         return copy;
     }
 }

@@ -47,45 +47,45 @@ final class ModelProcess {
         }
     }
 
-    private record Inventory(Instant begun, List<CloudSnapshot> all) {}
+    private record Inventory(Instant startedAt, List<CloudSnapshot> all) {}
 
     private final LifecycleModel world;
-    private final CreateGuard book;
-    private final CloudLocation place;
-    private final ReconcileRequestTracker lookRequests = new ReconcileRequestTracker();
+    private final CreateGuard guard;
+    private final CloudLocation location;
+    private final ReconcileRequestTracker reconcileRequests = new ReconcileRequestTracker();
     private boolean markersKept = true;
     private Optional<Inventory> inventory = Optional.empty();
-    private final Map<SnapshotId, SnapshotPoller.Update> news = new HashMap<>();
+    private final Map<SnapshotId, SnapshotPoller.Update> updates = new HashMap<>();
     private boolean leads = true;
 
     /** What the informer shows. */
-    VolumeSnapshotRequest seen;
+    VolumeSnapshotRequest observed;
 
     /** When the next pass is due; empty when only an event brings one. */
     Optional<Instant> next;
 
-    private VolumeSnapshotRequest desk;
+    private VolumeSnapshotRequest object;
     private Instant now;
 
     ModelProcess(
             LifecycleModel world,
-            CreateGuard.LeaderTermStart accession,
-            CloudLocation place,
-            VolumeSnapshotRequest seen) {
+            CreateGuard.LeaderTermStart termStart,
+            CloudLocation location,
+            VolumeSnapshotRequest observed) {
         this.world = world;
-        this.book = new CreateGuard(accession, LifecycleModel.PATIENCE.settle());
-        this.place = place;
-        this.seen = seen;
+        this.guard = new CreateGuard(termStart, LifecycleModel.RETRY_POLICY.settleTime());
+        this.location = location;
+        this.observed = observed;
         this.next = Optional.of(world.now);
     }
 
     boolean drained() {
-        return book.isDrained(world.now);
+        return guard.isDrained(world.now);
     }
 
     /** The object changed: the informer shows it, and a pass is due. */
     void wake() {
-        seen = world.object.newest();
+        observed = world.object.newest();
         next = Optional.of(world.now);
     }
 
@@ -94,30 +94,29 @@ final class ModelProcess {
     void pass() {
         now = world.now;
         next = Optional.empty();
-        if (world.object.current().isEmpty() && seen == world.object.newest()) {
-            var uid = seen.getMetadata().getUid();
-            book.forget(uid);
-            lookRequests.remove(uid);
+        if (world.object.current().isEmpty() && observed == world.object.newest()) {
+            var uid = observed.getMetadata().getUid();
+            guard.forget(uid);
+            reconcileRequests.remove(uid);
             return;
         }
-        desk = seen;
+        object = observed;
         try {
             again(decideAndAct());
         } catch (ModelObject.Conflict conflict) {
             world.tell(() -> "  conflict");
-            seen = world.object.newest();
+            observed = world.object.newest();
             next = Optional.of(world.now.plusMillis(500));
         }
     }
 
     private void again(Decision outcome) {
-        seen = desk;
-        next = outcome.lookAgainWithin().map(world.now::plus);
-        outcome.lookAgainWithin()
-                .ifPresent(wait -> assertThat(wait).as("a wait").isGreaterThan(Duration.ZERO));
-        var reason = StatusMapper.read(desk).reason();
-        if (outcome.lookAgainWithin().isEmpty()
-                && outcome.deed() instanceof Action.None
+        observed = object;
+        next = outcome.requeueAfter().map(world.now::plus);
+        outcome.requeueAfter().ifPresent(wait -> assertThat(wait).as("a wait").isGreaterThan(Duration.ZERO));
+        var reason = StatusMapper.read(object).reason();
+        if (outcome.requeueAfter().isEmpty()
+                && outcome.action() instanceof Action.None
                 && world.object.current().isPresent()) {
             assertThat(reason.map(Reason::phase))
                     .as("how an object stands that nobody looks at again: %s", reason)
@@ -128,42 +127,42 @@ final class ModelProcess {
     }
 
     private Decision decideAndAct() {
-        var wish = ((SpecMapper.ParsedSpec.Valid) SpecMapper.parse(desk)).wish();
-        var known = StatusMapper.read(desk);
-        var uid = known.owner().uid();
+        var desired = ((SpecMapper.ParsedSpec.Valid) SpecMapper.parse(object)).desired();
+        var recorded = StatusMapper.read(object);
+        var uid = recorded.identity().uid();
         ReconcileEnvironment.CloudAccess reach = world.tape.once(24)
                 ? new ReconcileEnvironment.CloudAccess.Unavailable(world.trouble(false))
-                : new ReconcileEnvironment.CloudAccess.Available(place);
-        ReconcileEnvironment.VolumeResolution disk = wish.source() instanceof Source.Volume it
-                ? new ReconcileEnvironment.VolumeResolution.Resolved(it.id())
+                : new ReconcileEnvironment.CloudAccess.Available(location);
+        ReconcileEnvironment.VolumeResolution volumeId = desired.source() instanceof Source.Volume resolved
+                ? new ReconcileEnvironment.VolumeResolution.Resolved(resolved.id())
                 : new ReconcileEnvironment.VolumeResolution.NotNeeded();
-        var standing = new ReconcileEnvironment(
+        var environment = new ReconcileEnvironment(
                 reach,
-                disk,
-                book.hasNoPriorCreate(uid),
-                book.absenceProvableFrom(uid, known.lastCreateOutcomeIsRecorded()),
+                volumeId,
+                guard.hasNoPriorCreate(uid),
+                guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()),
                 markersKept,
-                lookRequests.recordIfNew(uid, wish.lookRequested()),
+                reconcileRequests.recordIfNew(uid, desired.reconcileRequest()),
                 LifecycleModel.INSTALLATION,
-                LifecycleModel.PATIENCE);
-        var it = new ReconcileInput(wish, known, standing, now);
-        var question = SnapshotRules.planObservation(it);
-        var sighting = look(known, question);
+                LifecycleModel.RETRY_POLICY);
+        var input = new ReconcileInput(desired, recorded, environment, now);
+        var query = SnapshotRules.planObservation(input);
+        var observation = look(recorded, query);
         mayDie("after the look");
-        var decision = SnapshotRules.decide(it, sighting, world.freshOrder());
+        var decision = SnapshotRules.decide(input, observation, world.freshOrder());
         world.tell(
-                () -> "  " + question.getClass().getSimpleName() + " -> " + brief(sighting) + " -> " + brief(decision));
-        var outcome = decision.deed().accept(new Acting(it, decision));
+                () -> "  " + query.getClass().getSimpleName() + " -> " + brief(observation) + " -> " + brief(decision));
+        var outcome = decision.action().accept(new Acting(input, decision));
         world.tell(() -> "    => " + brief(outcome));
         mayDie("before the page");
-        outcome.page().ifPresent(this::write);
+        outcome.statusPatch().ifPresent(this::write);
         return outcome;
     }
 
     // ---------------------------------------------------------------- eyes
 
-    private Observation look(RecordedState known, ObservationQuery question) {
-        if (question instanceof ObservationQuery.None) {
+    private Observation look(RecordedState state, ObservationQuery query) {
+        if (query instanceof ObservationQuery.None) {
             return new Observation.Unchanged();
         }
         if (world.tape.once(30)) {
@@ -176,142 +175,145 @@ final class ModelProcess {
                             : Observation.Deferred.Cause.BUDGET,
                     Duration.ofSeconds(3));
         }
-        if (question instanceof ObservationQuery.GetById read) {
+        if (query instanceof ObservationQuery.GetById read) {
             return read(read);
         }
-        if (question instanceof ObservationQuery.PollerUpdate follow) {
-            return follow(known, follow);
+        if (query instanceof ObservationQuery.PollerUpdate follow) {
+            return follow(state, follow);
         }
-        if (question instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
+        if (query instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
             var recorded = read(new ObservationQuery.GetById(vanished.id()));
-            return recorded instanceof Observation.NotFound ? search(known, vanished.beside()) : recorded;
+            return recorded instanceof Observation.NotFound ? search(state, vanished.thenFind()) : recorded;
         }
-        if (question instanceof ObservationQuery.GetThenFindDuplicates beside) {
-            var recorded = read(new ObservationQuery.GetById(beside.id()));
-            return recorded instanceof Observation.Found ? search(known, beside.search()) : recorded;
+        if (query instanceof ObservationQuery.GetThenFindDuplicates get) {
+            var recorded = read(new ObservationQuery.GetById(get.id()));
+            return recorded instanceof Observation.Found ? search(state, get.search()) : recorded;
         }
-        return search(known, (ObservationQuery.FindByMarker) question);
+        return search(state, (ObservationQuery.FindByMarker) query);
     }
 
     private Observation read(ObservationQuery.GetById question) {
         return world.cloud
-                .read(place, question.id(), world.now)
+                .read(location, question.id(), world.now)
                 .<Observation>map(Observation.Found::new)
                 .orElseGet(Observation.NotFound::new);
     }
 
-    private Observation follow(RecordedState known, ObservationQuery.PollerUpdate question) {
-        var told = Optional.ofNullable(news.remove(question.id()));
+    private Observation follow(RecordedState recorded, ObservationQuery.PollerUpdate question) {
+        var told = Optional.ofNullable(updates.remove(question.id()));
         if (told.isPresent()) {
-            if (told.get() instanceof SnapshotPoller.Update.Changed it) {
-                world.cloud.noted(it.snapshot());
-                return new Observation.Found(it.snapshot());
+            if (told.get() instanceof SnapshotPoller.Update.Changed changed) {
+                world.cloud.noted(changed.snapshot());
+                return new Observation.Found(changed.snapshot());
             }
             return told.get() instanceof SnapshotPoller.Update.Duplicated
-                    ? ownSearch(known)
+                    ? ownSearch(recorded)
                     : read(new ObservationQuery.GetById(question.id()));
         }
-        var state = known.held().orElseThrow().state();
+        var state = recorded.snapshot().orElseThrow().state();
         return switch (state) {
             case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> read(new ObservationQuery.GetById(question.id()));
-            case CREATING, DELETING -> sweep(known, question);
+            case CREATING, DELETING -> sweep(recorded, question);
             case AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
         };
     }
 
-    private Observation sweep(RecordedState known, ObservationQuery.PollerUpdate question) {
-        var word = known.held().orElseThrow().wireState();
-        var listed = world.cloud.list(place, world.now).stream()
-                .anyMatch(it -> it.id().equals(question.id()) && it.wireState().equals(word));
+    private Observation sweep(RecordedState recorded, ObservationQuery.PollerUpdate question) {
+        var word = recorded.snapshot().orElseThrow().wireState();
+        var listed = world.cloud.list(location, world.now).stream()
+                .anyMatch(snapshot -> snapshot.id().equals(question.id())
+                        && snapshot.wireState().equals(word));
         return listed ? new Observation.Unchanged() : read(new ObservationQuery.GetById(question.id()));
     }
 
-    private Observation search(RecordedState known, ObservationQuery.FindByMarker question) {
+    private Observation search(RecordedState recorded, ObservationQuery.FindByMarker question) {
         if (inventory.isPresent()
-                && !inventory.get().begun().isBefore(question.notBefore())
-                && inventory.get().begun().plusSeconds(12).isAfter(world.now)) {
+                && !inventory.get().startedAt().isBefore(question.notBefore())
+                && inventory.get().startedAt().plusSeconds(12).isAfter(world.now)) {
             inventory.get().all().forEach(world.cloud::noted);
-            return searched(known, inventory.get(), true);
+            return searched(recorded, inventory.get(), true);
         }
-        return ownSearch(known);
+        return ownSearch(recorded);
     }
 
-    private Observation ownSearch(RecordedState known) {
-        var begun = world.now;
+    private Observation ownSearch(RecordedState recorded) {
+        var startedAt = world.now;
         world.elapse(Duration.ofMillis(200L * world.tape.draw(3)));
-        return searched(known, new Inventory(begun, world.cloud.list(place, begun)), !world.tape.once(20));
+        return searched(
+                recorded, new Inventory(startedAt, world.cloud.list(location, startedAt)), !world.tape.once(20));
     }
 
-    private static Observation searched(RecordedState known, Inventory look, boolean complete) {
+    private static Observation searched(RecordedState recorded, Inventory inventory, boolean complete) {
         return new Observation.SearchResult(
-                look.all().stream()
-                        .filter(it -> OwnershipMarker.of(it)
+                inventory.all().stream()
+                        .filter(snapshot -> OwnershipMarker.of(snapshot)
                                 .filter(marker ->
-                                        marker.uid().equals(known.owner().uid()))
+                                        marker.uid().equals(recorded.identity().uid()))
                                 .isPresent())
                         .toList(),
                 List.of(),
                 complete,
-                look.begun());
+                inventory.startedAt());
     }
 
     /** The slow look at everything. */
     void resync() {
-        inventory = Optional.of(new Inventory(world.now, world.cloud.list(place, world.now)));
-        var known = StatusMapper.read(seen);
-        if (known.held().isEmpty() || world.object.current().isEmpty()) {
+        inventory = Optional.of(new Inventory(world.now, world.cloud.list(location, world.now)));
+        var recorded = StatusMapper.read(observed);
+        if (recorded.snapshot().isEmpty() || world.object.current().isEmpty()) {
             return;
         }
-        var held = known.held().get();
+        var recordedSnapshot = recorded.snapshot().get();
         var listed = inventory.get().all().stream()
-                .filter(it -> it.id().equals(held.id()))
+                .filter(snapshot -> snapshot.id().equals(recordedSnapshot.id()))
                 .findFirst();
         var marked = inventory.get().all().stream()
-                .filter(it -> OwnershipMarker.of(it)
-                        .filter(marker -> marker.uid().equals(known.owner().uid()))
+                .filter(snapshot -> OwnershipMarker.of(snapshot)
+                        .filter(marker ->
+                                marker.uid().equals(recorded.identity().uid()))
                         .isPresent())
                 .count();
         if (listed.isEmpty()) {
-            tell(held.id(), new SnapshotPoller.Update.NoLongerListed());
-        } else if (!listed.get().wireState().equals(held.wireState())
-                || !listed.get().name().equals(held.name())) {
-            tell(held.id(), new SnapshotPoller.Update.Changed(listed.get()));
+            tell(recordedSnapshot.id(), new SnapshotPoller.Update.NoLongerListed());
+        } else if (!listed.get().wireState().equals(recordedSnapshot.wireState())
+                || !listed.get().name().equals(recordedSnapshot.name())) {
+            tell(recordedSnapshot.id(), new SnapshotPoller.Update.Changed(listed.get()));
         } else if (marked > 1) {
-            tell(held.id(), new SnapshotPoller.Update.Duplicated());
+            tell(recordedSnapshot.id(), new SnapshotPoller.Update.Duplicated());
         }
     }
 
     private void tell(SnapshotId id, SnapshotPoller.Update what) {
-        news.put(id, what);
+        updates.put(id, what);
         next = Optional.of(world.now);
     }
 
     // ---------------------------------------------------------------- desk
 
-    private void write(StatusPatch page) {
-        var status = StatusMapper.apply(desk, page, now);
-        if (status.equals(desk.getStatus())) {
+    private void write(StatusPatch statusPatch) {
+        var status = StatusMapper.apply(object, statusPatch, now);
+        if (status.equals(object.getStatus())) {
             return;
         }
         world.meddle();
-        desk = world.object.patch(desk, object -> {
+        object = world.object.patch(object, object -> {
             object.setStatus(status);
             return object;
         });
-        world.written(desk, page);
+        world.written(object, statusPatch);
     }
 
     private boolean stillRecords(SnapshotId kept) {
-        var current =
-                world.object.current().filter(it -> StatusMapper.recordedId(it).equals(Optional.of(kept)));
-        current.ifPresent(it -> desk = it);
+        var current = world.object.current().filter(request -> StatusMapper.recordedId(request)
+                .equals(Optional.of(kept)));
+        current.ifPresent(request -> object = request);
         return current.isPresent();
     }
 
     private boolean writeIntent(CreateIntent intent) {
         try {
             world.meddle();
-            desk = world.object.patch(desk, object -> {
+            object = world.object.patch(object, object -> {
                 object.getMetadata().getAnnotations().put(Api.CREATE_INTENT, CreateIntentJson.write(intent));
                 object.addFinalizer(Api.FINALIZER);
                 return object;
@@ -325,7 +327,7 @@ final class ModelProcess {
     private void recordId(Decision outcome, CloudSnapshot fresh, Optional<SnapshotId> replaced) {
         while (true) {
             try {
-                outcome.page().ifPresent(this::write);
+                outcome.statusPatch().ifPresent(this::write);
                 return;
             } catch (ModelObject.Conflict conflict) {
                 var current = world.object.current();
@@ -338,7 +340,7 @@ final class ModelProcess {
                         && !recorded.get().equals(fresh.id())) {
                     throw conflict;
                 }
-                desk = current.get();
+                object = current.get();
             }
         }
     }
@@ -346,11 +348,11 @@ final class ModelProcess {
     // ---------------------------------------------------------------- hands
 
     private final class Acting implements Visitor<Decision> {
-        private final ReconcileInput it;
+        private final ReconcileInput input;
         private final Decision decision;
 
-        Acting(ReconcileInput it, Decision decision) {
-            this.it = it;
+        Acting(ReconcileInput input, Decision decision) {
+            this.input = input;
             this.decision = decision;
         }
 
@@ -360,74 +362,78 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision createSnapshot(Action.CreateSnapshot deed) {
-            var answer = order(deed);
-            world.tell(() -> "    " + answer.getClass().getSimpleName());
-            var outcome = SnapshotRules.afterAction(it, deed, answer);
-            if (answer instanceof ActionResult.Succeeded taken) {
+        public Decision createSnapshot(Action.CreateSnapshot action) {
+            var result = order(action);
+            world.tell(() -> "    " + result.getClass().getSimpleName());
+            var outcome = SnapshotRules.afterAction(input, action, result);
+            if (result instanceof ActionResult.Succeeded succeeded) {
                 if (world.tape.once(16)) {
                     // The API server is out of reach, or says no for another reason than a conflict.
                     throw new ModelObject.Conflict();
                 }
-                recordId(outcome, taken.snapshot(), deed.intent().replaces());
+                recordId(outcome, succeeded.snapshot(), action.intent().replaces());
             }
             return outcome;
         }
 
-        private ActionResult order(Action.CreateSnapshot deed) {
-            var held = unsent();
-            if (held.isPresent()) {
-                return held.get();
+        private ActionResult order(Action.CreateSnapshot action) {
+            var pending = unsent();
+            if (pending.isPresent()) {
+                return pending.get();
             }
             mayDie("before the intent");
-            if (!writeIntent(deed.intent())) {
+            if (!writeIntent(action.intent())) {
                 return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
             }
             mayDie("after the intent");
             // The API server may be slow: the order leaves well after the instant that the intent names.
             world.elapse(Duration.ofSeconds(world.tape.once(4) ? world.tape.draw(31) : 0));
-            var uid = it.known().owner().uid();
-            if (!book.tryAcquire(uid, deed.searched(), it.known().lastCreateOutcomeIsRecorded(), world.now)) {
+            var uid = input.recorded().identity().uid();
+            if (!guard.tryAcquire(
+                    uid, action.searchStartedAt(), input.recorded().lastCreateOutcomeIsRecorded(), world.now)) {
                 world.tell(() -> "    no licence");
                 return new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
             }
             if (world.tape.once(30)) {
-                book.complete(uid, true, world.now);
+                guard.complete(uid, true, world.now);
                 return new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
             }
-            var answer = world.create(ModelProcess.this, it, deed, place);
-            book.complete(uid, answer.definite(), world.now);
+            var sent = world.create(ModelProcess.this, input, action, location);
+            guard.complete(uid, sent.definite(), world.now);
             mayDie("after the answer");
-            return answer.answer();
+            return sent.result();
         }
 
         @Override
-        public Decision deleteSnapshot(Action.DeleteSnapshot deed) {
-            var answer = unsent().orElseGet(() -> {
-                if (deed.intent().isPresent() && !writeIntent(deed.intent().get())) {
+        public Decision deleteSnapshot(Action.DeleteSnapshot action) {
+            var result = unsent().orElseGet(() -> {
+                if (action.intent().isPresent() && !writeIntent(action.intent().get())) {
                     return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
                 }
-                if (deed.surplus()
-                        && !stillRecords(it.known().held().orElseThrow().id())) {
+                if (action.duplicate()
+                        && !stillRecords(
+                                input.recorded().snapshot().orElseThrow().id())) {
                     return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
                 }
                 mayDie("before the deletion");
-                return world.delete(it, deed, place);
+                return world.delete(input, action, location);
             });
-            world.tell(() -> "    " + answer.getClass().getSimpleName());
+            world.tell(() -> "    " + result.getClass().getSimpleName());
             mayDie("after the deletion");
-            return SnapshotRules.afterAction(it, deed, decision.page().orElseThrow(), answer);
+            return SnapshotRules.afterAction(
+                    input, action, decision.statusPatch().orElseThrow(), result);
         }
 
         @Override
-        public Decision updateSnapshot(Action.UpdateSnapshot deed) {
-            var answer = unsent().orElseGet(() -> world.change(it, deed, place));
-            return SnapshotRules.afterAction(it, deed, decision.page().orElseThrow(), answer);
+        public Decision updateSnapshot(Action.UpdateSnapshot action) {
+            var result = unsent().orElseGet(() -> world.change(input, action, location));
+            return SnapshotRules.afterAction(
+                    input, action, decision.statusPatch().orElseThrow(), result);
         }
 
         @Override
-        public Decision addFinalizer(Action.AddFinalizer deed) {
-            desk = world.object.patch(desk, object -> {
+        public Decision addFinalizer(Action.AddFinalizer action) {
+            object = world.object.patch(object, object -> {
                 object.addFinalizer(Api.FINALIZER);
                 return object;
             });
@@ -436,24 +442,24 @@ final class ModelProcess {
         }
 
         @Override
-        public Decision removeFinalizer(Action.RemoveFinalizer deed) {
-            world.lettingGo(it, deed);
-            desk = world.object.patch(desk, object -> {
+        public Decision removeFinalizer(Action.RemoveFinalizer action) {
+            world.lettingGo(input, action);
+            object = world.object.patch(object, object -> {
                 object.removeFinalizer(Api.FINALIZER);
                 return object;
             });
-            seen = desk;
+            observed = object;
             next = Optional.of(world.now);
             return decision;
         }
 
         @Override
-        public Decision deleteRequest(Action.DeleteRequest deed) {
-            desk = world.object.patch(desk, object -> {
+        public Decision deleteRequest(Action.DeleteRequest action) {
+            object = world.object.patch(object, object -> {
                 object.getMetadata().setDeletionTimestamp(world.now.toString());
                 return object;
             });
-            return new Decision(deed, decision.page(), Optional.of(Duration.ofMillis(1)), Optional.empty());
+            return new Decision(action, decision.statusPatch(), Optional.of(Duration.ofMillis(1)), Optional.empty());
         }
 
         private Optional<ActionResult> unsent() {
@@ -473,14 +479,14 @@ final class ModelProcess {
      * The answer to an order came only after another process had taken over. All that is left to do for this one is to
      * write down what it was told.
      */
-    void wakeFromPause(ReconcileInput it, Action.CreateSnapshot deed, ActionResult answer) {
+    void wakeFromPause(ReconcileInput input, Action.CreateSnapshot action, ActionResult result) {
         leads = false;
         try {
-            var outcome = SnapshotRules.afterAction(it, deed, answer);
-            if (answer instanceof ActionResult.Succeeded taken) {
-                recordId(outcome, taken.snapshot(), deed.intent().replaces());
+            var outcome = SnapshotRules.afterAction(input, action, result);
+            if (result instanceof ActionResult.Succeeded succeeded) {
+                recordId(outcome, succeeded.snapshot(), action.intent().replaces());
             } else {
-                outcome.page().ifPresent(this::write);
+                outcome.statusPatch().ifPresent(this::write);
             }
         } catch (ModelObject.Conflict tooLate) {
             world.tell(() -> "  the process that woke up was too late");
@@ -494,33 +500,35 @@ final class ModelProcess {
         }
     }
 
-    private static String brief(Observation sighting) {
-        if (sighting instanceof Observation.Found found) {
+    private static String brief(Observation observation) {
+        if (observation instanceof Observation.Found found) {
             return "found " + found.snapshot().id() + " " + found.snapshot().wireState();
         }
-        if (sighting instanceof Observation.SearchResult look) {
-            return "searched from " + look.begun() + (look.complete() ? "" : ", incomplete") + ": "
-                    + look.hits().stream()
-                            .map(it -> it.id() + " " + it.wireState())
+        if (observation instanceof Observation.SearchResult search) {
+            return "searched from " + search.startedAt() + (search.complete() ? "" : ", incomplete") + ": "
+                    + search.matches().stream()
+                            .map(snapshot -> snapshot.id() + " " + snapshot.wireState())
                             .toList();
         }
-        return sighting.toString();
+        return observation.toString();
     }
 
     private static String brief(Decision decision) {
-        return decision.deed().getClass().getSimpleName()
-                + decision.page()
-                        .map(page -> " " + page.verdict().reason()
-                                + page.attempt()
-                                        .map(it -> " after " + it.operation())
+        return decision.action().getClass().getSimpleName()
+                + decision.statusPatch()
+                        .map(statusPatch -> " " + statusPatch.verdict().reason()
+                                + statusPatch
+                                        .failedAttempt()
+                                        .map(failure -> " after " + failure.operation())
                                         .orElse(""))
                         .orElse("")
-                + decision.lookAgainWithin().map(wait -> " again " + wait).orElse("");
+                + decision.requeueAfter().map(wait -> " again " + wait).orElse("");
     }
 
     /** Whether an object shows as {@code Ready}. */
     static boolean isReady(VolumeSnapshotRequest object) {
         return StatusMapper.status(object).conditions().stream()
-                .anyMatch(it -> it.getType().equals("Ready") && it.getStatus().equals("True"));
+                .anyMatch(condition -> condition.getType().equals("Ready")
+                        && condition.getStatus().equals("True"));
     }
 }

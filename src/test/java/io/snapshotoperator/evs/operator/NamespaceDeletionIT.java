@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** A whole namespace goes, with the real namespace controller: events are refused there, so the object must say it all. */
 class NamespaceDeletionIT {
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
     private static Cluster cluster;
 
     @BeforeAll
@@ -35,7 +35,7 @@ class NamespaceDeletionIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(DISK));
+                .disk(Volume.available(VOLUME));
     }
 
     /** The lease lives elsewhere, as in an installation: the namespace that goes must not take it along. */
@@ -46,8 +46,8 @@ class NamespaceDeletionIT {
     @Test
     void deletesSnapshotsOfDeletedNamespace() {
         try (var story = Story.begin(cluster, cloud(), leaseElsewhere())) {
-            story.apply("one", ofDisk(DISK).build());
-            story.apply("two", ofDisk(DISK).build());
+            story.apply("one", ofDisk(VOLUME).build());
+            story.apply("two", ofDisk(VOLUME).build());
             story.awaitReady("one");
             story.awaitReady("two");
             story.kubernetes().namespaces().withName(story.namespace()).delete();
@@ -63,7 +63,7 @@ class NamespaceDeletionIT {
     @Test
     void reportsNotAuthorizedAndAllowsAbandonInTerminatingNamespace() {
         try (var story = Story.begin(cluster, cloud(), leaseElsewhere())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.cloud().keyring().changePassword("another");
             story.cloud().tokens().expireAll();

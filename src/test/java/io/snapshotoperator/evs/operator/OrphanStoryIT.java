@@ -20,34 +20,34 @@ import org.junit.jupiter.api.Test;
 
 /** Snapshots of ours without an object: named, never deleted, and brought back by a manifest. */
 class OrphanStoryIT {
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
 
     @Test
     void reportsOrphanAndImportsItFromPrintedManifest() {
         var server = RealApiServer.shared(RealApiServer.NEWEST);
         var cloud = SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))
-                .disk(Volume.available(DISK));
+                .disk(Volume.available(VOLUME));
         try (var cluster = Cluster.realOrEmbedded();
                 var story = Story.prepare(cluster, cloud, Map.of())) {
             story.startOperator();
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.stopOperator();
             // Someone takes the finalizer off by hand and deletes the object; a foreign snapshot lies beside it.
             story.edit("nightly", request -> request.getMetadata().setFinalizers(List.of()));
             story.delete("nightly");
             story.awaitGone("nightly");
-            story.cloud().snapshots().addForeign(DISK, "autobk_snapshot_vbs_1", Map.of());
+            story.cloud().snapshots().addForeign(VOLUME, "autobk_snapshot_vbs_1", Map.of());
             story.cloud()
                     .snapshots()
                     .addForeign(
-                            DISK,
+                            VOLUME,
                             "another's",
                             Map.of("evs-snapshot-operator.uid", "u", "evs-snapshot-operator.installation", "other"));
 
             var table = orphans(server, story, List.of("orphans"));
-            assertThat(table).contains(id, DISK, story.namespace() + "/nightly", "1 orphaned snapshots");
+            assertThat(table).contains(id, VOLUME, story.namespace() + "/nightly", "1 orphaned snapshots");
             assertThat(table).doesNotContain("another's", "autobk");
 
             var printed = orphans(server, story, List.of("orphans", "--manifests"));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * server. Skipped where its programs are missing.
  */
 class ProcessStoryIT {
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
     private static RealApiServer server;
     private static Cluster cluster;
 
@@ -39,7 +39,7 @@ class ProcessStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(600))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(DISK));
+                .disk(Volume.available(VOLUME));
     }
 
     private static OperatorProcess start(Story story) {
@@ -57,7 +57,7 @@ class ProcessStoryIT {
                     .faults()
                     .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(20)));
             try (var operator = start(story).awaitLeading()) {
-                story.apply("nightly", ofDisk(DISK).build());
+                story.apply("nightly", ofDisk(VOLUME).build());
                 Story.eventually()
                         .untilAsserted(() -> assertThat(story.cloud().ledger().createsActedOn())
                                 .hasSize(1));
@@ -76,7 +76,7 @@ class ProcessStoryIT {
     void successorContinuesAtOnceAfterStopDuringCreation() {
         try (var story = Story.prepare(cluster, cloud().snapshotTakes(Duration.ofSeconds(6)), Map.of())) {
             try (var operator = start(story).awaitLeading()) {
-                story.apply("nightly", ofDisk(DISK).build());
+                story.apply("nightly", ofDisk(VOLUME).build());
                 story.awaitReason("nightly", Reason.WaitingForCloud);
                 assertThat(operator.terminate(Duration.ofSeconds(10)))
                         .as("exit")
@@ -96,11 +96,11 @@ class ProcessStoryIT {
             try (var operator = start(story).awaitLeading()) {
                 operator.kill();
             }
-            story.apply("found", ofDisk(DISK).build());
+            story.apply("found", ofDisk(VOLUME).build());
             try (var operator = start(story).awaitLeading()) {
                 story.awaitReason("found", Reason.Settling);
                 assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
-                story.apply("later", ofDisk(DISK).build());
+                story.apply("later", ofDisk(VOLUME).build());
                 story.awaitReady("later");
                 story.awaitReady("found");
                 assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
@@ -113,7 +113,7 @@ class ProcessStoryIT {
     void supportsDocumentedKubectlCommands() {
         try (var story = Story.prepare(cluster, cloud(), Map.of());
                 var operator = start(story).awaitLeading()) {
-            story.apply("nightly", ofDisk(DISK).named("snap-001").build());
+            story.apply("nightly", ofDisk(VOLUME).named("snap-001").build());
             var namespace = "--namespace=" + story.namespace();
             var wait = server.kubectl(namespace, "wait", "--for=condition=Ready", "vsr/nightly", "--timeout=30s");
             assertThat(wait.out()).contains("nightly condition met");
@@ -121,7 +121,7 @@ class ProcessStoryIT {
             assertThat(get.out().lines().skip(1))
                     .singleElement()
                     .asString()
-                    .matches("nightly +available +True +[0-9a-f-]{36} +" + DISK + " +40 +[0-9]+s");
+                    .matches("nightly +available +True +[0-9a-f-]{36} +" + VOLUME + " +40 +[0-9]+s");
             var describe = server.kubectl(namespace, "describe", "vsr", "nightly");
             assertThat(describe.out())
                     .contains("SnapshotOrdered", "SnapshotAvailable", "The snapshot is available.", "Snapshot Status");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** The life of one request as its author sees it, when nothing crashes. */
 class SnapshotStoryIT {
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
     private static Cluster cluster;
 
     @BeforeAll
@@ -44,16 +44,16 @@ class SnapshotStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(600))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(DISK));
+                .disk(Volume.available(VOLUME));
     }
 
     @Test
     void createsOneSnapshotAndReportsReadyWhenAvailable() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var status = story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
-            assertThat(status.volumeId()).isEqualTo(DISK);
+            assertThat(status.volumeId()).isEqualTo(VOLUME);
             assertThat(status.sizeGiB()).isPositive();
             assertThat(status.projectId())
                     .isEqualTo(story.cloud().settings().account().project().id());
@@ -67,7 +67,7 @@ class SnapshotStoryIT {
     @Test
     void recordsIdWithCreatingConditionsInOneWrite() {
         try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(3)))) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var status = story.awaitReason("nightly", Reason.WaitingForCloud);
             assertThat(status.snapshotStatus()).isEqualTo("creating");
             assertThat(status.snapshotId()).isNotNull();
@@ -79,7 +79,7 @@ class SnapshotStoryIT {
     @Test
     void deletesSnapshotAndWaitsUntilItIsGone() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.delete("nightly");
             story.awaitGone("nightly");
@@ -91,7 +91,7 @@ class SnapshotStoryIT {
     @Test
     void deletesAfterCreationWhenRequestIsDeletedDuringCreate() {
         try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(2)))) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReason("nightly", Reason.WaitingForCloud);
             story.delete("nightly");
             story.awaitReason("nightly", Reason.WaitingToDelete);
@@ -106,7 +106,7 @@ class SnapshotStoryIT {
     @Test
     void keepsSnapshotWithRetainPolicy() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("keep", ofDisk(DISK).onDeletion(DeletionPolicy.Retain).build());
+            story.apply("keep", ofDisk(VOLUME).onDeletion(DeletionPolicy.Retain).build());
             story.awaitReady("keep");
             story.delete("keep");
             story.awaitGone("keep");
@@ -119,7 +119,7 @@ class SnapshotStoryIT {
     @Test
     void keepsImportedSnapshotByDefault() {
         try (var story = Story.begin(cluster, cloud())) {
-            var existing = story.cloud().snapshots().addForeign(DISK, "by-hand", Map.of());
+            var existing = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
             story.apply("imported", ofSnapshot(existing.id()).build());
             var status = story.awaitReady("imported");
             assertThat(status.snapshotName()).isEqualTo("by-hand");
@@ -133,10 +133,10 @@ class SnapshotStoryIT {
     @Test
     void deletesImportUnlessAnotherRequestOwnsIt() {
         try (var story = Story.begin(cluster, cloud())) {
-            var free = story.cloud().snapshots().addForeign(DISK, "by-hand", Map.of());
+            var free = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
             var marked = story.cloud()
                     .snapshots()
-                    .addForeign(DISK, "another's", Map.of("evs-snapshot-operator.uid", "someone-else"));
+                    .addForeign(VOLUME, "another's", Map.of("evs-snapshot-operator.uid", "someone-else"));
             story.apply(
                     "free",
                     ofSnapshot(free.id()).onDeletion(DeletionPolicy.Delete).build());
@@ -149,8 +149,9 @@ class SnapshotStoryIT {
             story.delete("marked");
             story.awaitGone("free");
             story.awaitReason("marked", Reason.NotOurs);
-            assertThat(story.cloud().snapshots().living()).singleElement().satisfies(left -> assertThat(left.id())
-                    .isEqualTo(marked.id()));
+            assertThat(story.cloud().snapshots().living())
+                    .singleElement()
+                    .satisfies(remaining -> assertThat(remaining.id()).isEqualTo(marked.id()));
             story.annotate("marked", Api.ABANDON, "true");
             story.awaitGone("marked");
             assertThat(story.cloud().snapshots().living()).hasSize(1);
@@ -173,7 +174,7 @@ class SnapshotStoryIT {
     void keepsAndReportsFailedSnapshot() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.SNAPSHOT_ENDS_IN_ERROR, Operation.CREATE);
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var status = story.awaitReason("nightly", Reason.CloudReportedError);
             assertThat(status.snapshotStatus()).isEqualTo("error");
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
@@ -188,11 +189,12 @@ class SnapshotStoryIT {
     void replacesFailedSnapshotWithReplacePolicy() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.SNAPSHOT_ENDS_IN_ERROR, Operation.CREATE);
-            story.apply("nightly", ofDisk(DISK).replacedAtMost(2).build());
+            story.apply("nightly", ofDisk(VOLUME).replacedAtMost(2).build());
             var status = story.awaitReady("nightly");
             assertThat(status.replacements()).isEqualTo(1);
-            assertThat(story.cloud().snapshots().living()).singleElement().satisfies(left -> assertThat(left.id())
-                    .isEqualTo(status.snapshotId()));
+            assertThat(story.cloud().snapshots().living())
+                    .singleElement()
+                    .satisfies(remaining -> assertThat(remaining.id()).isEqualTo(status.snapshotId()));
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
         }
     }
@@ -203,7 +205,7 @@ class SnapshotStoryIT {
             story.cloud()
                     .faults()
                     .add(FaultRule.always(Fault.SNAPSHOT_ENDS_IN_ERROR).on(Operation.CREATE));
-            story.apply("nightly", ofDisk(DISK).replacedAtMost(2).build());
+            story.apply("nightly", ofDisk(VOLUME).replacedAtMost(2).build());
             story.awaitReason("nightly", Reason.CloudReportedError);
             Story.eventually()
                     .untilAsserted(() ->
@@ -217,11 +219,12 @@ class SnapshotStoryIT {
     @Test
     void updatesNameAndDescription() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).named("before").described("old").build());
+            story.apply(
+                    "nightly", ofDisk(VOLUME).named("before").described("old").build());
             story.awaitReady("nightly");
             story.edit(
                     "nightly",
-                    request -> request.setSpec(ofDisk(DISK)
+                    request -> request.setSpec(ofDisk(VOLUME)
                             .named("after")
                             .described("new")
                             .readyWithin(request.getSpec().readyWithin())
@@ -229,9 +232,9 @@ class SnapshotStoryIT {
             Story.eventually()
                     .untilAsserted(() ->
                             assertThat(story.status("nightly").snapshotName()).isEqualTo("after"));
-            assertThat(story.cloud().snapshots().living()).singleElement().satisfies(it -> {
-                assertThat(it.name()).isEqualTo("after");
-                assertThat(it.description()).isEqualTo("new");
+            assertThat(story.cloud().snapshots().living()).singleElement().satisfies(snapshot -> {
+                assertThat(snapshot.name()).isEqualTo("after");
+                assertThat(snapshot.description()).isEqualTo("new");
             });
             story.assertExactlyOne("nightly");
         }
@@ -240,7 +243,7 @@ class SnapshotStoryIT {
     @Test
     void reportsMissingSnapshotAndDoesNotRecreateIt() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().remove(id);
             story.awaitReason("nightly", Reason.Lost);
@@ -252,7 +255,7 @@ class SnapshotStoryIT {
     @Test
     void withdrawsReadyWhenSnapshotChangesState() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().setStatus(id, "rollbacking");
             story.awaitReason("nightly", Reason.RollingBack);
@@ -269,7 +272,7 @@ class SnapshotStoryIT {
     @Test
     void deletesRequestAndSnapshotAfterTtl() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("brief", ofDisk(DISK).ttl("2s").build());
+            story.apply("brief", ofDisk(VOLUME).ttl("2s").build());
             story.awaitReady("brief");
             story.awaitGone("brief");
             assertThat(story.cloud().snapshots().living()).isEmpty();
@@ -280,7 +283,7 @@ class SnapshotStoryIT {
     void reportsReadyDeadlineExceededAndKeepsPolling() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.STUCK_CREATING, Operation.CREATE);
-            story.apply("slow", ofDisk(DISK).readyWithin("2s").build());
+            story.apply("slow", ofDisk(VOLUME).readyWithin("2s").build());
             var id = story.awaitReason("slow", Reason.TakingTooLong).snapshotId();
             assertThat(story.condition("slow", "Stalled").getStatus()).isEqualTo("True");
             story.cloud().snapshots().setStatus(id, "available");
@@ -291,7 +294,7 @@ class SnapshotStoryIT {
     @Test
     void createsNothingWhilePaused() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).build(), Map.of(Api.PAUSED, "true"));
+            story.apply("nightly", ofDisk(VOLUME).build(), Map.of(Api.PAUSED, "true"));
             story.awaitReason("nightly", Reason.Paused);
             assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
             story.annotate("nightly", Api.PAUSED, "false");
@@ -303,7 +306,7 @@ class SnapshotStoryIT {
     @Test
     void reportsConnectionNotSupported() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(DISK).connection("elsewhere").build());
+            story.apply("nightly", ofDisk(VOLUME).connection("elsewhere").build());
             story.awaitReason("nightly", Reason.ConnectionNotSupported);
             assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
             story.delete("nightly");
@@ -316,7 +319,7 @@ class SnapshotStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().add(FaultRule.always(Fault.ODD_TIMES));
             story.cloud().faults().add(FaultRule.always(Fault.NULL_FIELDS));
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
         }
@@ -326,7 +329,7 @@ class SnapshotStoryIT {
     void reportsDeletionFailedAndAllowsAbandon() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.DELETE_ENDS_IN_ERROR_DELETING, Operation.DELETE);
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.delete("nightly");
             story.awaitReason("nightly", Reason.DeletionFailed);
@@ -341,7 +344,7 @@ class SnapshotStoryIT {
     void retriesDeleteThatTheCloudReverted() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.DELETE_BOUNCES, Operation.DELETE);
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.delete("nightly");
             story.awaitGone("nightly");
@@ -360,7 +363,7 @@ class SnapshotStoryIT {
             story.settings().put(credentials + "access-key", account.accessKey());
             story.settings().put(credentials + "secret-key", account.secretKey());
             story.startOperator();
-            story.apply("nightly", ofDisk(DISK).build());
+            story.apply("nightly", ofDisk(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
             assertThat(story.cloud().ledger().calls(Operation.CREATE).get(0).path())
@@ -374,13 +377,13 @@ class SnapshotStoryIT {
 
     @Test
     void sharesListCallsAmongManyRequests() {
-        var disks = IntStream.range(0, 40).mapToObj(i -> "disk-" + i).toList();
+        var volumes = IntStream.range(0, 40).mapToObj(i -> "disk-" + i).toList();
         var cloud =
                 SimulatorSettings.builder().snapshotTakes(Duration.ofSeconds(4)).deletionTakes(Duration.ofMillis(300));
-        disks.forEach(id -> cloud.disk(Volume.available(id)));
+        volumes.forEach(id -> cloud.disk(Volume.available(id)));
         try (var story = Story.begin(cluster, cloud)) {
-            disks.forEach(id -> story.apply("of-" + id, ofDisk(id).build()));
-            disks.forEach(id -> story.awaitReady("of-" + id));
+            volumes.forEach(id -> story.apply("of-" + id, ofDisk(id).build()));
+            volumes.forEach(id -> story.awaitReady("of-" + id));
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(40);
             assertThat(story.cloud().snapshots().living()).hasSize(40);
             // One create each; reads by id only where few leave at once; the rest are shared sweeps.

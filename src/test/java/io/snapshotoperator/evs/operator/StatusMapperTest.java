@@ -59,7 +59,7 @@ class StatusMapperTest {
             write(failing("create", Optional.of("order-" + i), NOON), NOON);
         }
 
-        assertThat(status().attempts().stream().map(it -> it.orderId()))
+        assertThat(status().failedAttempts().stream().map(attempt -> attempt.createId()))
                 .containsExactly("order-2", "order-3", "order-4", "order-5", "order-6");
     }
 
@@ -71,19 +71,19 @@ class StatusMapperTest {
             write(failing("look", Optional.empty(), NOON.plusSeconds(i)), NOON);
         }
 
-        assertThat(status().attempts()).hasSize(5);
-        assertThat(status().attempts().get(0).orderId()).isEqualTo("order-2");
-        assertThat(status().attempts().get(4).time()).isEqualTo("2026-01-01T12:00:06Z");
+        assertThat(status().failedAttempts()).hasSize(5);
+        assertThat(status().failedAttempts().get(0).createId()).isEqualTo("order-2");
+        assertThat(status().failedAttempts().get(4).time()).isEqualTo("2026-01-01T12:00:06Z");
     }
 
-    private static StatusPatch failing(String operation, Optional<String> order, Instant when) {
+    private static StatusPatch failing(String operation, Optional<String> createId, Instant when) {
         var attempt = new RecordedFailure(
-                when, operation, order, Optional.of(400), Optional.empty(), "no", Optional.empty(), false);
+                when, operation, createId, Optional.of(400), Optional.empty(), "no", Optional.empty(), false);
         return page(Reason.CloudRefused, Optional.empty(), Optional.of(attempt), false);
     }
 
-    private void write(StatusPatch page, Instant now) {
-        request.setStatus(StatusMapper.apply(request, page, now));
+    private void write(StatusPatch statusPatch, Instant now) {
+        request.setStatus(StatusMapper.apply(request, statusPatch, now));
     }
 
     private VolumeSnapshotRequestStatus status() {
@@ -95,10 +95,10 @@ class StatusMapperTest {
     }
 
     private static StatusPatch page(
-            Reason reason, Optional<CloudSnapshot> seen, Optional<RecordedFailure> attempt, boolean replaced) {
+            Reason reason, Optional<CloudSnapshot> snapshot, Optional<RecordedFailure> attempt, boolean replaced) {
         return new StatusPatch(
                 Verdict.of(reason),
-                seen,
+                snapshot,
                 Optional.of(HERE),
                 Optional.empty(),
                 Optional.empty(),

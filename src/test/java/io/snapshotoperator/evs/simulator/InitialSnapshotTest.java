@@ -23,11 +23,11 @@ class InitialSnapshotTest {
                         new InitialSnapshot("s-2", "v-2", Optional.empty(), "available"));
 
         try (var simulator = EvsSimulator.start(settings)) {
-            assertThat(simulator.snapshots().find("s-1")).hasValueSatisfying(it -> {
-                assertThat(it.volumeId()).isEqualTo("v-1");
-                assertThat(it.name()).isEqualTo("golden");
-                assertThat(it.sizeGib()).isEqualTo(7);
-                assertThat(it.metadata()).isEmpty();
+            assertThat(simulator.snapshots().find("s-1")).hasValueSatisfying(snapshot -> {
+                assertThat(snapshot.volumeId()).isEqualTo("v-1");
+                assertThat(snapshot.name()).isEqualTo("golden");
+                assertThat(snapshot.sizeGib()).isEqualTo(7);
+                assertThat(snapshot.metadata()).isEmpty();
             });
             assertThat(simulator.snapshots().find("s-2")).isPresent();
             assertThat(simulator.ledger().calls()).isEmpty();

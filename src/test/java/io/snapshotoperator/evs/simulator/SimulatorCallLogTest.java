@@ -57,13 +57,13 @@ class SimulatorCallLogTest {
             caller.evs("GET", "/detail");
             simulator.clock().advance(Duration.ofMillis(400));
         }
-        var ledger = simulator.ledger();
-        assertThat(ledger.mostWithin(Duration.ofSeconds(1), it -> it.operation() == Operation.LIST))
+        var callLog = simulator.ledger();
+        assertThat(callLog.mostWithin(Duration.ofSeconds(1), entry -> entry.operation() == Operation.LIST))
                 .isEqualTo(3);
         var noon = Instant.parse("2026-03-01T12:00:00Z");
-        assertThat(ledger.countBetween(noon.plusMillis(400), noon.plusMillis(1200)))
+        assertThat(callLog.countBetween(noon.plusMillis(400), noon.plusMillis(1200)))
                 .isEqualTo(2);
-        assertThat(ledger.counts()).containsEntry(Operation.LIST, 4L).containsEntry(Operation.LOGIN, 1L);
+        assertThat(callLog.counts()).containsEntry(Operation.LIST, 4L).containsEntry(Operation.LOGIN, 1L);
     }
 
     @Test
@@ -83,7 +83,7 @@ class SimulatorCallLogTest {
         assertThat(creates.at("/calls")).hasSize(3);
         assertThat(caller.send("GET", "/simulator/ledger?operation=NONSENSE").status())
                 .isEqualTo(400);
-        assertThat(simulator.ledger().calls()).noneMatch(it -> it.path().startsWith("/simulator"));
+        assertThat(simulator.ledger().calls()).noneMatch(entry -> entry.path().startsWith("/simulator"));
     }
 
     @Test

@@ -26,8 +26,8 @@ class SimulatorCommandTest {
         var settings = settings();
         assertThat(settings.bindAddress()).isEqualTo("127.0.0.1");
         assertThat(settings.port()).isEqualTo(8776);
-        assertThat(settings.disks()).isEmpty();
-        assertThat(settings.habits().anyDisk()).isEmpty();
+        assertThat(settings.volumes()).isEmpty();
+        assertThat(settings.habits().anyVolume()).isEmpty();
         assertThat(settings.timing()).isEqualTo(SimulatorSettings.defaults().timing());
         assertThat(settings.limits()).isEqualTo(SimulatorSettings.defaults().limits());
         assertThat(settings.account()).isEqualTo(SimulatorSettings.defaults().account());
@@ -38,7 +38,7 @@ class SimulatorCommandTest {
         var settings = settings(
                 "--disk", "v-1,size=100,status=available,az=eu-de-03,type=SAS,takes=2s,fault=snapshot-ends-in-error",
                 "--disk", "v-2");
-        assertThat(settings.disks())
+        assertThat(settings.volumes())
                 .containsExactly(
                         Volume.available("v-1")
                                 .withSizeGib(100)
@@ -59,7 +59,7 @@ class SimulatorCommandTest {
                 "--other-project=p-2=eu-de_team1",
                 "--snapshot-quota=-1",
                 "--security-token=t");
-        assertThat(settings.habits().anyDisk()).isPresent();
+        assertThat(settings.habits().anyVolume()).isPresent();
         assertThat(settings.timing().snapshotTakes()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.timing().latency()).isEqualTo(Duration.ofMillis(20));
         assertThat(settings.account().projects()).contains(new Project("p-2", "eu-de_team1"));

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The documented examples and refusals of the snapshot calls, in both families. */
 class SimulatorContractTest {
 
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
     private static final String MOUNTED = "f687bd70-37b3-4f00-a900-0ba1cfaa5196";
     private static final String EXAMPLE = """
-            {"snapshot":{"name":"snap-001","description":"Daily backup","volume_id":"%s","force":false,"metadata":{}}}""".formatted(DISK);
+            {"snapshot":{"name":"snap-001","description":"Daily backup","volume_id":"%s","force":false,"metadata":{}}}""".formatted(VOLUME);
 
     private final EvsSimulator simulator = EvsSimulator.start(settings().build());
     private final Caller caller = new Caller(simulator).loggedIn();
@@ -31,7 +31,7 @@ class SimulatorContractTest {
         return SimulatorSettings.builder()
                 .steppedFrom(Instant.parse("2013-02-25T03:56:53.081642Z"))
                 .otherProject("20a68d6b7a124ae2b6b8a22046ee5966", "eu-de_team1")
-                .disk(Volume.available(DISK).withSizeGib(1))
+                .disk(Volume.available(VOLUME).withSizeGib(1))
                 .disk(Volume.inUse(MOUNTED));
     }
 
@@ -71,7 +71,7 @@ class SimulatorContractTest {
 
     @Test
     void becomesAvailableAfterItsTimeAndNotBefore() {
-        var id = caller.created(DISK);
+        var id = caller.created(VOLUME);
         simulator.clock().advance(Duration.ofMillis(9_999));
         var before = caller.evs("GET", "/" + id).at("/snapshot");
         simulator.clock().advance(Duration.ofMillis(1));
@@ -87,7 +87,7 @@ class SimulatorContractTest {
 
     @Test
     void showsOneSnapshotInBothFamilies() {
-        var id = caller.created(DISK);
+        var id = caller.created(VOLUME);
         assertThat(caller.cinder("GET", "/" + id).at("/snapshot"))
                 .isEqualTo(caller.evs("GET", "/" + id).at("/snapshot"));
         assertThat(caller.send("GET", "/v3/0c2eba2c5af04d3f9e9d0d410b371fde/snapshots/" + id)
@@ -130,7 +130,7 @@ class SimulatorContractTest {
                 "[] | EVS.1052"
             })
     void refusesWhatCindersSchemaRefuses(String body, String code) {
-        var reply = caller.evs("POST", "", body.replace("V", DISK));
+        var reply = caller.evs("POST", "", body.replace("V", VOLUME));
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.at("/error/code").asText()).isEqualTo(code);
         assertThat(simulator.snapshots().living()).isEmpty();
@@ -141,13 +141,13 @@ class SimulatorContractTest {
         var body = "{\"snapshot\":{\"volume_id\":\"%s\",\"%s\":\"%s\"}}";
         var fits = "ä".repeat(127) + "a";
         var tooLong = "ä".repeat(128);
-        assertThat(caller.evs("POST", "", body.formatted(DISK, "name", fits)).status())
+        assertThat(caller.evs("POST", "", body.formatted(VOLUME, "name", fits)).status())
                 .isEqualTo(202);
-        assertThat(caller.evs("POST", "", body.formatted(DISK, "name", tooLong))
+        assertThat(caller.evs("POST", "", body.formatted(VOLUME, "name", tooLong))
                         .at("/error/code")
                         .asText())
                 .isEqualTo("EVS.1003");
-        assertThat(caller.evs("POST", "", body.formatted(DISK, "description", tooLong))
+        assertThat(caller.evs("POST", "", body.formatted(VOLUME, "description", tooLong))
                         .at("/error/code")
                         .asText())
                 .isEqualTo("EVS.1004");
@@ -173,7 +173,7 @@ class SimulatorContractTest {
 
     @Test
     void hidesSnapshotsFromOtherProjects() {
-        var id = caller.created(DISK);
+        var id = caller.created(VOLUME);
         var neighbour = new Caller(simulator, "20a68d6b7a124ae2b6b8a22046ee5966").loggedIn();
         var reply = neighbour.cinder("GET", "/" + id);
         assertThat(reply.json())
@@ -184,7 +184,7 @@ class SimulatorContractTest {
 
     @Test
     void deletesInTwoSteps() {
-        var id = caller.created(DISK);
+        var id = caller.created(VOLUME);
         assertThat(caller.evs("DELETE", "/" + id).at("/error/code").asText()).isEqualTo("EVS.1047");
         simulator.clock().advance(Duration.ofSeconds(10));
         var accepted = caller.evs("DELETE", "/" + id);
@@ -201,7 +201,7 @@ class SimulatorContractTest {
 
     @Test
     void refusesToDeleteWhatFailedToBeDeleted() {
-        var id = caller.created(DISK);
+        var id = caller.created(VOLUME);
         simulator.snapshots().setStatus(id, "error_deleting");
         var reply = caller.evs("DELETE", "/" + id);
         assertThat(reply.status()).isEqualTo(500);
@@ -211,7 +211,7 @@ class SimulatorContractTest {
 
     @Test
     void renamesInAnyStateAndNotesWhen() {
-        var id = caller.created(DISK);
+        var id = caller.created(VOLUME);
         simulator.clock().advance(Duration.ofSeconds(1));
         var reply = caller.evs("PUT", "/" + id, "{\"snapshot\":{\"name\":\"other\",\"description\":null}}");
         assertThat(reply.status()).isEqualTo(200);
@@ -227,9 +227,9 @@ class SimulatorContractTest {
 
     @Test
     void takesSevenManualSnapshotsPerDiskAndDoesNotCountBackups() {
-        simulator.snapshots().addForeign(DISK, "autobk_snapshot_vbs_1", Map.of());
+        simulator.snapshots().addForeign(VOLUME, "autobk_snapshot_vbs_1", Map.of());
         for (var n = 1; n <= 7; n++) {
-            assertThat(caller.create(DISK).status()).isEqualTo(202);
+            assertThat(caller.create(VOLUME).status()).isEqualTo(202);
         }
         var eighth = caller.cinder("POST", "", EXAMPLE);
         assertThat(eighth.status()).isEqualTo(413);
@@ -240,7 +240,7 @@ class SimulatorContractTest {
 
     @Test
     void keepsMetadataByCindersCallsOnly() {
-        var id = caller.created(DISK);
+        var id = caller.created(VOLUME);
         var path = "/" + id + "/metadata";
         caller.cinder("POST", path, "{\"metadata\":{\"key1\":\"value1\",\"key2\":\"value2\"}}");
         assertThat(caller.cinder("POST", path, "{\"metadata\":{\"key2\":\"other\"}}")
@@ -265,10 +265,10 @@ class SimulatorContractTest {
     @Test
     void answersForDisksQuotasAndVersions() {
         for (var kind : List.of("os-vendor-volumes", "cloudvolumes", "volumes")) {
-            var disk = caller.below("GET", "/" + kind + "/" + MOUNTED).at("/volume");
-            assertThat(disk.get("status").asText()).isEqualTo("in-use");
-            assertThat(disk.get("bootable").isTextual()).isTrue();
-            assertThat(disk.has("service_type")).isEqualTo(!"volumes".equals(kind));
+            var volume = caller.below("GET", "/" + kind + "/" + MOUNTED).at("/volume");
+            assertThat(volume.get("status").asText()).isEqualTo("in-use");
+            assertThat(volume.get("bootable").isTextual()).isTrue();
+            assertThat(volume.has("service_type")).isEqualTo(!"volumes".equals(kind));
         }
         caller.create(MOUNTED);
         var quota = caller.below("GET", "/os-quota-sets/0c2eba2c5af04d3f9e9d0d410b371fde?usage=True");
@@ -280,13 +280,15 @@ class SimulatorContractTest {
 
     @Test
     void deletesSnapshotsWithTheirDiskNativelyAndRefusesInCinder() {
-        var id = caller.created(DISK);
-        assertThat(caller.below("DELETE", "/volumes/" + DISK).status()).isEqualTo(400);
+        var id = caller.created(VOLUME);
+        assertThat(caller.below("DELETE", "/volumes/" + VOLUME).status()).isEqualTo(400);
         assertThat(caller.below("DELETE", "/cloudvolumes/" + MOUNTED)
                         .at("/error/code")
                         .asText())
                 .isEqualTo("EVS.1046");
-        assertThat(caller.below("DELETE", "/cloudvolumes/" + DISK).at("/job_id").asText())
+        assertThat(caller.below("DELETE", "/cloudvolumes/" + VOLUME)
+                        .at("/job_id")
+                        .asText())
                 .hasSize(32);
         assertThat(caller.evs("GET", "/" + id).status()).isEqualTo(404);
     }
@@ -301,12 +303,12 @@ class SimulatorContractTest {
 
     @Test
     void keepsTheCapWhenManyAskAtOnce() {
-        var answers = IntStream.range(0, 40)
+        var statuses = IntStream.range(0, 40)
                 .parallel()
-                .map(n -> caller.create(DISK).status())
+                .map(n -> caller.create(VOLUME).status())
                 .boxed()
                 .toList();
-        assertThat(answers).filteredOn(status -> status == 202).hasSize(7);
+        assertThat(statuses).filteredOn(status -> status == 202).hasSize(7);
         assertThat(simulator.snapshots().living()).hasSize(7);
         assertThat(simulator.ledger().createsActedOn()).hasSize(7);
     }
@@ -316,8 +318,8 @@ class SimulatorContractTest {
         try (var small = EvsSimulator.start(
                 settings().snapshotQuota(1).gigabyteQuota(41 + 1 + 40).build())) {
             var tenant = new Caller(small).loggedIn();
-            assertThat(tenant.create(DISK).status()).isEqualTo(202);
-            var reply = tenant.create(DISK);
+            assertThat(tenant.create(VOLUME).status()).isEqualTo(202);
+            var reply = tenant.create(VOLUME);
             assertThat(reply.status()).isEqualTo(413);
             assertThat(reply.at("/error/code").asText()).isEqualTo("EVS.5413");
             assertThat(reply.at("/error/message").asText())
@@ -326,7 +328,7 @@ class SimulatorContractTest {
         try (var narrow = EvsSimulator.start(settings().gigabyteQuota(50).build())) {
             var reply = new Caller(narrow)
                     .loggedIn()
-                    .cinder("POST", "", EXAMPLE.replace(DISK, MOUNTED).replace("false", "true"));
+                    .cinder("POST", "", EXAMPLE.replace(VOLUME, MOUNTED).replace("false", "true"));
             assertThat(reply.at("/overLimit/message").asText())
                     .isEqualTo("Requested volume or snapshot exceeds allowed gigabytes quota. Requested 40G, quota is"
                             + " 50G and 41G has been consumed.");

@@ -244,7 +244,7 @@ class SimulatorFaultsTest {
                 .isEqualTo("IAM.0012");
         simulator
                 .faults()
-                .add(FaultRule.once(Fault.REFUSED)
+                .add(FaultRule.once(Fault.REJECTED)
                         .answering(403)
                         .withCode("EVS.2144")
                         .saying("frozen"));

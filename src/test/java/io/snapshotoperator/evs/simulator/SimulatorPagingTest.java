@@ -45,7 +45,7 @@ class SimulatorPagingTest {
 
     private static List<String> ids(Caller.Reply reply) {
         return StreamSupport.stream(reply.at("/snapshots").spliterator(), false)
-                .map(it -> it.get("id").asText())
+                .map(node -> node.get("id").asText())
                 .toList();
     }
 
@@ -154,14 +154,14 @@ class SimulatorPagingTest {
         for (var n = 0; n < 9_995; n++) {
             simulator.snapshots().add("v-1", "many-" + n, "available", Map.of("n", "" + n));
         }
-        var seen = new HashSet<String>();
+        var ids = new HashSet<String>();
         JsonNode last = null;
         for (var offset = 0; offset < 10_000; offset += 1000) {
             var page = caller.evs("GET", "/detail?limit=1000&offset=" + offset);
-            seen.addAll(ids(page));
+            ids.addAll(ids(page));
             last = page.json();
         }
-        assertThat(seen).hasSize(10_000);
+        assertThat(ids).hasSize(10_000);
         assertThat(last.get("count").asInt()).isEqualTo(10_000);
     }
 }

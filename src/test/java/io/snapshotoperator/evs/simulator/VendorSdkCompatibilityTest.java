@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 /** Huawei's own client, signing with its own signer, takes the simulator for the real cloud. */
 class VendorSdkCompatibilityTest {
 
-    private static final String DISK = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
 
     private final EvsSimulator simulator = EvsSimulator.start(SimulatorSettings.builder()
             .steppedFrom(Instant.parse("2026-03-01T12:00:00Z"))
-            .disk(Volume.inUse(DISK))
+            .disk(Volume.inUse(VOLUME))
             .build());
 
     @AfterEach
@@ -57,7 +57,7 @@ class VendorSdkCompatibilityTest {
 
     private static CreateSnapshotRequest create(boolean force) {
         var option = new CreateSnapshotOption()
-                .withVolumeId(DISK)
+                .withVolumeId(VOLUME)
                 .withName("snap-001")
                 .withDescription("Tägliche Sicherung")
                 .withMetadata(Map.of("evs-snapshot-operator.uid", "u-1"))
@@ -74,7 +74,7 @@ class VendorSdkCompatibilityTest {
         simulator.clock().advance(Duration.ofSeconds(10));
 
         var listed = client.listSnapshots(
-                new ListSnapshotsRequest().withVolumeId(DISK).withName("snap-001"));
+                new ListSnapshotsRequest().withVolumeId(VOLUME).withName("snap-001"));
         assertThat(listed.getCount()).isEqualTo(1);
         assertThat(listed.getSnapshots().get(0).getId()).isEqualTo(id);
         assertThat(listed.getSnapshots().get(0).getServiceType()).isEqualTo("EVS");
@@ -104,8 +104,8 @@ class VendorSdkCompatibilityTest {
 
     @Test
     void readsDisks() {
-        var volume =
-                client().showVolume(new ShowVolumeRequest().withVolumeId(DISK)).getVolume();
+        var volume = client().showVolume(new ShowVolumeRequest().withVolumeId(VOLUME))
+                .getVolume();
         assertThat(volume.getStatus()).isEqualTo("in-use");
         assertThat(volume.getSize()).isEqualTo(40);
     }

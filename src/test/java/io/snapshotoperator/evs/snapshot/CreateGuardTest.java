@@ -13,22 +13,22 @@ import org.junit.jupiter.api.Test;
 
 class CreateGuardTest {
     private static final String UID = "uid-1";
-    private static final Duration SETTLE = Duration.ofSeconds(60);
+    private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
 
     private static CreateGuard gained(boolean clean, String... found) {
-        return new CreateGuard(new CreateGuard.LeaderTermStart(NOON, clean, Set.of(found)), SETTLE);
+        return new CreateGuard(new CreateGuard.LeaderTermStart(NOON, clean, Set.of(found)), SETTLE_TIME);
     }
 
     private static Instant at(int seconds) {
         return NOON.plusSeconds(seconds);
     }
 
-    private static boolean takeFirst(CreateGuard book, Instant now) {
-        return book.tryAcquire(UID, Optional.empty(), false, now);
+    private static boolean takeFirst(CreateGuard guard, Instant now) {
+        return guard.tryAcquire(UID, Optional.empty(), false, now);
     }
 
-    private static boolean takeAfterLook(CreateGuard book, Instant begun) {
-        return book.tryAcquire(UID, Optional.of(begun), false, begun.plusSeconds(1));
+    private static boolean takeAfterLook(CreateGuard guard, Instant startedAt) {
+        return guard.tryAcquire(UID, Optional.of(startedAt), false, startedAt.plusSeconds(1));
     }
 
     @Nested
@@ -47,21 +47,21 @@ class CreateGuardTest {
 
         @Test
         void allowsFirstCreateOnce() {
-            var book = gained(true);
-            takeFirst(book, at(0));
-            book.complete(UID, true, at(1));
+            var guard = gained(true);
+            takeFirst(guard, at(0));
+            guard.complete(UID, true, at(1));
 
-            assertThat(takeFirst(book, at(1000))).isFalse();
+            assertThat(takeFirst(guard, at(1000))).isFalse();
         }
 
         @Test
         void forgetsDeletedObject() {
-            var book = gained(true);
-            takeFirst(book, at(0));
-            book.complete(UID, true, at(1));
-            book.forget(UID);
+            var guard = gained(true);
+            takeFirst(guard, at(0));
+            guard.complete(UID, true, at(1));
+            guard.forget(UID);
 
-            assertThat(book.hasNoPriorCreate(UID)).isTrue();
+            assertThat(guard.hasNoPriorCreate(UID)).isTrue();
         }
     }
 
@@ -69,11 +69,11 @@ class CreateGuardTest {
     class WhatAPredecessorMayHaveSent {
         @Test
         void provesAbsenceOnlySettleTimeAfterUncleanTermStart() {
-            var book = gained(false, UID);
+            var guard = gained(false, UID);
 
-            assertThat(book.absenceProvableFrom(UID, false)).isEqualTo(at(60));
-            assertThat(takeAfterLook(book, at(59))).isFalse();
-            assertThat(takeAfterLook(book, at(60))).isTrue();
+            assertThat(guard.absenceProvableFrom(UID, false)).isEqualTo(at(60));
+            assertThat(takeAfterLook(guard, at(59))).isFalse();
+            assertThat(takeAfterLook(guard, at(60))).isTrue();
         }
 
         @Test
@@ -94,48 +94,48 @@ class CreateGuardTest {
 
     @Nested
     class AnOrderOfOurOwn {
-        private final CreateGuard book = gained(true, UID);
+        private final CreateGuard guard = gained(true, UID);
 
         private AnOrderOfOurOwn() {
-            takeAfterLook(book, at(10));
+            takeAfterLook(guard, at(10));
         }
 
         @Test
         void deniesSecondCreateWhileFirstIsInFlight() {
-            assertThat(takeAfterLook(book, at(100_000))).isFalse();
-            assertThat(book.inFlight()).isEqualTo(1);
+            assertThat(takeAfterLook(guard, at(100_000))).isFalse();
+            assertThat(guard.inFlight()).isEqualTo(1);
         }
 
         @Test
         void deniesCreateForSettleTimeAfterAmbiguousResult() {
-            book.complete(UID, false, at(40));
+            guard.complete(UID, false, at(40));
 
-            assertThat(book.absenceProvableFrom(UID, false)).isEqualTo(at(100));
-            assertThat(takeAfterLook(book, at(99))).isFalse();
-            assertThat(takeAfterLook(book, at(100))).isTrue();
+            assertThat(guard.absenceProvableFrom(UID, false)).isEqualTo(at(100));
+            assertThat(takeAfterLook(guard, at(99))).isFalse();
+            assertThat(takeAfterLook(guard, at(100))).isTrue();
         }
 
         @Test
         void requiresNewSearchAfterRejectedCreate() {
-            book.complete(UID, true, at(40));
+            guard.complete(UID, true, at(40));
 
-            assertThat(takeAfterLook(book, at(39))).isFalse();
-            assertThat(takeAfterLook(book, at(40))).isFalse();
-            assertThat(takeAfterLook(book, at(41))).isTrue();
+            assertThat(takeAfterLook(guard, at(39))).isFalse();
+            assertThat(takeAfterLook(guard, at(40))).isFalse();
+            assertThat(takeAfterLook(guard, at(41))).isTrue();
         }
 
         @Test
         void countsOwnCreateDespiteRecordedRejection() {
-            book.complete(UID, false, at(40));
+            guard.complete(UID, false, at(40));
 
-            assertThat(book.absenceProvableFrom(UID, true)).isEqualTo(at(100));
+            assertThat(guard.absenceProvableFrom(UID, true)).isEqualTo(at(100));
         }
 
         @Test
         void tracksEachObjectSeparately() {
-            assertThat(book.tryAcquire("uid-2", Optional.empty(), false, at(11)))
+            assertThat(guard.tryAcquire("uid-2", Optional.empty(), false, at(11)))
                     .isTrue();
-            assertThat(book.inFlight()).isEqualTo(2);
+            assertThat(guard.inFlight()).isEqualTo(2);
         }
     }
 
@@ -148,23 +148,23 @@ class CreateGuardTest {
 
         @Test
         void isNotDrainedWhileCreateIsInFlight() {
-            var book = gained(true);
-            takeFirst(book, at(0));
+            var guard = gained(true);
+            takeFirst(guard, at(0));
 
-            assertThat(book.isDrained(at(100_000))).isFalse();
-            book.complete(UID, true, at(100_000));
-            assertThat(book.isDrained(at(100_000))).isTrue();
+            assertThat(guard.isDrained(at(100_000))).isFalse();
+            guard.complete(UID, true, at(100_000));
+            assertThat(guard.isDrained(at(100_000))).isTrue();
         }
 
         @Test
         void isNotDrainedWithinSettleTimeOfAmbiguousResult() {
-            var book = gained(true);
-            takeFirst(book, at(0));
-            book.complete(UID, false, at(10));
-            book.forget(UID);
+            var guard = gained(true);
+            takeFirst(guard, at(0));
+            guard.complete(UID, false, at(10));
+            guard.forget(UID);
 
-            assertThat(book.isDrained(at(69))).isFalse();
-            assertThat(book.isDrained(at(70))).isTrue();
+            assertThat(guard.isDrained(at(69))).isFalse();
+            assertThat(guard.isDrained(at(70))).isTrue();
         }
 
         @Test

@@ -18,44 +18,45 @@ import org.junit.jupiter.api.Test;
 
 class CreateRulesTest {
 
-    private static Decision decide(ReconcileInput it, Observation sighting) {
-        return SnapshotRules.decide(it, sighting, "order-fresh");
+    private static Decision decide(ReconcileInput input, Observation observation) {
+        return SnapshotRules.decide(input, observation, "order-fresh");
     }
 
     private static Reason reason(Decision decision) {
-        return decision.page().orElseThrow().verdict().reason();
+        return decision.statusPatch().orElseThrow().verdict().reason();
     }
 
     @Nested
     class AfterAnOrderOfUnknownOutcome {
         @Test
         void createsNothingBeforeSettleTimeAfterIntent() {
-            var it = aCase().ordered().at(NOON.plusSeconds(59)).build();
+            var input = aCase().ordered().at(NOON.plusSeconds(59)).build();
 
-            var decision = decide(it, search(it));
+            var decision = decide(input, search(input));
 
-            assertThat(decision.deed()).isInstanceOf(Action.None.class);
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(Reason.Settling);
-            assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(1));
+            assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(1));
         }
 
         @Test
         void createsAgainWhenSearchAfterSettleTimeFindsNothing() {
-            var it = aCase().ordered().at(NOON.plusSeconds(60)).build();
+            var input = aCase().ordered().at(NOON.plusSeconds(60)).build();
 
-            assertThat(decide(it, search(it)).deed()).isInstanceOfSatisfying(Action.CreateSnapshot.class, deed -> {
-                assertThat(deed.searched()).contains(NOON.plusSeconds(60));
-                assertThat(deed.intent().orders()).isEqualTo(2);
-                assertThat(deed.intent().orderId()).isEqualTo("order-fresh");
-            });
+            assertThat(decide(input, search(input)).action())
+                    .isInstanceOfSatisfying(Action.CreateSnapshot.class, action -> {
+                        assertThat(action.searchStartedAt()).contains(NOON.plusSeconds(60));
+                        assertThat(action.intent().createCount()).isEqualTo(2);
+                        assertThat(action.intent().createId()).isEqualTo("order-fresh");
+                    });
         }
 
         @Test
         void ignoresSearchStartedBeforeSettleTime() {
-            var it = aCase().ordered().at(NOON.plusSeconds(70)).build();
+            var input = aCase().ordered().at(NOON.plusSeconds(70)).build();
             var early = new Observation.SearchResult(List.of(), List.of(), true, NOON.plusSeconds(59));
 
-            assertThat(decide(it, early).deed()).isInstanceOf(Action.None.class);
+            assertThat(decide(input, early).action()).isInstanceOf(Action.None.class);
         }
     }
 
@@ -71,42 +72,42 @@ class CreateRulesTest {
             assertThat(decide(quota.build(), new Observation.Unchanged()))
                     .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(290)));
             var due = quota.at(NOON.plusSeconds(300)).build();
-            assertThat(decide(due, search(due)).deed()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(due, search(due)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void retriesOncePerReconcileRequest() {
-            var it = quota.withLookRequested("now").build();
+            var input = quota.withLookRequested("now").build();
 
-            var deed = (Action.CreateSnapshot) decide(it, search(it)).deed();
+            var action = (Action.CreateSnapshot) decide(input, search(input)).action();
 
-            var after = quota.withIntent(deed.intent()).after(refused("order-fresh", NOON.plusSeconds(10)));
-            assertThat(decide(after.build(), new Observation.Unchanged()).lookAgainWithin())
+            var after = quota.withIntent(action.intent()).after(refused("order-fresh", NOON.plusSeconds(10)));
+            assertThat(decide(after.build(), new Observation.Unchanged()).requeueAfter())
                     .contains(Duration.ofSeconds(300));
         }
 
         @Test
         void ignoresRemovedReconcileRequest() {
-            var answered = anIntent()
+            var intent = anIntent()
                     .nextCreate(
-                            "order-1", quota.withLookRequested("now").build().wish(), NOON);
-            var it = aCase().withIntent(answered)
+                            "order-1", quota.withLookRequested("now").build().desired(), NOON);
+            var input = aCase().withIntent(intent)
                     .after(refused("order-1", NOON))
                     .saying(Reason.QuotaExceeded)
                     .build();
 
-            assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
+            assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
         }
 
         @Test
         void searchesAtOnceAfterRejectedCreate() {
-            var it = aCase().ordered()
+            var input = aCase().ordered()
                     .after(refused("order-1", NOON))
                     .saying(Reason.CloudUnreachable)
                     .at(NOON.plusSeconds(5))
                     .build();
 
-            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(input, search(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
     }
 
@@ -119,24 +120,25 @@ class CreateRulesTest {
 
         @Test
         void createsNothingUntilSpecChangesAfterInvalidRequest() {
-            var it = invalid.build();
+            var input = invalid.build();
 
-            assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
-            assertThat(decide(it, new Observation.Unchanged()).deed()).isInstanceOf(Action.None.class);
+            assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
+            assertThat(decide(input, new Observation.Unchanged()).action()).isInstanceOf(Action.None.class);
             var edited = invalid.withGeneration(2).build();
-            assertThat(decide(edited, search(edited)).deed()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(edited, search(edited)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void keepsRejectionReasonWhilePausedOrUnavailable() {
-            for (var it : List.of(
+            for (var input : List.of(
                     invalid.paused().build(),
                     aCase().ordered()
                             .after(refused("order-1", NOON))
                             .saying(Reason.InvalidRequest)
                             .outOfReach()
                             .build())) {
-                assertThat(decide(it, new Observation.Unchanged()).page()).isEmpty();
+                assertThat(decide(input, new Observation.Unchanged()).statusPatch())
+                        .isEmpty();
             }
         }
     }
@@ -148,55 +150,55 @@ class CreateRulesTest {
 
         @Test
         void reportsCreateOutcomeUnknownAfterOneHour() {
-            var it = old.build();
+            var input = old.build();
 
-            assertThat(reason(decide(it, search(it)))).isEqualTo(Reason.Uncertain);
-            assertThat(decide(it, search(it)).lookAgainWithin()).contains(Duration.ofMinutes(5));
+            assertThat(reason(decide(input, search(input)))).isEqualTo(Reason.Uncertain);
+            assertThat(decide(input, search(input)).requeueAfter()).contains(Duration.ofMinutes(5));
         }
 
         @Test
         void doesNotReportCreateOutcomeUnknownOneSecondEarlier() {
-            var it = old.at(NOON.plus(Duration.ofHours(1)).minusSeconds(1)).build();
+            var input = old.at(NOON.plus(Duration.ofHours(1)).minusSeconds(1)).build();
 
-            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(input, search(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void doesNotReportCreateOutcomeUnknownWhenCreateWasRejected() {
-            var it = old.after(refused("order-1", NOON)).build();
+            var input = old.after(refused("order-1", NOON)).build();
 
-            assertThat(decide(it, search(it)).deed()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(input, search(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void reportsCreateOutcomeUnknownWhenAnotherCreateWasRejected() {
-            var it = old.after(refused("order-0", NOON)).build();
+            var input = old.after(refused("order-0", NOON)).build();
 
-            assertThat(reason(decide(it, search(it)))).isEqualTo(Reason.Uncertain);
+            assertThat(reason(decide(input, search(input)))).isEqualTo(Reason.Uncertain);
         }
 
         @Test
         void createsOncePerRetryCreateValue() {
             var asked = old.withOrderNew("yes").build();
 
-            var deed = (Action.CreateSnapshot) decide(asked, search(asked)).deed();
+            var action = (Action.CreateSnapshot) decide(asked, search(asked)).action();
 
-            assertThat(deed.intent().answered()).contains("yes");
-            var again = old.withIntent(deed.intent())
+            assertThat(action.intent().answeredRetryCreate()).contains("yes");
+            var retried = old.withIntent(action.intent())
                     .at(NOON.plus(Duration.ofHours(2)))
                     .build();
-            assertThat(reason(decide(again, search(again)))).isEqualTo(Reason.Uncertain);
+            assertThat(reason(decide(retried, search(retried)))).isEqualTo(Reason.Uncertain);
         }
 
         @Test
         void ignoresSameRetryCreateValueSetAgain() {
-            var answered = anIntent()
-                    .nextCreate("order-2", old.withOrderNew("yes").build().wish(), NOON);
-            var takenBack = answered.nextCreate("order-3", aCase().build().wish(), NOON);
+            var intent = anIntent()
+                    .nextCreate("order-2", old.withOrderNew("yes").build().desired(), NOON);
+            var takenBack = intent.nextCreate("order-3", aCase().build().desired(), NOON);
 
-            var it = old.withIntent(takenBack).withOrderNew("yes").build();
+            var input = old.withIntent(takenBack).withOrderNew("yes").build();
 
-            assertThat(reason(decide(it, search(it)))).isEqualTo(Reason.Uncertain);
+            assertThat(reason(decide(input, search(input)))).isEqualTo(Reason.Uncertain);
         }
     }
 
@@ -204,44 +206,50 @@ class CreateRulesTest {
     class Adopting {
         @Test
         void adoptsSnapshotOfRecordedCreateBeforeOldest() {
-            var it = aCase().withIntent(
-                            anIntent().nextCreate("order-2", aCase().build().wish(), NOON))
+            var input = aCase().withIntent(
+                            anIntent().nextCreate("order-2", aCase().build().desired(), NOON))
                     .build();
 
-            var decision =
-                    decide(it, search(it, ours("s-1", "available", "order-1"), ours("s-2", "creating", "order-2")));
+            var decision = decide(
+                    input, search(input, ours("s-1", "available", "order-1"), ours("s-2", "creating", "order-2")));
 
-            var page = decision.page().orElseThrow();
-            assertThat(page.seen().orElseThrow().id()).isEqualTo(new SnapshotId("s-2"));
-            assertThat(page.surplus()).contains(List.of(new SnapshotId("s-1")));
+            var statusPatch = decision.statusPatch().orElseThrow();
+            assertThat(statusPatch.snapshot().orElseThrow().id()).isEqualTo(new SnapshotId("s-2"));
+            assertThat(statusPatch.duplicates()).contains(List.of(new SnapshotId("s-1")));
             assertThat(reason(decision)).isEqualTo(Reason.WaitingForCloud);
         }
 
         @Test
         void adoptsOldestWhenNoCreateIdMatches() {
-            var it = aCase().ordered().build();
+            var input = aCase().ordered().build();
 
-            var decision =
-                    decide(it, search(it, ours("s-3", "available", "order-8"), ours("s-2", "available", "order-9")));
+            var decision = decide(
+                    input, search(input, ours("s-3", "available", "order-8"), ours("s-2", "available", "order-9")));
 
-            assertThat(decision.page().orElseThrow().seen().orElseThrow().id()).isEqualTo(new SnapshotId("s-2"));
+            assertThat(decision.statusPatch()
+                            .orElseThrow()
+                            .snapshot()
+                            .orElseThrow()
+                            .id())
+                    .isEqualTo(new SnapshotId("s-2"));
         }
 
         @Test
         void adoptsMatchOfEarlyOrIncompleteSearch() {
-            var it = aCase().ordered().build();
+            var input = aCase().ordered().build();
             var early = new Observation.SearchResult(
                     List.of(ours("s-1", "available")), List.of(), false, NOON.minusSeconds(100));
 
-            assertThat(reason(decide(it, early))).isEqualTo(Reason.SnapshotAvailable);
+            assertThat(reason(decide(input, early))).isEqualTo(Reason.SnapshotAvailable);
         }
 
         @Test
         void neverReportsReplacedSnapshotAsReady() {
-            var it = aCase().withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "order-1"))
+            var input = aCase().withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "order-1"))
                     .build();
 
-            assertThat(reason(decide(it, search(it, ours("s-1", "available"))))).isEqualTo(Reason.ReplacingFailed);
+            assertThat(reason(decide(input, search(input, ours("s-1", "available")))))
+                    .isEqualTo(Reason.ReplacingFailed);
         }
     }
 }

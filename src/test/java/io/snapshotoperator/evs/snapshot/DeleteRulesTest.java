@@ -23,45 +23,45 @@ import org.junit.jupiter.api.Test;
 
 class DeleteRulesTest {
 
-    private static Decision decide(ReconcileInput it, Observation sighting) {
-        return SnapshotRules.decide(it, sighting, "order-fresh");
+    private static Decision decide(ReconcileInput input, Observation observation) {
+        return SnapshotRules.decide(input, observation, "order-fresh");
     }
 
     private static Reason reason(Decision decision) {
-        return decision.page().orElseThrow().verdict().reason();
+        return decision.statusPatch().orElseThrow().verdict().reason();
     }
 
-    private static CloudSnapshot called(String name, CloudSnapshot it) {
+    private static CloudSnapshot called(String name, CloudSnapshot snapshot) {
         return new CloudSnapshot(
-                it.id(),
-                it.wireState(),
-                it.volumeId(),
+                snapshot.id(),
+                snapshot.wireState(),
+                snapshot.volumeId(),
                 Optional.of(name),
-                it.description(),
-                it.sizeGiB(),
-                it.createdAt(),
-                it.updatedAt(),
-                it.metadata());
+                snapshot.description(),
+                snapshot.sizeGiB(),
+                snapshot.createdAt(),
+                snapshot.updatedAt(),
+                snapshot.metadata());
     }
 
     @Nested
     class AnImportToBeDeleted {
-        private final ReconcileInput it =
+        private final ReconcileInput input =
                 aCase().ofSnapshot("s-1").holding("s-1", "available").deleting().build();
 
         @Test
         void deletesUnmarkedImportedSnapshot() {
-            assertThat(decide(it, new Observation.Found(nobodys("s-1", "available")))
-                            .deed())
-                    .isEqualTo(
-                            new Action.DeleteSnapshot(new SnapshotId("s-1"), it.volumeId(), Optional.empty(), false));
+            assertThat(decide(input, new Observation.Found(nobodys("s-1", "available")))
+                            .action())
+                    .isEqualTo(new Action.DeleteSnapshot(
+                            new SnapshotId("s-1"), input.volumeId(), Optional.empty(), false));
         }
 
         @Test
         void keepsImportedSnapshotOfAnotherRequest() {
-            var decision = decide(it, new Observation.Found(another("s-1", "available")));
+            var decision = decide(input, new Observation.Found(another("s-1", "available")));
 
-            assertThat(decision.deed()).isInstanceOf(Action.None.class);
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(Reason.NotOurs);
         }
 
@@ -72,39 +72,40 @@ class DeleteRulesTest {
             var byKey = snapshot("s-1", "available", Map.of("__system__enableActive", "true"));
 
             for (var theirs : new CloudSnapshot[] {byName, byHand, byKey}) {
-                assertThat(reason(decide(it, new Observation.Found(theirs)))).isEqualTo(Reason.NotOurs);
+                assertThat(reason(decide(input, new Observation.Found(theirs)))).isEqualTo(Reason.NotOurs);
             }
         }
     }
 
     @Test
     void doesNotDeleteFromRestoredStatus() {
-        var it = aCase().holding("s-1", "available").deleting().build();
+        var input = aCase().holding("s-1", "available").deleting().build();
 
-        assertThat(reason(decide(it, new Observation.Found(another("s-1", "available")))))
+        assertThat(reason(decide(input, new Observation.Found(another("s-1", "available")))))
                 .isEqualTo(Reason.NotOurs);
-        assertThat(decide(it, new Observation.Found(ours("s-1", "available"))).deed())
+        assertThat(decide(input, new Observation.Found(ours("s-1", "available")))
+                        .action())
                 .isInstanceOf(Action.DeleteSnapshot.class);
     }
 
     @Test
     void readsImportBySpecIdWhenStatusHasNone() {
-        var it = aCase().ofSnapshot("s-1").withFinalizer().deleting().build();
+        var input = aCase().ofSnapshot("s-1").withFinalizer().deleting().build();
 
-        assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
-        assertThat(decide(it, new Observation.Found(nobodys("s-1", "available")))
-                        .deed())
+        assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
+        assertThat(decide(input, new Observation.Found(nobodys("s-1", "available")))
+                        .action())
                 .isInstanceOf(Action.DeleteSnapshot.class);
-        assertThat(decide(it, new Observation.NotFound()).deed()).isInstanceOf(Action.RemoveFinalizer.class);
+        assertThat(decide(input, new Observation.NotFound()).action()).isInstanceOf(Action.RemoveFinalizer.class);
     }
 
     @Test
     void removesFinalizerOfRetainedImportWithoutCheck() {
-        var it =
+        var input =
                 aCase().ofSnapshot("s-1").withFinalizer().retaining().deleting().build();
 
-        assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
-        assertThat(decide(it, new Observation.Unchanged()).deed())
+        assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
+        assertThat(decide(input, new Observation.Unchanged()).action())
                 .isEqualTo(new Action.RemoveFinalizer(Optional.of(Reason.SnapshotRetained)));
     }
 
@@ -122,14 +123,14 @@ class DeleteRulesTest {
         @Test
         void removesFinalizerOnNotFoundAfterSettleTime() {
             assertThat(decide(deleted.at(NOON.plusSeconds(60)).build(), new Observation.NotFound())
-                            .deed())
+                            .action())
                     .isInstanceOf(Action.RemoveFinalizer.class);
         }
 
         @Test
         void removesFinalizerAtOnceWhenDeletingSnapshotIsNotFound() {
             assertThat(decide(deleted.holding("s-1", "deleting").build(), new Observation.NotFound())
-                            .deed())
+                            .action())
                     .isInstanceOf(Action.RemoveFinalizer.class);
         }
     }
@@ -137,30 +138,30 @@ class DeleteRulesTest {
     @Nested
     class WithMoreThanOneSnapshot {
         private final ReconcileInputBuilder deleted = aCase().withIntent(
-                        anIntent().nextCreate("order-2", aCase().build().wish(), NOON))
+                        anIntent().nextCreate("order-2", aCase().build().desired(), NOON))
                 .holding("s-1", "deleting")
                 .deleting()
                 .at(NOON.plusSeconds(60));
 
-        private Decision seeing(CloudSnapshot... hits) {
-            var it = deleted.build();
-            return decide(it, search(it, hits));
+        private Decision seeing(CloudSnapshot... matches) {
+            var input = deleted.build();
+            return decide(input, search(input, matches));
         }
 
         @Test
         void searchesForDuplicatesBeforeRemovingFinalizer() {
-            var it = deleted.build();
+            var input = deleted.build();
 
-            assertThat(SnapshotRules.planObservation(it))
-                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), it.markerQuery()));
-            assertThat(seeing().deed()).isInstanceOf(Action.RemoveFinalizer.class);
+            assertThat(SnapshotRules.planObservation(input))
+                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), input.markerQuery()));
+            assertThat(seeing().action()).isInstanceOf(Action.RemoveFinalizer.class);
         }
 
         @Test
         void deletesRecordedSnapshotFirst() {
             var decision = seeing(ours("s-2", "available"), ours("s-1", "deleting"));
 
-            assertThat(decision.deed()).isInstanceOf(Action.None.class);
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(Reason.Deleting);
         }
 
@@ -168,18 +169,18 @@ class DeleteRulesTest {
         void doesNotRecordDuplicateOverRecordedSnapshot() {
             var decision = seeing(ours("s-2", "available"));
 
-            assertThat(decision.deed())
-                    .isInstanceOfSatisfying(Action.DeleteSnapshot.class, deed -> assertThat(deed.id())
+            assertThat(decision.action())
+                    .isInstanceOfSatisfying(Action.DeleteSnapshot.class, action -> assertThat(action.id())
                             .isEqualTo(new SnapshotId("s-2")));
-            assertThat(decision.page().orElseThrow().seen()).isEmpty();
-            assertThat(decision.page().orElseThrow().wireState()).isEmpty();
+            assertThat(decision.statusPatch().orElseThrow().snapshot()).isEmpty();
+            assertThat(decision.statusPatch().orElseThrow().cloudStatus()).isEmpty();
         }
 
         @Test
         void deletesOtherDuplicatesWhenOneIsNotDeletable() {
             assertThat(seeing(ours("s-2", "error_deleting"), ours("s-3", "creating"), ours("s-4", "error"))
-                            .deed())
-                    .isInstanceOfSatisfying(Action.DeleteSnapshot.class, deed -> assertThat(deed.id())
+                            .action())
+                    .isInstanceOfSatisfying(Action.DeleteSnapshot.class, action -> assertThat(action.id())
                             .isEqualTo(new SnapshotId("s-4")));
         }
 

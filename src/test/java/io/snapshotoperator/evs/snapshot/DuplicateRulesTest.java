@@ -30,33 +30,33 @@ class DuplicateRulesTest {
 
     private static ReconcileInputBuilder holdingTheSecond() {
         return aCase().withIntent(
-                        anIntent().nextCreate("order-2", aCase().build().wish(), NOON))
+                        anIntent().nextCreate("order-2", aCase().build().desired(), NOON))
                 .holding("s-2", "available")
                 .readySince(NOON)
                 .saying(Reason.SnapshotAvailable);
     }
 
-    private static Decision decide(ReconcileInputBuilder builder, CloudSnapshot... hits) {
-        var it = builder.build();
-        return SnapshotRules.decide(it, search(it, hits), "order-fresh");
+    private static Decision decide(ReconcileInputBuilder builder, CloudSnapshot... matches) {
+        var input = builder.build();
+        return SnapshotRules.decide(input, search(input, matches), "order-fresh");
     }
 
     private static Optional<SnapshotId> deleted(Decision decision) {
-        return decision.deed() instanceof Action.DeleteSnapshot deed ? Optional.of(deed.id()) : Optional.empty();
+        return decision.action() instanceof Action.DeleteSnapshot action ? Optional.of(action.id()) : Optional.empty();
     }
 
     private static List<SnapshotId> named(Decision decision) {
-        return decision.page().orElseThrow().surplus().orElseThrow();
+        return decision.statusPatch().orElseThrow().duplicates().orElseThrow();
     }
 
     @Test
     void deletesAndListsDuplicateOfLateCreate() {
         var decision = decide(holdingTheSecond(), ours("s-1", "available", "order-1"), KEPT);
 
-        assertThat(decision.deed())
+        assertThat(decision.action())
                 .isEqualTo(new Action.DeleteSnapshot(new SnapshotId("s-1"), KEPT.volumeId(), Optional.empty(), true));
         assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
-        assertThat(decision.page().orElseThrow().verdict().reason()).isEqualTo(Reason.SnapshotAvailable);
+        assertThat(decision.statusPatch().orElseThrow().verdict().reason()).isEqualTo(Reason.SnapshotAvailable);
     }
 
     @Test
@@ -65,17 +65,17 @@ class DuplicateRulesTest {
 
         assertThat(deleted(decision)).isEmpty();
         assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
-        assertThat(decision.lookAgainWithin()).contains(Duration.ofMinutes(5));
+        assertThat(decision.requeueAfter()).contains(Duration.ofMinutes(5));
     }
 
     @Test
     void onlyListsUnownedDuplicate() {
         var elsewhere = new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").addTo(Map.of());
-        var noOrder = Map.of(
+        var withoutCreateId = Map.of(
                 OwnershipMarker.UID, OWNER.uid(), OwnershipMarker.INSTALLATION, ReconcileInputBuilder.INSTALLATION);
         for (var other : List.of(
                 snapshot("s-1", "available", elsewhere),
-                snapshot("s-1", "available", noOrder),
+                snapshot("s-1", "available", withoutCreateId),
                 ofDisk("disk-2", ours("s-1", "available", "order-1")),
                 another("s-1", "available"),
                 nobodys("s-1", "available"))) {
@@ -91,7 +91,7 @@ class DuplicateRulesTest {
         var decision = decide(holdingTheSecond(), ours("s-1", word, "order-1"), KEPT);
 
         assertThat(deleted(decision)).isEmpty();
-        assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(10));
+        assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(10));
     }
 
     @Test
@@ -108,12 +108,12 @@ class DuplicateRulesTest {
 
     @Test
     void retriesRejectedDuplicateDeleteAfterBackoff() {
-        var refused = holdingTheSecond().after(failedToDelete(NOON));
-        var surplus = ours("s-1", "available", "order-1");
+        var rejected = holdingTheSecond().after(failedToDelete(NOON));
+        var duplicate = ours("s-1", "available", "order-1");
 
-        assertThat(deleted(decide(refused.at(NOON.plusSeconds(4)), surplus, KEPT)))
+        assertThat(deleted(decide(rejected.at(NOON.plusSeconds(4)), duplicate, KEPT)))
                 .isEmpty();
-        assertThat(deleted(decide(refused.at(NOON.plusSeconds(5)), surplus, KEPT)))
+        assertThat(deleted(decide(rejected.at(NOON.plusSeconds(5)), duplicate, KEPT)))
                 .isPresent();
     }
 
@@ -129,10 +129,11 @@ class DuplicateRulesTest {
 
     @Test
     void keepsDuplicateListedAfterIncompleteSearch() {
-        var it = holdingTheSecond().withSurplus("s-1").build();
+        var input = holdingTheSecond().withSurplus("s-1").build();
         var incomplete = new Observation.SearchResult(List.of(KEPT), List.of(), false, NOON);
 
-        assertThat(SnapshotRules.decide(it, incomplete, "order-fresh").page()).isEmpty();
+        assertThat(SnapshotRules.decide(input, incomplete, "order-fresh").statusPatch())
+                .isEmpty();
     }
 
     @Test
@@ -140,46 +141,46 @@ class DuplicateRulesTest {
         var decision =
                 decide(holdingTheSecond().named("other").withGeneration(2), ours("s-3", "available", "order-2"), KEPT);
 
-        assertThat(decision.deed()).isInstanceOf(Action.UpdateSnapshot.class);
+        assertThat(decision.action()).isInstanceOf(Action.UpdateSnapshot.class);
         assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
         var after = SnapshotRules.afterAction(
                 holdingTheSecond().build(),
-                (Action.UpdateSnapshot) decision.deed(),
-                decision.page().orElseThrow(),
+                (Action.UpdateSnapshot) decision.action(),
+                decision.statusPatch().orElseThrow(),
                 new ActionResult.Succeeded(KEPT));
         assertThat(named(after)).containsExactly(new SnapshotId("s-3"));
-        assertThat(after.lookAgainWithin()).contains(Duration.ofSeconds(10));
+        assertThat(after.requeueAfter()).contains(Duration.ofSeconds(10));
     }
 
-    private static CloudSnapshot ofDisk(String disk, CloudSnapshot it) {
+    private static CloudSnapshot ofDisk(String volumeId, CloudSnapshot snapshot) {
         return new CloudSnapshot(
-                it.id(),
-                it.wireState(),
-                Optional.of(new VolumeId(disk)),
-                it.name(),
-                it.description(),
-                it.sizeGiB(),
-                it.createdAt(),
-                it.updatedAt(),
-                it.metadata());
+                snapshot.id(),
+                snapshot.wireState(),
+                Optional.of(new VolumeId(volumeId)),
+                snapshot.name(),
+                snapshot.description(),
+                snapshot.sizeGiB(),
+                snapshot.createdAt(),
+                snapshot.updatedAt(),
+                snapshot.metadata());
     }
 
     @Test
     void onlyListsDuplicateOfMissingSnapshot() {
-        var lost = holdingTheSecond().saying(Reason.Lost);
+        var missing = holdingTheSecond().saying(Reason.Lost);
         var id = new SnapshotId("s-2");
 
-        assertThat(SnapshotRules.planObservation(lost.build()))
+        assertThat(SnapshotRules.planObservation(missing.build()))
                 .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(
-                        id, lost.build().markerQuery()));
-        var decision = decide(lost, ours("s-1", "available", "order-1"));
-        assertThat(decision.deed()).isInstanceOf(Action.None.class);
-        assertThat(decision.notice()).isEmpty();
+                        id, missing.build().markerQuery()));
+        var decision = decide(missing, ours("s-1", "available", "order-1"));
+        assertThat(decision.action()).isInstanceOf(Action.None.class);
+        assertThat(decision.event()).isEmpty();
         assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
-        var page = decision.page().orElseThrow();
-        assertThat(page.verdict().reason()).isEqualTo(Reason.Lost);
-        assertThat(page.verdict().detail()).contains("s-2", "s-1", "import");
-        assertThat(page.seen()).isEmpty();
-        assertThat(named(decide(lost.withSurplus("s-1")))).isEmpty();
+        var statusPatch = decision.statusPatch().orElseThrow();
+        assertThat(statusPatch.verdict().reason()).isEqualTo(Reason.Lost);
+        assertThat(statusPatch.verdict().detail()).contains("s-2", "s-1", "import");
+        assertThat(statusPatch.snapshot()).isEmpty();
+        assertThat(named(decide(missing.withSurplus("s-1")))).isEmpty();
     }
 }

@@ -21,9 +21,9 @@ class FaultRegressionTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final ObjectIdentity OWNER = new ObjectIdentity("uid-1", "shop", "nightly");
     private static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
-    private static final VolumeId DISK = new VolumeId("disk-1");
+    private static final VolumeId VOLUME = new VolumeId("disk-1");
     private static final SnapshotId ID = new SnapshotId("snapshot-1");
-    private static final RetryPolicy PATIENCE =
+    private static final RetryPolicy RETRY_POLICY =
             new RetryPolicy(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
 
     @Test
@@ -32,7 +32,7 @@ class FaultRegressionTest {
 
         assertThat(SnapshotRules.planObservation(adopted)).isEqualTo(new ObservationQuery.GetById(ID));
         assertThat(SnapshotRules.decide(adopted, new Observation.Found(snapshot("error", OWNER.uid())), "order-2")
-                        .deed())
+                        .action())
                 .isInstanceOf(Action.DeleteSnapshot.class);
     }
 
@@ -49,7 +49,7 @@ class FaultRegressionTest {
 
         assertThat(SnapshotRules.planObservation(replaced)).isEqualTo(new ObservationQuery.GetById(ID));
         assertThat(SnapshotRules.decide(replaced, new Observation.Found(snapshot("available", OWNER.uid())), "order-2")
-                        .deed())
+                        .action())
                 .isEqualTo(new Action.AddFinalizer());
     }
 
@@ -58,13 +58,13 @@ class FaultRegressionTest {
         var restored = aCase(1, false, Optional.empty(), "available", Reason.SnapshotAvailable);
 
         assertThat(SnapshotRules.decide(restored, new Observation.Found(snapshot("available", "uid-before")), "order-2")
-                        .deed())
+                        .action())
                 .isEqualTo(new Action.None());
     }
 
     @Test
     void whatNeedsALookOfItsOwnComesAgainAfterAnOutage() {
-        var why = new CloudException.Details(
+        var failure = new CloudException.Details(
                 CloudException.Kind.TRANSIENT,
                 "look",
                 Optional.empty(),
@@ -76,21 +76,21 @@ class FaultRegressionTest {
                 false);
         var failed = aCase(3, true, Optional.of(intent()), "error", Reason.CloudReportedError);
         var blind = new ReconcileInput(
-                failed.wish(),
-                failed.known(),
+                failed.desired(),
+                failed.recorded(),
                 new ReconcileEnvironment(
-                        new ReconcileEnvironment.CloudAccess.Unavailable(why),
-                        new ReconcileEnvironment.VolumeResolution.Resolved(DISK),
+                        new ReconcileEnvironment.CloudAccess.Unavailable(failure),
+                        new ReconcileEnvironment.VolumeResolution.Resolved(VOLUME),
                         false,
                         NOON,
                         true,
                         false,
                         "cluster-1",
-                        PATIENCE),
+                        RETRY_POLICY),
                 failed.now());
 
         assertThat(SnapshotRules.decide(blind, new Observation.Unchanged(), "order-2")
-                        .lookAgainWithin())
+                        .requeueAfter())
                 .isPresent();
     }
 
@@ -100,7 +100,7 @@ class FaultRegressionTest {
                 NOON,
                 "order-1",
                 1,
-                DISK,
+                VOLUME,
                 HERE,
                 1,
                 Optional.empty(),
@@ -113,7 +113,7 @@ class FaultRegressionTest {
         return new CloudSnapshot(
                 ID,
                 word,
-                Optional.of(DISK),
+                Optional.of(VOLUME),
                 Optional.of("nightly"),
                 Optional.empty(),
                 Optional.of(40),
@@ -124,8 +124,8 @@ class FaultRegressionTest {
 
     private static ReconcileInput aCase(
             int maxAttempts, boolean finalizer, Optional<CreateIntent> intent, String word, Reason written) {
-        var wish = new DesiredSnapshot(
-                new Source.Volume(DISK),
+        var desired = new DesiredSnapshot(
+                new Source.Volume(VOLUME),
                 Optional.empty(),
                 Optional.empty(),
                 false,
@@ -138,30 +138,30 @@ class FaultRegressionTest {
                 false,
                 Optional.empty(),
                 Optional.empty());
-        var held = new RecordedState.RecordedSnapshot(
-                ID, word, Optional.of(HERE), Optional.of(DISK), Optional.of("nightly"));
-        var known = new RecordedState(
+        var recordedSnapshot = new RecordedState.RecordedSnapshot(
+                ID, word, Optional.of(HERE), Optional.of(VOLUME), Optional.of("nightly"));
+        var recorded = new RecordedState(
                 OWNER,
                 1,
                 NOON,
                 false,
                 finalizer,
                 intent,
-                Optional.of(held),
+                Optional.of(recordedSnapshot),
                 word.equals("available") ? Optional.of(NOON) : Optional.empty(),
                 List.of(),
                 Optional.of(written),
                 List.of(),
                 1);
-        var standing = new ReconcileEnvironment(
+        var environment = new ReconcileEnvironment(
                 new ReconcileEnvironment.CloudAccess.Available(HERE),
-                new ReconcileEnvironment.VolumeResolution.Resolved(DISK),
+                new ReconcileEnvironment.VolumeResolution.Resolved(VOLUME),
                 false,
                 NOON,
                 true,
                 false,
                 "cluster-1",
-                PATIENCE);
-        return new ReconcileInput(wish, known, standing, NOON.plusSeconds(5));
+                RETRY_POLICY);
+        return new ReconcileInput(desired, recorded, environment, NOON.plusSeconds(5));
     }
 }

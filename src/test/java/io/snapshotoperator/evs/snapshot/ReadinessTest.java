@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.DISK;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.VOLUME;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** G2: ready means {@code available} at the last look, whatever was written before and by whichever way the word came. */
 class ReadinessTest {
-    private static final List<String> WORDS = List.of(
+    private static final List<String> STATUSES = List.of(
             "creating",
             "available",
             "AVAILABLE",
@@ -48,47 +48,54 @@ class ReadinessTest {
             @ForAll Reason written,
             @ForAll boolean wasReady) {
         var holding = aCase().ordered().holding("s-1", before).saying(written).at(NOON.plusSeconds(600));
-        var it = (wasReady ? holding.readySince(NOON) : holding).build();
-        var seen = ours("s-1", now);
+        var input = (wasReady ? holding.readySince(NOON) : holding).build();
+        var snapshot = ours("s-1", now);
 
-        for (var sighting :
-                List.of(new Observation.Found(seen), search(it, seen), search(it, ours("s-0", "available"), seen))) {
-            SnapshotRules.decide(it, sighting, "order-2").page().ifPresent(page -> isReadyOnlyIfAvailable(page, seen));
+        for (var observation : List.of(
+                new Observation.Found(snapshot),
+                search(input, snapshot),
+                search(input, ours("s-0", "available"), snapshot))) {
+            SnapshotRules.decide(input, observation, "order-2")
+                    .statusPatch()
+                    .ifPresent(statusPatch -> isReadyOnlyIfAvailable(statusPatch, snapshot));
         }
     }
 
     @Property
     void whateverWayTheFirstWordCame(@ForAll("words") String word) {
-        var seen = ours("s-1", word);
-        var lost = aCase().ordered().build();
+        var snapshot = ours("s-1", word);
+        var missing = aCase().ordered().build();
         var imported = aCase().ofSnapshot("s-1").build();
-        var deed = new Action.CreateSnapshot(anIntent(), newSnapshot(), Optional.empty());
+        var action = new Action.CreateSnapshot(anIntent(), newSnapshot(), Optional.empty());
 
         Stream.of(
-                        SnapshotRules.decide(lost, search(lost, seen), "order-2"),
-                        SnapshotRules.decide(imported, new Observation.Found(seen), "order-2"),
-                        SnapshotRules.afterAction(aCase().firstOrder().build(), deed, new ActionResult.Succeeded(seen)))
-                .forEach(decision -> isReadyOnlyIfAvailable(decision.page().orElseThrow(), seen));
+                        SnapshotRules.decide(missing, search(missing, snapshot), "order-2"),
+                        SnapshotRules.decide(imported, new Observation.Found(snapshot), "order-2"),
+                        SnapshotRules.afterAction(
+                                aCase().firstOrder().build(), action, new ActionResult.Succeeded(snapshot)))
+                .forEach(decision ->
+                        isReadyOnlyIfAvailable(decision.statusPatch().orElseThrow(), snapshot));
     }
 
     @Property
     void aLookThatDidNotHappenChangesNothing(@ForAll("words") String word, @ForAll Reason written) {
-        var it = aCase().ordered()
+        var input = aCase().ordered()
                 .holding("s-1", word)
                 .saying(written)
                 .readyWithin(Duration.ofDays(1))
                 .build();
 
-        for (var sighting : List.of(
+        for (var observation : List.of(
                 new Observation.Deferred(Observation.Deferred.Cause.BUDGET, Duration.ofSeconds(1)),
                 new Observation.Failed(ReconcileInputBuilder.failure(CloudException.Kind.TRANSIENT, true)))) {
-            assertThat(SnapshotRules.decide(it, sighting, "order-2").page()).isEmpty();
+            assertThat(SnapshotRules.decide(input, observation, "order-2").statusPatch())
+                    .isEmpty();
         }
     }
 
     @Test
     void waitingForAPermitToRenameOrToTidyUpIsNoReasonNotToBeReady() {
-        var it = aCase().named("other")
+        var input = aCase().named("other")
                 .ordered()
                 .holding("s-1", "available")
                 .readySince(NOON)
@@ -96,38 +103,39 @@ class ReadinessTest {
                 .at(NOON.plusSeconds(600))
                 .build();
         var waiting = new ActionResult.NotSent(ActionResult.NotSent.Cause.BUDGET, Duration.ofSeconds(2));
-        var seen = ours("s-1", "available");
-        var renaming = SnapshotRules.decide(it, new Observation.Found(seen), "order-2");
-        var tidying = SnapshotRules.decide(it, search(it, seen, ours("s-2", "available", "order-0")), "order-2");
+        var snapshot = ours("s-1", "available");
+        var renaming = SnapshotRules.decide(input, new Observation.Found(snapshot), "order-2");
+        var tidying =
+                SnapshotRules.decide(input, search(input, snapshot, ours("s-2", "available", "order-0")), "order-2");
 
         for (var after : List.of(
                 SnapshotRules.afterAction(
-                        it,
-                        (Action.UpdateSnapshot) renaming.deed(),
-                        renaming.page().orElseThrow(),
+                        input,
+                        (Action.UpdateSnapshot) renaming.action(),
+                        renaming.statusPatch().orElseThrow(),
                         waiting),
                 SnapshotRules.afterAction(
-                        it,
-                        (Action.DeleteSnapshot) tidying.deed(),
-                        tidying.page().orElseThrow(),
+                        input,
+                        (Action.DeleteSnapshot) tidying.action(),
+                        tidying.statusPatch().orElseThrow(),
                         waiting))) {
             assertThat(after).isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(2)));
         }
     }
 
-    private static void isReadyOnlyIfAvailable(StatusPatch page, CloudSnapshot seen) {
-        if (page.verdict().reason().phase() == Phase.READY) {
-            assertThat(page.seen()).contains(seen);
-            assertThat(seen.wireState()).isEqualToIgnoringCase("available");
+    private static void isReadyOnlyIfAvailable(StatusPatch statusPatch, CloudSnapshot snapshot) {
+        if (statusPatch.verdict().reason().phase() == Phase.READY) {
+            assertThat(statusPatch.snapshot()).contains(snapshot);
+            assertThat(snapshot.wireState()).isEqualToIgnoringCase("available");
         }
     }
 
     private static CreateSnapshotRequest newSnapshot() {
-        return new CreateSnapshotRequest(DISK, "name", Optional.empty(), false, Map.of());
+        return new CreateSnapshotRequest(VOLUME, "name", Optional.empty(), false, Map.of());
     }
 
     @Provide
     Arbitrary<String> words() {
-        return Arbitraries.of(WORDS);
+        return Arbitraries.of(STATUSES);
     }
 }

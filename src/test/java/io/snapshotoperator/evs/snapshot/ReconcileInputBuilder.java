@@ -20,16 +20,16 @@ import java.util.Optional;
 final class ReconcileInputBuilder {
     static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     static final ObjectIdentity OWNER = new ObjectIdentity("0b8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6", "shop", "nightly");
-    static final VolumeId DISK = new VolumeId("disk-1");
+    static final VolumeId VOLUME = new VolumeId("disk-1");
     static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
     static final CloudLocation ELSEWHERE = new CloudLocation("https://evs.example", "project-b");
     static final String INSTALLATION = "cluster-1";
 
     /** settle 60 s, certain for 1 h, retry 5 s, rare 5 min. */
-    static final RetryPolicy PATIENCE =
+    static final RetryPolicy RETRY_POLICY =
             new RetryPolicy(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
 
-    private Source source = new Source.Volume(DISK);
+    private Source source = new Source.Volume(VOLUME);
     private Optional<String> name = Optional.empty();
     private Optional<String> description = Optional.empty();
     private DesiredSnapshot.DeletionPolicy policy = DesiredSnapshot.DeletionPolicy.DELETE;
@@ -38,25 +38,25 @@ final class ReconcileInputBuilder {
     private int maxAttempts = 1;
     private boolean paused;
     private boolean forget;
-    private Optional<String> orderNew = Optional.empty();
-    private Optional<String> lookRequested = Optional.empty();
+    private Optional<String> retryCreate = Optional.empty();
+    private Optional<String> reconcileRequest = Optional.empty();
 
     private long generation = 1;
     private boolean deleting;
     private Optional<Boolean> finalizer = Optional.empty();
     private Optional<CreateIntent> intent = Optional.empty();
-    private Optional<RecordedState.RecordedSnapshot> held = Optional.empty();
+    private Optional<RecordedState.RecordedSnapshot> recordedSnapshot = Optional.empty();
     private Optional<Instant> readyAt = Optional.empty();
     private List<RecordedFailure> attempts = List.of();
     private Optional<Reason> reason = Optional.empty();
-    private List<SnapshotId> surplus = List.of();
+    private List<SnapshotId> duplicates = List.of();
 
     private ReconcileEnvironment.CloudAccess reach = new ReconcileEnvironment.CloudAccess.Available(HERE);
-    private ReconcileEnvironment.VolumeResolution disk = new ReconcileEnvironment.VolumeResolution.Resolved(DISK);
-    private boolean firstOrder;
+    private ReconcileEnvironment.VolumeResolution volume = new ReconcileEnvironment.VolumeResolution.Resolved(VOLUME);
+    private boolean noPriorCreate;
     private Instant nothingArrivesAfter = NOON;
     private boolean markersKept = true;
-    private boolean lookNow;
+    private boolean refreshRequested;
     private Instant now = NOON;
 
     static ReconcileInputBuilder aCase() {
@@ -67,22 +67,22 @@ final class ReconcileInputBuilder {
 
     ReconcileInputBuilder ofSnapshot(String id) {
         source = new Source.ExistingSnapshot(new SnapshotId(id));
-        disk = new ReconcileEnvironment.VolumeResolution.NotNeeded();
+        volume = new ReconcileEnvironment.VolumeResolution.NotNeeded();
         return this;
     }
 
     ReconcileInputBuilder withDisk(ReconcileEnvironment.VolumeResolution found) {
-        disk = found;
+        volume = found;
         return this;
     }
 
-    ReconcileInputBuilder named(String wished) {
-        name = Optional.of(wished);
+    ReconcileInputBuilder named(String desired) {
+        name = Optional.of(desired);
         return this;
     }
 
-    ReconcileInputBuilder described(String wished) {
-        description = Optional.of(wished);
+    ReconcileInputBuilder described(String desired) {
+        description = Optional.of(desired);
         return this;
     }
 
@@ -117,12 +117,12 @@ final class ReconcileInputBuilder {
     }
 
     ReconcileInputBuilder withOrderNew(String value) {
-        orderNew = Optional.of(value);
+        retryCreate = Optional.of(value);
         return this;
     }
 
     ReconcileInputBuilder withLookRequested(String value) {
-        lookRequested = Optional.of(value);
+        reconcileRequest = Optional.of(value);
         return this;
     }
 
@@ -162,12 +162,12 @@ final class ReconcileInputBuilder {
         return holding(id, wireState, HERE);
     }
 
-    ReconcileInputBuilder holding(String id, String wireState, CloudLocation place) {
-        held = Optional.of(new RecordedState.RecordedSnapshot(
+    ReconcileInputBuilder holding(String id, String wireState, CloudLocation location) {
+        recordedSnapshot = Optional.of(new RecordedState.RecordedSnapshot(
                 new SnapshotId(id),
                 wireState,
-                Optional.of(place),
-                Optional.of(DISK),
+                Optional.of(location),
+                Optional.of(VOLUME),
                 Optional.of("vsr-shop-nightly-0b8e2f64")));
         return this;
     }
@@ -188,7 +188,7 @@ final class ReconcileInputBuilder {
     }
 
     ReconcileInputBuilder withSurplus(String... ids) {
-        surplus = List.of(ids).stream().map(SnapshotId::new).toList();
+        duplicates = List.of(ids).stream().map(SnapshotId::new).toList();
         return this;
     }
 
@@ -199,13 +199,13 @@ final class ReconcileInputBuilder {
         return this;
     }
 
-    ReconcileInputBuilder reaching(CloudLocation place) {
-        reach = new ReconcileEnvironment.CloudAccess.Available(place);
+    ReconcileInputBuilder reaching(CloudLocation location) {
+        reach = new ReconcileEnvironment.CloudAccess.Available(location);
         return this;
     }
 
     ReconcileInputBuilder firstOrder() {
-        firstOrder = true;
+        noPriorCreate = true;
         return this;
     }
 
@@ -220,7 +220,7 @@ final class ReconcileInputBuilder {
     }
 
     ReconcileInputBuilder lookingNow() {
-        lookNow = true;
+        refreshRequested = true;
         return this;
     }
 
@@ -230,7 +230,7 @@ final class ReconcileInputBuilder {
     }
 
     ReconcileInput build() {
-        var wish = new DesiredSnapshot(
+        var desired = new DesiredSnapshot(
                 source,
                 name,
                 description,
@@ -242,24 +242,31 @@ final class ReconcileInputBuilder {
                 maxAttempts,
                 paused,
                 forget,
-                orderNew,
-                lookRequested);
-        var known = new RecordedState(
+                retryCreate,
+                reconcileRequest);
+        var recorded = new RecordedState(
                 OWNER,
                 generation,
                 NOON,
                 deleting,
-                finalizer.orElse(intent.isPresent() || held.isPresent()),
+                finalizer.orElse(intent.isPresent() || recordedSnapshot.isPresent()),
                 intent,
-                held,
+                recordedSnapshot,
                 readyAt,
                 attempts,
                 reason,
-                surplus,
+                duplicates,
                 reason.isPresent() ? 1 : -1);
-        var standing = new ReconcileEnvironment(
-                reach, disk, firstOrder, nothingArrivesAfter, markersKept, lookNow, INSTALLATION, PATIENCE);
-        return new ReconcileInput(wish, known, standing, now);
+        var environment = new ReconcileEnvironment(
+                reach,
+                volume,
+                noPriorCreate,
+                nothingArrivesAfter,
+                markersKept,
+                refreshRequested,
+                INSTALLATION,
+                RETRY_POLICY);
+        return new ReconcileInput(desired, recorded, environment, now);
     }
 
     // ---------------------------------------------------------------- what cases are made of
@@ -270,7 +277,7 @@ final class ReconcileInputBuilder {
                 NOON,
                 "order-1",
                 1,
-                DISK,
+                VOLUME,
                 HERE,
                 1,
                 Optional.empty(),
@@ -280,12 +287,12 @@ final class ReconcileInputBuilder {
     }
 
     /** The order of the intent was refused with a definite no. */
-    static RecordedFailure refused(String orderId, Instant when) {
-        return attempt(RecordedFailure.CREATE, Optional.of(orderId), when, false);
+    static RecordedFailure refused(String createId, Instant when) {
+        return attempt(RecordedFailure.CREATE, Optional.of(createId), when, false);
     }
 
-    static RecordedFailure unanswered(String orderId, Instant when) {
-        return attempt(RecordedFailure.CREATE, Optional.of(orderId), when, true);
+    static RecordedFailure unanswered(String createId, Instant when) {
+        return attempt(RecordedFailure.CREATE, Optional.of(createId), when, true);
     }
 
     static RecordedFailure failedToDelete(Instant when) {
@@ -293,15 +300,15 @@ final class ReconcileInputBuilder {
     }
 
     private static RecordedFailure attempt(
-            String operation, Optional<String> order, Instant when, boolean mayHaveActed) {
+            String operation, Optional<String> createId, Instant when, boolean mayHaveActed) {
         return new RecordedFailure(
-                when, operation, order, Optional.of(400), Optional.empty(), "no", Optional.empty(), mayHaveActed);
+                when, operation, createId, Optional.of(400), Optional.empty(), "no", Optional.empty(), mayHaveActed);
     }
 
     static CloudException.Details failure(CloudException.Kind kind, boolean mayHaveActed) {
         return new CloudException.Details(
                 kind,
-                "order",
+                "create-id",
                 Optional.of(400),
                 Optional.of("EVS.1"),
                 "no",
@@ -316,11 +323,11 @@ final class ReconcileInputBuilder {
         return ours(id, wireState, "order-1");
     }
 
-    static CloudSnapshot ours(String id, String wireState, String orderId) {
+    static CloudSnapshot ours(String id, String wireState, String createId) {
         return snapshot(
                 id,
                 wireState,
-                new OwnershipMarker(OWNER.uid(), orderId, INSTALLATION, OWNER.namespace(), OWNER.name())
+                new OwnershipMarker(OWNER.uid(), createId, INSTALLATION, OWNER.namespace(), OWNER.name())
                         .addTo(Map.of()));
     }
 
@@ -339,7 +346,7 @@ final class ReconcileInputBuilder {
         return new CloudSnapshot(
                 new SnapshotId(id),
                 wireState,
-                Optional.of(DISK),
+                Optional.of(VOLUME),
                 Optional.of("vsr-shop-nightly-0b8e2f64"),
                 Optional.empty(),
                 Optional.of(10),
@@ -349,7 +356,7 @@ final class ReconcileInputBuilder {
     }
 
     /** A complete look, begun now. */
-    static Observation.SearchResult search(ReconcileInput it, CloudSnapshot... hits) {
-        return new Observation.SearchResult(List.of(hits), List.of(), true, it.now());
+    static Observation.SearchResult search(ReconcileInput input, CloudSnapshot... matches) {
+        return new Observation.SearchResult(List.of(matches), List.of(), true, input.now());
     }
 }

@@ -2,7 +2,7 @@
 package io.snapshotoperator.evs.snapshot;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.PATIENCE;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.RETRY_POLICY;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,13 +20,13 @@ class RetryPolicyTest {
     @ParameterizedTest
     @CsvSource({"0, 5", "1, 5", "2, 10", "3, 20", "4, 40", "5, 80", "6, 160", "7, 300", "1000000, 300"})
     void whatTimeHealsIsTriedAgainEverMoreSlowly(long failures, long seconds) {
-        assertThat(PATIENCE.backoff(Reason.CloudUnreachable, failures)).contains(Duration.ofSeconds(seconds));
+        assertThat(RETRY_POLICY.backoff(Reason.CloudUnreachable, failures)).contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
     @CsvSource({"1, 15", "2, 30", "4, 120", "6, 300"})
     void aBusyDiskIsGivenMoreTime(long failures, long seconds) {
-        assertThat(PATIENCE.backoff(Reason.DiskBusy, failures)).contains(Duration.ofSeconds(seconds));
+        assertThat(RETRY_POLICY.backoff(Reason.DiskBusy, failures)).contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class RetryPolicyTest {
                 "CloudRefused"
             })
     void whatAPersonMustRepairIsTriedNowAndThen(Reason reason) {
-        assertThat(PATIENCE.backoff(reason, 1)).contains(Duration.ofMinutes(5));
+        assertThat(RETRY_POLICY.backoff(reason, 1)).contains(Duration.ofMinutes(5));
     }
 
     @ParameterizedTest
@@ -49,14 +49,14 @@ class RetryPolicyTest {
             value = Reason.class,
             names = {"InvalidRequest", "SourceMissing"})
     void whatTheCloudWillNeverAcceptIsNotTriedAgain(Reason reason) {
-        assertThat(PATIENCE.backoff(reason, 1)).isEmpty();
+        assertThat(RETRY_POLICY.backoff(reason, 1)).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(Reason.class)
     void noWaitIsZero(Reason reason) {
         for (var failures = 0; failures < 100; failures++) {
-            assertThat(PATIENCE.backoff(reason, failures).orElse(Duration.ofSeconds(1)))
+            assertThat(RETRY_POLICY.backoff(reason, failures).orElse(Duration.ofSeconds(1)))
                     .isPositive();
         }
     }
@@ -68,15 +68,15 @@ class RetryPolicyTest {
                 .saying(Reason.WaitingForCloud)
                 .readyWithin(Duration.ofMinutes(10));
 
-        private static Decision seen(ReconcileInput it) {
-            return SnapshotRules.decide(it, new Observation.Found(ours("s-1", "creating")), "order-2");
+        private static Decision seen(ReconcileInput input) {
+            return SnapshotRules.decide(input, new Observation.Found(ours("s-1", "creating")), "order-2");
         }
 
         @Test
         void isWaitedForNoLongerThanItsEnd() {
-            assertThat(seen(creating.at(NOON.plusSeconds(100)).build()).lookAgainWithin())
+            assertThat(seen(creating.at(NOON.plusSeconds(100)).build()).requeueAfter())
                     .contains(Duration.ofSeconds(30));
-            assertThat(seen(creating.at(NOON.plusSeconds(595)).build()).lookAgainWithin())
+            assertThat(seen(creating.at(NOON.plusSeconds(595)).build()).requeueAfter())
                     .contains(Duration.ofSeconds(5));
         }
 
@@ -85,27 +85,29 @@ class RetryPolicyTest {
             var before = seen(creating.at(NOON.plusSeconds(599)).build());
             var after = seen(creating.at(NOON.plusSeconds(600)).build());
 
-            assertThat(before.page().orElseThrow().verdict().reason()).isEqualTo(Reason.WaitingForCloud);
-            assertThat(after.page().orElseThrow().verdict().reason()).isEqualTo(Reason.TakingTooLong);
-            assertThat(after.page().orElseThrow().verdict().message()).contains(Reason.WaitingForCloud.sentence());
-            assertThat(after.lookAgainWithin()).contains(Duration.ofSeconds(30));
-            assertThat(after.notice()).isPresent();
+            assertThat(before.statusPatch().orElseThrow().verdict().reason()).isEqualTo(Reason.WaitingForCloud);
+            assertThat(after.statusPatch().orElseThrow().verdict().reason()).isEqualTo(Reason.TakingTooLong);
+            assertThat(after.statusPatch().orElseThrow().verdict().message())
+                    .contains(Reason.WaitingForCloud.sentence());
+            assertThat(after.requeueAfter()).contains(Duration.ofSeconds(30));
+            assertThat(after.event()).isPresent();
         }
 
         @Test
         void isAnnouncedOnce() {
-            var it = creating.saying(Reason.TakingTooLong)
+            var input = creating.saying(Reason.TakingTooLong)
                     .at(NOON.plusSeconds(900))
                     .build();
 
-            assertThat(seen(it).notice()).isEmpty();
+            assertThat(seen(input).event()).isEmpty();
         }
 
         @Test
         void saysNothingOfASnapshotThatWasReadyOnce() {
-            var it = creating.readySince(NOON).at(NOON.plusSeconds(900)).build();
+            var input = creating.readySince(NOON).at(NOON.plusSeconds(900)).build();
 
-            assertThat(seen(it).page().orElseThrow().verdict().reason()).isEqualTo(Reason.WaitingForCloud);
+            assertThat(seen(input).statusPatch().orElseThrow().verdict().reason())
+                    .isEqualTo(Reason.WaitingForCloud);
         }
     }
 }

@@ -27,25 +27,26 @@ class TrackRulesTest {
     class OutOfReach {
         @Test
         void nothingIsLookedAtBecauseA404MightComeFromAnotherProject() {
-            var it = aCase().ordered().holding("s-1", "creating").outOfReach().build();
+            var input =
+                    aCase().ordered().holding("s-1", "creating").outOfReach().build();
 
-            assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
-            var decision = SnapshotRules.decide(it, new Observation.Unchanged(), "order-2");
-            assertThat(decision.deed()).isInstanceOf(Action.None.class);
-            assertThat(decision.page()).isEmpty();
-            assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(30));
+            assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
+            var decision = SnapshotRules.decide(input, new Observation.Unchanged(), "order-2");
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(decision.statusPatch()).isEmpty();
+            assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(30));
         }
 
         @Test
         void doesNotRequeueReadySnapshotDuringOutage() {
-            var it = aCase().ordered()
+            var input = aCase().ordered()
                     .holding("s-1", "available")
                     .readySince(NOON)
                     .saying(Reason.SnapshotAvailable)
                     .outOfReach()
                     .build();
 
-            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
+            assertThat(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2"))
                     .isEqualTo(Decision.noChange());
         }
     }
@@ -54,27 +55,27 @@ class TrackRulesTest {
     class InAnotherPlace {
         @Test
         void keepsReadyOnLocationMismatch() {
-            var it = aCase().ordered()
+            var input = aCase().ordered()
                     .holding("s-1", "available", ELSEWHERE)
                     .readySince(NOON)
                     .saying(Reason.SnapshotAvailable)
                     .build();
 
-            assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.None());
-            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
+            assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
+            assertThat(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2"))
                     .isEqualTo(Decision.noChange());
         }
 
         @ParameterizedTest
         @CsvSource({"backing-up, BackingUp", "creating, TakingTooLong", "available, Lost"})
         void reportsLocationMismatchUnlessReady(String word, Reason written) {
-            var it = aCase().ordered()
+            var input = aCase().ordered()
                     .holding("s-1", word, ELSEWHERE)
                     .readySince(NOON)
                     .saying(written)
                     .build();
 
-            assertThat(reason(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2")))
+            assertThat(reason(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2")))
                     .isEqualTo(Reason.OtherPlace);
         }
     }
@@ -84,14 +85,14 @@ class TrackRulesTest {
             value = Reason.class,
             names = {"OtherPlace", "IntentUnreadable", "InvalidRequest", "CloudUnreachable"})
     void readsByIdWhenReasonDoesNotMatchRecordedStatus(Reason written) {
-        var it = aCase().ordered()
+        var input = aCase().ordered()
                 .holding("s-1", "available")
                 .readySince(NOON)
                 .saying(written)
                 .build();
 
-        assertThat(SnapshotRules.planObservation(it)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
-        assertThat(reason(SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2")))
+        assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
+        assertThat(reason(SnapshotRules.decide(input, new Observation.Found(ours("s-1", "available")), "order-2")))
                 .isEqualTo(Reason.SnapshotAvailable);
     }
 
@@ -103,9 +104,9 @@ class TrackRulesTest {
         "error, CloudReportedError"
     })
     void usesPollerWhenReasonMatchesRecordedStatus(String word, Reason written) {
-        var it = aCase().ordered().holding("s-1", word).saying(written).build();
+        var input = aCase().ordered().holding("s-1", word).saying(written).build();
 
-        assertThat(SnapshotRules.planObservation(it))
+        assertThat(SnapshotRules.planObservation(input))
                 .isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
     }
 
@@ -113,20 +114,20 @@ class TrackRulesTest {
     class WithoutItsFinalizer {
         @Test
         void restoresFinalizerTogetherWithStatusPatch() {
-            var it = aCase().ordered()
+            var input = aCase().ordered()
                     .holding("s-1", "creating")
                     .withoutFinalizer()
                     .build();
 
-            var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2");
+            var decision = SnapshotRules.decide(input, new Observation.Found(ours("s-1", "available")), "order-2");
 
-            assertThat(decision.deed()).isInstanceOf(Action.AddFinalizer.class);
+            assertThat(decision.action()).isInstanceOf(Action.AddFinalizer.class);
             assertThat(reason(decision)).isEqualTo(Reason.SnapshotAvailable);
         }
 
         @Test
         void restoresFinalizerBeforeExpiry() {
-            var it = aCase().ordered()
+            var input = aCase().ordered()
                     .holding("s-1", "available")
                     .readySince(NOON)
                     .saying(Reason.SnapshotAvailable)
@@ -135,22 +136,22 @@ class TrackRulesTest {
                     .withoutFinalizer()
                     .build();
 
-            var decision = SnapshotRules.decide(it, new Observation.Unchanged(), "order-2");
+            var decision = SnapshotRules.decide(input, new Observation.Unchanged(), "order-2");
 
-            assertThat(decision.deed()).isInstanceOf(Action.AddFinalizer.class);
-            assertThat(decision.lookAgainWithin()).contains(Duration.ofSeconds(1));
+            assertThat(decision.action()).isInstanceOf(Action.AddFinalizer.class);
+            assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(1));
         }
 
         @Test
         void addsNoFinalizerWhenStatusBelongsToAnotherUid() {
-            var it = aCase().holding("s-1", "available")
+            var input = aCase().holding("s-1", "available")
                     .readySince(NOON)
                     .saying(Reason.SnapshotAvailable)
                     .withoutFinalizer()
                     .build();
 
-            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2")
-                            .deed())
+            assertThat(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2")
+                            .action())
                     .isInstanceOf(Action.None.class);
         }
     }
@@ -167,7 +168,7 @@ class TrackRulesTest {
         @Test
         void renamesOwnedSnapshot() {
             assertThat(SnapshotRules.decide(renamed.build(), new Observation.Found(ours("s-1", "available")), "order-2")
-                            .deed())
+                            .action())
                     .isInstanceOf(Action.UpdateSnapshot.class);
         }
 
@@ -190,17 +191,17 @@ class TrackRulesTest {
 
         @Test
         void requeuesWhenUpdateReturnsTransientState() {
-            var it = renamed.build();
-            var asked = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "available")), "order-2");
+            var input = renamed.build();
+            var asked = SnapshotRules.decide(input, new Observation.Found(ours("s-1", "available")), "order-2");
 
             var after = SnapshotRules.afterAction(
-                    it,
-                    (Action.UpdateSnapshot) asked.deed(),
-                    asked.page().orElseThrow(),
+                    input,
+                    (Action.UpdateSnapshot) asked.action(),
+                    asked.statusPatch().orElseThrow(),
                     new ActionResult.Succeeded(ours("s-1", "backing-up")));
 
             assertThat(reason(after)).isEqualTo(Reason.BackingUp);
-            assertThat(after.lookAgainWithin()).contains(Duration.ofSeconds(30));
+            assertThat(after.requeueAfter()).contains(Duration.ofSeconds(30));
         }
 
         @Test
@@ -208,8 +209,8 @@ class TrackRulesTest {
             var decision = SnapshotRules.decide(
                     renamed.build(), new Observation.Found(another("s-1", "available")), "order-2");
 
-            assertThat(decision.deed()).isInstanceOf(Action.None.class);
-            assertThat(decision.page().orElseThrow().verdict().message()).contains("not renamed");
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(decision.statusPatch().orElseThrow().verdict().message()).contains("not renamed");
         }
     }
 
@@ -223,9 +224,9 @@ class TrackRulesTest {
 
         @Test
         void requeuesAtTtl() {
-            var it = short1h.at(NOON.plusSeconds(3599)).build();
+            var input = short1h.at(NOON.plusSeconds(3599)).build();
 
-            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
+            assertThat(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2"))
                     .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(1)));
         }
 
@@ -237,40 +238,40 @@ class TrackRulesTest {
             "available, Lost"
         })
         void countsTtlFromFirstReadiness(String word, Reason written) {
-            var it = short1h.holding("s-1", word)
+            var input = short1h.holding("s-1", word)
                     .saying(written)
                     .at(NOON.plusSeconds(3600))
                     .build();
 
-            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2")
-                            .deed())
+            assertThat(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2")
+                            .action())
                     .isInstanceOf(Action.DeleteRequest.class);
         }
 
         @Test
         void expiresRequestWhoseSnapshotIsMissing() {
-            var it = short1h.saying(Reason.Lost).at(NOON.plusSeconds(600)).build();
+            var input = short1h.saying(Reason.Lost).at(NOON.plusSeconds(600)).build();
 
-            assertThat(SnapshotRules.decide(it, search(it), "order-2").lookAgainWithin())
+            assertThat(SnapshotRules.decide(input, search(input), "order-2").requeueAfter())
                     .contains(Duration.ofSeconds(3000));
         }
 
         @Test
         void startsNoTtlForSnapshotThatWasNeverReady() {
-            var it = aCase().ordered()
+            var input = aCase().ordered()
                     .holding("s-1", "error")
                     .saying(Reason.CloudReportedError)
                     .withTtl(Duration.ofHours(1))
                     .at(NOON.plus(Duration.ofDays(1)))
                     .build();
 
-            assertThat(SnapshotRules.decide(it, new Observation.Unchanged(), "order-2"))
+            assertThat(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2"))
                     .isEqualTo(Decision.noChange());
         }
     }
 
     private static Reason reason(Decision decision) {
-        return decision.page().orElseThrow().verdict().reason();
+        return decision.statusPatch().orElseThrow().verdict().reason();
     }
 
     @Nested
@@ -284,25 +285,25 @@ class TrackRulesTest {
 
         @Test
         void createsReplacementOnceFailedSnapshotIsGone() {
-            var it = replacing().at(NOON.plus(Duration.ofHours(3))).build();
+            var input = replacing().at(NOON.plus(Duration.ofHours(3))).build();
 
-            assertThat(SnapshotRules.decide(it, search(it), "order-2").deed())
-                    .isInstanceOfSatisfying(Action.CreateSnapshot.class, deed -> {
-                        assertThat(deed.intent().orderId()).isEqualTo("order-2");
-                        assertThat(deed.intent().orders()).isEqualTo(2);
+            assertThat(SnapshotRules.decide(input, search(input), "order-2").action())
+                    .isInstanceOfSatisfying(Action.CreateSnapshot.class, action -> {
+                        assertThat(action.intent().createId()).isEqualTo("order-2");
+                        assertThat(action.intent().createCount()).isEqualTo(2);
                     });
         }
 
         @Test
         void reportsUnknownOutcomeWhenOldReplacementCreateIsNotFound() {
             var replaced = anIntent().forReplacement(new SnapshotId("s-1"), "order-1");
-            var it = replacing().at(NOON.plus(Duration.ofHours(3)));
-            var sent = replaced.nextCreate("order-2", it.build().wish(), NOON.plus(Duration.ofHours(1)));
+            var builder = replacing().at(NOON.plus(Duration.ofHours(3)));
+            var sent = replaced.nextCreate("order-2", builder.build().desired(), NOON.plus(Duration.ofHours(1)));
 
-            var after = it.withIntent(sent).build();
+            var after = builder.withIntent(sent).build();
 
             assertThat(SnapshotRules.decide(after, search(after), "order-3")
-                            .page()
+                            .statusPatch()
                             .orElseThrow()
                             .verdict()
                             .reason())
@@ -311,10 +312,10 @@ class TrackRulesTest {
 
         @Test
         void ignoresCopiedMarkerOfFailedSnapshot() {
-            var it = replacing().build();
+            var input = replacing().build();
 
-            assertThat(SnapshotRules.decide(it, search(it, ours("s-2", "available", "order-1")), "order-2")
-                            .deed())
+            assertThat(SnapshotRules.decide(input, search(input, ours("s-2", "available", "order-1")), "order-2")
+                            .action())
                     .isInstanceOf(Action.CreateSnapshot.class);
         }
 
@@ -326,13 +327,13 @@ class TrackRulesTest {
 
         @Test
         void recordsReplacedIdBeforeDelete() {
-            var it = failed.build();
+            var input = failed.build();
 
-            assertThat(SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2")
-                            .deed())
+            assertThat(SnapshotRules.decide(input, new Observation.Found(ours("s-1", "error")), "order-2")
+                            .action())
                     .isEqualTo(new Action.DeleteSnapshot(
                             new SnapshotId("s-1"),
-                            it.volumeId(),
+                            input.volumeId(),
                             Optional.of(anIntent().forReplacement(new SnapshotId("s-1"), "order-1")),
                             false));
         }
@@ -348,7 +349,7 @@ class TrackRulesTest {
         @Test
         void replacesOnlyOwnedSnapshot() {
             assertThat(SnapshotRules.decide(failed.build(), new Observation.Found(another("s-1", "error")), "order-2")
-                            .deed())
+                            .action())
                     .isInstanceOf(Action.None.class);
         }
 
@@ -358,7 +359,7 @@ class TrackRulesTest {
                                     failed.readySince(NOON).build(),
                                     new Observation.Found(ours("s-1", "error")),
                                     "order-2")
-                            .deed())
+                            .action())
                     .isInstanceOf(Action.None.class);
         }
 
@@ -367,10 +368,10 @@ class TrackRulesTest {
             var found = new Observation.Found(ours("s-1", "error"));
 
             assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3599)).build(), found, "order-2")
-                            .deed())
+                            .action())
                     .isInstanceOf(Action.DeleteSnapshot.class);
             assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3600)).build(), found, "order-2")
-                            .deed())
+                            .action())
                     .isInstanceOf(Action.None.class);
         }
 
@@ -382,7 +383,7 @@ class TrackRulesTest {
                     "order-3",
                     3,
                     anIntent().volumeId(),
-                    anIntent().place(),
+                    anIntent().location(),
                     3,
                     Optional.empty(),
                     Optional.empty(),
@@ -392,53 +393,55 @@ class TrackRulesTest {
             var decision = SnapshotRules.decide(
                     failed.withIntent(third).build(), new Observation.Found(ours("s-1", "error")), "order-4");
 
-            assertThat(decision.deed()).isInstanceOf(Action.None.class);
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(Reason.CloudReportedError);
         }
 
         @Test
         void readsFailedSnapshotByIdBeforeReplacing() {
-            var it = replacing().build();
+            var input = replacing().build();
 
-            assertThat(SnapshotRules.planObservation(it))
-                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), it.markerQuery()));
+            assertThat(SnapshotRules.planObservation(input))
+                    .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), input.markerQuery()));
         }
 
         @Test
         void waitsForBackoffBeforeReplacementCreate() {
             var sent = anIntent()
                     .forReplacement(new SnapshotId("s-1"), "order-1")
-                    .nextCreate("order-2", aCase().build().wish(), NOON);
-            var it = replacing().withIntent(sent).after(refused("order-2", NOON));
+                    .nextCreate("order-2", aCase().build().desired(), NOON);
+            var builder = replacing().withIntent(sent).after(refused("order-2", NOON));
 
-            var busy = it.saying(Reason.QuotaExceeded).at(NOON.plusSeconds(299)).build();
+            var busy = builder.saying(Reason.QuotaExceeded)
+                    .at(NOON.plusSeconds(299))
+                    .build();
             assertThat(SnapshotRules.planObservation(busy)).isEqualTo(new ObservationQuery.None());
             assertThat(SnapshotRules.decide(busy, new Observation.Unchanged(), "order-3"))
                     .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(1)));
-            var due = it.at(NOON.plusSeconds(300)).build();
-            assertThat(SnapshotRules.decide(due, search(due), "order-3").deed())
+            var due = builder.at(NOON.plusSeconds(300)).build();
+            assertThat(SnapshotRules.decide(due, search(due), "order-3").action())
                     .isInstanceOf(Action.CreateSnapshot.class);
-            var never = it.saying(Reason.InvalidRequest)
+            var never = builder.saying(Reason.InvalidRequest)
                     .at(NOON.plus(Duration.ofDays(1)))
                     .build();
             assertThat(SnapshotRules.decide(never, new Observation.Unchanged(), "order-3")
-                            .deed())
+                            .action())
                     .isInstanceOf(Action.None.class);
         }
 
         @Test
         void staysStalledAfterReadyDeadlineWhileReplacing() {
-            var it = replacing()
+            var input = replacing()
                     .readyWithin(Duration.ofMinutes(5))
                     .saying(Reason.TakingTooLong)
                     .at(NOON.plusSeconds(300))
                     .build();
-            var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2");
+            var decision = SnapshotRules.decide(input, new Observation.Found(ours("s-1", "error")), "order-2");
 
             var after = SnapshotRules.afterAction(
-                    it,
-                    (Action.DeleteSnapshot) decision.deed(),
-                    decision.page().orElseThrow(),
+                    input,
+                    (Action.DeleteSnapshot) decision.action(),
+                    decision.statusPatch().orElseThrow(),
                     new ActionResult.DeleteAccepted());
 
             assertThat(reason(decision)).isEqualTo(Reason.TakingTooLong);
@@ -447,14 +450,14 @@ class TrackRulesTest {
 
         @Test
         void deletesNothingAndReportsStateWhilePaused() {
-            var it = replacing().paused().build();
+            var input = replacing().paused().build();
 
-            var decision = SnapshotRules.decide(it, new Observation.Found(ours("s-1", "error")), "order-2");
+            var decision = SnapshotRules.decide(input, new Observation.Found(ours("s-1", "error")), "order-2");
 
-            assertThat(decision.deed()).isInstanceOf(Action.None.class);
-            var page = decision.page().orElseThrow();
-            assertThat(page.verdict().reason()).isEqualTo(Reason.Paused);
-            assertThat(page.seen().orElseThrow().wireState()).isEqualTo("error");
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            var statusPatch = decision.statusPatch().orElseThrow();
+            assertThat(statusPatch.verdict().reason()).isEqualTo(Reason.Paused);
+            assertThat(statusPatch.snapshot().orElseThrow().wireState()).isEqualTo("error");
         }
     }
 }

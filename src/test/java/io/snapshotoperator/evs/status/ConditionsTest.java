@@ -20,18 +20,19 @@ class ConditionsTest {
 
     private static boolean isTrue(List<Condition> all, String type) {
         return all.stream()
-                .anyMatch(it -> it.getType().equals(type) && it.getStatus().equals("True"));
+                .anyMatch(condition -> condition.getType().equals(type)
+                        && condition.getStatus().equals("True"));
     }
 
     @ParameterizedTest
     @EnumSource(Reason.class)
     void allThreeAreAlwaysWrittenInThisOrder(Reason reason) {
         assertThat(first(reason)).extracting(Condition::getType).containsExactly("Ready", "Reconciling", "Stalled");
-        assertThat(first(reason)).allSatisfy(it -> {
-            assertThat(it.getReason()).isEqualTo(reason.name());
-            assertThat(it.getObservedGeneration()).isEqualTo(3);
-            assertThat(it.getLastTransitionTime()).isEqualTo("2026-01-01T12:00:00Z");
-            assertThat(it.getMessage()).isNotNull();
+        assertThat(first(reason)).allSatisfy(condition -> {
+            assertThat(condition.getReason()).isEqualTo(reason.name());
+            assertThat(condition.getObservedGeneration()).isEqualTo(3);
+            assertThat(condition.getLastTransitionTime()).isEqualTo("2026-01-01T12:00:00Z");
+            assertThat(condition.getMessage()).isNotNull();
         });
     }
 
@@ -39,7 +40,7 @@ class ConditionsTest {
     @EnumSource(Reason.class)
     void exactlyOneIsTrue(Reason reason) {
         var trueOnes = first(reason).stream()
-                .filter(it -> it.getStatus().equals("True"))
+                .filter(condition -> condition.getStatus().equals("True"))
                 .map(Condition::getType);
 
         assertThat(trueOnes)
@@ -54,9 +55,10 @@ class ConditionsTest {
     @ParameterizedTest
     @EnumSource(Reason.class)
     void readyAlwaysSaysWhyAndTheOthersOnlyWhenTheyHold(Reason reason) {
-        for (var it : first(reason)) {
-            var speaks = it.getType().equals("Ready") || it.getStatus().equals("True");
-            assertThat(it.getMessage()).isEqualTo(speaks ? reason.sentence() : "");
+        for (var condition : first(reason)) {
+            var speaks =
+                    condition.getType().equals("Ready") || condition.getStatus().equals("True");
+            assertThat(condition.getMessage()).isEqualTo(speaks ? reason.sentence() : "");
         }
     }
 

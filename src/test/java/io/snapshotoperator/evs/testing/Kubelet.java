@@ -46,10 +46,9 @@ public final class Kubelet {
                 .workingDirectory(Files.createDirectories(root));
         Map<String, Path> mounts = new HashMap<>();
         for (var mount : container.getVolumeMounts()) {
-            var place =
-                    Files.createDirectories(root.resolve(mount.getMountPath().substring(1)));
-            mounts.put(mount.getMountPath(), place);
-            fill(place, volume(mount.getName()));
+            var path = Files.createDirectories(root.resolve(mount.getMountPath().substring(1)));
+            mounts.put(mount.getMountPath(), path);
+            fill(path, volume(mount.getName()));
         }
         for (var variable : container.getEnv()) {
             process.environment(variable.getName(), turned(value(variable), mounts));
@@ -65,14 +64,14 @@ public final class Kubelet {
 
     private Volume volume(String name) {
         return pod.getSpec().getVolumes().stream()
-                .filter(it -> it.getName().equals(name))
+                .filter(volume -> volume.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private void fill(Path place, Volume volume) throws IOException {
+    private void fill(Path path, Volume volume) throws IOException {
         if (volume.getSecret() != null) {
-            write(place, secret(volume.getSecret().getSecretName()));
+            write(path, secret(volume.getSecret().getSecretName()));
         } else if (volume.getConfigMap() != null) {
             Map<String, byte[]> files = new HashMap<>();
             server.client()
@@ -82,19 +81,19 @@ public final class Kubelet {
                     .require()
                     .getData()
                     .forEach((key, value) -> files.put(key, value.getBytes(StandardCharsets.UTF_8)));
-            write(place, files);
+            write(path, files);
         } else if (volume.getEmptyDir() == null) {
             throw new IllegalArgumentException("a volume of a kind that is not played here: " + volume);
         }
     }
 
     /** As the kubelet does: the files through a symlink that is turned when they change. */
-    private static void write(Path place, Map<String, byte[]> files) throws IOException {
-        var version = Files.createDirectories(place.resolve("..2026_01_01"));
-        Files.createSymbolicLink(place.resolve("..data"), version.getFileName());
+    private static void write(Path path, Map<String, byte[]> files) throws IOException {
+        var version = Files.createDirectories(path.resolve("..2026_01_01"));
+        Files.createSymbolicLink(path.resolve("..data"), version.getFileName());
         for (var file : files.entrySet()) {
             Files.write(version.resolve(file.getKey()), file.getValue());
-            Files.createSymbolicLink(place.resolve(file.getKey()), Path.of("..data", file.getKey()));
+            Files.createSymbolicLink(path.resolve(file.getKey()), Path.of("..data", file.getKey()));
         }
     }
 
@@ -143,7 +142,7 @@ public final class Kubelet {
                         .build())
                 .getStatus()
                 .getToken();
-        var place = Files.createDirectories(root.resolve("var/run/secrets/kubernetes.io/serviceaccount"));
+        var path = Files.createDirectories(root.resolve("var/run/secrets/kubernetes.io/serviceaccount"));
         var api = server.client().getMasterUrl();
         var certificate =
                 Base64.getDecoder().decode(server.client().getConfiguration().getCaCertData());
@@ -151,12 +150,12 @@ public final class Kubelet {
                 .environment("KUBERNETES_SERVICE_PORT", Integer.toString(api.getPort()))
                 .environment(
                         "KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN",
-                        Files.writeString(place.resolve("token"), token).toString())
+                        Files.writeString(path.resolve("token"), token).toString())
                 .environment(
                         "KUBERNETES_CERTS_CA_FILE",
-                        Files.write(place.resolve("ca.crt"), certificate).toString())
+                        Files.write(path.resolve("ca.crt"), certificate).toString())
                 .environment(
                         "KUBENAMESPACE",
-                        Files.writeString(place.resolve("namespace"), namespace).toString());
+                        Files.writeString(path.resolve("namespace"), namespace).toString());
     }
 }

@@ -137,8 +137,8 @@ public record KubernetesBinaries(Path folder) {
         }
     }
 
-    private static Missing missing(String version, Path home, String why) {
-        return new Missing("no kube-apiserver binaries for " + version + " under " + home + ", " + why
+    private static Missing missing(String version, Path home, String reason) {
+        return new Missing("no kube-apiserver binaries for " + version + " under " + home + ", " + reason
                 + "; set KUBE_API_TEST_DIR to a folder with k8s/VERSION-OS-ARCH/{etcd,kube-apiserver,kubectl}");
     }
 }

@@ -22,9 +22,9 @@ class KubernetesBinariesTest {
 
     @Test
     void saysInOneLineWhatIsMissingAndWhatWouldHelp() throws IOException {
-        var nobody = unusedPort();
+        var closedPort = unusedPort();
 
-        assertThatThrownBy(() -> KubernetesBinaries.of("1.34.*", home, URI.create("http://127.0.0.1:" + nobody)))
+        assertThatThrownBy(() -> KubernetesBinaries.of("1.34.*", home, URI.create("http://127.0.0.1:" + closedPort)))
                 .isInstanceOf(Missing.class)
                 .hasMessage("no kube-apiserver binaries for 1.34.* under " + home
                         + ", and no download: no answer from 127.0.0.1; set KUBE_API_TEST_DIR to a folder with"

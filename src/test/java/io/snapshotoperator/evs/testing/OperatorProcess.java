@@ -134,7 +134,7 @@ public final class OperatorProcess implements AutoCloseable {
                 var log = Files.createTempFile(LOGS, name + "-", ".log").toAbsolutePath();
                 var builder =
                         new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(log.toFile());
-                directory.ifPresent(it -> builder.directory(it.toFile()));
+                directory.ifPresent(path -> builder.directory(path.toFile()));
                 builder.environment().clear();
                 builder.environment().putAll(environment);
                 return new OperatorProcess(builder.start(), log);
@@ -239,10 +239,10 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     /** Waits until it has ended by itself. Answers with the exit code. */
-    public int awaitEnd(Duration patience) {
+    public int awaitEnd(Duration maxWait) {
         try {
-            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("the operator did not end within " + patience + "; its log is " + log);
+            if (!process.waitFor(maxWait.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("the operator did not end within " + maxWait + "; its log is " + log);
             }
             return process.exitValue();
         } catch (InterruptedException e) {

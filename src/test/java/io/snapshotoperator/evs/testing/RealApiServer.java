@@ -82,21 +82,21 @@ public final class RealApiServer implements AutoCloseable {
 
     /** A server of one's own, to be started and closed; skips or fails the test as {@link #shared} does. */
     public static Builder of(String version) {
-        var why = MISSING.get(version);
-        if (why == null) {
+        var reason = MISSING.get(version);
+        if (reason == null) {
             try {
                 return new Builder(KubernetesBinaries.of(version));
             } catch (Missing e) {
-                why = e.getMessage();
+                reason = e.getMessage();
                 // Looking for a download takes seconds and is done once; so is saying that it was in vain.
-                MISSING.put(version, why);
-                System.out.println("skipped: " + why);
+                MISSING.put(version, reason);
+                System.out.println("skipped: " + reason);
             }
         }
         if (Boolean.parseBoolean(System.getenv("EVS_REQUIRE_REAL_API"))) {
-            throw new AssertionError("EVS_REQUIRE_REAL_API is set, but there are " + why);
+            throw new AssertionError("EVS_REQUIRE_REAL_API is set, but there are " + reason);
         }
-        return Assumptions.abort("skipped: " + why);
+        return Assumptions.abort("skipped: " + reason);
     }
 
     /** What a server is started with beyond what every one has. */
@@ -195,7 +195,8 @@ public final class RealApiServer implements AutoCloseable {
                 .map(CustomResourceDefinitionStatus::getConditions)
                 .orElse(List.of())
                 .stream()
-                .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
+                .anyMatch(
+                        condition -> "Established".equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
 
     /**
@@ -254,8 +255,8 @@ public final class RealApiServer implements AutoCloseable {
             var builder =
                     new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             // Helm keeps caches and settings; not in the home of whoever runs the tests.
-            for (var place : List.of("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME")) {
-                builder.environment().put(place, folder.resolve("helm").toString());
+            for (var path : List.of("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME")) {
+                builder.environment().put(path, folder.resolve("helm").toString());
             }
             var exit = builder.start().waitFor();
             var output = new Output(exit, Files.readString(out), Files.readString(err));

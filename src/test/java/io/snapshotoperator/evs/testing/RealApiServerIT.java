@@ -54,9 +54,9 @@ class RealApiServerIT {
         try (var says = jvm.inputReader(StandardCharsets.UTF_8)) {
             assertThat(says.lines()).contains("up");
             family = jvm.descendants().toList();
-            assertThat(family.stream().map(it -> it.info().command().orElse("")))
-                    .anyMatch(it -> it.endsWith("/etcd"))
-                    .anyMatch(it -> it.endsWith("/kube-apiserver"));
+            assertThat(family.stream().map(process -> process.info().command().orElse("")))
+                    .anyMatch(value -> value.endsWith("/etcd"))
+                    .anyMatch(value -> value.endsWith("/kube-apiserver"));
         } finally {
             jvm.destroyForcibly();
         }

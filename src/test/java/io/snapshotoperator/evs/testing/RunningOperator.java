@@ -29,12 +29,12 @@ import java.util.function.Function;
 public final class RunningOperator implements AutoCloseable {
     private final SnapshotOperator operator;
     private final KubernetesClient client;
-    private final AtomicBoolean lost;
+    private final AtomicBoolean fatal;
 
-    private RunningOperator(SnapshotOperator operator, KubernetesClient client, AtomicBoolean lost) {
+    private RunningOperator(SnapshotOperator operator, KubernetesClient client, AtomicBoolean fatal) {
         this.operator = operator;
         this.client = client;
-        this.lost = lost;
+        this.fatal = fatal;
     }
 
     /** Settings that every story shares; a story adds its own over them. */
@@ -91,7 +91,7 @@ public final class RunningOperator implements AutoCloseable {
                 .checkingCRDAndValidateLocalModel(false)
                 .withReconciliationTerminationTimeout(Duration.ofSeconds(3))
                 .withCloseClientOnStop(false));
-        var lost = new AtomicBoolean();
+        var fatal = new AtomicBoolean();
         var operator = OperatorFactory.operator(
                 settings,
                 josdk,
@@ -99,9 +99,9 @@ public final class RunningOperator implements AutoCloseable {
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),
                 new Random(1),
-                () -> lost.set(true));
+                () -> fatal.set(true));
         operator.start();
-        return new RunningOperator(operator, client, lost);
+        return new RunningOperator(operator, client, fatal);
     }
 
     public boolean leads() {
@@ -109,7 +109,7 @@ public final class RunningOperator implements AutoCloseable {
     }
 
     public boolean lostItsLease() {
-        return lost.get();
+        return fatal.get();
     }
 
     /** As on SIGTERM. */

@@ -31,7 +31,7 @@ import org.awaitility.core.ConditionFactory;
  * bounded and end by an assertion.
  */
 public final class Story implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
     private final Cluster cluster;
     private final String namespace;
@@ -184,7 +184,7 @@ public final class Story implements AutoCloseable {
     }
 
     public static ConditionFactory eventually() {
-        return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50));
+        return await().atMost(MAX_WAIT).pollInterval(Duration.ofMillis(50));
     }
 
     public Condition condition(String name, String type) {
@@ -232,7 +232,7 @@ public final class Story implements AutoCloseable {
                 .inNamespace(namespace)
                 .list()
                 .getItems()
-                .forEach(left -> cluster.client().resource(left).edit(request -> {
+                .forEach(remaining -> cluster.client().resource(remaining).edit(request -> {
                     request.getMetadata().setFinalizers(List.of());
                     return request;
                 }));

@@ -16,8 +16,8 @@ public record FailedAttempt(
         @Required @JsonPropertyDescription("What was tried, for example create or delete.")
         String operation,
 
-        @JsonPropertyDescription("The order's id, as in the snapshot's metadata evs-snapshot-operator.order.")
-        String orderId,
+        @JsonPropertyDescription("The order's id, as in the snapshot's metadata evs-snapshot-operator.create-id.")
+        String createId,
 
         @JsonPropertyDescription("The HTTP status of the answer; absent when there was none.")
         Integer httpStatus,

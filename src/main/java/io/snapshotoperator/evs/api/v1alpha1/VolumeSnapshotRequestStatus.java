@@ -57,7 +57,7 @@ public record VolumeSnapshotRequestStatus(
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @JsonPropertyDescription("Ids of further snapshots in the cloud that carry this object's marker and were left"
                 + " alone, because nothing proves that they may go. Look at them and delete what is not needed.")
-        List<String> surplus,
+        List<String> duplicateSnapshotIds,
 
         @JsonPropertyDescription("The metadata.generation that the conditions speak of; -1 while the operator has not"
                 + " seen the object.")
@@ -73,11 +73,11 @@ public record VolumeSnapshotRequestStatus(
         @Size(max = 5)
         @JsonPropertyDescription("The last five failed orders, and failed looks or logins when their reason was new;"
                 + " the newest last.")
-        List<FailedAttempt> attempts) {
+        List<FailedAttempt> failedAttempts) {
 
     public VolumeSnapshotRequestStatus {
-        surplus = surplus == null ? List.of() : List.copyOf(surplus);
+        duplicateSnapshotIds = duplicateSnapshotIds == null ? List.of() : List.copyOf(duplicateSnapshotIds);
         conditions = conditions == null ? List.of() : List.copyOf(conditions);
-        attempts = attempts == null ? List.of() : List.copyOf(attempts);
+        failedAttempts = failedAttempts == null ? List.of() : List.copyOf(failedAttempts);
     }
 }

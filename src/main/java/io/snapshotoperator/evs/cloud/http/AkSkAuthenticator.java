@@ -27,7 +27,7 @@ final class AkSkAuthenticator {
     private final CloudExceptionFactory failures;
     private final CredentialSource source;
     private final InstantSource clock;
-    private KeyState standing;
+    private KeyState keyState;
 
     AkSkAuthenticator(
             ConnectionSettings settings,
@@ -49,7 +49,7 @@ final class AkSkAuthenticator {
         private volatile boolean accepted;
         private volatile Cooldown hold;
         private volatile String projectId;
-        private int refusals;
+        private int rejections;
 
         KeyState(AccessKey key) {
             this.key = key;
@@ -81,10 +81,10 @@ final class AkSkAuthenticator {
     }
 
     private synchronized KeyState standing(AccessKey key) {
-        if (standing == null || !standing.key.equals(key)) {
-            standing = new KeyState(key);
+        if (keyState == null || !keyState.key.equals(key)) {
+            keyState = new KeyState(key);
         }
-        return standing;
+        return keyState;
     }
 
     private void failDuringCooldown(KeyState own) {
@@ -96,24 +96,24 @@ final class AkSkAuthenticator {
     }
 
     private Semaphore turn(KeyState own, Deadline deadline) {
-        var deed = new CallDescription(CloudOperation.FIND_PROJECT, "call the cloud with " + own.key);
+        var description = new CallDescription(CloudOperation.FIND_PROJECT, "call the cloud with " + own.key);
         try {
             if (!own.oneByOne.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw failures.withoutResponse(deed, NoResponseCause.DEADLINE_EXCEEDED, null);
+                throw failures.withoutResponse(description, NoResponseCause.DEADLINE_EXCEEDED, null);
             }
             return own.oneByOne;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failures.withoutResponse(deed, NoResponseCause.INTERRUPTED, e);
+            throw failures.withoutResponse(description, NoResponseCause.INTERRUPTED, e);
         }
     }
 
     private String findProject(AkSkAuthentication session, Deadline deadline) {
-        var lookup = new ProjectLookup(settings, failures);
+        var projectLookup = new ProjectLookup(settings, failures);
         var body = new byte[0];
-        var target = lookup.target();
+        var target = projectLookup.target();
         var outcome = exchanges.execute(
-                lookup.deed(),
+                projectLookup.deed(),
                 new CloudHttpRequest(
                         "GET",
                         target.uri(),
@@ -122,76 +122,76 @@ final class AkSkAuthenticator {
                         ProjectLookup.MAX_BYTES,
                         session.secrets()),
                 deadline,
-                lookup::read);
+                projectLookup::read);
         outcome.failure().ifPresent(failure -> {
             if (outcome.session() != ErrorRule.AuthEffect.NONE) {
                 session.onRejected(failure, outcome.session());
             }
-            if (session.own.hold == null || !session.own.hold.isActive(clock.instant())) {
-                session.own.hold = Cooldown.after(failure, clock.instant());
+            if (session.key.hold == null || !session.key.hold.isActive(clock.instant())) {
+                session.key.hold = Cooldown.after(failure, clock.instant());
             }
         });
         var found = outcome.valueOr(List.of());
         session.onAccepted();
         try {
-            return lookup.only(found);
+            return projectLookup.only(found);
         } catch (CloudException noneOrSeveral) {
-            session.own.hold = Cooldown.after(noneOrSeveral, clock.instant());
+            session.key.hold = Cooldown.after(noneOrSeveral, clock.instant());
             throw noneOrSeveral;
         }
     }
 
     private final class AkSkAuthentication implements RequestAuthentication {
-        private final KeyState own;
+        private final KeyState key;
         private final Semaphore turn;
         private final AtomicBoolean closed = new AtomicBoolean();
 
         AkSkAuthentication(KeyState own, Semaphore turn) {
-            this.own = own;
+            this.key = own;
             this.turn = turn;
         }
 
         @Override
         public String projectId() {
-            return own.projectId;
+            return key.projectId;
         }
 
         @Override
         public Map<String, String> headers(String method, RequestTarget target, byte[] body) {
-            return sign(method, target, Optional.of(own.projectId), body);
+            return sign(method, target, Optional.of(key.projectId), body);
         }
 
         Map<String, String> sign(String method, RequestTarget target, Optional<String> projectId, byte[] body) {
-            return Signer.sign(own.key, method, target, projectId, body, clock.instant());
+            return Signer.sign(key.key, method, target, projectId, body, clock.instant());
         }
 
         @Override
         public List<String> secrets() {
-            return Stream.concat(Stream.of(own.key.secretKey()), own.key.securityToken().stream())
+            return Stream.concat(Stream.of(key.key.secretKey()), key.key.securityToken().stream())
                     .toList();
         }
 
         @Override
         public void onAccepted() {
-            synchronized (own) {
-                own.refusals = 0;
-                own.accepted = true;
+            synchronized (key) {
+                key.rejections = 0;
+                key.accepted = true;
             }
         }
 
         @Override
         public boolean onRejected(CloudException failure, ErrorRule.AuthEffect verdict) {
-            synchronized (own) {
-                own.accepted = false;
-                own.refusals++;
-                if (verdict == ErrorRule.AuthEffect.LOCKED || own.refusals >= MAX_REJECTIONS) {
+            synchronized (key) {
+                key.accepted = false;
+                key.rejections++;
+                if (verdict == ErrorRule.AuthEffect.LOCKED || key.rejections >= MAX_REJECTIONS) {
                     var now = clock.instant();
-                    own.hold = new Cooldown(failure, now, now.plus(PAUSE));
+                    key.hold = new Cooldown(failure, now, now.plus(PAUSE));
                 }
             }
             // The same key would only be refused again; another one may have been put in its place meanwhile.
             try {
-                return !own.key.equals(source.current());
+                return !key.key.equals(source.current());
             } catch (InvalidCredentialsException noneToTry) {
                 return false;
             }

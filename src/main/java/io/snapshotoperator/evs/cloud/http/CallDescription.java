@@ -4,6 +4,6 @@ package io.snapshotoperator.evs.cloud.http;
 /**
  * What a call is meant to do.
  *
- * @param words for the sentence "Tried to … but …", e.g. {@code delete snapshot 2bb8…}
+ * @param text for the sentence "Tried to … but …", e.g. {@code delete snapshot 2bb8…}
  */
-record CallDescription(CloudOperation operation, String words) {}
+record CallDescription(CloudOperation operation, String text) {}

@@ -26,88 +26,88 @@ final class CloudExceptionFactory {
      * @param absent whether it is no failure: the cloud says that there is no such snapshot
      * @param failure empty exactly when absent
      */
-    record Classified(boolean absent, ErrorRule.AuthEffect session, Optional<CloudException> failure) {}
+    record Classified(boolean absent, ErrorRule.AuthEffect authEffect, Optional<CloudException> failure) {}
 
-    Classified classify(CallDescription deed, CloudHttpResponse answer) {
-        var body = ErrorBody.of(answer);
-        if (!answer.whole() && body.code().isEmpty()) {
+    Classified classify(CallDescription description, CloudHttpResponse response) {
+        var body = ErrorBody.of(response);
+        if (!response.complete() && body.code().isEmpty()) {
             // The part that would say what is meant may be the part that is missing.
             return new Classified(
                     false,
                     ErrorRule.AuthEffect.NONE,
-                    Optional.of(unreadableResponse(deed, answer, NoResponseCause.RESPONSE_TRUNCATED)));
+                    Optional.of(unreadableResponse(description, response, NoResponseCause.RESPONSE_TRUNCATED)));
         }
-        var line = ErrorCatalog.ruleFor(deed.operation(), answer.status(), body);
+        var line = ErrorCatalog.ruleFor(description.operation(), response.status(), body);
         return new Classified(
                 line.kind().isEmpty(),
-                line.session(),
-                line.kind().map(kind -> rejected(deed, answer, body, line, kind)));
+                line.authEffect(),
+                line.kind().map(kind -> rejected(description, response, body, line, kind)));
     }
 
     private CloudException rejected(
-            CallDescription deed, CloudHttpResponse answer, ErrorBody body, ErrorRule line, Kind kind) {
+            CallDescription description, CloudHttpResponse response, ErrorBody body, ErrorRule line, Kind kind) {
         return new CloudException(new Details(
                 kind,
-                deed.words(),
-                Optional.of(answer.status()),
+                description.text(),
+                Optional.of(response.status()),
                 body.code(),
                 body.message(),
-                advice(line.advice(), deed.operation()),
-                answer.requestId().or(body::requestId),
-                max(RetryAfter.of(answer, clock.instant()), line.leaveAloneFor()),
-                deed.operation().isMutating() && ErrorCatalog.isAmbiguous(answer.status()),
+                advice(line.advice(), description.operation()),
+                response.requestId().or(body::requestId),
+                max(RetryAfter.of(response, clock.instant()), line.minRetryDelay()),
+                description.operation().isMutating() && ErrorCatalog.isAmbiguous(response.status()),
                 line.quotaScope()));
     }
 
     /** There is an answer, but not one that could be understood. */
-    CloudException unreadableResponse(CallDescription deed, CloudHttpResponse answer, NoResponseCause silence) {
-        var doubt = deed.operation().isMutating()
-                && (answer.isSuccess() || !answer.whole() || ErrorCatalog.isAmbiguous(answer.status()));
-        var body = ErrorBody.of(answer);
+    CloudException unreadableResponse(CallDescription description, CloudHttpResponse response, NoResponseCause reason) {
+        var doubt = description.operation().isMutating()
+                && (response.isSuccess() || !response.complete() || ErrorCatalog.isAmbiguous(response.status()));
+        var body = ErrorBody.of(response);
         var page = body.shape() == ErrorBody.Shape.HTML;
         return new CloudException(new Details(
-                page && !deed.operation().isMutating() ? Kind.MISCONFIGURED : silence.kind(),
-                deed.words(),
-                Optional.of(answer.status()),
+                page && !description.operation().isMutating() ? Kind.MISCONFIGURED : reason.kind(),
+                description.text(),
+                Optional.of(response.status()),
                 Optional.empty(),
-                page ? body.message() : silence.text(),
-                advice(silence.advice(), deed.operation()),
-                answer.requestId(),
+                page ? body.message() : reason.text(),
+                advice(reason.advice(), description.operation()),
+                response.requestId(),
                 Optional.empty(),
                 doubt));
     }
 
-    CloudException noResponse(CallDescription deed, NoResponseException unanswered) {
-        return withoutResponse(deed, unanswered.responseCause(), unanswered.getCause());
+    CloudException noResponse(CallDescription description, NoResponseException noResponse) {
+        return withoutResponse(description, noResponse.responseCause(), noResponse.getCause());
     }
 
-    CloudException withoutResponse(CallDescription deed, NoResponseCause silence, Throwable cause) {
-        var subject = silence == NoResponseCause.UNKNOWN_HOST || silence == NoResponseCause.CERTIFICATE_NOT_TRUSTED
-                ? " (" + host(deed.operation()) + ")"
+    CloudException withoutResponse(CallDescription description, NoResponseCause reason, Throwable cause) {
+        var subject = reason == NoResponseCause.UNKNOWN_HOST || reason == NoResponseCause.CERTIFICATE_NOT_TRUSTED
+                ? " (" + host(description.operation()) + ")"
                 : "";
         return new CloudException(
                 new Details(
-                        silence.kind(),
-                        deed.words(),
+                        reason.kind(),
+                        description.text(),
                         Optional.empty(),
                         Optional.empty(),
-                        silence.text() + subject,
-                        advice(silence.advice(), deed.operation()),
+                        reason.text() + subject,
+                        advice(reason.advice(), description.operation()),
                         Optional.empty(),
                         Optional.empty(),
-                        deed.operation().isMutating() && silence.mayHaveBeenSent()),
+                        description.operation().isMutating() && reason.mayHaveBeenSent()),
                 cause);
     }
 
     /** Found before anything was sent, or in a good answer that does not help. */
-    CloudException localFailure(CallDescription deed, Kind kind, String what, String advice) {
+    CloudException localFailure(CallDescription description, Kind kind, String what, String advice) {
         return new CloudException(new Details(
                 kind,
-                deed.words(),
+                description.text(),
                 Optional.empty(),
                 Optional.empty(),
                 what,
-                advice(advice, deed.operation()),
+                advice(advice, description.operation()),
                 Optional.empty(),
                 Optional.empty(),
                 false));

@@ -10,11 +10,11 @@ import java.util.Map;
  *
  * @param headers without {@code Host} and {@code Content-Length}, which the HTTP client sets
  * @param body empty for none
- * @param mostBytes the longest body that a good answer may have
+ * @param maxResponseBytes the longest body that a good answer may have
  * @param secrets what must not appear in any message, should the other side repeat it to us
  */
 record CloudHttpRequest(
-        String method, URI uri, Map<String, String> headers, byte[] body, int mostBytes, List<String> secrets) {
+        String method, URI uri, Map<String, String> headers, byte[] body, int maxResponseBytes, List<String> secrets) {
     @Override
     public String toString() {
         return method + " " + uri;

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 /**
  * What came back.
  *
- * @param whole false when the body broke off, or went beyond the bound set for it
+ * @param complete false when the body broke off, or went beyond the bound set for it
  * @param secrets of the request, to be kept out of messages
  */
-record CloudHttpResponse(int status, HttpHeaders headers, byte[] body, boolean whole, List<String> secrets) {
+record CloudHttpResponse(int status, HttpHeaders headers, byte[] body, boolean complete, List<String> secrets) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     boolean isSuccess() {

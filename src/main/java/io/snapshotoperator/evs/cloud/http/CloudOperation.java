@@ -13,15 +13,15 @@ public enum CloudOperation {
     /** Asking IAM for the id of a project given by name. */
     FIND_PROJECT(false);
 
-    private final boolean order;
+    private final boolean mutating;
 
-    CloudOperation(boolean order) {
-        this.order = order;
+    CloudOperation(boolean mutating) {
+        this.mutating = mutating;
     }
 
     /** Whether the exchange changes something in the cloud, so that a lost answer leaves a doubt. */
     public boolean isMutating() {
-        return order;
+        return mutating;
     }
 
     /** Whether IAM is asked rather than EVS. */

@@ -64,7 +64,7 @@ public record ConnectionSettings(
 
         @Override
         public String toString() {
-            return id.map(it -> "project " + it).orElseGet(() -> "project " + name.orElseThrow());
+            return id.map(value -> "project " + value).orElseGet(() -> "project " + name.orElseThrow());
         }
     }
 

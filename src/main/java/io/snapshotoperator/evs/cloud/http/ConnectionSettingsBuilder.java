@@ -155,7 +155,7 @@ public final class ConnectionSettingsBuilder {
             problem(Key.CA_BUNDLE, "is missing, although nothing else is to be trusted");
         }
         if (caBundle != null) {
-            TrustedCertificates.problemOf(caBundle).ifPresent(why -> problem(Key.CA_BUNDLE, why));
+            TrustedCertificates.problemOf(caBundle).ifPresent(reason -> problem(Key.CA_BUNDLE, reason));
         }
         var route = proxyRoute();
         if (!HeaderValue.isSafe(userAgent.replace(" ", ""))) {

@@ -12,12 +12,12 @@ import java.util.TreeMap;
  * being taken. Cinder answers 400 to members that it does not know, so only the documented ones are sent, in the order
  * of the documented example.
  */
-record CreateCall(CreateSnapshotRequest wish) implements EvsCall<CloudSnapshot> {
+record CreateCall(CreateSnapshotRequest request) implements EvsCall<CloudSnapshot> {
 
     @Override
     public CallDescription description() {
         return new CallDescription(
-                CloudOperation.CREATE, "create snapshot " + wish.name() + " of volume " + wish.volumeId());
+                CloudOperation.CREATE, "create snapshot " + request.name() + " of volume " + request.volumeId());
     }
 
     @Override
@@ -27,16 +27,16 @@ record CreateCall(CreateSnapshotRequest wish) implements EvsCall<CloudSnapshot> 
 
     @Override
     public byte[] body() {
-        var snapshot = JsonNodeFactory.instance.objectNode().put("name", wish.name());
-        wish.description().ifPresent(text -> snapshot.put("description", text));
-        snapshot.put("volume_id", wish.volumeId().value()).put("force", wish.force());
+        var snapshot = JsonNodeFactory.instance.objectNode().put("name", request.name());
+        request.description().ifPresent(text -> snapshot.put("description", text));
+        snapshot.put("volume_id", request.volumeId().value()).put("force", request.force());
         var metadata = snapshot.putObject("metadata");
-        new TreeMap<>(wish.metadata()).forEach(metadata::put);
+        new TreeMap<>(request.metadata()).forEach(metadata::put);
         return SnapshotJson.of(snapshot);
     }
 
     @Override
-    public Optional<CloudSnapshot> read(CloudHttpResponse answer) {
-        return WireSnapshot.inside(answer);
+    public Optional<CloudSnapshot> read(CloudHttpResponse response) {
+        return WireSnapshot.inside(response);
     }
 }

@@ -23,64 +23,68 @@ public final class CredentialKeys {
 
     /**
      * @param lookup the value of a key, or null
-     * @param place how a message names a key
+     * @param settingName how a message names a key
      */
-    static Credentials read(UnaryOperator<String> lookup, UnaryOperator<String> place) {
+    static Credentials read(UnaryOperator<String> values, UnaryOperator<String> settingName) {
         var problems = new ArrayList<String>();
-        var ofAUser = OF_A_USER.stream().anyMatch(key -> lookup.apply(key) != null);
-        var ofAKey = OF_A_KEY.stream().anyMatch(key -> lookup.apply(key) != null);
+        var ofAUser = OF_A_USER.stream().anyMatch(key -> values.apply(key) != null);
+        var ofAKey = OF_A_KEY.stream().anyMatch(key -> values.apply(key) != null);
         if (ofAUser && ofAKey) {
-            problems.add("give either a user or an access key, not both: found " + found(lookup, place));
+            problems.add("give either a user or an access key, not both: found " + found(values, settingName));
         }
         if (!ofAUser && !ofAKey) {
-            problems.add("no credentials: give " + places(Stream.of(USERNAME, PASSWORD, DOMAIN_NAME), place) + ", or "
-                    + places(Stream.of(ACCESS_KEY, SECRET_KEY), place));
+            problems.add("no credentials: give " + places(Stream.of(USERNAME, PASSWORD, DOMAIN_NAME), settingName)
+                    + ", or " + places(Stream.of(ACCESS_KEY, SECRET_KEY), settingName));
         }
         if (!problems.isEmpty()) {
             throw new InvalidCredentialsException(problems);
         }
-        var credentials = ofAUser ? user(lookup, place, problems) : key(lookup, place, problems);
+        var credentials = ofAUser ? user(values, settingName, problems) : key(values, settingName, problems);
         if (!problems.isEmpty()) {
             throw new InvalidCredentialsException(problems);
         }
         return credentials;
     }
 
-    private static Credentials user(UnaryOperator<String> lookup, UnaryOperator<String> place, List<String> problems) {
+    private static Credentials user(
+            UnaryOperator<String> values, UnaryOperator<String> settingName, List<String> problems) {
         return new Credentials.Password(
-                required(DOMAIN_NAME, lookup, place, problems),
-                required(USERNAME, lookup, place, problems),
-                required(PASSWORD, lookup, place, problems));
+                required(DOMAIN_NAME, values, settingName, problems),
+                required(USERNAME, values, settingName, problems),
+                required(PASSWORD, values, settingName, problems));
     }
 
-    private static Credentials key(UnaryOperator<String> lookup, UnaryOperator<String> place, List<String> problems) {
-        var token = Optional.ofNullable(lookup.apply(SECURITY_TOKEN)).map(CredentialKeys::withoutLineEnd);
-        token.ifPresent(value -> requireHeaderValue(SECURITY_TOKEN, value, place, problems));
-        var accessKey = required(ACCESS_KEY, lookup, place, problems);
-        requireHeaderValue(ACCESS_KEY, accessKey, place, problems);
+    private static Credentials key(
+            UnaryOperator<String> values, UnaryOperator<String> settingName, List<String> problems) {
+        var token = Optional.ofNullable(values.apply(SECURITY_TOKEN)).map(CredentialKeys::withoutLineEnd);
+        token.ifPresent(value -> requireHeaderValue(SECURITY_TOKEN, value, settingName, problems));
+        var accessKey = required(ACCESS_KEY, values, settingName, problems);
+        requireHeaderValue(ACCESS_KEY, accessKey, settingName, problems);
         return new Credentials.AccessKey(
-                accessKey, required(SECRET_KEY, lookup, place, problems), token.filter(value -> !value.isEmpty()));
+                accessKey,
+                required(SECRET_KEY, values, settingName, problems),
+                token.filter(value -> !value.isEmpty()));
     }
 
     private static String required(
-            String key, UnaryOperator<String> lookup, UnaryOperator<String> place, List<String> problems) {
-        var value = lookup.apply(key);
+            String key, UnaryOperator<String> values, UnaryOperator<String> settingName, List<String> problems) {
+        var value = values.apply(key);
         if (value == null) {
-            problems.add(place.apply(key) + " is missing");
+            problems.add(settingName.apply(key) + " is missing");
             return "";
         }
         var trimmed = withoutLineEnd(value);
         if (trimmed.isBlank()) {
-            problems.add(place.apply(key) + " is empty");
+            problems.add(settingName.apply(key) + " is empty");
         }
         return trimmed;
     }
 
     /** Travels in a header, where other characters would make the HTTP client fail with the value in its message. */
     private static void requireHeaderValue(
-            String key, String value, UnaryOperator<String> place, List<String> problems) {
+            String key, String value, UnaryOperator<String> settingName, List<String> problems) {
         if (!HeaderValue.isSafe(value)) {
-            problems.add(place.apply(key) + " holds a character that no such key has (a blank, a line end?)");
+            problems.add(settingName.apply(key) + " holds a character that no such key has (a blank, a line end?)");
         }
     }
 
@@ -93,12 +97,13 @@ public final class CredentialKeys {
         return value.substring(0, end);
     }
 
-    private static String found(UnaryOperator<String> lookup, UnaryOperator<String> place) {
+    private static String found(UnaryOperator<String> values, UnaryOperator<String> settingName) {
         return places(
-                Stream.concat(OF_A_USER.stream(), OF_A_KEY.stream()).filter(key -> lookup.apply(key) != null), place);
+                Stream.concat(OF_A_USER.stream(), OF_A_KEY.stream()).filter(key -> values.apply(key) != null),
+                settingName);
     }
 
-    private static String places(Stream<String> keys, UnaryOperator<String> place) {
-        return String.join(", ", keys.map(place).toList());
+    private static String places(Stream<String> keys, UnaryOperator<String> settingName) {
+        return String.join(", ", keys.map(settingName).toList());
     }
 }

@@ -27,11 +27,11 @@ public interface CredentialSource {
      * Credentials from values at hand, such as the environment or the data of a Secret.
      *
      * @param values by the keys of {@link CredentialKeys}; others are ignored
-     * @param place how messages name a key, e.g. as {@code evs.connection.credentials.domain-name}
+     * @param settingName how messages name a key, e.g. as {@code evs.connection.credentials.domain-name}
      * @throws InvalidCredentialsException at once, since given values never repair themselves
      */
-    static CredentialSource ofValues(Map<String, String> values, UnaryOperator<String> place) {
-        return given(CredentialKeys.read(values::get, place));
+    static CredentialSource ofValues(Map<String, String> values, UnaryOperator<String> settingName) {
+        return given(CredentialKeys.read(values::get, settingName));
     }
 
     /**

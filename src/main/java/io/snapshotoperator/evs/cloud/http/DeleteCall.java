@@ -27,7 +27,7 @@ record DeleteCall(SnapshotId id) implements EvsCall<Boolean> {
     }
 
     @Override
-    public Optional<Boolean> read(CloudHttpResponse answer) {
+    public Optional<Boolean> read(CloudHttpResponse response) {
         return Optional.of(true);
     }
 }

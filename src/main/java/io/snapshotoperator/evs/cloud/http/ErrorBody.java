@@ -35,23 +35,23 @@ record ErrorBody(
     /** Deeper down, or further on, nobody hides an error. */
     private static final int MOST_OBJECTS = 50;
 
-    static ErrorBody of(CloudHttpResponse answer) {
-        var tree = answer.json().filter(JsonNode::isContainerNode);
+    static ErrorBody of(CloudHttpResponse response) {
+        var tree = response.json().filter(JsonNode::isContainerNode);
         if (tree.isPresent()) {
-            return ofJson(tree.get(), answer);
+            return ofJson(tree.get(), response);
         }
-        var text = new String(answer.body(), StandardCharsets.UTF_8).strip();
+        var text = new String(response.body(), StandardCharsets.UTF_8).strip();
         if (text.isEmpty()) {
             return without(Shape.EMPTY, "no explanation");
         }
         if (text.startsWith("<")
-                || answer.headers()
+                || response.headers()
                         .firstValue("Content-Type")
                         .filter(type -> type.toLowerCase(Locale.ROOT).contains("html"))
                         .isPresent()) {
             return without(Shape.HTML, "an HTML page, not the EVS API");
         }
-        return without(Shape.TEXT, bounded(text, answer.secrets()));
+        return without(Shape.TEXT, bounded(text, response.secrets()));
     }
 
     /** The names under which the catalogue may know this body: code, wrapper, shape. */
@@ -67,38 +67,42 @@ record ErrorBody(
         return new ErrorBody(shape, Optional.empty(), Optional.empty(), message, Optional.empty());
     }
 
-    private static ErrorBody ofJson(JsonNode root, CloudHttpResponse answer) {
+    private static ErrorBody ofJson(JsonNode root, CloudHttpResponse response) {
         var requestId = text(root, "request_id").map(id -> bounded(id, List.of()));
         record Place(Optional<String> name, JsonNode object) {}
-        var places = new ArrayDeque<Place>();
-        places.add(new Place(Optional.empty(), root));
-        for (var seen = 0; seen < MOST_OBJECTS && !places.isEmpty(); seen++) {
-            var place = places.remove();
-            var object = place.object();
+        var locations = new ArrayDeque<Place>();
+        locations.add(new Place(Optional.empty(), root));
+        for (var visited = 0; visited < MOST_OBJECTS && !locations.isEmpty(); visited++) {
+            var location = locations.remove();
+            var object = location.object();
             var code = text(object, "error_code").or(() -> text(object, "code"));
             var message = text(object, "error_msg").or(() -> text(object, "message"));
             if (code.isPresent() || message.isPresent()) {
                 // Cinder and Keystone repeat the status as the code; the wrapper's name then says more.
-                var vendorCode = code.filter(it -> !it.matches("\\d{3}"))
-                        .or(() -> place.name().filter(name -> !name.equals("error")));
+                var vendorCode = code.filter(value -> !value.matches("\\d{3}"))
+                        .or(() -> location.name().filter(name -> !name.equals("error")));
                 return new ErrorBody(
                         Shape.JSON,
-                        place.name(),
-                        vendorCode.map(it -> cut(it, LONGEST_CODE)),
-                        message.map(it -> bounded(it, answer.secrets())).orElse("no explanation"),
+                        location.name(),
+                        vendorCode.map(value -> cut(value, LONGEST_CODE)),
+                        message.map(value -> bounded(value, response.secrets())).orElse("no explanation"),
                         requestId);
             }
             object.properties().forEach(field -> {
                 if (field.getValue().isContainerNode()) {
-                    places.add(new Place(Optional.of(cut(field.getKey(), LONGEST_CODE)), field.getValue()));
+                    locations.add(new Place(Optional.of(cut(field.getKey(), LONGEST_CODE)), field.getValue()));
                 }
             });
             if (object.isArray()) {
-                object.forEach(element -> places.add(new Place(place.name(), element)));
+                object.forEach(element -> locations.add(new Place(location.name(), element)));
             }
         }
         return new ErrorBody(
-                Shape.JSON, Optional.empty(), Optional.empty(), bounded(root.toString(), answer.secrets()), requestId);
+                Shape.JSON,
+                Optional.empty(),
+                Optional.empty(),
+                bounded(root.toString(), response.secrets()),
+                requestId);
     }
 
     private static Optional<String> text(JsonNode object, String field) {
@@ -118,11 +122,11 @@ record ErrorBody(
     }
 
     /** Cuts between characters, never through one. */
-    private static String cut(String text, int most) {
-        if (text.length() <= most) {
+    private static String cut(String text, int limit) {
+        if (text.length() <= limit) {
             return text;
         }
-        var end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+        var end = Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit;
         return text.substring(0, end) + "…";
     }
 }

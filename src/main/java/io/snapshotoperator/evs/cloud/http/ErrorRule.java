@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  *     shape in brackets, such as {@code (html)}; empty for any
  * @param text regular expression found somewhere in the message; empty for any
  * @param kind empty when the answer is no failure: the cloud says that there is no such snapshot
- * @param session what it says of the token or key that was used
- * @param leaveAloneFor how long at least to leave the like alone
+ * @param authEffect what it says of the token or key that was used
+ * @param minRetryDelay how long at least to leave the like alone
  * @param quotaScope what a quota closes
  * @param advice what would help; {@code {endpoint}} and the like stand for keys of settings
  * @param source where the fact comes from
@@ -32,8 +32,8 @@ public record ErrorRule(
         String codes,
         String text,
         Optional<Kind> kind,
-        AuthEffect session,
-        Optional<Duration> leaveAloneFor,
+        AuthEffect authEffect,
+        Optional<Duration> minRetryDelay,
         Optional<QuotaScope> quotaScope,
         String advice,
         String source) {

@@ -34,7 +34,7 @@ interface EvsCall<T> {
     }
 
     /** Makes a value of a 2xx answer; empty when it cannot be understood. */
-    Optional<T> read(CloudHttpResponse answer);
+    Optional<T> read(CloudHttpResponse response);
 
     /**
      * Whether an id may stand in a path. Ids are opaque, but {@code detail} is another endpoint, and {@code ..} leads out

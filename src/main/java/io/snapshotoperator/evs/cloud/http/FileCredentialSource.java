@@ -24,7 +24,7 @@ final class FileCredentialSource implements CredentialSource {
 
     private final Path directory;
     private final InstantSource clock;
-    private Instant lookedAt = Instant.MIN;
+    private Instant readAt = Instant.MIN;
     private Credentials credentials;
     private InvalidCredentialsException problem;
 
@@ -37,8 +37,8 @@ final class FileCredentialSource implements CredentialSource {
     public synchronized Credentials current() {
         var now = clock.instant();
         // A clock set back must not blind us to a rotation until it has caught up.
-        if (now.isBefore(lookedAt) || lookedAt.equals(Instant.MIN) || !now.isBefore(lookedAt.plus(CHECK_INTERVAL))) {
-            lookedAt = now;
+        if (now.isBefore(readAt) || readAt.equals(Instant.MIN) || !now.isBefore(readAt.plus(CHECK_INTERVAL))) {
+            readAt = now;
             look();
         }
         if (problem != null) {
@@ -77,20 +77,20 @@ final class FileCredentialSource implements CredentialSource {
         return Files.exists(data) ? data.toRealPath() : directory;
     }
 
-    private static Map<String, String> readFrom(Path place) throws IOException {
+    private static Map<String, String> readFrom(Path path) throws IOException {
         var values = new HashMap<String, String>();
         var keys = Stream.concat(CredentialKeys.OF_A_USER.stream(), CredentialKeys.OF_A_KEY.stream())
                 .toList();
         for (var key : keys) {
-            var file = place.resolve(key);
+            var file = path.resolve(key);
             if (Files.exists(file)) {
                 try (var in = Files.newInputStream(file)) {
                     values.put(key, new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8));
                 }
             }
         }
-        if (!Files.isDirectory(place)) {
-            throw new NoSuchFileException(place.toString());
+        if (!Files.isDirectory(path)) {
+            throw new NoSuchFileException(path.toString());
         }
         return values;
     }

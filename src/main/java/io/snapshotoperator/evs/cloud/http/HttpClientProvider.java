@@ -17,7 +17,7 @@ final class HttpClientProvider {
     private final ConnectionSettings settings;
     private HttpClient client;
     private byte[] bundle;
-    private long lookedAt;
+    private long checkedAt;
 
     HttpClientProvider(ConnectionSettings settings) {
         this.settings = settings;
@@ -30,8 +30,8 @@ final class HttpClientProvider {
             }
             return client;
         }
-        if (client == null || System.nanoTime() - lookedAt >= CHECK_INTERVAL) {
-            lookedAt = System.nanoTime();
+        if (client == null || System.nanoTime() - checkedAt >= CHECK_INTERVAL) {
+            checkedAt = System.nanoTime();
             checkForChange(settings.caBundle().get());
         }
         return client;

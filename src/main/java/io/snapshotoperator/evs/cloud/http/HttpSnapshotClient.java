@@ -115,8 +115,9 @@ public final class HttpSnapshotClient implements SnapshotClient {
             if (outcome.isAuthenticated()) {
                 session.onAccepted();
             }
-            var refusal = outcome.failure().filter(it -> outcome.session() != ErrorRule.AuthEffect.NONE);
-            var renewed = refusal.map(failure -> session.onRejected(failure, outcome.session()))
+            var rejection = outcome.failure().filter(exception -> outcome.session() != ErrorRule.AuthEffect.NONE);
+            var renewed = rejection
+                    .map(failure -> session.onRejected(failure, outcome.session()))
                     .orElse(false);
             // A refusal of the session under a status that leaves a doubt is not certain to precede the deed.
             var doubt = outcome.failure().filter(CloudException::mayHaveActed).isPresent();

@@ -64,9 +64,9 @@ record ListCall(SnapshotFilter filter, PageRequest page) implements EvsCall<Snap
      * meant, the caller would conclude that a snapshot is not there, and order it again.
      */
     @Override
-    public Optional<SnapshotPage> read(CloudHttpResponse answer) {
-        var entries = answer.json().map(json -> json.path("snapshots")).filter(it -> it.isArray());
-        if (!answer.whole() || entries.isEmpty()) {
+    public Optional<SnapshotPage> read(CloudHttpResponse response) {
+        var entries = response.json().map(json -> json.path("snapshots")).filter(node -> node.isArray());
+        if (!response.complete() || entries.isEmpty()) {
             return Optional.empty();
         }
         var snapshots = new ArrayList<CloudSnapshot>(entries.get().size());

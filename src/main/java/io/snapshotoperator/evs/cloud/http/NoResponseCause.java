@@ -55,7 +55,7 @@ public enum NoResponseCause {
             "Nothing to do; it is tried again."),
     INTERRUPTED(
             Kind.TRANSIENT, true, "the operator stopped waiting for the answer", "Nothing to do; it is tried again."),
-    UNREADABLE(
+    UNREADABLE_RESPONSE(
             Kind.TRANSIENT,
             true,
             "the answer could not be read",

@@ -3,14 +3,14 @@ package io.snapshotoperator.evs.cloud.http;
 
 /** A request went unanswered. */
 final class NoResponseException extends Exception {
-    private final NoResponseCause silence;
+    private final NoResponseCause reason;
 
-    NoResponseException(NoResponseCause silence, Throwable cause) {
-        super(silence.text(), cause);
-        this.silence = silence;
+    NoResponseException(NoResponseCause reason, Throwable cause) {
+        super(reason.text(), cause);
+        this.reason = reason;
     }
 
     NoResponseCause responseCause() {
-        return silence;
+        return reason;
     }
 }

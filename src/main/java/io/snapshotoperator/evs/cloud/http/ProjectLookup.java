@@ -37,9 +37,9 @@ final class ProjectLookup {
     }
 
     /** The ids of all projects with exactly this name; the cloud might have ignored the filter. */
-    Optional<List<String>> read(CloudHttpResponse answer) {
-        var projects = answer.json().map(json -> json.path("projects")).filter(it -> it.isArray());
-        if (!answer.whole() || projects.isEmpty()) {
+    Optional<List<String>> read(CloudHttpResponse response) {
+        var projects = response.json().map(json -> json.path("projects")).filter(node -> node.isArray());
+        if (!response.complete() || projects.isEmpty()) {
             return Optional.empty();
         }
         var ids = new ArrayList<String>();

@@ -26,7 +26,7 @@ record ReadCall(SnapshotId id) implements EvsCall<CloudSnapshot> {
 
     /** An answer about another snapshot is no answer. */
     @Override
-    public Optional<CloudSnapshot> read(CloudHttpResponse answer) {
-        return WireSnapshot.inside(answer).filter(snapshot -> snapshot.id().equals(id));
+    public Optional<CloudSnapshot> read(CloudHttpResponse response) {
+        return WireSnapshot.inside(response).filter(snapshot -> snapshot.id().equals(id));
     }
 }

@@ -42,7 +42,8 @@ final class RequestExecutor {
         /** Whether the token or key was certainly accepted. */
         boolean isAuthenticated() {
             return session == ErrorRule.AuthEffect.NONE
-                    && failure.map(it -> it.details().httpStatus().isPresent() && AFTER_ADMISSION.contains(it.kind()))
+                    && failure.map(rejected -> rejected.details().httpStatus().isPresent()
+                                    && AFTER_ADMISSION.contains(rejected.kind()))
                             .orElse(true);
         }
 
@@ -56,49 +57,52 @@ final class RequestExecutor {
 
     /** @param reader makes a value of a 2xx answer; empty when the answer cannot be understood */
     <T> Outcome<T> execute(
-            CallDescription deed,
+            CallDescription description,
             CloudHttpRequest request,
             Deadline deadline,
             Function<CloudHttpResponse, Optional<T>> reader) {
         var began = System.nanoTime();
-        var outcome = outcome(deed, request, deadline, reader);
-        notifyObserver(deed, outcome.failure().map(CloudException::kind), Duration.ofNanos(System.nanoTime() - began));
+        var outcome = outcome(description, request, deadline, reader);
+        notifyObserver(
+                description, outcome.failure().map(CloudException::kind), Duration.ofNanos(System.nanoTime() - began));
         return outcome;
     }
 
     private <T> Outcome<T> outcome(
-            CallDescription deed,
+            CallDescription description,
             CloudHttpRequest request,
             Deadline deadline,
             Function<CloudHttpResponse, Optional<T>> reader) {
-        CloudHttpResponse answer;
+        CloudHttpResponse response;
         try {
-            answer = transport.send(request, deadline);
+            response = transport.send(request, deadline);
         } catch (NoResponseException e) {
-            return failed(failures.noResponse(deed, e), ErrorRule.AuthEffect.NONE);
+            return failed(failures.noResponse(description, e), ErrorRule.AuthEffect.NONE);
         }
-        if (answer.isSuccess()) {
-            var value = reader.apply(answer);
+        if (response.isSuccess()) {
+            var value = reader.apply(response);
             return value.isPresent()
                     ? new Outcome<>(value, Optional.empty(), ErrorRule.AuthEffect.NONE)
                     : failed(
                             failures.unreadableResponse(
-                                    deed,
-                                    answer,
-                                    answer.whole() ? NoResponseCause.UNREADABLE : NoResponseCause.RESPONSE_TRUNCATED),
+                                    description,
+                                    response,
+                                    response.complete()
+                                            ? NoResponseCause.UNREADABLE_RESPONSE
+                                            : NoResponseCause.RESPONSE_TRUNCATED),
                             ErrorRule.AuthEffect.NONE);
         }
-        var sorted = failures.classify(deed, answer);
-        return new Outcome<>(Optional.empty(), sorted.failure(), sorted.session());
+        var sorted = failures.classify(description, response);
+        return new Outcome<>(Optional.empty(), sorted.failure(), sorted.authEffect());
     }
 
     private static <T> Outcome<T> failed(CloudException failure, ErrorRule.AuthEffect session) {
         return new Outcome<>(Optional.empty(), Optional.of(failure), session);
     }
 
-    private void notifyObserver(CallDescription deed, Optional<Kind> failure, Duration took) {
+    private void notifyObserver(CallDescription description, Optional<Kind> failure, Duration took) {
         try {
-            observer.onCallCompleted(deed.operation(), failure, took);
+            observer.onCallCompleted(description.operation(), failure, took);
         } catch (RuntimeException e) {
             // Nothing that can fail may stand between the cloud's answer and the caller who records the id.
             LOG.log(System.Logger.Level.WARNING, "the observer of cloud calls failed", e);

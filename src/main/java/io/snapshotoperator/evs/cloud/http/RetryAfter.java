@@ -14,18 +14,18 @@ final class RetryAfter {
     private RetryAfter() {}
 
     /** Empty when the header is absent, unreadable, or asks for no wait: Cinder's quota answers say 0. */
-    static Optional<Duration> of(CloudHttpResponse answer, Instant now) {
-        return answer.headers().firstValue("Retry-After").flatMap(text -> read(text.strip(), answer, now));
+    static Optional<Duration> of(CloudHttpResponse response, Instant now) {
+        return response.headers().firstValue("Retry-After").flatMap(text -> read(text.strip(), response, now));
     }
 
-    private static Optional<Duration> read(String text, CloudHttpResponse answer, Instant now) {
+    private static Optional<Duration> read(String text, CloudHttpResponse response, Instant now) {
         if (text.matches("\\d{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text))).filter(wait -> !wait.isZero());
         }
         // Measured by the clock that wrote the date, where the answer tells its time: ours may differ. A proxy may have
         // put
         // in its own time, though, so ours is the second guess.
-        return date(text).flatMap(until -> answer.headers()
+        return date(text).flatMap(until -> response.headers()
                 .firstValue("Date")
                 .flatMap(RetryAfter::date)
                 .flatMap(theirNow -> positive(theirNow, until))
@@ -40,7 +40,7 @@ final class RetryAfter {
         try {
             return Optional.of(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT))
                     .toInstant());
-        } catch (DateTimeException unreadable) {
+        } catch (DateTimeException invalid) {
             return Optional.empty();
         }
     }

@@ -15,16 +15,16 @@ import java.util.concurrent.Flow;
  */
 final class SizeLimitedBodySubscriber implements HttpResponse.BodySubscriber<SizeLimitedBodySubscriber.Bytes> {
 
-    /** @param whole false when there was, or should have been, more */
-    record Bytes(byte[] bytes, boolean whole) {}
+    /** @param complete false when there was, or should have been, more */
+    record Bytes(byte[] bytes, boolean complete) {}
 
-    private final int most;
+    private final int limit;
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
     private final CompletableFuture<Bytes> result = new CompletableFuture<>();
     private Flow.Subscription subscription;
 
-    SizeLimitedBodySubscriber(int most) {
-        this.most = most;
+    SizeLimitedBodySubscriber(int limit) {
+        this.limit = limit;
     }
 
     @Override
@@ -41,7 +41,7 @@ final class SizeLimitedBodySubscriber implements HttpResponse.BodySubscriber<Siz
     @Override
     public void onNext(List<ByteBuffer> buffers) {
         for (var buffer : buffers) {
-            var room = most - collected.size();
+            var room = limit - collected.size();
             var bytes = new byte[Math.min(room, buffer.remaining())];
             var tooMany = buffer.remaining() > room;
             buffer.get(bytes);
@@ -64,7 +64,7 @@ final class SizeLimitedBodySubscriber implements HttpResponse.BodySubscriber<Siz
         finish(true);
     }
 
-    private void finish(boolean whole) {
-        result.complete(new Bytes(collected.toByteArray(), whole));
+    private void finish(boolean complete) {
+        result.complete(new Bytes(collected.toByteArray(), complete));
     }
 }

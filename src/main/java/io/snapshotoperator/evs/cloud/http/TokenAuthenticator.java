@@ -29,7 +29,7 @@ final class TokenAuthenticator {
     private final ReentrantLock loggingIn = new ReentrantLock();
 
     private volatile Token token;
-    private volatile LoginCooldown held;
+    private volatile LoginCooldown cooldown;
     private volatile boolean lastTokenWasUseless;
 
     TokenAuthenticator(
@@ -92,14 +92,14 @@ final class TokenAuthenticator {
     }
 
     private Token obtain(Password who, Token unfit, Deadline deadline) {
-        var deed = login(who).deed();
+        var description = login(who).deed();
         try {
             if (!loggingIn.tryLock(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw failures.withoutResponse(deed, NoResponseCause.DEADLINE_EXCEEDED, null);
+                throw failures.withoutResponse(description, NoResponseCause.DEADLINE_EXCEEDED, null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failures.withoutResponse(deed, NoResponseCause.INTERRUPTED, e);
+            throw failures.withoutResponse(description, NoResponseCause.INTERRUPTED, e);
         }
         try {
             var now = clock.instant();
@@ -108,7 +108,7 @@ final class TokenAuthenticator {
                 return have;
             }
             if (isHeld(who, now)) {
-                throw held.hold().toException(now);
+                throw cooldown.hold().toException(now);
             }
             return login(who, deadline);
         } finally {
@@ -122,7 +122,7 @@ final class TokenAuthenticator {
         var outcome = exchanges.execute(login.deed(), login.request(), deadline, login::read);
         var now = clock.instant();
         if (outcome.failure().isPresent()) {
-            held = new LoginCooldown(who, Cooldown.after(outcome.failure().get(), now));
+            cooldown = new LoginCooldown(who, Cooldown.after(outcome.failure().get(), now));
         }
         var got = new Token(who, outcome.valueOr(null), now);
         keep(got);
@@ -131,7 +131,7 @@ final class TokenAuthenticator {
 
     private synchronized void keep(Token got) {
         token = got;
-        held = null;
+        cooldown = null;
     }
 
     private TokenRequest login(Password who) {
@@ -145,7 +145,7 @@ final class TokenAuthenticator {
     }
 
     private boolean isHeld(Password who, Instant now) {
-        var last = held;
+        var last = cooldown;
         return last != null && last.who().equals(who) && last.hold().isActive(now);
     }
 

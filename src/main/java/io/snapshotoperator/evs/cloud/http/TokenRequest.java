@@ -76,14 +76,15 @@ record TokenRequest(URI iam, Project project, Password who) {
     }
 
     /** Empty when the answer holds no usable token for a project. */
-    Optional<Granted> read(CloudHttpResponse answer) {
-        var token =
-                answer.headers().firstValue("X-Subject-Token").filter(it -> !it.isBlank() && HeaderValue.isSafe(it));
-        var about = answer.json().map(json -> json.path("token"));
-        var projectId = about.map(it -> it.path("project").path("id").asText())
+    Optional<Granted> read(CloudHttpResponse response) {
+        var token = response.headers()
+                .firstValue("X-Subject-Token")
+                .filter(value -> !value.isBlank() && HeaderValue.isSafe(value));
+        var about = response.json().map(json -> json.path("token"));
+        var projectId = about.map(node -> node.path("project").path("id").asText())
                 .filter(id -> !id.isBlank() && HeaderValue.isSafe(id))
                 .or(project::id);
-        if (!answer.whole() || token.isEmpty() || projectId.isEmpty()) {
+        if (!response.complete() || token.isEmpty() || projectId.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Granted(

@@ -49,17 +49,17 @@ final class Transport {
                 .header("Accept", "application/json");
         request.headers().forEach(builder::header);
         // The client's own timeout ends with the answer's headers; waiting on the future bounds the body too.
-        var answering = client.sendAsync(builder.build(), info -> new SizeLimitedBodySubscriber(bound(request, info)));
+        var future = client.sendAsync(builder.build(), info -> new SizeLimitedBodySubscriber(bound(request, info)));
         try {
-            var response = answering.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+            var response = future.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
             var body = response.body();
             return new CloudHttpResponse(
-                    response.statusCode(), response.headers(), body.bytes(), body.whole(), request.secrets());
+                    response.statusCode(), response.headers(), body.bytes(), body.complete(), request.secrets());
         } catch (TimeoutException e) {
-            answering.cancel(true);
+            future.cancel(true);
             throw new NoResponseException(NoResponseCause.TIMEOUT, e);
         } catch (InterruptedException e) {
-            answering.cancel(true);
+            future.cancel(true);
             Thread.currentThread().interrupt();
             throw new NoResponseException(NoResponseCause.INTERRUPTED, e);
         } catch (ExecutionException e) {
@@ -74,7 +74,7 @@ final class Transport {
     }
 
     private static int bound(CloudHttpRequest request, HttpResponse.ResponseInfo info) {
-        return info.statusCode() / 100 == 2 ? request.mostBytes() : MAX_ERROR_BYTES;
+        return info.statusCode() / 100 == 2 ? request.maxResponseBytes() : MAX_ERROR_BYTES;
     }
 
     /** Only what certainly happened before a byte of the request left may be called so; all else is in doubt. */

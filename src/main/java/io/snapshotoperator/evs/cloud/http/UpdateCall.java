@@ -35,7 +35,7 @@ record UpdateCall(SnapshotId id, UpdateSnapshotRequest change) implements EvsCal
     }
 
     @Override
-    public Optional<CloudSnapshot> read(CloudHttpResponse answer) {
-        return WireSnapshot.inside(answer).filter(snapshot -> snapshot.id().equals(id));
+    public Optional<CloudSnapshot> read(CloudHttpResponse response) {
+        return WireSnapshot.inside(response).filter(snapshot -> snapshot.id().equals(id));
     }
 }

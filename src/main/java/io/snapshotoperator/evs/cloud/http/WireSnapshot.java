@@ -18,8 +18,8 @@ final class WireSnapshot {
     private WireSnapshot() {}
 
     /** The snapshot of an answer {@code {"snapshot":{…}}}; empty when there is none with an id. */
-    static Optional<CloudSnapshot> inside(CloudHttpResponse answer) {
-        return answer.whole() ? answer.json().flatMap(json -> read(json.path("snapshot"))) : Optional.empty();
+    static Optional<CloudSnapshot> inside(CloudHttpResponse response) {
+        return response.complete() ? response.json().flatMap(json -> read(json.path("snapshot"))) : Optional.empty();
     }
 
     /** Empty when there is no id. */
@@ -29,7 +29,9 @@ final class WireSnapshot {
                 .map(id -> new CloudSnapshot(
                         new SnapshotId(id),
                         text(json, "status").orElse(""),
-                        text(json, "volume_id").filter(it -> !it.isBlank()).map(VolumeId::new),
+                        text(json, "volume_id")
+                                .filter(value -> !value.isBlank())
+                                .map(VolumeId::new),
                         text(json, "name"),
                         text(json, "description"),
                         size(json.path("size")),

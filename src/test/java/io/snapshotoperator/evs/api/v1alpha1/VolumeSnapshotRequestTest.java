@@ -22,7 +22,7 @@ class VolumeSnapshotRequestTest {
         assertThat(request.getSpec().metadata()).isEqualTo(Map.of("team", "db"));
         assertThat(request.getStatus().snapshotStatus()).isEqualTo("hibernating");
         assertThat(request.getStatus().observedGeneration()).isEqualTo(3);
-        assertThat(request.getStatus().attempts())
+        assertThat(request.getStatus().failedAttempts())
                 .isEqualTo(List.of(
                         new FailedAttempt("2026-01-01T00:00:00Z", "create", null, null, null, null, null, null)));
         assertThat(request.getStatus().conditions()).singleElement().satisfies(condition -> {
@@ -47,8 +47,8 @@ class VolumeSnapshotRequestTest {
         assertThat(request.getSpec()).isEqualTo(VolumeSnapshotRequestSpec.of(SnapshotSource.ofSnapshot("s-1")));
         assertThat(request.getSpec().metadata()).isEmpty();
         assertThat(request.getStatus().conditions()).isEmpty();
-        assertThat(request.getStatus().surplus()).isEmpty();
-        assertThat(request.getStatus().attempts()).isEmpty();
+        assertThat(request.getStatus().duplicateSnapshotIds()).isEmpty();
+        assertThat(request.getStatus().failedAttempts()).isEmpty();
     }
 
     @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** Signed requests, as they arrive, and how a key that is refused is spared. */
 class AkSkAuthenticatorTest {
     private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
-    private static final CreateSnapshotRequest WISH =
+    private static final CreateSnapshotRequest REQUEST =
             new CreateSnapshotRequest(new VolumeId("v-1"), "snap ä", Optional.empty(), false, Map.of("k", "v"));
     private static final String AVAILABLE = "{\"snapshot\":{\"id\":\"" + SNAPSHOT + "\",\"status\":\"available\"}}";
     private static final ScriptedResponse WRONG_SIGNATURE = ScriptedResponse.json(
@@ -112,7 +112,7 @@ class AkSkAuthenticatorTest {
                 ScriptedResponse.empty(202));
         var snapshots = ofProject();
 
-        snapshots.create(WISH);
+        snapshots.create(REQUEST);
         snapshots.read(SNAPSHOT);
         snapshots.list(
                 new SnapshotFilter(Optional.of(new VolumeId("v-1")), Optional.of("creating")),
@@ -148,7 +148,7 @@ class AkSkAuthenticatorTest {
     void noProjectOfThatNameIsAMatterOfTheSettings() {
         cloud.iamAnswers(projects());
 
-        var failure = failureOf(() -> snapshots(cloud.settings()).create(WISH));
+        var failure = failureOf(() -> snapshots(cloud.settings()).create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(failure.details().advice()).contains("evs.connection.project-name");
@@ -158,7 +158,7 @@ class AkSkAuthenticatorTest {
     void severalProjectsOfThatNameAreNamed() {
         cloud.iamAnswers(projects("p-1", "p-2"));
 
-        var failure = failureOf(() -> snapshots(cloud.settings()).create(WISH));
+        var failure = failureOf(() -> snapshots(cloud.settings()).create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(failure).hasMessageContaining("p-1").hasMessageContaining("p-2");
@@ -178,13 +178,13 @@ class AkSkAuthenticatorTest {
         cloud.evsOtherwise(request -> WRONG_SIGNATURE);
         var snapshots = ofProject();
 
-        IntStream.range(0, 10)
-                .forEach(i -> assertThat(failureOf(() -> snapshots.create(WISH)).kind())
-                        .isEqualTo(Kind.NOT_AUTHORIZED));
+        IntStream.range(0, 10).forEach(i -> assertThat(
+                        failureOf(() -> snapshots.create(REQUEST)).kind())
+                .isEqualTo(Kind.NOT_AUTHORIZED));
 
         assertThat(cloud.evsRequests()).hasSize(3);
         clock.step(Duration.ofMinutes(5));
-        IntStream.range(0, 10).forEach(i -> failureOf(() -> snapshots.create(WISH)));
+        IntStream.range(0, 10).forEach(i -> failureOf(() -> snapshots.create(REQUEST)));
         assertThat(cloud.evsRequests()).hasSize(4);
     }
 
@@ -241,7 +241,7 @@ class AkSkAuthenticatorTest {
             return ScriptedResponse.json(202, AVAILABLE);
         });
 
-        ofProject().create(WISH);
+        ofProject().create(REQUEST);
 
         assertThat(cloud.evsRequests()).hasSize(2);
     }
@@ -253,7 +253,7 @@ class AkSkAuthenticatorTest {
                 "{\"error_msg\":\"Incorrect app authentication information: signature expired, signature"
                         + " time:20230527T000431Z,server time:20230527T020608Z\",\"error_code\":\"APIG.0303\"}"));
 
-        var failure = failureOf(() -> ofProject().create(WISH));
+        var failure = failureOf(() -> ofProject().create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
         assertThat(failure.mayHaveActed()).isFalse();

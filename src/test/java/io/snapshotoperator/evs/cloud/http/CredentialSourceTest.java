@@ -35,15 +35,15 @@ class CredentialSourceTest {
     }
 
     private void mount(String version, Map<String, String> values) throws IOException {
-        var place = Files.createDirectory(directory.resolve("..2026_" + version));
+        var path = Files.createDirectory(directory.resolve("..2026_" + version));
         for (var entry : values.entrySet()) {
-            Files.writeString(place.resolve(entry.getKey()), entry.getValue());
+            Files.writeString(path.resolve(entry.getKey()), entry.getValue());
             var link = directory.resolve(entry.getKey());
             if (!Files.isSymbolicLink(link)) {
                 Files.createSymbolicLink(link, Path.of("..data", entry.getKey()));
             }
         }
-        var next = Files.createSymbolicLink(directory.resolve("..data_tmp"), place.getFileName());
+        var next = Files.createSymbolicLink(directory.resolve("..data_tmp"), path.getFileName());
         Files.move(next, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -60,10 +60,10 @@ class ErrorCatalogTest {
 
             var failure = failure(operation, status, body == null ? "" : body);
 
-            assertThat(failure.map(it -> it.kind().name()).orElse("ABSENT"))
+            assertThat(failure.map(exception -> exception.kind().name()).orElse("ABSENT"))
                     .as("%s %d %s", operation, status, body)
                     .isEqualTo(kind);
-            failure.ifPresent(it -> assertThat(it.mayHaveActed())
+            failure.ifPresent(exception -> assertThat(exception.mayHaveActed())
                     .as("doubt after %s %d", operation, status)
                     .isEqualTo(operation.isMutating() && "doubt".equals(doubt)));
         }
@@ -95,8 +95,8 @@ class ErrorCatalogTest {
 
     @ParameterizedTest
     @EnumSource(NoResponseCause.class)
-    void everySilenceSaysWhatWouldHelp(NoResponseCause silence) {
-        var failure = failures.withoutResponse(new CallDescription(CloudOperation.CREATE, "do it"), silence, null);
+    void everySilenceSaysWhatWouldHelp(NoResponseCause reason) {
+        var failure = failures.withoutResponse(new CallDescription(CloudOperation.CREATE, "do it"), reason, null);
 
         assertThat(failure.details().advice()).endsWith(".").doesNotContain("{", "}");
         assertThat(failure).hasMessageStartingWith("Tried to do it but ");

@@ -44,11 +44,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real client against the simulated cloud: both families, both kinds of credentials, and what goes wrong. */
 class HttpSnapshotClientTest {
-    private static final VolumeId DISK = new VolumeId("5aa119a8-d25b-45a7-8d1b-88e127885635");
+    private static final VolumeId VOLUME = new VolumeId("5aa119a8-d25b-45a7-8d1b-88e127885635");
     private static final SnapshotId MISSING = new SnapshotId("ffa9bc5e-1172-4021-acaf-cdcd78a9584d");
     private static final Map<String, String> MARKER = Map.of("evs-snapshot-operator.uid", "u-1");
-    private static final CreateSnapshotRequest WISH =
-            new CreateSnapshotRequest(DISK, "snap-ä", Optional.of("why"), true, MARKER);
+    private static final CreateSnapshotRequest REQUEST =
+            new CreateSnapshotRequest(VOLUME, "snap-ä", Optional.of("why"), true, MARKER);
     private static final Duration TAKES = Duration.ofSeconds(10);
 
     private EvsSimulator simulator;
@@ -124,23 +124,23 @@ class HttpSnapshotClientTest {
 
         assertThat(snapshots.authenticate())
                 .isEqualTo(new CloudLocation(simulator.endpoint().toString(), project));
-        var created = snapshots.create(WISH);
+        var created = snapshots.create(REQUEST);
         assertThat(created.state()).isEqualTo(SnapshotState.CREATING);
         simulator.clock().advance(TAKES);
         var read = snapshots.read(created.id()).orElseThrow();
         assertThat(read.state()).isEqualTo(SnapshotState.AVAILABLE);
-        assertThat(read.volumeId()).contains(DISK);
+        assertThat(read.volumeId()).contains(VOLUME);
         assertThat(read.name()).contains("snap-ä");
         assertThat(read.metadata()).containsAllEntriesOf(MARKER);
         assertThat(read.createdAt()).contains(Instant.parse("2026-03-01T12:00:00Z"));
         assertThat(snapshots
-                        .list(SnapshotFilter.ofVolume(DISK), new PageRequest(1000, 0, Optional.empty()))
+                        .list(SnapshotFilter.ofVolume(VOLUME), new PageRequest(1000, 0, Optional.empty()))
                         .snapshots())
                 .extracting(CloudSnapshot::id)
                 .containsExactly(created.id());
         assertThat(snapshots.update(
                         created.id(), new UpdateSnapshotRequest(Optional.of("new"), Optional.of("because"))))
-                .hasValueSatisfying(it -> assertThat(it.name()).contains("new"));
+                .hasValueSatisfying(snapshot -> assertThat(snapshot.name()).contains("new"));
         assertThat(snapshots.delete(created.id())).isTrue();
         simulator.clock().advance(Duration.ofSeconds(3));
         assertThat(snapshots.read(created.id())).isEmpty();
@@ -153,7 +153,7 @@ class HttpSnapshotClientTest {
     void aTemporaryKeyIsAccepted() {
         start(SimulatorSettings.builder().anyDisk().securityToken("temporary-token"));
 
-        assertThat(snapshots(settings(), Proof.ACCESS_KEY).create(WISH).id()).isNotNull();
+        assertThat(snapshots(settings(), Proof.ACCESS_KEY).create(REQUEST).id()).isNotNull();
     }
 
     @ParameterizedTest
@@ -172,7 +172,7 @@ class HttpSnapshotClientTest {
         snapshots.authenticate();
         simulator.tokens().expireAll();
 
-        snapshots.create(WISH);
+        snapshots.create(REQUEST);
 
         assertThat(simulator.ledger().createsActedOn()).hasSize(1);
         assertThat(simulator.tokens().issued()).isEqualTo(2);
@@ -198,9 +198,9 @@ class HttpSnapshotClientTest {
         simulator.keyring().changePassword("another");
         var snapshots = snapshots();
 
-        IntStream.range(0, 5)
-                .forEach(i -> assertThat(failureOf(() -> snapshots.create(WISH)).kind())
-                        .isEqualTo(Kind.NOT_AUTHORIZED));
+        IntStream.range(0, 5).forEach(i -> assertThat(
+                        failureOf(() -> snapshots.create(REQUEST)).kind())
+                .isEqualTo(Kind.NOT_AUTHORIZED));
 
         assertThat(simulator.ledger().count(Operation.LOGIN)).isEqualTo(1);
     }
@@ -212,7 +212,7 @@ class HttpSnapshotClientTest {
         var project = simulator.settings().account().project().id();
         var snapshots = snapshots(settings().projectId(project), Proof.ACCESS_KEY);
 
-        IntStream.range(0, 10).forEach(i -> failureOf(() -> snapshots.create(WISH)));
+        IntStream.range(0, 10).forEach(i -> failureOf(() -> snapshots.create(REQUEST)));
 
         assertThat(creates()).hasSize(3).allSatisfy(call -> assertThat(call.status())
                 .isEqualTo(401));
@@ -238,7 +238,7 @@ class HttpSnapshotClientTest {
         var snapshots = snapshots();
         simulator.faults().once(fault, Operation.CREATE);
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).as(failure.getMessage()).isTrue();
         assertThat(failure.kind()).isEqualTo(fault.name().startsWith("THROTTLED") ? Kind.THROTTLED : Kind.TRANSIENT);
@@ -246,13 +246,13 @@ class HttpSnapshotClientTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"QUOTA", "API_NOT_PUBLISHED", "REFUSED"})
+    @EnumSource(names = {"QUOTA", "API_NOT_PUBLISHED", "REJECTED"})
     void aDefiniteRefusalLeavesNoDoubt(Fault fault) {
         startWithAnyDisk();
         var snapshots = snapshots();
         simulator.faults().once(fault, Operation.CREATE);
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).isFalse();
         assertThat(failure.details().requestId()).isPresent();
@@ -269,7 +269,7 @@ class HttpSnapshotClientTest {
                 .faults()
                 .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(3)));
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).isTrue();
         assertThat(simulator.ledger().createsActedOn()).hasSize(1);
@@ -299,32 +299,32 @@ class HttpSnapshotClientTest {
     @EnumSource(ApiFamily.class)
     void pagesShowEverySnapshotOnce(ApiFamily family) {
         start(SimulatorSettings.builder().anyDisk().snapshotsPerDisk(100));
-        IntStream.range(0, 25).forEach(i -> simulator.snapshots().addForeign(DISK.value(), "same-name", Map.of()));
+        IntStream.range(0, 25).forEach(i -> simulator.snapshots().addForeign(VOLUME.value(), "same-name", Map.of()));
         var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
-        var seen = new ArrayList<SnapshotId>();
+        var listed = new ArrayList<SnapshotId>();
 
-        for (var page = first(snapshots); ; page = next(snapshots, seen)) {
-            page.forEach(snapshot -> seen.add(snapshot.id()));
+        for (var page = first(snapshots); ; page = next(snapshots, listed)) {
+            page.forEach(snapshot -> listed.add(snapshot.id()));
             if (page.size() < 10) {
                 break;
             }
         }
 
-        assertThat(seen).hasSize(25).doesNotHaveDuplicates();
+        assertThat(listed).hasSize(25).doesNotHaveDuplicates();
         assertThat(simulator.ledger().count(Operation.LIST)).isEqualTo(3);
     }
 
     private static List<CloudSnapshot> first(HttpSnapshotClient snapshots) {
         return snapshots
-                .list(SnapshotFilter.ofVolume(DISK), new PageRequest(10, 0, Optional.empty()))
+                .list(SnapshotFilter.ofVolume(VOLUME), new PageRequest(10, 0, Optional.empty()))
                 .snapshots();
     }
 
-    private static List<CloudSnapshot> next(HttpSnapshotClient snapshots, List<SnapshotId> seen) {
+    private static List<CloudSnapshot> next(HttpSnapshotClient snapshots, List<SnapshotId> listed) {
         var page = snapshots.supportsMarkerPaging()
-                ? new PageRequest(10, 0, Optional.of(seen.get(seen.size() - 1)))
-                : new PageRequest(10, seen.size(), Optional.empty());
-        return snapshots.list(SnapshotFilter.ofVolume(DISK), page).snapshots();
+                ? new PageRequest(10, 0, Optional.of(listed.get(listed.size() - 1)))
+                : new PageRequest(10, listed.size(), Optional.empty());
+        return snapshots.list(SnapshotFilter.ofVolume(VOLUME), page).snapshots();
     }
 
     @ParameterizedTest
@@ -332,7 +332,7 @@ class HttpSnapshotClientTest {
     void oddWordsTimesAndNullsHarmNobody(Fault fault) {
         startWithAnyDisk();
         var snapshots = snapshots();
-        var created = snapshots.create(WISH);
+        var created = snapshots.create(REQUEST);
         simulator.faults().add(FaultRule.always(fault).saying("pondering"));
 
         var read = snapshots.read(created.id()).orElseThrow();
@@ -348,11 +348,11 @@ class HttpSnapshotClientTest {
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
     void anAttachedDiskWithoutForceAsksForForce(ApiFamily family) {
-        start(SimulatorSettings.builder().disk(Volume.inUse(DISK.value())));
+        start(SimulatorSettings.builder().disk(Volume.inUse(VOLUME.value())));
         var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
 
         var failure = failureOf(
-                () -> snapshots.create(new CreateSnapshotRequest(DISK, "s", Optional.empty(), false, Map.of())));
+                () -> snapshots.create(new CreateSnapshotRequest(VOLUME, "s", Optional.empty(), false, Map.of())));
 
         assertThat(failure.kind()).isEqualTo(Kind.VOLUME_ATTACHED);
         assertThat(failure.details().advice()).contains("spec.force: true");
@@ -361,15 +361,15 @@ class HttpSnapshotClientTest {
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
     void theStateOfTheDiskDecidesWhatWouldHelp(ApiFamily family) {
-        start(SimulatorSettings.builder().disk(Volume.available(DISK.value())));
+        start(SimulatorSettings.builder().disk(Volume.available(VOLUME.value())));
         var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
 
-        simulator.disks().setStatus(DISK.value(), "extending");
-        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.BUSY);
-        simulator.disks().setStatus(DISK.value(), "error_extending");
-        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.UNUSABLE_STATE);
-        simulator.disks().remove(DISK.value());
-        assertThat(failureOf(() -> snapshots.create(WISH)).kind()).isEqualTo(Kind.VOLUME_NOT_FOUND);
+        simulator.disks().setStatus(VOLUME.value(), "extending");
+        assertThat(failureOf(() -> snapshots.create(REQUEST)).kind()).isEqualTo(Kind.BUSY);
+        simulator.disks().setStatus(VOLUME.value(), "error_extending");
+        assertThat(failureOf(() -> snapshots.create(REQUEST)).kind()).isEqualTo(Kind.UNUSABLE_STATE);
+        simulator.disks().remove(VOLUME.value());
+        assertThat(failureOf(() -> snapshots.create(REQUEST)).kind()).isEqualTo(Kind.VOLUME_NOT_FOUND);
     }
 
     @ParameterizedTest
@@ -377,9 +377,9 @@ class HttpSnapshotClientTest {
     void theEighthSnapshotOfADiskIsAMatterOfQuota(ApiFamily family) {
         startWithAnyDisk();
         var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
-        IntStream.range(0, 7).forEach(i -> snapshots.create(WISH));
+        IntStream.range(0, 7).forEach(i -> snapshots.create(REQUEST));
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.QUOTA);
         assertThat(failure.details().quotaScope()).as(failure.getMessage()).contains(QuotaScope.VOLUME);
@@ -389,9 +389,9 @@ class HttpSnapshotClientTest {
     void theQuotaOfTheProjectIsToldFromTheDisks() {
         start(SimulatorSettings.builder().anyDisk().gigabyteQuota(100));
         var snapshots = snapshots();
-        snapshots.create(WISH);
+        snapshots.create(REQUEST);
 
-        assertThat(failureOf(() -> snapshots.create(WISH)).details().quotaScope())
+        assertThat(failureOf(() -> snapshots.create(REQUEST)).details().quotaScope())
                 .contains(QuotaScope.PROJECT);
     }
 
@@ -400,7 +400,7 @@ class HttpSnapshotClientTest {
     void aSnapshotThatIsStillBeingTakenCannotBeDeletedYet(ApiFamily family) {
         startWithAnyDisk();
         var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
-        var created = snapshots.create(WISH);
+        var created = snapshots.create(REQUEST);
 
         var failure = failureOf(() -> snapshots.delete(created.id()));
 
@@ -413,9 +413,9 @@ class HttpSnapshotClientTest {
         startWithAnyDisk();
 
         var byKey = failureOf(() ->
-                snapshots(settings().projectName("eu-nl"), Proof.ACCESS_KEY).create(WISH));
+                snapshots(settings().projectName("eu-nl"), Proof.ACCESS_KEY).create(REQUEST));
         var byPassword = failureOf(
-                () -> snapshots(settings().projectName("eu-nl"), Proof.PASSWORD).create(WISH));
+                () -> snapshots(settings().projectName("eu-nl"), Proof.PASSWORD).create(REQUEST));
 
         assertThat(byKey.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(byPassword.kind()).isIn(Kind.MISCONFIGURED, Kind.NOT_AUTHORIZED);

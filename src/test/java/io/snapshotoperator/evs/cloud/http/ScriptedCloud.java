@@ -89,8 +89,8 @@ final class ScriptedCloud implements AutoCloseable {
     }
 
     /** What EVS answers when its script is over. */
-    ScriptedCloud evsOtherwise(Function<Received, ScriptedResponse> answer) {
-        otherwise = answer;
+    ScriptedCloud evsOtherwise(Function<Received, ScriptedResponse> responder) {
+        otherwise = responder;
         return this;
     }
 

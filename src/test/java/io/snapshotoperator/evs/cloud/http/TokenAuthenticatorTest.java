@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tokens: fetched seldom, shared, renewed early, replaced when refused, left alone when logging in fails. */
 class TokenAuthenticatorTest {
     private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
-    private static final CreateSnapshotRequest WISH =
+    private static final CreateSnapshotRequest REQUEST =
             new CreateSnapshotRequest(new VolumeId("v-1"), "snap-001", Optional.empty(), false, Map.of());
     private static final String AVAILABLE = "{\"snapshot\":{\"id\":\"" + SNAPSHOT + "\",\"status\":\"available\"}}";
     private static final String EXPIRED =
@@ -80,7 +80,7 @@ class TokenAuthenticatorTest {
                     .toList();
             assertThat(reads).allSatisfy(read -> assertThat(read)
                     .succeedsWithin(Duration.ofSeconds(10))
-                    .satisfies(it -> assertThat(it).isPresent()));
+                    .satisfies(present -> assertThat(present).isPresent()));
         } finally {
             threads.shutdownNow();
         }
@@ -140,7 +140,7 @@ class TokenAuthenticatorTest {
     void aRefusedTokenIsReplacedOnceAndTheOrderSentOnceMore(int status, String body) {
         cloud.evsAnswers(ScriptedResponse.json(status, body), ScriptedResponse.json(202, AVAILABLE));
 
-        snapshots.create(WISH);
+        snapshots.create(REQUEST);
 
         assertThat(cloud.evsRequests())
                 .extracting(request -> request.header("X-Auth-Token"))
@@ -154,7 +154,7 @@ class TokenAuthenticatorTest {
     void anOrderIsNotSentAgainWhenTheStatusLeavesADoubtWhateverTheCodeSays(int status) {
         cloud.evsAnswers(ScriptedResponse.json(status, EXPIRED));
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).isTrue();
         assertThat(cloud.evsRequests()).hasSize(1);
@@ -164,7 +164,7 @@ class TokenAuthenticatorTest {
     void aTokenRefusedTwiceEndsInAFailureThatSaysWhatToDo() {
         cloud.evsOtherwise(request -> ScriptedResponse.json(400, EXPIRED));
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
         assertThat(failure.mayHaveActed()).isFalse();
@@ -194,7 +194,7 @@ class TokenAuthenticatorTest {
     void aRefusalThatNoTokenCuresCausesNoLogin(String body) {
         cloud.evsAnswers(ScriptedResponse.json(401, body));
 
-        failureOf(() -> snapshots.create(WISH));
+        failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(cloud.iamRequests()).hasSize(1);
         assertThat(cloud.evsRequests()).hasSize(1);
@@ -223,9 +223,9 @@ class TokenAuthenticatorTest {
     void aWrongPasswordIsTriedOnceInFiveMinutes() {
         cloud.iamAnswers(WRONG_PASSWORD);
 
-        var first = failureOf(() -> snapshots.create(WISH));
+        var first = failureOf(() -> snapshots.create(REQUEST));
         clock.step(Duration.ofMinutes(5).minusSeconds(1));
-        var later = failureOf(() -> snapshots.create(WISH));
+        var later = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(first.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
         assertThat(first)
@@ -235,7 +235,7 @@ class TokenAuthenticatorTest {
         assertThat(later.details().retryAfter()).contains(Duration.ofSeconds(1));
         assertThat(cloud.iamRequests()).hasSize(1);
         clock.step(Duration.ofSeconds(1));
-        snapshots.create(WISH);
+        snapshots.create(REQUEST);
         assertThat(cloud.iamRequests()).hasSize(2);
     }
 
@@ -307,7 +307,7 @@ class TokenAuthenticatorTest {
         snapshots.read(SNAPSHOT);
         cloud.evsAnswers(ScriptedResponse.json(400, EXPIRED)).iamAnswers(ScriptedResponse.empty(503));
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).isFalse();
         assertThat(cloud.evsRequests()).hasSize(2);
@@ -353,7 +353,7 @@ class TokenAuthenticatorTest {
                 clock,
                 CallObserver.none());
 
-        var failure = failureOf(() -> without.create(WISH));
+        var failure = failureOf(() -> without.create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
         assertThat(failure).hasMessageContaining("/etc/evs/username");

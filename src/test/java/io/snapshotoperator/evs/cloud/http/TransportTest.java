@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How requests travel, and what is made of it when they do not come back. */
 class TransportTest {
     private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
-    private static final CreateSnapshotRequest WISH =
+    private static final CreateSnapshotRequest REQUEST =
             new CreateSnapshotRequest(new VolumeId("v-1"), "snap-001", Optional.empty(), false, Map.of());
     private static final String AVAILABLE = "{\"snapshot\":{\"id\":\"" + SNAPSHOT + "\",\"status\":\"available\"}}";
 
@@ -60,7 +60,7 @@ class TransportTest {
 
         void give(HttpSnapshotClient snapshots) {
             switch (this) {
-                case CREATE -> snapshots.create(WISH);
+                case CREATE -> snapshots.create(REQUEST);
                 case UPDATE ->
                     snapshots.update(SNAPSHOT, new UpdateSnapshotRequest(Optional.of("new"), Optional.empty()));
                 case DELETE -> snapshots.delete(SNAPSHOT);
@@ -114,19 +114,19 @@ class TransportTest {
         cloud.evsOtherwise(request ->
                 request.method().equals("GET") ? lastOnItsConnection : ScriptedResponse.json(202, AVAILABLE));
         var snapshots = snapshots();
-        var answered = 0;
+        var responses = 0;
         for (var round = 0; round < 20; round++) {
             snapshots.read(SNAPSHOT);
             try {
-                snapshots.create(WISH);
-                answered++;
+                snapshots.create(REQUEST);
+                responses++;
             } catch (CloudException inDoubt) {
                 assertThat(inDoubt.mayHaveActed()).isTrue();
             }
         }
         assertThat(cloud.evsRequests())
                 .filteredOn(request -> request.method().equals("POST"))
-                .hasSizeBetween(answered, 20);
+                .hasSizeBetween(responses, 20);
     }
 
     @Test
@@ -146,7 +146,7 @@ class TransportTest {
         cloud.evsAnswers(ScriptedResponse.silence(), ScriptedResponse.silence());
         var snapshots = impatient();
 
-        assertThat(failureOf(() -> snapshots.create(WISH)).mayHaveActed()).isTrue();
+        assertThat(failureOf(() -> snapshots.create(REQUEST)).mayHaveActed()).isTrue();
         assertThat(failureOf(() -> snapshots.read(SNAPSHOT)).mayHaveActed()).isFalse();
     }
 
@@ -157,7 +157,7 @@ class TransportTest {
         snapshots.authenticate();
         var began = System.nanoTime();
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
         assertThat(failure).hasMessageContaining("no answer came in time");
@@ -171,7 +171,7 @@ class TransportTest {
             return ScriptedCloud.token("late").to(out, in);
         });
 
-        var failure = failureOf(() -> impatient().create(WISH));
+        var failure = failureOf(() -> impatient().create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.mayHaveActed()).isFalse();
@@ -191,13 +191,13 @@ class TransportTest {
 
     @Test
     void nothingLeftWhenNoConnectionCouldBeMade() throws IOException {
-        int nobodyListens;
+        int closedPort;
         try (var socket = new ServerSocket(0)) {
-            nobodyListens = socket.getLocalPort();
+            closedPort = socket.getLocalPort();
         }
-        var snapshots = snapshots(cloud.settings().endpoint("http://localhost:" + nobodyListens));
+        var snapshots = snapshots(cloud.settings().endpoint("http://localhost:" + closedPort));
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.mayHaveActed()).isFalse();
@@ -208,7 +208,7 @@ class TransportTest {
     void nothingLeftWhenTheHostIsUnknownAndTheAdviceNamesTheSetting() {
         var snapshots = snapshots(cloud.settings().endpoint("https://evs.invalid"));
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).isFalse();
         assertThat(failure).hasMessageContaining("the host's name is not known (evs.invalid)");
@@ -219,7 +219,7 @@ class TransportTest {
     void aTypoInTheAddressOfIamNamesThatSetting() {
         var snapshots = snapshots(cloud.settings().iamEndpoint("https://iam.invalid"));
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure).hasMessageStartingWith("Tried to log in as user u of account d to project eu-de");
         assertThat(failure.details().advice()).contains("evs.connection.iam-endpoint");
@@ -231,7 +231,7 @@ class TransportTest {
         var tls = TestCertificates.forHost("localhost", directory);
         try (var secure = ScriptedCloud.startWithTls(tls.context())) {
             var failure = failureOf(
-                    () -> snapshots(cloud.settings().endpoint(secure.url())).create(WISH));
+                    () -> snapshots(cloud.settings().endpoint(secure.url())).create(REQUEST));
 
             assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
             assertThat(failure.mayHaveActed()).isFalse();
@@ -271,7 +271,7 @@ class TransportTest {
         var snapshots = snapshots(cloud.settings().endpoint("https://localhost:" + cloud.port()));
         snapshots.authenticate();
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).as(failure.getMessage()).isFalse();
     }
@@ -302,7 +302,7 @@ class TransportTest {
                 .proxy("localhost:" + cloud.port()));
         snapshots.authenticate();
 
-        var failure = failureOf(() -> snapshots.create(WISH));
+        var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(failure.mayHaveActed()).isFalse();
@@ -313,7 +313,7 @@ class TransportTest {
     void redirectsAreNotFollowed() {
         cloud.evsAnswers(ScriptedResponse.empty(307, "Location: " + cloud.url() + "/elsewhere"));
 
-        var failure = failureOf(() -> snapshots().create(WISH));
+        var failure = failureOf(() -> snapshots().create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(failure.mayHaveActed()).isFalse();
@@ -329,7 +329,7 @@ class TransportTest {
         var outcome = CompletableFuture.supplyAsync(
                 () -> {
                     caller.complete(Thread.currentThread());
-                    var failure = failureOf(() -> snapshots.create(WISH));
+                    var failure = failureOf(() -> snapshots.create(REQUEST));
                     return failure.mayHaveActed() && Thread.currentThread().isInterrupted();
                 },
                 task -> new Thread(task, "caller").start());

@@ -33,7 +33,7 @@ class WireTest {
     private static final String ID = "2bb856e1-b3d8-4432-a858-09e4ce939389";
     private static final SnapshotId SNAPSHOT = new SnapshotId(ID);
     private static final VolumeId VOLUME = new VolumeId("5aa119a8-d25b-45a7-8d1b-88e127885635");
-    private static final CreateSnapshotRequest WISH = new CreateSnapshotRequest(
+    private static final CreateSnapshotRequest REQUEST = new CreateSnapshotRequest(
             VOLUME, "snap-001", Optional.of("Daily backup"), false, Map.of("b", "2", "a", "1"));
 
     /** EVS API reference, "Creating an EVS Snapshot", example response. */
@@ -83,9 +83,9 @@ class WireTest {
 
     @Test
     void logsInByThePasswordAndLearnsTheProjectFromTheToken() {
-        var place = snapshots().authenticate();
+        var location = snapshots().authenticate();
 
-        assertThat(place).isEqualTo(new CloudLocation(cloud.url(), ScriptedCloud.PROJECT));
+        assertThat(location).isEqualTo(new CloudLocation(cloud.url(), ScriptedCloud.PROJECT));
         assertThat(cloud.iamRequests()).singleElement().satisfies(login -> {
             assertThat(login.target()).isEqualTo("/v3/auth/tokens?nocatalog=true");
             assertThat(login.body())
@@ -100,7 +100,7 @@ class WireTest {
     void createSendsTheDocumentedMembersInTheDocumentedOrder(ApiFamily family) {
         cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
 
-        snapshots(cloud.settings().family(family)).create(WISH);
+        snapshots(cloud.settings().family(family)).create(REQUEST);
 
         assertThat(cloud.evsRequests()).singleElement().satisfies(request -> {
             assertThat(request.method()).isEqualTo("POST");
@@ -132,7 +132,7 @@ class WireTest {
     void createReadsTheDocumentedAnswer() {
         cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
 
-        var created = snapshots().create(WISH);
+        var created = snapshots().create(REQUEST);
 
         assertThat(created.id()).isEqualTo(new SnapshotId("ffa9bc5e-1172-4021-acaf-cdcd78a9584d"));
         assertThat(created.state()).isEqualTo(SnapshotState.CREATING);
@@ -290,7 +290,7 @@ class WireTest {
     void aCreateAcceptedWithoutAReadableIdMayHaveActed(String body) {
         cloud.evsAnswers(ScriptedResponse.json(202, body));
 
-        var failure = failureOf(() -> snapshots().create(WISH));
+        var failure = failureOf(() -> snapshots().create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.mayHaveActed()).isTrue();
@@ -303,7 +303,7 @@ class WireTest {
     void aCreateWhoseAnswerIsCutMayHaveActed() {
         cloud.evsAnswers(ScriptedResponse.cut(202, CREATED));
 
-        var failure = failureOf(() -> snapshots().create(WISH));
+        var failure = failureOf(() -> snapshots().create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.mayHaveActed()).isTrue();
@@ -360,7 +360,7 @@ class WireTest {
                     throw new IllegalStateException("a meter broke");
                 });
 
-        snapshots.create(WISH);
+        snapshots.create(REQUEST);
 
         assertThat(observed).containsExactly("LOGIN true", "CREATE true");
     }
