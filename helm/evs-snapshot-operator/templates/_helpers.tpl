@@ -92,11 +92,11 @@ Takes a list of the prefix and the tree.
 {{- end }}
 
 {{- define "evs.leaseNamespace" -}}
-{{ dig "lease" "namespace" .Release.Namespace .Values.settings }}
+{{ dig "leaderElection" "leaseNamespace" .Release.Namespace .Values.settings }}
 {{- end }}
 
 {{- define "evs.leaseEnabled" -}}
-{{ dig "lease" "enabled" true .Values.settings }}
+{{ dig "leaderElection" "enabled" true .Values.settings }}
 {{- end }}
 
 {{- define "evs.containerSecurity" -}}
@@ -142,7 +142,7 @@ capabilities:
 {{- end -}}
 {{- end -}}
 {{- if and (gt (int .Values.replicaCount) 1) (ne (include "evs.leaseEnabled" .) "true") -}}
-{{- fail "\n\nreplicaCount must be 1 while settings.lease.enabled is false: without the lease two processes would order twice.\n" -}}
+{{- fail "\n\nreplicaCount must be 1 while settings.leaderElection.enabled is false: without the lease two processes would order twice.\n" -}}
 {{- end -}}
 {{- end }}
 

@@ -114,24 +114,28 @@ public final class OperatorFactory {
     }
 
     static OperatorSettings operatorSettings(Settings settings, KubernetesClient kubernetes) {
-        var lease = settings.lease();
+        var election = settings.leaderElection();
         return new OperatorSettings(
                 settings.installation().orElseGet(() -> uidOfKubeSystem(kubernetes)),
                 settings.namespaces().orElse(Set.of()),
-                settings.claimDrivers().orElse(Set.of()),
-                lease.enabled(),
-                lease.namespace()
+                settings.claim().csiDrivers().orElse(Set.of()),
+                election.enabled(),
+                election.leaseNamespace()
                         .or(() -> Optional.ofNullable(kubernetes.getNamespace()))
                         .orElse("default"),
-                lease.name(),
-                lease.duration(),
-                lease.renewal(),
+                election.leaseName(),
+                election.leaseDuration(),
+                election.retryPeriod(),
                 settings.connection().timeout(),
-                lease.clockSkew(),
-                settings.sweep(),
-                settings.resync(),
-                settings.claimRetry(),
-                new RetryPolicy(settings.settle(), settings.certainFor(), settings.retry(), settings.rareRetry()));
+                election.maxClockSkew(),
+                settings.poll().interval(),
+                settings.poll().resyncInterval(),
+                settings.claim().retryInterval(),
+                new RetryPolicy(
+                        settings.create().settleTime(),
+                        settings.create().outcomeProvableFor(),
+                        settings.retry().initialBackoff(),
+                        settings.retry().maxBackoff()));
     }
 
     private static String uidOfKubeSystem(KubernetesClient kubernetes) {

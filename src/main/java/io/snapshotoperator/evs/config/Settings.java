@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Everything that can be set, with its default. Each key can be given as a system property ({@code evs.settle}), in a
- * configuration file, or as an environment variable ({@code EVS_SETTLE}). {@code docs/reference/settings.md} lists them,
+ * Everything that can be set, with its default. Each key can be given as a system property ({@code evs.create.settle-time}), in a
+ * configuration file, or as an environment variable ({@code EVS_CREATE_SETTLE_TIME}). {@code docs/reference/settings.md} lists them,
  * and a test keeps the two equal. Durations are written {@code 500ms}, {@code 20s}, {@code 10m}, {@code 1h} or as ISO 8601.
  */
 @ConfigMapping(prefix = "evs")
@@ -22,44 +22,20 @@ public interface Settings {
     /** How many calls the connection may make. */
     Budget budget();
 
-    /** Who may send orders. */
-    ElectionSettings lease();
+    /** Create requests whose outcome is not known. */
+    Create create();
 
-    /**
-     * How long an order may be under way at most before it reaches the cloud. Longer than {@code evs.connection.timeout}.
-     */
-    @WithDefault("60s")
-    Duration settle();
+    /** How often the cloud is read. */
+    Poll poll();
 
-    /**
-     * How long after an order of unknown outcome the absence of its snapshot still proves that there was none. Later the
-     * request is {@code Uncertain}, until a person answers.
-     */
-    @WithDefault("1h")
-    Duration certainFor();
+    /** How failed calls are repeated. */
+    Retry retry();
 
-    /** Between two shared looks while something young is in flight. */
-    @WithDefault("2s")
-    Duration sweep();
+    /** Claims as sources. */
+    Claim claim();
 
-    /** Between two looks at everything, by which lost and changed snapshots are noticed. */
-    @WithDefault("10m")
-    Duration resync();
-
-    /** Before the second try of what time heals; doubled with every further one. */
-    @WithDefault("5s")
-    Duration retry();
-
-    /** Between tries of what a person must repair. */
-    @WithDefault("5m")
-    Duration rareRetry();
-
-    /** Between two tries to find the disk of a claim that is not bound yet. */
-    @WithDefault("10s")
-    Duration claimRetry();
-
-    /** CSI drivers, beside those known, whose volume handle is the id of a disk. */
-    Optional<Set<String>> claimDrivers();
+    /** Leader election: one of several processes reconciles. */
+    ElectionSettings leaderElection();
 
     /** Watched namespaces; absent means all. */
     Optional<Set<String>> namespaces();
@@ -151,29 +127,81 @@ public interface Settings {
         int burst();
     }
 
-    /** The lease by which one of several processes is elected. */
+    /** Create requests whose outcome is not known. */
+    interface Create {
+        /**
+         * The longest time that a create request can take to reach the cloud. Longer than {@code
+         * evs.connection.timeout}.
+         */
+        @WithDefault("60s")
+        Duration settleTime();
+
+        /**
+         * How long after a create request of unknown outcome the absence of its snapshot still proves that the cloud did
+         * not act. Later the request is {@code CreateOutcomeUnknown}, until a user decides.
+         */
+        @WithDefault("1h")
+        Duration outcomeProvableFor();
+    }
+
+    /** How often the cloud is read. */
+    interface Poll {
+        /** Time between two polls while a new snapshot is in flight. */
+        @WithDefault("2s")
+        Duration interval();
+
+        /** Time between two inventories of all snapshots. An inventory shows missing and changed snapshots. */
+        @WithDefault("10m")
+        Duration resyncInterval();
+    }
+
+    /** How failed calls are repeated. */
+    interface Retry {
+        /** Back-off before the first retry of a temporary failure. Each further retry doubles it. */
+        @WithDefault("5s")
+        Duration initialBackoff();
+
+        /** Longest back-off, and the interval between retries of a failure that an administrator must repair. */
+        @WithDefault("5m")
+        Duration maxBackoff();
+    }
+
+    /** Claims as sources. */
+    interface Claim {
+        /** Time between two attempts to resolve a claim that is not bound. */
+        @WithDefault("10s")
+        Duration retryInterval();
+
+        /** CSI drivers whose volume handle is a volume id, in addition to the known ones. */
+        Optional<Set<String>> csiDrivers();
+    }
+
+    /** Leader election by a Lease. */
     interface ElectionSettings {
-        /** Without it, only one process may run at a time, and every start waits {@code evs.settle} before it orders anew. */
+        /**
+         * Without leader election only one process may run at a time, and after each start the operator creates nothing
+         * until {@code evs.create.settle-time} has passed.
+         */
         @WithDefault("true")
         boolean enabled();
 
-        /** Namespace of the Lease. Absent: the pod's own. */
-        Optional<String> namespace();
+        /** Namespace of the Lease. Absent: the namespace of the pod. */
+        Optional<String> leaseNamespace();
 
         /** Name of the Lease. */
         @WithDefault("evs-snapshot-operator")
-        String name();
+        String leaseName();
 
-        /** How long it holds without renewal; longer than timeout, renewal and clock skew together. */
+        /** How long a Lease is valid without renewal; longer than timeout, retry period and clock skew together. */
         @WithDefault("45s")
-        Duration duration();
+        Duration leaseDuration();
 
-        /** Between two renewals. */
+        /** Time between two renewals. */
         @WithDefault("10s")
-        Duration renewal();
+        Duration retryPeriod();
 
-        /** By how much the clocks of two nodes may differ; keep them by NTP. */
+        /** The largest difference between the clocks of two nodes. Use NTP on the nodes. */
         @WithDefault("5s")
-        Duration clockSkew();
+        Duration maxClockSkew();
     }
 }

@@ -58,18 +58,18 @@ final class ClaimVolumeResolver {
         var csi = volume.getSpec().getCsi();
         if (csi == null) {
             return unusable(
-                    Reason.ClaimNotUsable,
+                    Reason.ClaimUnusable,
                     "PersistentVolume " + volumeName + " of claim " + name + " is not a CSI volume.");
         }
         if (!drivers.contains(csi.getDriver())) {
             return unusable(
-                    Reason.ClaimNotUsable,
+                    Reason.ClaimUnusable,
                     "PersistentVolume " + volumeName + " of claim " + name + " belongs to the driver " + csi.getDriver()
                             + "; disks are those of " + String.join(", ", drivers)
-                            + ". Another driver whose volume handle is a disk id can be added with evs.claim-drivers.");
+                            + ". Another driver whose volume handle is a disk id can be added with evs.claim.csi-drivers.");
         }
         if (csi.getVolumeHandle() == null || csi.getVolumeHandle().isBlank()) {
-            return unusable(Reason.ClaimNotUsable, "PersistentVolume " + volumeName + " has no volume handle.");
+            return unusable(Reason.ClaimUnusable, "PersistentVolume " + volumeName + " has no volume handle.");
         }
         return new ReconcileEnvironment.VolumeResolution.Resolved(new VolumeId(csi.getVolumeHandle()));
     }

@@ -13,7 +13,7 @@ final class PollerEventSource extends SimpleInboundEventSource<VolumeSnapshotReq
     private volatile Optional<IndexedResourceCache<VolumeSnapshotRequest>> objects = Optional.empty();
 
     PollerEventSource() {
-        super("shared-looks");
+        super("snapshot-poller");
     }
 
     void attach(IndexedResourceCache<VolumeSnapshotRequest> cache) {

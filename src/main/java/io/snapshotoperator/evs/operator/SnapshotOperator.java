@@ -38,11 +38,11 @@ public final class SnapshotOperator implements AutoCloseable {
      *
      * @param installation identity by which this installation knows its snapshots; never random
      * @param namespaces watched namespaces; empty means all
-     * @param claimDrivers CSI drivers beside the known ones whose volume handle is a disk's id
-     * @param leaseEnabled whether one of several processes is elected to order
+     * @param csiDrivers CSI drivers beside the known ones whose volume handle is a disk's id
+     * @param electionEnabled whether one of several processes is elected to order
      * @param leaseDuration longer than {@code longestCall}, {@code leaseRenewal} and {@code clockSkew} together
      * @param maxCallDuration the HTTP timeout
-     * @param clockSkew by how much the clocks of two nodes may differ
+     * @param maxClockSkew by how much the clocks of two nodes may differ
      * @param pollInterval between two shared looks while something is in flight
      * @param resyncInterval between two looks at everything
      * @param claimRetryInterval between two tries to resolve a claim that is not bound
@@ -50,30 +50,31 @@ public final class SnapshotOperator implements AutoCloseable {
     public record OperatorSettings(
             String installation,
             Set<String> namespaces,
-            Set<String> claimDrivers,
-            boolean leaseEnabled,
+            Set<String> csiDrivers,
+            boolean electionEnabled,
             String leaseNamespace,
             String leaseName,
             Duration leaseDuration,
-            Duration leaseRenewal,
+            Duration retryPeriod,
             Duration maxCallDuration,
-            Duration clockSkew,
+            Duration maxClockSkew,
             Duration pollInterval,
             Duration resyncInterval,
             Duration claimRetryInterval,
             RetryPolicy retryPolicy) {
         public OperatorSettings {
             namespaces = Set.copyOf(namespaces);
-            claimDrivers = Set.copyOf(claimDrivers);
-            if (leaseEnabled
-                    && maxCallDuration.plus(leaseRenewal).plus(clockSkew).compareTo(leaseDuration) >= 0) {
-                throw new IllegalArgumentException("evs.lease.duration (" + leaseDuration
-                        + ") must be longer than evs.connection.timeout (" + maxCallDuration + "), evs.lease.renewal ("
-                        + leaseRenewal + ") and evs.lease.clock-skew (" + clockSkew
+            csiDrivers = Set.copyOf(csiDrivers);
+            if (electionEnabled
+                    && maxCallDuration.plus(retryPeriod).plus(maxClockSkew).compareTo(leaseDuration) >= 0) {
+                throw new IllegalArgumentException("evs.leader-election.lease-duration (" + leaseDuration
+                        + ") must be longer than evs.connection.timeout (" + maxCallDuration
+                        + "), evs.leader-election.retry-period ("
+                        + retryPeriod + ") and evs.leader-election.max-clock-skew (" + maxClockSkew
                         + ") together, or an order could outlive the lease under which it was sent");
             }
             if (retryPolicy.settleTime().compareTo(maxCallDuration) <= 0) {
-                throw new IllegalArgumentException("evs.settle (" + retryPolicy.settleTime()
+                throw new IllegalArgumentException("evs.create.settle-time (" + retryPolicy.settleTime()
                         + ") must be longer than evs.connection.timeout (" + maxCallDuration
                         + "), or an order under way could be taken for one that never was");
             }
@@ -121,18 +122,18 @@ public final class SnapshotOperator implements AutoCloseable {
         this.random = random;
         this.onFatal = onFatal;
         this.threads = Executors.newCachedThreadPool(task -> {
-            var thread = new Thread(task, "evs-leadership");
+            var thread = new Thread(task, "evs-leader-election");
             thread.setDaemon(true);
             return thread;
         });
         this.leadership = new LeaderElection(
                 kubernetes,
                 new LeaderElection.LeaseSettings(
-                        settings.leaseEnabled(),
+                        settings.electionEnabled(),
                         settings.leaseNamespace(),
                         settings.leaseName(),
                         settings.leaseDuration(),
-                        settings.leaseRenewal()),
+                        settings.retryPeriod()),
                 UUID.randomUUID().toString(),
                 threads,
                 clock);
@@ -214,7 +215,7 @@ public final class SnapshotOperator implements AutoCloseable {
         var guard = new CreateGuard(termStart, settings.retryPolicy().settleTime());
         var eventSource = new PollerEventSource();
         var timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            var thread = new Thread(task, "evs-shared-looks");
+            var thread = new Thread(task, "evs-snapshot-poller");
             thread.setDaemon(true);
             return thread;
         });
@@ -230,11 +231,11 @@ public final class SnapshotOperator implements AutoCloseable {
                 guard,
                 leadership.guard(),
                 clock,
-                settings.maxCallDuration().plus(settings.clockSkew()));
+                settings.maxCallDuration().plus(settings.maxClockSkew()));
         var reconciler = new VolumeSnapshotRequestReconciler(
                 new CloudObserver(connection, poller, clock),
                 actuator,
-                new ClaimVolumeResolver(kubernetes, settings.claimDrivers(), settings.claimRetryInterval()),
+                new ClaimVolumeResolver(kubernetes, settings.csiDrivers(), settings.claimRetryInterval()),
                 new EventRecorder(kubernetes, metrics),
                 connection,
                 poller,

@@ -105,7 +105,7 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
         try {
             return toUpdateControl(reconcileOnce(writer, now));
         } catch (CreateIntentJson.InvalidIntentException invalid) {
-            return toUpdateControl(onInvalidObject(writer, Verdict.of(Reason.IntentUnreadable)));
+            return toUpdateControl(onInvalidObject(writer, Verdict.of(Reason.CreateIntentInvalid)));
         } catch (KubernetesClientException conflict) {
             if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw conflict;
@@ -137,7 +137,7 @@ final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshot
     /** What stands on the object cannot be followed; the one thing that is certain all the same is that it may be let go. */
     private Decision onInvalidObject(RequestWriter writer, Verdict verdict) {
         if (writer.request().isMarkedForDeletion() && SpecMapper.isAbandoned(writer.request())) {
-            writer.removeFinalizer(Optional.of(Reason.SnapshotForgotten));
+            writer.removeFinalizer(Optional.of(Reason.SnapshotAbandoned));
             return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
         }
         return writer.patchStatus(verdict, retryPolicy.maxBackoff());

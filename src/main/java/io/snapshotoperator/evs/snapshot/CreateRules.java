@@ -52,7 +52,7 @@ final class CreateRules {
             return onObservationFailed(input, out.failure());
         }
         if (input.locationMismatch()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.LocationMismatch)));
         }
         if (observation instanceof Observation.Failed failed) {
             return onObservationFailed(input, failed.failure());
@@ -83,7 +83,7 @@ final class CreateRules {
         var failures = recorded.failures().stream()
                 .filter(a -> a.operation().equals(RecordedFailure.CREATE))
                 .count();
-        var reason = recorded.reason().orElse(Reason.CloudRefused);
+        var reason = recorded.reason().orElse(Reason.Rejected);
         var pause = input.environment().retryPolicy().backoff(reason, failures);
         if (pause.isEmpty()) {
             return recorded.specIsUnobserved() ? Optional.empty() : Optional.of(Duration.ofHours(1));
@@ -113,7 +113,7 @@ final class CreateRules {
             return adopt(input, matches);
         }
         if (!search.unmarkedCandidates().isEmpty() || !input.environment().metadataPreserved()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.MarkerNotKept)))
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OwnershipMarkerDropped)))
                     .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         if (!input.provesAbsence(search)) {
@@ -121,7 +121,7 @@ final class CreateRules {
             var next = settled.compareTo(input.environment().retryPolicy().recheckInterval()) < 0
                     ? settled
                     : input.environment().retryPolicy().recheckInterval();
-            return Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.Settling)))
+            return Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.VerifyingPreviousCreate)))
                     .requeueAfter(next.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : next);
         }
         return input.recorded()
@@ -144,7 +144,7 @@ final class CreateRules {
         var kept = input.chooseCanonical(matches);
         // One that was being deleted to make room is not ready, whatever the cloud calls it meanwhile.
         var statusPatch = input.replaces(kept.id())
-                ? TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailed), kept)
+                ? TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailedSnapshot), kept)
                 : TrackRules.statusPatch(input, kept);
         var others = matches.stream()
                 .map(CloudSnapshot::id)
@@ -164,7 +164,7 @@ final class CreateRules {
                 .isBefore(intent.at().plus(input.environment().retryPolicy().outcomeProvableFor()));
         if (old && !alreadyAnswered && !input.recorded().lastCreateOutcomeIsRecorded()) {
             // Looked for now and then all the same: it may have been delivered late.
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Uncertain)))
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.CreateOutcomeUnknown)))
                     .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         return createAfterSearch(input, intent.nextCreate(newCreateId, input.desired(), input.now()), search);
@@ -232,7 +232,7 @@ final class CreateRules {
         return switch (notYet.cause()) {
             case BUDGET -> awaitBudget(input, notYet.retryAfter());
             case POLL_IN_PROGRESS ->
-                Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.Settling)))
+                Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.VerifyingPreviousCreate)))
                         .requeueAfter(notYet.retryAfter());
         };
     }
@@ -263,10 +263,10 @@ final class CreateRules {
                     .withEvent(
                             kept
                                     ? Verdict.of(
-                                            Reason.SnapshotOrdered,
+                                            Reason.SnapshotCreateAccepted,
                                             "Its id is " + succeeded.snapshot().id() + ", of disk "
                                                     + action.intent().volumeId() + ".")
-                                    : Verdict.of(Reason.MarkerNotKept));
+                                    : Verdict.of(Reason.OwnershipMarkerDropped));
         }
         if (result instanceof ActionResult.Failed failed) {
             var failure = failed.failure();
@@ -298,7 +298,7 @@ final class CreateRules {
     }
 
     private static Reason unresolvedCreateReason(CloudException.Details failure) {
-        return failure.kind() == CloudException.Kind.THROTTLED ? Reason.CloudThrottles : Reason.Settling;
+        return failure.kind() == CloudException.Kind.THROTTLED ? Reason.Throttled : Reason.VerifyingPreviousCreate;
     }
 
     static Decision onActionNotSent(ReconcileInput input, ActionResult.NotSent notSent) {

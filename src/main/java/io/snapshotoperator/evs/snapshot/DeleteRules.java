@@ -54,7 +54,7 @@ final class DeleteRules {
             return Decision.noChange();
         }
         if (input.desired().abandon()) {
-            return removeFinalizer(Optional.of(Reason.SnapshotForgotten));
+            return removeFinalizer(Optional.of(Reason.SnapshotAbandoned));
         }
         if (input.desired().deletionPolicy() == DeletionPolicy.RETAIN) {
             return removeFinalizer(Optional.of(Reason.SnapshotRetained));
@@ -66,7 +66,7 @@ final class DeleteRules {
             return blind(input, out.failure());
         }
         if (input.locationMismatch()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.LocationMismatch)));
         }
         var due = deleteRetryDelay(input);
         if (observation instanceof Observation.Unchanged) {
@@ -97,7 +97,7 @@ final class DeleteRules {
 
     private static Decision found(ReconcileInput input, CloudSnapshot snapshot) {
         if (!input.mayModify(snapshot)) {
-            return Decision.patchStatus(page(input, Reason.NotOurs, snapshot))
+            return Decision.patchStatus(page(input, Reason.NotOwned, snapshot))
                     .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         return switch (snapshot.state()) {
@@ -158,14 +158,14 @@ final class DeleteRules {
             return found(input, nextToDelete(input, search.matches()));
         }
         if (!input.provesAbsence(search)) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Settling)))
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.VerifyingPreviousCreate)))
                     .requeueAfter(least(
                             input.remainingUntil(input.absenceProvableFrom()),
                             input.environment().retryPolicy().recheckInterval()));
         }
         if (!search.unmarkedCandidates().isEmpty()
                 && input.recorded().snapshot().isEmpty()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.MarkerNotKept)))
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OwnershipMarkerDropped)))
                     .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         return removeFinalizer(Optional.empty());
@@ -215,7 +215,7 @@ final class DeleteRules {
         return input.recorded().lastFailure(RecordedFailure.DELETE).flatMap(last -> {
             var pause = input.environment()
                     .retryPolicy()
-                    .backoff(input.recorded().reason().orElse(Reason.CloudRefused), failures)
+                    .backoff(input.recorded().reason().orElse(Reason.Rejected), failures)
                     .orElse(input.environment().retryPolicy().maxBackoff());
             var left = input.remainingUntil(last.at().plus(pause));
             return left.isZero() ? Optional.empty() : Optional.of(left);

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param readyWithin how long after the object's creation a snapshot that is not available counts as stalled
  * @param ttl counted from first readiness; empty means kept
  * @param maxAttempts how many snapshots may be ordered in all when one ends in error; 1 means a failed one is kept
- * @param retryCreate value of the annotation that answers {@code Uncertain}
+ * @param retryCreate value of the annotation that answers {@code CreateOutcomeUnknown}
  * @param reconcileRequest value of the annotation that asks for a look now
  */
 public record DesiredSnapshot(

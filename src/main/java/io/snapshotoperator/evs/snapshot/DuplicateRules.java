@@ -40,7 +40,7 @@ final class DuplicateRules {
                             new Action.DeleteSnapshot(duplicate.id(), duplicate.volumeId(), Optional.empty(), true),
                             TrackRules.statusPatch(input, recorded.get()).withDuplicates(ids))
                     .requeueAfter(input.environment().retryPolicy().recheckInterval())
-                    .withEvent(Verdict.of(Reason.SurplusDeleted, "Its id is " + duplicate.id() + "."));
+                    .withEvent(Verdict.of(Reason.DuplicateDeleteAccepted, "Its id is " + duplicate.id() + "."));
         }
         var decision =
                 TrackRules.onFound(input, recordedSnapshot, recorded.get()).withDuplicates(ids);

@@ -12,17 +12,17 @@ final class FailureReasons {
     /** The reason that a class of failures carries. */
     static Reason reasonFor(CloudException.Kind kind) {
         return switch (kind) {
-            case TRANSIENT -> Reason.CloudUnreachable;
-            case THROTTLED -> Reason.CloudThrottles;
+            case TRANSIENT -> Reason.CloudUnavailable;
+            case THROTTLED -> Reason.Throttled;
             case QUOTA -> Reason.QuotaExceeded;
-            case BUSY -> Reason.DiskBusy;
+            case BUSY -> Reason.VolumeBusy;
             case INVALID_REQUEST -> Reason.InvalidRequest;
             case NOT_AUTHORIZED -> Reason.NotAuthorized;
-            case VOLUME_NOT_FOUND -> Reason.SourceMissing;
-            case VOLUME_ATTACHED -> Reason.DiskInUse;
-            case UNUSABLE_STATE -> Reason.DiskUnusable;
+            case VOLUME_NOT_FOUND -> Reason.VolumeNotFound;
+            case VOLUME_ATTACHED -> Reason.VolumeAttached;
+            case UNUSABLE_STATE -> Reason.VolumeUnusable;
             case MISCONFIGURED -> Reason.ConnectionMisconfigured;
-            case UNKNOWN -> Reason.CloudRefused;
+            case UNKNOWN -> Reason.Rejected;
         };
     }
 

@@ -46,7 +46,7 @@ final class ReplaceRules {
         var action = new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.of(intent), false);
         return Decision.perform(
                 action,
-                StatusPatch.of(Verdict.of(Reason.ReplacingFailed))
+                StatusPatch.of(Verdict.of(Reason.ReplacingFailedSnapshot))
                         .withSnapshot(failed, input.currentLocation().orElseThrow()));
     }
 
@@ -93,7 +93,7 @@ final class ReplaceRules {
             case ERROR_DELETING ->
                 Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(Reason.DeletionFailed), failed));
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
-                Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailed), failed))
+                Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailedSnapshot), failed))
                         .requeueAfter(input.environment().retryPolicy().recheckInterval());
         };
     }
@@ -104,6 +104,6 @@ final class ReplaceRules {
                 ? Decision.noChange().requeueAfter(due.get())
                 : Decision.perform(
                         new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.empty(), false),
-                        TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailed), failed));
+                        TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailedSnapshot), failed));
     }
 }

@@ -43,10 +43,10 @@ public record RetryPolicy(
      */
     Optional<Duration> backoff(Reason reason, long failures) {
         return switch (reason) {
-            case InvalidRequest, SourceMissing -> Optional.empty();
-            case QuotaExceeded, NotAuthorized, ConnectionMisconfigured, DiskUnusable, DiskInUse, CloudRefused ->
+            case InvalidRequest, VolumeNotFound -> Optional.empty();
+            case QuotaExceeded, NotAuthorized, ConnectionMisconfigured, VolumeUnusable, VolumeAttached, Rejected ->
                 Optional.of(maxBackoff);
-            case DiskBusy, CloudThrottles, SnapshotInUse ->
+            case VolumeBusy, Throttled, SnapshotInUse ->
                 Optional.of(exponential(initialBackoff.multipliedBy(3), failures));
             default -> Optional.of(exponential(initialBackoff, failures));
         };

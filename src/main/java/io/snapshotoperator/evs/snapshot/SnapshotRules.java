@@ -115,7 +115,7 @@ public final class SnapshotRules {
 
     private static StatusPatch asDeadlineExceeded(StatusPatch statusPatch) {
         return new StatusPatch(
-                Verdict.of(Reason.TakingTooLong, statusPatch.verdict().message()),
+                Verdict.of(Reason.ReadyDeadlineExceeded, statusPatch.verdict().message()),
                 statusPatch.snapshot(),
                 statusPatch.location(),
                 statusPatch.volumeId(),
@@ -126,9 +126,9 @@ public final class SnapshotRules {
     }
 
     private static Optional<Verdict> deadlineEvent(ReconcileInput input, Decision decision) {
-        return input.recorded().reason().equals(Optional.of(Reason.TakingTooLong))
+        return input.recorded().reason().equals(Optional.of(Reason.ReadyDeadlineExceeded))
                 ? decision.event()
-                : Optional.of(Verdict.of(Reason.TakingTooLong));
+                : Optional.of(Verdict.of(Reason.ReadyDeadlineExceeded));
     }
 
     private static Decision requeueBeforeDeadline(Decision decision, Instant now, Instant end) {

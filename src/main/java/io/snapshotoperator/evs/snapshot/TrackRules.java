@@ -53,7 +53,7 @@ final class TrackRules {
             // is said to be doing, nobody watches.
             return isReady(input)
                     ? Decision.noChange()
-                    : Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OtherPlace)));
+                    : Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.LocationMismatch)));
         }
         if (input.currentLocation().isEmpty()) {
             // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
@@ -118,8 +118,8 @@ final class TrackRules {
         var follows = reason(recordedSnapshot.state());
         return input.recorded()
                 .reason()
-                .filter(said ->
-                        said == follows || (said == Reason.TakingTooLong && follows.phase() == Phase.PROGRESSING))
+                .filter(said -> said == follows
+                        || (said == Reason.ReadyDeadlineExceeded && follows.phase() == Phase.PROGRESSING))
                 .isPresent();
     }
 
@@ -207,9 +207,9 @@ final class TrackRules {
             return Decision.noChange()
                     .requeueAfter(input.environment().retryPolicy().recheckInterval());
         }
-        var missing = Verdict.of(Reason.Lost, "Its id was " + recordedSnapshot.id() + ".");
+        var missing = Verdict.of(Reason.SnapshotMissing, "Its id was " + recordedSnapshot.id() + ".");
         var decision = Decision.patchStatus(StatusPatch.of(missing));
-        return input.recorded().reason().equals(Optional.of(Reason.Lost))
+        return input.recorded().reason().equals(Optional.of(Reason.SnapshotMissing))
                 ? decision
                 : decision.withEvent(missing)
                         .requeueNoLaterThan(input.recorded().intent().map(intent -> RetryPolicy.IMMEDIATE_REQUEUE));
@@ -217,7 +217,7 @@ final class TrackRules {
 
     /** Whether what was ordered is gone. Another order of this request may be delivered even then. */
     private static boolean isMissing(ReconcileInput input) {
-        return input.recorded().reason().equals(Optional.of(Reason.Lost))
+        return input.recorded().reason().equals(Optional.of(Reason.SnapshotMissing))
                 && input.recorded().intent().isPresent();
     }
 
@@ -243,7 +243,7 @@ final class TrackRules {
                                 + ": set spec.deletionPolicy to Retain before you delete this request, and import that"
                                 + " snapshot, if you want to keep it.");
         return Decision.patchStatus(
-                StatusPatch.of(Verdict.of(Reason.Lost, detail)).withDuplicates(others));
+                StatusPatch.of(Verdict.of(Reason.SnapshotMissing, detail)).withDuplicates(others));
     }
 
     /** What differs from the spec. A name or description that the spec does not give is the cloud's own affair. */
@@ -340,8 +340,8 @@ final class TrackRules {
         return switch (state) {
             case AVAILABLE -> Reason.SnapshotAvailable;
             case CREATING -> Reason.WaitingForCloud;
-            case ERROR -> Reason.CloudReportedError;
-            case DELETING -> Reason.BeingDeleted;
+            case ERROR -> Reason.SnapshotFailed;
+            case DELETING -> Reason.DeletingExternally;
             case ERROR_DELETING -> Reason.DeletionFailed;
             case ROLLBACKING -> Reason.RollingBack;
             case BACKING_UP -> Reason.BackingUp;

@@ -19,19 +19,20 @@ public enum Reason {
             Phase.PROGRESSING,
             "The call budget of the connection is used up; the request waits its turn. Raise evs.budget.calls-per-second"
                     + " if the cloud allows more."),
-    Settling(
+    VerifyingPreviousCreate(
             Phase.PROGRESSING,
             "An earlier order may still be under way; once none can be, the cloud is searched for it and the request goes"
                     + " on."),
-    DiskBusy(Phase.PROGRESSING, "The disk is in a passing state; the snapshot is ordered again when it has ended."),
-    CloudUnreachable(Phase.PROGRESSING, "The cloud did not answer as it should; it is asked again."),
-    CloudThrottles(Phase.PROGRESSING, "The cloud asks for fewer calls; the whole connection slows down."),
+    VolumeBusy(Phase.PROGRESSING, "The disk is in a passing state; the snapshot is ordered again when it has ended."),
+    CloudUnavailable(Phase.PROGRESSING, "The cloud did not answer as it should; it is asked again."),
+    Throttled(Phase.PROGRESSING, "The cloud asks for fewer calls; the whole connection slows down."),
     UnknownState(
             Phase.PROGRESSING,
             "The cloud uses a status word that this version of the operator does not know; it is waited on."),
     RollingBack(Phase.PROGRESSING, "The disk is being rolled back to the snapshot; it cannot be used meanwhile."),
     BackingUp(Phase.PROGRESSING, "A backup is using the snapshot; it is waited on."),
-    ReplacingFailed(Phase.PROGRESSING, "The snapshot ended in error; it is being deleted and will be ordered again."),
+    ReplacingFailedSnapshot(
+            Phase.PROGRESSING, "The snapshot ended in error; it is being deleted and will be ordered again."),
     Deleting(Phase.PROGRESSING, "The snapshot is being deleted in the cloud."),
     WaitingToDelete(
             Phase.PROGRESSING,
@@ -42,19 +43,19 @@ public enum Reason {
                     + " made from it as linked clones. The deletion is tried again."),
 
     // nothing will change until someone edits the spec or repairs the surroundings
-    TakingTooLong(
+    ReadyDeadlineExceeded(
             Phase.STALLED,
             "The snapshot has not become available within spec.readyWithin; it is still watched. If the cloud's console"
                     + " shows it stuck, ask the cloud's support."),
-    SourceMissing(
+    VolumeNotFound(
             Phase.STALLED,
             "The disk does not exist in the project of this connection; check the id and the project, then create a new"
                     + " request."),
-    DiskInUse(
+    VolumeAttached(
             Phase.STALLED,
             "The disk is attached and the request does not allow that; detach it, or create a new request with"
                     + " spec.force: true."),
-    DiskUnusable(
+    VolumeUnusable(
             Phase.STALLED,
             "The disk is in a state that does not end by itself; repair it in the cloud. It is tried again now and then."),
     QuotaExceeded(
@@ -72,7 +73,7 @@ public enum Reason {
             Phase.STALLED,
             "No EVS API answers under the settings of the connection; an administrator must repair endpoint, project,"
                     + " certificates or proxy."),
-    CloudRefused(
+    Rejected(
             Phase.STALLED,
             "The cloud refused for a reason that this operator does not know; its message is in status.attempts. It is"
                     + " tried again now and then."),
@@ -80,48 +81,48 @@ public enum Reason {
             Phase.STALLED,
             "spec.connectionRef is not supported yet; create a new request without it to use the operator's own"
                     + " connection."),
-    ClaimNotUsable(
+    ClaimUnusable(
             Phase.STALLED,
             "The claim does not lead to an EVS disk; create a new request with another claim or a volumeId."),
     ClaimBeingDeleted(
             Phase.STALLED,
             "The claim is being deleted, so its disk is not touched; create a new request for another claim."),
-    CloudReportedError(
+    SnapshotFailed(
             Phase.STALLED,
             "The cloud reports the snapshot as failed; delete the request and apply it again, or use spec.failurePolicy:"
                     + " Replace."),
-    Lost(
+    SnapshotMissing(
             Phase.STALLED,
             "The snapshot no longer exists in the cloud. It is not created again, because it would hold today's data under"
                     + " yesterday's name; delete this request, and create a new one if you want a new snapshot."),
-    BeingDeleted(
+    DeletingExternally(
             Phase.STALLED,
             "Someone else is deleting the snapshot in the cloud; it is not created again. Delete this request."),
     DeletionFailed(
             Phase.STALLED,
             "The cloud failed to delete the snapshot (error_deleting) and takes no further order for it; ask its support to"
-                    + " clear it. To let go without it, set the annotation evs.snapshot-operator.io/forget: \"true\" on the"
+                    + " clear it. To let go without it, set the annotation evs.snapshot-operator.io/abandon: \"true\" on the"
                     + " object being deleted."),
-    Uncertain(
+    CreateOutcomeUnknown(
             Phase.STALLED,
             "An order was sent long ago and its outcome is unknown; no snapshot of it can be found, but it may have existed"
-                    + " and been lost. Set the annotation evs.snapshot-operator.io/order-new to any value to order one now."),
-    MarkerNotKept(
+                    + " and been lost. Set the annotation evs.snapshot-operator.io/retry-create to any value to order one now."),
+    OwnershipMarkerDropped(
             Phase.STALLED,
             "The cloud did not keep the metadata by which the operator knows its snapshots, so no order is repeated on this"
                     + " connection; check whether the endpoint is an EVS or Cinder API."),
-    NotOurs(
+    NotOwned(
             Phase.STALLED,
             "The snapshot does not carry this request's marker, so it is not deleted. Set spec.deletionPolicy: Retain or"
-                    + " the annotation evs.snapshot-operator.io/forget: \"true\" to let go of it."),
-    OtherPlace(
+                    + " the annotation evs.snapshot-operator.io/abandon: \"true\" to let go of it."),
+    LocationMismatch(
             Phase.STALLED,
             "The snapshot lives in another project or at another endpoint than the connection now names; nothing can be said"
-                    + " of it. Restore the settings, or set the annotation evs.snapshot-operator.io/forget: \"true\" when"
+                    + " of it. Restore the settings, or set the annotation evs.snapshot-operator.io/abandon: \"true\" when"
                     + " deleting."),
-    IntentUnreadable(
+    CreateIntentInvalid(
             Phase.STALLED,
-            "The annotation evs.snapshot-operator.io/intent was edited and cannot be read, so it is not known whether a"
+            "The annotation evs.snapshot-operator.io/create-intent was edited and cannot be read, so it is not known whether a"
                     + " snapshot was ordered. Remove the annotation: the cloud is then searched before anything is ordered."),
     ImportNotFound(
             Phase.STALLED,
@@ -132,11 +133,11 @@ public enum Reason {
             "The annotation evs.snapshot-operator.io/paused is set: no order goes to the cloud. Remove it to go on."),
 
     // only in events
-    SnapshotOrdered(Phase.PROGRESSING, "The cloud took the order for the snapshot."),
+    SnapshotCreateAccepted(Phase.PROGRESSING, "The cloud took the order for the snapshot."),
     SnapshotAdopted(Phase.PROGRESSING, "The snapshot of an earlier order was found by its marker and adopted."),
-    SurplusDeleted(Phase.PROGRESSING, "A second snapshot of this request was found and is being deleted."),
+    DuplicateDeleteAccepted(Phase.PROGRESSING, "A second snapshot of this request was found and is being deleted."),
     SnapshotRetained(Phase.READY, "The object goes, the snapshot stays in the cloud, as spec.deletionPolicy says."),
-    SnapshotForgotten(
+    SnapshotAbandoned(
             Phase.STALLED, "The object goes, as its annotation asks; what lies in the cloud was left as it is."),
     Expired(Phase.READY, "spec.ttl has passed since the snapshot became ready; the object is deleted.");
 

@@ -11,7 +11,7 @@ import java.util.function.IntSupplier;
  * {@value #ORPHANS} tells how many carry our marker and have no object; {@value #IN_FLIGHT} how many are waited for.
  */
 public final class SnapshotMetrics {
-    static final String EVENTS = "evs.snapshot.notices";
+    static final String EVENTS = "evs.events";
     static final String ORPHANS = "evs.snapshots.orphaned";
     static final String IN_FLIGHT = "evs.snapshots.in.flight";
 

@@ -101,13 +101,13 @@ public final class Demo {
         settings.put("evs.installation", "demo");
         settings.put("evs.connection.timeout", "3s");
         settings.put("evs.connection.connect-timeout", "2s");
-        settings.put("evs.lease.duration", "12s");
-        settings.put("evs.lease.renewal", "3s");
-        settings.put("evs.lease.clock-skew", "1s");
-        settings.put("evs.settle", "4s");
-        settings.put("evs.sweep", "500ms");
-        settings.put("evs.resync", "30s");
-        settings.put("evs.rare-retry", "2m");
+        settings.put("evs.leader-election.lease-duration", "12s");
+        settings.put("evs.leader-election.retry-period", "3s");
+        settings.put("evs.leader-election.max-clock-skew", "1s");
+        settings.put("evs.create.settle-time", "4s");
+        settings.put("evs.poll.interval", "500ms");
+        settings.put("evs.poll.resync-interval", "30s");
+        settings.put("evs.retry.max-backoff", "2m");
         return settings;
     }
 

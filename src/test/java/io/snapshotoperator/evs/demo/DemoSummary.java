@@ -97,7 +97,7 @@ record DemoSummary(
 
     /** One, and one more for each that failed and was replaced; none where nothing is created. */
     private int promisedCreates(Sample sample) {
-        var rejected = sample.expectation() instanceof NotReady end && end.reason() != Reason.CloudReportedError;
+        var rejected = sample.expectation() instanceof NotReady end && end.reason() != Reason.SnapshotFailed;
         return sample.isImport() || rejected ? 0 : 1 + replacements.get(sample);
     }
 

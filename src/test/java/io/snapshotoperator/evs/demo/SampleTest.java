@@ -25,7 +25,7 @@ class SampleTest {
     void theFirstLineSaysHowItEnds() {
         assertThat(Expectation.of("Ready")).isEqualTo(new Ready());
         assertThat(Expectation.of("Gone")).isEqualTo(new Gone());
-        assertThat(Expectation.of("DiskInUse")).isEqualTo(new NotReady(Reason.DiskInUse));
+        assertThat(Expectation.of("VolumeAttached")).isEqualTo(new NotReady(Reason.VolumeAttached));
     }
 
     @ParameterizedTest
@@ -54,7 +54,7 @@ class SampleTest {
 
         for (var sample : Sample.all()) {
             var source = sample.request().getSpec().source();
-            var missing = sample.expectation().equals(new NotReady(Reason.SourceMissing));
+            var missing = sample.expectation().equals(new NotReady(Reason.VolumeNotFound));
             if (source.volumeId() != null) {
                 assertThat(cloud.volumes().stream()
                                 .anyMatch(volume -> volume.id().equals(source.volumeId())))
@@ -82,7 +82,7 @@ class SampleTest {
 
     @Test
     void aFileWithoutItsFirstLineIsRefused() throws Exception {
-        var valid = Files.readString(Path.of("deploy", "samples", "04-disk-unknown.yaml"));
+        var valid = Files.readString(Path.of("deploy", "samples", "04-volume-not-found.yaml"));
         var file = Files.writeString(folder.resolve("late.yaml"), "\n" + valid);
 
         assertThatThrownBy(() -> Sample.in(folder))

@@ -40,7 +40,7 @@ enum Boundary {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REQUESTS = "/volumesnapshotrequests";
-    private static final String INTENT_KEY = "evs.snapshot-operator.io/intent";
+    private static final String INTENT_KEY = "evs.snapshot-operator.io/create-intent";
 
     private final Link link;
 

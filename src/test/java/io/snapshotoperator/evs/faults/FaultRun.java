@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.faults;
 
-import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.DeletionPolicy;
@@ -78,11 +78,11 @@ final class FaultRun {
         var happened = testBed.conductor().happened();
         testBed.heal();
         var checker = new InvariantChecker(testBed, parts, foreign, trouble);
-        violations.addAll(judged(checker::ofTheLiving));
-        violations.addAll(checker.ofTheLedger());
+        violations.addAll(judged(checker::checkExisting));
+        violations.addAll(checker.checkCallLog());
         parts.stream().filter(scenario -> !scenario.isDeleted()).forEach(scenario -> testBed.delete(scenario));
-        violations.addAll(judged(checker::ofTheDead));
-        violations.addAll(checker.ofTheLedger());
+        violations.addAll(judged(checker::checkDeleted));
+        violations.addAll(checker.checkCallLog());
         var late = checker.lateOrders();
         clean();
         return new Outcome(
@@ -148,9 +148,9 @@ final class FaultRun {
                 .build());
         var spec = scenario.role() == ScenarioRequest.Scenario.IMPORTED
                 ? ofSnapshot(scenario.imports())
-                : ofDisk(scenario.disk());
+                : ofVolume(scenario.disk());
         if (scenario.role() == ScenarioRequest.Scenario.REPLACED) {
-            spec.replacedAtMost(3);
+            spec.withMaxAttempts(3);
         }
         if (scenario.role() == ScenarioRequest.Scenario.RETAINED) {
             spec.onDeletion(DeletionPolicy.Retain);

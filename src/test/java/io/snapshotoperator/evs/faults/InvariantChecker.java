@@ -49,7 +49,7 @@ final class InvariantChecker {
     }
 
     /** One living snapshot for each living request, the right one, and every wait ended; what was deleted is gone. */
-    List<String> ofTheLiving() {
+    List<String> checkExisting() {
         List<String> found = new ArrayList<>();
         var objects = testBed
                 .kubernetes()
@@ -73,8 +73,8 @@ final class InvariantChecker {
     }
 
     /** After everything was deleted. */
-    List<String> ofTheDead() {
-        return ofTheLiving();
+    List<String> checkDeleted() {
+        return checkExisting();
     }
 
     private void gone(ScenarioRequest scenario, Optional<VolumeSnapshotRequest> object, List<String> found) {
@@ -99,8 +99,8 @@ final class InvariantChecker {
         var status = object.getStatus();
         var mine = mine(scenario);
         switch (scenario.role()) {
-            case SPOILED -> endsBecause(scenario, object, "CloudReportedError", found);
-            case MISSING -> endsBecause(scenario, object, "Lost", found);
+            case SPOILED -> endsBecause(scenario, object, "SnapshotFailed", found);
+            case MISSING -> endsBecause(scenario, object, "SnapshotMissing", found);
             default -> {
                 if (!HistoryRecorder.isReady(object)) {
                     found.add(scenario + " did not become ready: " + told(object));
@@ -152,7 +152,7 @@ final class InvariantChecker {
     }
 
     /** What was ordered, and what was touched. */
-    List<String> ofTheLedger() {
+    List<String> checkCallLog() {
         List<String> found = new ArrayList<>(testBed.witness().violations());
         for (var scenario : parts) {
             var acted = acted(scenario);

@@ -67,7 +67,8 @@ class LeaderChangesIT {
             FaultRun.awaitFairly(
                     testBed,
                     MAX_WAIT,
-                    () -> !testBed.hasOrdersUnderWay() && checker.ofTheLiving().isEmpty());
+                    () -> !testBed.hasOrdersUnderWay()
+                            && checker.checkExisting().isEmpty());
             var settled = Duration.between(healed, Instant.now());
             FaultRun.await(ScaledTimings.RESYNC.multipliedBy(5).dividedBy(4), () -> false);
 
@@ -82,8 +83,8 @@ class LeaderChangesIT {
                     testBed.cloud().ledger().createsActedOn().size(),
                     checker.lateOrders(),
                     settled.toMillis() / 1000.0);
-            assertThat(checker.ofTheLiving()).isEmpty();
-            assertThat(checker.ofTheLedger()).isEmpty();
+            assertThat(checker.checkExisting()).isEmpty();
+            assertThat(checker.checkCallLog()).isEmpty();
             assertThat(testBed.cloud().snapshots().living()).hasSize(REQUESTS);
             assertThat(kills + pauses).isGreaterThan(3);
             testBed.cast(Map.of());

@@ -29,14 +29,14 @@ final class ScaledTimings {
     static void put(Map<String, String> settings) {
         settings.put("evs.connection.timeout", TIMEOUT.toMillis() + "ms");
         settings.put("evs.connection.connect-timeout", scaled(400).toMillis() + "ms");
-        settings.put("evs.lease.duration", LEASE.toMillis() + "ms");
-        settings.put("evs.lease.renewal", RENEWAL.toMillis() + "ms");
-        settings.put("evs.lease.clock-skew", SKEW.toMillis() + "ms");
-        settings.put("evs.settle", SETTLE_TIME.toMillis() + "ms");
-        settings.put("evs.sweep", "200ms");
-        settings.put("evs.resync", RESYNC.toMillis() + "ms");
-        settings.put("evs.retry", "200ms");
-        settings.put("evs.rare-retry", "1s");
-        settings.put("evs.claim-retry", "300ms");
+        settings.put("evs.leader-election.lease-duration", LEASE.toMillis() + "ms");
+        settings.put("evs.leader-election.retry-period", RENEWAL.toMillis() + "ms");
+        settings.put("evs.leader-election.max-clock-skew", SKEW.toMillis() + "ms");
+        settings.put("evs.create.settle-time", SETTLE_TIME.toMillis() + "ms");
+        settings.put("evs.poll.interval", "200ms");
+        settings.put("evs.poll.resync-interval", RESYNC.toMillis() + "ms");
+        settings.put("evs.retry.initial-backoff", "200ms");
+        settings.put("evs.retry.max-backoff", "1s");
+        settings.put("evs.claim.retry-interval", "300ms");
     }
 }

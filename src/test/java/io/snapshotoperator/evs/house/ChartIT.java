@@ -147,18 +147,16 @@ class ChartIT {
                         Map.of(
                                 "connection",
                                 Map.of("timeout", "2s", "connectTimeout", "1s"),
-                                "lease",
-                                Map.of("duration", "6s", "renewal", "1s", "clockSkew", "500ms"),
-                                "settle",
-                                "4s",
-                                "sweep",
-                                "200ms",
+                                "leaderElection",
+                                Map.of("leaseDuration", "6s", "retryPeriod", "1s", "maxClockSkew", "500ms"),
+                                "create",
+                                Map.of("settleTime", "4s"),
+                                "poll",
+                                Map.of("interval", "200ms", "resyncInterval", "5s"),
                                 "retry",
-                                "500ms",
-                                "resync",
-                                "5s",
-                                "claimRetry",
-                                "500ms"))));
+                                Map.of("initialBackoff", "500ms"),
+                                "claim",
+                                Map.of("retryInterval", "500ms")))));
 
         var installed = helm("install", "evs", chart(), "-n", SYSTEM, "-f", values.toString());
 
@@ -329,7 +327,7 @@ class ChartIT {
     void goesForGoodAsItsNotesSayAndLeavesTheSnapshots() throws Exception {
         var snapshots = snapshots();
 
-        kubectl("annotate", "vsr", "--all", "-A", "evs.snapshot-operator.io/forget=true");
+        kubectl("annotate", "vsr", "--all", "-A", "evs.snapshot-operator.io/abandon=true");
         kubectl("delete", "vsr", "--all", "-A", "--timeout=30s");
         uninstall();
 
@@ -379,7 +377,7 @@ class ChartIT {
                 "--set",
                 "image.repository=registry.example.com/evs-snapshot-operator,watchNamespaces={team-a,team-b},replicaCount=2,"
                         + "podDisruptionBudget.enabled=true,credentials.existingSecret=account,settings.sweep=200ms,"
-                        + "settings.lease.renewal=1s,"
+                        + "settings.leaderElection.retryPeriod=1s,"
                         + "settings.connection.projectName=eu-de,settings.connection.endpoint=" + cloud
                         + ",settings.connection.iamEndpoint=" + cloud);
         var pods = pods("evs-teams", "operator");

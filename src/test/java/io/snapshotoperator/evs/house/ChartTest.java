@@ -184,7 +184,7 @@ class ChartTest {
 
     @Test
     void neverRunsTwoProcessesWithoutTheLease() {
-        var withoutLease = Chart.LEAST.replace("settings: {", "settings: {lease: {enabled: false}, ");
+        var withoutLease = Chart.LEAST.replace("settings: {", "settings: {leaderElection: {enabled: false}, ");
 
         assertThat(operator(withoutLease).getSpec().getStrategy().getType()).isEqualTo("Recreate");
         assertThatThrownBy(() -> Chart.objects(withoutLease + "replicaCount: 2\n"))
@@ -224,8 +224,8 @@ class ChartTest {
             {image: {repository: x}, settings: {connection: {region: r}}, credentials: {existingSecret: s, accessKey: a}} | exclude each other
             {image: {repository: x}, settings: {connection: {region: r}}, simulator: {enabled: true}} | points the operator at the simulator
             {settings: {conection: {}}}                                   | conection
-            {settings: {settle: 60}}                                      | settle
-            {settings: {settle: 60 seconds}}                              | settle
+            {settings: {create: {settleTime: 60}}}                        | settleTime
+            {settings: {create: {settleTime: 60 seconds}}}                | settleTime
             {settings: {connection: {endpoint: evs.example.com}}}         | endpoint
             {image: {digest: 'sha256:12'}}                                | digest
             {watchNamespaces: team-a}                                     | watchNamespaces

@@ -42,7 +42,7 @@ final class CrdReference {
 
                         ## %s
 
-                        `apiVersion: %s/%s`, `kind: %s`; %s. Short name `%s`, categories %s.
+                        `apiVersion: %s/%s`, `kind: %s`; %s. Short name `%s`, category %s.
 
                         %s
 
@@ -172,7 +172,7 @@ final class CrdReference {
                 | `%s` | people | `"true"`: no order goes to the cloud; the state is still shown |
                 | `%s` | people and tools | any new value: look at the cloud now |
                 | `%s` | people | `"true"` on an object that is being deleted: leave the snapshot, say so, let go |
-                | `%s` | people | any value: the deliberate answer to `Uncertain`; the same value never orders twice |
+                | `%s` | people | any value: the deliberate answer to `CreateOutcomeUnknown`; the same value never orders twice |
                 | `%s` | the operator | what it is about to order, written before each order; leave it alone |
 
                 The finalizer is `%s`. It is put on with the first intent, or when an import is taken up, and goes when the cloud

@@ -59,7 +59,7 @@ class SettingsDocumentedTest {
                 .isSubsetOf(settings().keySet());
     }
 
-    /** Names like {@code evs.lease.clock-skew}, but not the group of the API, nor a CSI driver. */
+    /** Names like {@code evs.leader-election.max-clock-skew}, but not the group of the API, nor a CSI driver. */
     private static Set<String> namesIn(String before, String text) {
         return Pattern.compile(before + "\\b(evs(?:\\.[a-z]+(?:-[a-z]+)*+)++)")
                 .matcher(text)

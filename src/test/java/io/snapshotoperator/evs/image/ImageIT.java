@@ -135,12 +135,12 @@ class ImageIT {
     void startsTheOperatorWhichSaysWhatItIsMissing() {
         try (var operator = container("image-misconfigured")
                 .environment("EVS_INSTALLATION", "none")
-                .environment("EVS_SETTLE", "1s")
+                .environment("EVS_CREATE_SETTLE_TIME", "1s")
                 .start()) {
             assertThat(operator.awaitEnd(Duration.ofSeconds(60)))
                     .as(operator.log())
                     .isEqualTo(2);
-            assertThat(operator.log()).contains("evs.settle");
+            assertThat(operator.log()).contains("evs.create.settle-time");
         }
     }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,7 +33,7 @@ class ApiReferenceExampleIT {
                 var story = Story.begin(cluster, cloud)) {
             var request = story.apply(
                     "snap-001",
-                    ofDisk("5aa119a8-d25b-45a7-8d1b-88e127885635")
+                    ofVolume("5aa119a8-d25b-45a7-8d1b-88e127885635")
                             .named("snap-001")
                             .described("Daily backup")
                             .force(false)

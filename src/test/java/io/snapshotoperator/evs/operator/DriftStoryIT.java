@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
@@ -49,10 +49,10 @@ class DriftStoryIT {
     @Test
     void reportsMissingSnapshotWhenVolumeIsDeleted() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.cloud().disks().remove(VOLUME);
-            story.awaitReason("nightly", Reason.Lost);
+            story.awaitReason("nightly", Reason.SnapshotMissing);
             assertThat(story.condition("nightly", "Ready").getStatus()).isEqualTo("False");
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
             assertNothingWasMadeAgain(story);
@@ -64,12 +64,12 @@ class DriftStoryIT {
     @Test
     void reportsReadySnapshotThatFailsAndDoesNotReplaceIt() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).replacedAtMost(3).build());
+            story.apply("nightly", ofVolume(VOLUME).withMaxAttempts(3).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().setStatus(id, "error");
-            story.awaitReason("nightly", Reason.CloudReportedError);
+            story.awaitReason("nightly", Reason.SnapshotFailed);
             Story.eventually().untilAsserted(() -> assertThat(story.eventReasons("nightly"))
-                    .contains("CloudReportedError"));
+                    .contains("SnapshotFailed"));
             assertNothingWasMadeAgain(story);
         }
     }
@@ -77,12 +77,12 @@ class DriftStoryIT {
     @Test
     void reportsExternalDeletionAndThenMissing() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().setStatus(id, "deleting");
-            story.awaitReason("nightly", Reason.BeingDeleted);
+            story.awaitReason("nightly", Reason.DeletingExternally);
             story.cloud().snapshots().remove(id);
-            story.awaitReason("nightly", Reason.Lost);
+            story.awaitReason("nightly", Reason.SnapshotMissing);
             assertNothingWasMadeAgain(story);
         }
     }
@@ -90,9 +90,9 @@ class DriftStoryIT {
     @Test
     void reportsOrRevertsNameChangedInConsole() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("named", ofDisk(VOLUME).named("mine").build());
+            story.apply("named", ofVolume(VOLUME).named("mine").build());
             var named = story.awaitReady("named").snapshotId();
-            story.apply("unnamed", ofDisk(VOLUME).build());
+            story.apply("unnamed", ofVolume(VOLUME).build());
             var unnamed = story.awaitReady("unnamed").snapshotId();
             story.cloud().snapshots().rename(named, "console");
             story.cloud().snapshots().rename(unnamed, "console");
@@ -112,7 +112,7 @@ class DriftStoryIT {
     void readsAndWritesNothingPerObjectAfterRestart() {
         try (var story = Story.begin(cluster, cloud().anyDisk(Volume.available("any")))) {
             var names = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
-            names.forEach(name -> story.apply(name, ofDisk("disk-" + name).build()));
+            names.forEach(name -> story.apply(name, ofVolume("disk-" + name).build()));
             names.forEach(story::awaitReady);
             story.stopOperator();
             var versions = names.stream()
@@ -136,14 +136,14 @@ class DriftStoryIT {
         var other = "ffffffffffffffffffffffffffffffff";
         try (var story = Story.prepare(cluster, cloud().otherProject(other, "eu-de_other"), Map.of())) {
             story.startOperator();
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.stopOperator();
             story.settings().put("evs.connection.project-id", other);
             story.startOperator();
             story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now");
             story.delete("nightly");
-            story.awaitReason("nightly", Reason.OtherPlace);
+            story.awaitReason("nightly", Reason.LocationMismatch);
             assertThat(story.find("nightly")).isPresent();
             assertThat(story.cloud().snapshots().find(id)).isPresent();
             story.stopOperator();

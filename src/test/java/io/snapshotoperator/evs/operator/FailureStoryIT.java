@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
@@ -68,7 +68,7 @@ class FailureStoryIT {
     void searchesForSnapshotBeforeRetryingAmbiguousCreate(Fault fault) {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(fault, Operation.CREATE);
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
             assertThat(onlyAttempt(story, "nightly").mayHaveActed()).isTrue();
@@ -83,7 +83,7 @@ class FailureStoryIT {
                     .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
                             .on(Operation.CREATE)
                             .lasting(Duration.ofMillis(2500)));
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
         }
@@ -97,7 +97,7 @@ class FailureStoryIT {
                     .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
                             .on(Operation.CREATE)
                             .lasting(Duration.ofSeconds(6)));
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             Story.eventually()
                     .untilAsserted(() ->
@@ -122,10 +122,10 @@ class FailureStoryIT {
                     .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
                             .on(Operation.CREATE)
                             .lasting(Duration.ofSeconds(8)));
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var lateId = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().remove(lateId);
-            story.awaitReason("nightly", Reason.Lost);
+            story.awaitReason("nightly", Reason.SnapshotMissing);
             Story.eventually().untilAsserted(() -> {
                 var late = story.cloud().snapshots().living().stream().map(snapshot -> snapshot.id());
                 assertThat(story.status("nightly").duplicateSnapshotIds())
@@ -143,7 +143,7 @@ class FailureStoryIT {
     @Test
     void onlyListsForeignSnapshotWithCopiedMarker() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             var foreign = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
             story.cloud().snapshots().copyMetadata(id, foreign.id());
@@ -160,8 +160,8 @@ class FailureStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().add(FaultRule.always(Fault.MARKER_NOT_KEPT).on(Operation.CREATE));
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
-            story.apply("nightly", ofDisk(VOLUME).build());
-            story.awaitReason("nightly", Reason.MarkerNotKept);
+            story.apply("nightly", ofVolume(VOLUME).build());
+            story.awaitReason("nightly", Reason.OwnershipMarkerDropped);
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
         }
     }
@@ -169,10 +169,10 @@ class FailureStoryIT {
     @Test
     void renewsExpiredToken() {
         try (var story = Story.begin(cluster, cloud().tokenLife(Duration.ofSeconds(2)))) {
-            story.apply("first", ofDisk(VOLUME).build());
+            story.apply("first", ofVolume(VOLUME).build());
             story.awaitReady("first");
             story.cloud().tokens().expireAll();
-            story.apply("second", ofDisk(VOLUME).build());
+            story.apply("second", ofVolume(VOLUME).build());
             story.awaitReady("second");
             assertThat(story.status("second").failedAttempts()).isEmpty();
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
@@ -187,8 +187,8 @@ class FailureStoryIT {
                     .add(FaultRule.times(Fault.THROTTLED, 2)
                             .on(Operation.CREATE)
                             .retryAfter(Duration.ofSeconds(1)));
-            story.apply("nightly", ofDisk(VOLUME).build());
-            story.awaitReason("nightly", Reason.CloudThrottles);
+            story.apply("nightly", ofVolume(VOLUME).build());
+            story.awaitReason("nightly", Reason.Throttled);
             assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
@@ -199,7 +199,7 @@ class FailureStoryIT {
     void reportsQuotaExceededAndContinuesWhenQuotaIsFree() {
         try (var story = Story.begin(cluster, cloud().snapshotsPerDisk(1))) {
             var other = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReason("nightly", Reason.QuotaExceeded);
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
             var attempt = story.status("nightly").failedAttempts().get(0);
@@ -216,8 +216,8 @@ class FailureStoryIT {
     void reportsVolumeNotFoundOnceWithoutRetry() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply(
-                    "nightly", ofDisk("00000000-0000-0000-0000-000000000001").build());
-            story.awaitReason("nightly", Reason.SourceMissing);
+                    "nightly", ofVolume("00000000-0000-0000-0000-000000000001").build());
+            story.awaitReason("nightly", Reason.VolumeNotFound);
             var attempt = onlyAttempt(story, "nightly");
             assertThat(attempt.code()).isEqualTo("EVS.5404");
             assertThat(attempt.requestId()).isNotBlank();
@@ -232,8 +232,8 @@ class FailureStoryIT {
         var cloud = cloud().otherProject("ffffffffffffffffffffffffffffffff", "eu-de_other")
                 .disk(Volume.available("elsewhere").inProject("ffffffffffffffffffffffffffffffff"));
         try (var story = Story.begin(cluster, cloud)) {
-            story.apply("nightly", ofDisk("elsewhere").build());
-            story.awaitReason("nightly", Reason.SourceMissing);
+            story.apply("nightly", ofVolume("elsewhere").build());
+            story.awaitReason("nightly", Reason.VolumeNotFound);
             assertThat(story.cloud().snapshots().living()).isEmpty();
         }
     }
@@ -241,10 +241,10 @@ class FailureStoryIT {
     @Test
     void reportsVolumeAttachedAndNamesForce() {
         try (var story = Story.begin(cluster, cloud().disk(Volume.inUse("attached")))) {
-            story.apply("without", ofDisk("attached").build());
-            story.awaitReason("without", Reason.DiskInUse);
+            story.apply("without", ofVolume("attached").build());
+            story.awaitReason("without", Reason.VolumeAttached);
             assertThat(story.condition("without", "Ready").getMessage()).contains("spec.force: true");
-            story.apply("with", ofDisk("attached").force(true).build());
+            story.apply("with", ofVolume("attached").force(true).build());
             story.awaitReady("with");
         }
     }
@@ -253,8 +253,8 @@ class FailureStoryIT {
     void waitsForVolumeInTransientState() {
         try (var story =
                 Story.begin(cluster, cloud().disk(Volume.available("busy").withStatus("extending")))) {
-            story.apply("nightly", ofDisk("busy").build());
-            story.awaitReason("nightly", Reason.DiskBusy);
+            story.apply("nightly", ofVolume("busy").build());
+            story.awaitReason("nightly", Reason.VolumeBusy);
             assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
             story.cloud().disks().setStatus("busy", "available");
             story.awaitReady("nightly");
@@ -265,8 +265,8 @@ class FailureStoryIT {
     void reportsVolumeUnusable() {
         try (var story =
                 Story.begin(cluster, cloud().disk(Volume.available("broken").withStatus("error_extending")))) {
-            story.apply("nightly", ofDisk("broken").build());
-            story.awaitReason("nightly", Reason.DiskUnusable);
+            story.apply("nightly", ofVolume("broken").build());
+            story.awaitReason("nightly", Reason.VolumeUnusable);
             story.cloud().disks().setStatus("broken", "available");
             story.awaitReady("nightly");
         }
@@ -276,7 +276,7 @@ class FailureStoryIT {
     void addsNoFinalizerWithWrongCredentialsAndRecoversWithoutRestart() {
         var wrong = Map.of("evs.connection.credentials.password", "wrong");
         try (var story = Story.begin(cluster, cloud(), wrong)) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var status = story.awaitReason("nightly", Reason.NotAuthorized);
             assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
             assertThat(status.failedAttempts()).hasSize(1);
@@ -306,7 +306,7 @@ class FailureStoryIT {
     void reportsMisconfiguredConnectionOnHtmlResponse() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().add(FaultRule.times(Fault.HTML_BODY, 3).on(Operation.CREATE));
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             Story.eventually()
                     .untilAsserted(() -> assertThat(story.status("nightly").failedAttempts())
                             .anySatisfy(attempt -> assertThat(attempt.message()).containsIgnoringCase("html")));
@@ -321,7 +321,7 @@ class FailureStoryIT {
             var fault = story.cloud()
                     .faults()
                     .add(FaultRule.always(Fault.API_NOT_PUBLISHED).on(Operation.CREATE));
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReason("nightly", Reason.ConnectionMisconfigured);
             story.cloud().faults().remove(fault);
             story.awaitReady("nightly");
@@ -332,7 +332,7 @@ class FailureStoryIT {
     @Test
     void writesNothingToReadyRequestDuringOutage() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             var version = story.get("nightly").getMetadata().getResourceVersion();
             story.cloud().faults().add(FaultRule.always(Fault.SERVER_ERROR).on(Operation.LIST, Operation.GET));
@@ -358,7 +358,7 @@ class FailureStoryIT {
                     .faults()
                     .add(FaultRule.once(Fault.LISTING_LAGS).on(Operation.CREATE).lasting(Duration.ofSeconds(1)));
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
         }
@@ -367,7 +367,7 @@ class FailureStoryIT {
     @Test
     void restoresWipedStatusFromMarker() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.wipeStatus("nightly");
             Story.eventually().untilAsserted(() -> {
@@ -381,7 +381,7 @@ class FailureStoryIT {
     @Test
     void restoresWipedStatusAndIntentFromMarker() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.edit("nightly", request -> {
                 request.getMetadata().setAnnotations(null);
@@ -398,14 +398,14 @@ class FailureStoryIT {
     @Test
     void reportsInvalidIntentAndAllowsAbandon() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.annotate("nightly", Api.CREATE_INTENT, "edited by hand");
-            var id = story.awaitReason("nightly", Reason.IntentUnreadable).snapshotId();
+            var id = story.awaitReason("nightly", Reason.CreateIntentInvalid).snapshotId();
             story.delete("nightly");
             story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");
-            assertThat(story.eventMessages("nightly", Reason.SnapshotForgotten))
+            assertThat(story.eventMessages("nightly", Reason.SnapshotAbandoned))
                     .singleElement(STRING)
                     .contains("Left in the cloud: " + id);
             assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
@@ -417,15 +417,16 @@ class FailureStoryIT {
     void describesPossibleSnapshotWhenRequestIsAbandonedDuringCreate() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
-            var uid =
-                    story.apply("nightly", ofDisk(VOLUME).build()).getMetadata().getUid();
-            story.awaitReason("nightly", Reason.Settling);
+            var uid = story.apply("nightly", ofVolume(VOLUME).build())
+                    .getMetadata()
+                    .getUid();
+            story.awaitReason("nightly", Reason.VerifyingPreviousCreate);
             story.annotate("nightly", Api.PAUSED, "true");
             story.delete("nightly");
             story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).hasSize(1);
-            assertThat(story.eventMessages("nightly", Reason.SnapshotForgotten))
+            assertThat(story.eventMessages("nightly", Reason.SnapshotAbandoned))
                     .singleElement(STRING)
                     .contains(uid, "orphans");
         }
@@ -434,7 +435,7 @@ class FailureStoryIT {
     @Test
     void allowsAbandonWithInvalidSpec() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).connection("elsewhere").build());
+            story.apply("nightly", ofVolume(VOLUME).connection("elsewhere").build());
             story.awaitReason("nightly", Reason.ConnectionNotSupported);
             story.edit("nightly", request -> request.addFinalizer(Api.FINALIZER));
             story.delete("nightly");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -71,13 +71,13 @@ class LeaderElectionStoryIT {
     @Test
     void secondProcessContinuesWhenLeaderResigns() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("before", ofDisk(VOLUME).build());
+            story.apply("before", ofVolume(VOLUME).build());
             story.awaitReady("before");
             try (var second = RunningOperator.start(cluster, story.settings())) {
                 assertThat(second.leads()).isFalse();
                 story.stopOperator();
                 awaitLeader(second);
-                story.apply("after", ofDisk(VOLUME).build());
+                story.apply("after", ofVolume(VOLUME).build());
                 story.awaitReady("after");
                 assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
                 assertThat(second.lostItsLease()).isFalse();

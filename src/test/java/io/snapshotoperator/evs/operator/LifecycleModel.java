@@ -586,7 +586,7 @@ final class LifecycleModel {
 
     private void wipeStatus() {
         // What was lost in the cloud and then forgotten in Kubernetes leaves no trace anywhere.
-        if (!cloud.anyLost() && !(isImport() && location.equals(ELSEWHERE))) {
+        if (!cloud.anyMissing() && !(isImport() && location.equals(ELSEWHERE))) {
             wiped = true;
             object.edit(request -> {
                 request.setStatus(null);
@@ -674,10 +674,10 @@ final class LifecycleModel {
         }
         isReadyOnlyIfAvailable(written);
         staysReadyWhileAvailable(written);
-        if (statusPatch.verdict().reason() == Reason.Uncertain) {
-            isUncertainForAReason(StatusMapper.read(written));
+        if (statusPatch.verdict().reason() == Reason.CreateOutcomeUnknown) {
+            checkCreateOutcomeUnknown(StatusMapper.read(written));
         }
-        if (statusPatch.verdict().reason() == Reason.Lost) {
+        if (statusPatch.verdict().reason() == Reason.SnapshotMissing) {
             assertThat(cloud.find(new SnapshotId(status.snapshotId()))).get().matches(stored -> stored.gone, "gone");
         }
         assertThat(status.failedAttempts()).hasSizeLessThanOrEqualTo(5);
@@ -706,7 +706,7 @@ final class LifecycleModel {
         }
     }
 
-    private void isUncertainForAReason(RecordedState recorded) {
+    private void checkCreateOutcomeUnknown(RecordedState recorded) {
         var intent = recorded.intent().orElseThrow();
         assertThat(intent.at().plus(RETRY_POLICY.outcomeProvableFor())).isBeforeOrEqualTo(now);
         assertThat(recorded.lastCreateOutcomeIsRecorded())
@@ -731,7 +731,7 @@ final class LifecycleModel {
                 + living.stream().map(stored -> stored.id + " " + stored.status).toList());
         if (!isImport()) {
             // What arrived late beside a snapshot that someone removed is named, and goes with the object.
-            if (isHere(recorded) && (reason != Reason.Lost || !cloud.anyLate())) {
+            if (isHere(recorded) && (reason != Reason.SnapshotMissing || !cloud.anyLate())) {
                 assertThat(living).as("living snapshots").hasSizeLessThanOrEqualTo(1);
             }
             assertThat(cloud.ordered())
@@ -762,16 +762,17 @@ final class LifecycleModel {
                         .as("finalizer")
                         .isTrue();
             }
-            case Lost, BeingDeleted -> assertThat(held).get().matches(stored -> stored.gone, "gone");
-            case CloudReportedError -> assertThat(held).get().matches(stored -> stored.status.equals("error"), "error");
-            case Uncertain -> assertThat(living).isEmpty();
-            case InvalidRequest, SourceMissing ->
+            case SnapshotMissing, DeletingExternally -> assertThat(held).get().matches(stored -> stored.gone, "gone");
+            case SnapshotFailed -> assertThat(held).get().matches(stored -> stored.status.equals("error"), "error");
+            case CreateOutcomeUnknown -> assertThat(living).isEmpty();
+            case InvalidRequest, VolumeNotFound ->
                 assertThat(cloud.anyLate() || living.isEmpty()).isTrue();
-            case OtherPlace ->
+            case LocationMismatch ->
                 assertThat(recorded.intent().orElseThrow().location()).isEqualTo(ELSEWHERE);
             default -> throw new AssertionError("not settled after hours of calm: " + reason);
         }
-        var isNamed = reason == Reason.SnapshotAvailable || (reason == Reason.Lost && !isImport() && isHere(recorded));
+        var isNamed = reason == Reason.SnapshotAvailable
+                || (reason == Reason.SnapshotMissing && !isImport() && isHere(recorded));
         if (held.isPresent() && isNamed) {
             var copies = cloud.present().stream()
                     .filter(stored -> stored != held.get() && ours(stored) && stored.location.equals(HOME))
@@ -813,9 +814,9 @@ final class LifecycleModel {
     }
 
     private List<Reason> reasonsToStay() {
-        var reasons = new ArrayList<>(List.of(Reason.OtherPlace));
+        var reasons = new ArrayList<>(List.of(Reason.LocationMismatch));
         if (kind == Kinds.IMPORT_AND_DELETE) {
-            reasons.add(Reason.NotOurs);
+            reasons.add(Reason.NotOwned);
         }
         return reasons;
     }

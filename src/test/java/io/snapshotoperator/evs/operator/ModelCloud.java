@@ -197,7 +197,7 @@ final class ModelCloud {
         lostUntil = Optional.of(now);
     }
 
-    boolean anyLost() {
+    boolean anyMissing() {
         return lostUntil.isPresent();
     }
 

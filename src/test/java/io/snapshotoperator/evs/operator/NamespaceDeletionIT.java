@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
@@ -40,14 +40,14 @@ class NamespaceDeletionIT {
 
     /** The lease lives elsewhere, as in an installation: the namespace that goes must not take it along. */
     private static Map<String, String> leaseElsewhere() {
-        return Map.of("evs.lease.namespace", cluster.freshNamespace("lease"));
+        return Map.of("evs.leader-election.lease-namespace", cluster.freshNamespace("lease"));
     }
 
     @Test
     void deletesSnapshotsOfDeletedNamespace() {
         try (var story = Story.begin(cluster, cloud(), leaseElsewhere())) {
-            story.apply("one", ofDisk(VOLUME).build());
-            story.apply("two", ofDisk(VOLUME).build());
+            story.apply("one", ofVolume(VOLUME).build());
+            story.apply("two", ofVolume(VOLUME).build());
             story.awaitReady("one");
             story.awaitReady("two");
             story.kubernetes().namespaces().withName(story.namespace()).delete();
@@ -63,7 +63,7 @@ class NamespaceDeletionIT {
     @Test
     void reportsNotAuthorizedAndAllowsAbandonInTerminatingNamespace() {
         try (var story = Story.begin(cluster, cloud(), leaseElsewhere())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.cloud().keyring().changePassword("another");
             story.cloud().tokens().expireAll();

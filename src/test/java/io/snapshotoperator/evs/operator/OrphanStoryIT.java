@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.simulator.Operation;
@@ -31,7 +31,7 @@ class OrphanStoryIT {
         try (var cluster = Cluster.realOrEmbedded();
                 var story = Story.prepare(cluster, cloud, Map.of())) {
             story.startOperator();
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.stopOperator();
             // Someone takes the finalizer off by hand and deletes the object; a foreign snapshot lies beside it.

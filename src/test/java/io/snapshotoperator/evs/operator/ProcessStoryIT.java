@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.simulator.Fault;
@@ -57,7 +57,7 @@ class ProcessStoryIT {
                     .faults()
                     .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(20)));
             try (var operator = start(story).awaitLeading()) {
-                story.apply("nightly", ofDisk(VOLUME).build());
+                story.apply("nightly", ofVolume(VOLUME).build());
                 Story.eventually()
                         .untilAsserted(() -> assertThat(story.cloud().ledger().createsActedOn())
                                 .hasSize(1));
@@ -76,7 +76,7 @@ class ProcessStoryIT {
     void successorContinuesAtOnceAfterStopDuringCreation() {
         try (var story = Story.prepare(cluster, cloud().snapshotTakes(Duration.ofSeconds(6)), Map.of())) {
             try (var operator = start(story).awaitLeading()) {
-                story.apply("nightly", ofDisk(VOLUME).build());
+                story.apply("nightly", ofVolume(VOLUME).build());
                 story.awaitReason("nightly", Reason.WaitingForCloud);
                 assertThat(operator.terminate(Duration.ofSeconds(10)))
                         .as("exit")
@@ -96,11 +96,11 @@ class ProcessStoryIT {
             try (var operator = start(story).awaitLeading()) {
                 operator.kill();
             }
-            story.apply("found", ofDisk(VOLUME).build());
+            story.apply("found", ofVolume(VOLUME).build());
             try (var operator = start(story).awaitLeading()) {
-                story.awaitReason("found", Reason.Settling);
+                story.awaitReason("found", Reason.VerifyingPreviousCreate);
                 assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
-                story.apply("later", ofDisk(VOLUME).build());
+                story.apply("later", ofVolume(VOLUME).build());
                 story.awaitReady("later");
                 story.awaitReady("found");
                 assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
@@ -113,7 +113,7 @@ class ProcessStoryIT {
     void supportsDocumentedKubectlCommands() {
         try (var story = Story.prepare(cluster, cloud(), Map.of());
                 var operator = start(story).awaitLeading()) {
-            story.apply("nightly", ofDisk(VOLUME).named("snap-001").build());
+            story.apply("nightly", ofVolume(VOLUME).named("snap-001").build());
             var namespace = "--namespace=" + story.namespace();
             var wait = server.kubectl(namespace, "wait", "--for=condition=Ready", "vsr/nightly", "--timeout=30s");
             assertThat(wait.out()).contains("nightly condition met");
@@ -124,7 +124,11 @@ class ProcessStoryIT {
                     .matches("nightly +available +True +[0-9a-f-]{36} +" + VOLUME + " +40 +[0-9]+s");
             var describe = server.kubectl(namespace, "describe", "vsr", "nightly");
             assertThat(describe.out())
-                    .contains("SnapshotOrdered", "SnapshotAvailable", "The snapshot is available.", "Snapshot Status");
+                    .contains(
+                            "SnapshotCreateAccepted",
+                            "SnapshotAvailable",
+                            "The snapshot is available.",
+                            "Snapshot Status");
             var explain = server.kubectl("explain", "vsr.spec.source");
             assertThat(explain.out()).contains("volumeId", "persistentVolumeClaimName", "snapshotId");
             assertThat(operator.log())

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.operator;
 
-import static io.snapshotoperator.evs.testing.SpecBuilder.ofDisk;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
@@ -50,7 +50,7 @@ class SnapshotStoryIT {
     @Test
     void createsOneSnapshotAndReportsReadyWhenAvailable() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var status = story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
             assertThat(status.volumeId()).isEqualTo(VOLUME);
@@ -60,14 +60,15 @@ class SnapshotStoryIT {
             assertThat(status.readyAt()).isNotNull();
             assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("False");
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("False");
-            assertThat(story.eventReasons("nightly")).containsExactlyInAnyOrder("SnapshotOrdered", "SnapshotAvailable");
+            assertThat(story.eventReasons("nightly"))
+                    .containsExactlyInAnyOrder("SnapshotCreateAccepted", "SnapshotAvailable");
         }
     }
 
     @Test
     void recordsIdWithCreatingConditionsInOneWrite() {
         try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(3)))) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var status = story.awaitReason("nightly", Reason.WaitingForCloud);
             assertThat(status.snapshotStatus()).isEqualTo("creating");
             assertThat(status.snapshotId()).isNotNull();
@@ -79,7 +80,7 @@ class SnapshotStoryIT {
     @Test
     void deletesSnapshotAndWaitsUntilItIsGone() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.delete("nightly");
             story.awaitGone("nightly");
@@ -91,7 +92,7 @@ class SnapshotStoryIT {
     @Test
     void deletesAfterCreationWhenRequestIsDeletedDuringCreate() {
         try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(2)))) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReason("nightly", Reason.WaitingForCloud);
             story.delete("nightly");
             story.awaitReason("nightly", Reason.WaitingToDelete);
@@ -106,7 +107,8 @@ class SnapshotStoryIT {
     @Test
     void keepsSnapshotWithRetainPolicy() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("keep", ofDisk(VOLUME).onDeletion(DeletionPolicy.Retain).build());
+            story.apply(
+                    "keep", ofVolume(VOLUME).onDeletion(DeletionPolicy.Retain).build());
             story.awaitReady("keep");
             story.delete("keep");
             story.awaitGone("keep");
@@ -148,7 +150,7 @@ class SnapshotStoryIT {
             story.delete("free");
             story.delete("marked");
             story.awaitGone("free");
-            story.awaitReason("marked", Reason.NotOurs);
+            story.awaitReason("marked", Reason.NotOwned);
             assertThat(story.cloud().snapshots().living())
                     .singleElement()
                     .satisfies(remaining -> assertThat(remaining.id()).isEqualTo(marked.id()));
@@ -174,8 +176,8 @@ class SnapshotStoryIT {
     void keepsAndReportsFailedSnapshot() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.SNAPSHOT_ENDS_IN_ERROR, Operation.CREATE);
-            story.apply("nightly", ofDisk(VOLUME).build());
-            var status = story.awaitReason("nightly", Reason.CloudReportedError);
+            story.apply("nightly", ofVolume(VOLUME).build());
+            var status = story.awaitReason("nightly", Reason.SnapshotFailed);
             assertThat(status.snapshotStatus()).isEqualTo("error");
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
             story.assertExactlyOne("nightly");
@@ -189,7 +191,7 @@ class SnapshotStoryIT {
     void replacesFailedSnapshotWithReplacePolicy() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.SNAPSHOT_ENDS_IN_ERROR, Operation.CREATE);
-            story.apply("nightly", ofDisk(VOLUME).replacedAtMost(2).build());
+            story.apply("nightly", ofVolume(VOLUME).withMaxAttempts(2).build());
             var status = story.awaitReady("nightly");
             assertThat(status.replacements()).isEqualTo(1);
             assertThat(story.cloud().snapshots().living())
@@ -205,12 +207,12 @@ class SnapshotStoryIT {
             story.cloud()
                     .faults()
                     .add(FaultRule.always(Fault.SNAPSHOT_ENDS_IN_ERROR).on(Operation.CREATE));
-            story.apply("nightly", ofDisk(VOLUME).replacedAtMost(2).build());
-            story.awaitReason("nightly", Reason.CloudReportedError);
+            story.apply("nightly", ofVolume(VOLUME).withMaxAttempts(2).build());
+            story.awaitReason("nightly", Reason.SnapshotFailed);
             Story.eventually()
                     .untilAsserted(() ->
                             assertThat(story.cloud().ledger().createsActedOn()).hasSize(2));
-            story.awaitReason("nightly", Reason.CloudReportedError);
+            story.awaitReason("nightly", Reason.SnapshotFailed);
             assertThat(story.status("nightly").replacements()).isEqualTo(1);
             assertThat(story.cloud().snapshots().living()).hasSize(1);
         }
@@ -220,11 +222,11 @@ class SnapshotStoryIT {
     void updatesNameAndDescription() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply(
-                    "nightly", ofDisk(VOLUME).named("before").described("old").build());
+                    "nightly", ofVolume(VOLUME).named("before").described("old").build());
             story.awaitReady("nightly");
             story.edit(
                     "nightly",
-                    request -> request.setSpec(ofDisk(VOLUME)
+                    request -> request.setSpec(ofVolume(VOLUME)
                             .named("after")
                             .described("new")
                             .readyWithin(request.getSpec().readyWithin())
@@ -243,19 +245,19 @@ class SnapshotStoryIT {
     @Test
     void reportsMissingSnapshotAndDoesNotRecreateIt() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().remove(id);
-            story.awaitReason("nightly", Reason.Lost);
+            story.awaitReason("nightly", Reason.SnapshotMissing);
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
-            assertThat(story.eventReasons("nightly")).contains("Lost");
+            assertThat(story.eventReasons("nightly")).contains("SnapshotMissing");
         }
     }
 
     @Test
     void withdrawsReadyWhenSnapshotChangesState() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().setStatus(id, "rollbacking");
             story.awaitReason("nightly", Reason.RollingBack);
@@ -272,7 +274,7 @@ class SnapshotStoryIT {
     @Test
     void deletesRequestAndSnapshotAfterTtl() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("brief", ofDisk(VOLUME).ttl("2s").build());
+            story.apply("brief", ofVolume(VOLUME).ttl("2s").build());
             story.awaitReady("brief");
             story.awaitGone("brief");
             assertThat(story.cloud().snapshots().living()).isEmpty();
@@ -283,8 +285,8 @@ class SnapshotStoryIT {
     void reportsReadyDeadlineExceededAndKeepsPolling() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.STUCK_CREATING, Operation.CREATE);
-            story.apply("slow", ofDisk(VOLUME).readyWithin("2s").build());
-            var id = story.awaitReason("slow", Reason.TakingTooLong).snapshotId();
+            story.apply("slow", ofVolume(VOLUME).readyWithin("2s").build());
+            var id = story.awaitReason("slow", Reason.ReadyDeadlineExceeded).snapshotId();
             assertThat(story.condition("slow", "Stalled").getStatus()).isEqualTo("True");
             story.cloud().snapshots().setStatus(id, "available");
             story.awaitReady("slow");
@@ -294,7 +296,7 @@ class SnapshotStoryIT {
     @Test
     void createsNothingWhilePaused() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).build(), Map.of(Api.PAUSED, "true"));
+            story.apply("nightly", ofVolume(VOLUME).build(), Map.of(Api.PAUSED, "true"));
             story.awaitReason("nightly", Reason.Paused);
             assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
             story.annotate("nightly", Api.PAUSED, "false");
@@ -306,7 +308,7 @@ class SnapshotStoryIT {
     @Test
     void reportsConnectionNotSupported() {
         try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofDisk(VOLUME).connection("elsewhere").build());
+            story.apply("nightly", ofVolume(VOLUME).connection("elsewhere").build());
             story.awaitReason("nightly", Reason.ConnectionNotSupported);
             assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
             story.delete("nightly");
@@ -319,7 +321,7 @@ class SnapshotStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().add(FaultRule.always(Fault.ODD_TIMES));
             story.cloud().faults().add(FaultRule.always(Fault.NULL_FIELDS));
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
         }
@@ -329,7 +331,7 @@ class SnapshotStoryIT {
     void reportsDeletionFailedAndAllowsAbandon() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.DELETE_ENDS_IN_ERROR_DELETING, Operation.DELETE);
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.delete("nightly");
             story.awaitReason("nightly", Reason.DeletionFailed);
@@ -344,7 +346,7 @@ class SnapshotStoryIT {
     void retriesDeleteThatTheCloudReverted() {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.DELETE_BOUNCES, Operation.DELETE);
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.delete("nightly");
             story.awaitGone("nightly");
@@ -363,7 +365,7 @@ class SnapshotStoryIT {
             story.settings().put(credentials + "access-key", account.accessKey());
             story.settings().put(credentials + "secret-key", account.secretKey());
             story.startOperator();
-            story.apply("nightly", ofDisk(VOLUME).build());
+            story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
             assertThat(story.cloud().ledger().calls(Operation.CREATE).get(0).path())
@@ -382,7 +384,7 @@ class SnapshotStoryIT {
                 SimulatorSettings.builder().snapshotTakes(Duration.ofSeconds(4)).deletionTakes(Duration.ofMillis(300));
         volumes.forEach(id -> cloud.disk(Volume.available(id)));
         try (var story = Story.begin(cluster, cloud)) {
-            volumes.forEach(id -> story.apply("of-" + id, ofDisk(id).build()));
+            volumes.forEach(id -> story.apply("of-" + id, ofVolume(id).build()));
             volumes.forEach(id -> story.awaitReady("of-" + id));
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(40);
             assertThat(story.cloud().snapshots().living()).hasSize(40);

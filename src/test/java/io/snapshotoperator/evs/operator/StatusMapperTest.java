@@ -37,7 +37,7 @@ class StatusMapperTest {
     @ParameterizedTest
     @EnumSource(
             value = Reason.class,
-            names = {"ReplacingFailed", "NotOurs", "SnapshotInUse", "Deleting", "Paused"})
+            names = {"ReplacingFailedSnapshot", "NotOwned", "SnapshotInUse", "Deleting", "Paused"})
     void aSnapshotThatIsAvailableOnItsWayOutWasNotReady(Reason reason) {
         write(seeing(reason, "s-1", false), NOON);
 
@@ -46,7 +46,7 @@ class StatusMapperTest {
 
     @Test
     void aReplacementIsCountedOnceHoweverOftenItsPageIsWritten() {
-        write(seeing(Reason.CloudReportedError, "s-1", false), NOON);
+        write(seeing(Reason.SnapshotFailed, "s-1", false), NOON);
         write(seeing(Reason.WaitingForCloud, "s-2", true), NOON);
         write(seeing(Reason.WaitingForCloud, "s-2", true), NOON);
 
@@ -79,7 +79,7 @@ class StatusMapperTest {
     private static StatusPatch failing(String operation, Optional<String> createId, Instant when) {
         var attempt = new RecordedFailure(
                 when, operation, createId, Optional.of(400), Optional.empty(), "no", Optional.empty(), false);
-        return page(Reason.CloudRefused, Optional.empty(), Optional.of(attempt), false);
+        return page(Reason.Rejected, Optional.empty(), Optional.of(attempt), false);
     }
 
     private void write(StatusPatch statusPatch, Instant now) {

@@ -2,11 +2,11 @@
 package io.snapshotoperator.evs.snapshot;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.refused;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.search;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.rejectedCreate;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -30,20 +30,20 @@ class CreateRulesTest {
     class AfterAnOrderOfUnknownOutcome {
         @Test
         void createsNothingBeforeSettleTimeAfterIntent() {
-            var input = aCase().ordered().at(NOON.plusSeconds(59)).build();
+            var input = anInput().withCreateIntent().at(NOON.plusSeconds(59)).build();
 
-            var decision = decide(input, search(input));
+            var decision = decide(input, searchResult(input));
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
-            assertThat(reason(decision)).isEqualTo(Reason.Settling);
+            assertThat(reason(decision)).isEqualTo(Reason.VerifyingPreviousCreate);
             assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(1));
         }
 
         @Test
         void createsAgainWhenSearchAfterSettleTimeFindsNothing() {
-            var input = aCase().ordered().at(NOON.plusSeconds(60)).build();
+            var input = anInput().withCreateIntent().at(NOON.plusSeconds(60)).build();
 
-            assertThat(decide(input, search(input)).action())
+            assertThat(decide(input, searchResult(input)).action())
                     .isInstanceOfSatisfying(Action.CreateSnapshot.class, action -> {
                         assertThat(action.searchStartedAt()).contains(NOON.plusSeconds(60));
                         assertThat(action.intent().createCount()).isEqualTo(2);
@@ -53,7 +53,7 @@ class CreateRulesTest {
 
         @Test
         void ignoresSearchStartedBeforeSettleTime() {
-            var input = aCase().ordered().at(NOON.plusSeconds(70)).build();
+            var input = anInput().withCreateIntent().at(NOON.plusSeconds(70)).build();
             var early = new Observation.SearchResult(List.of(), List.of(), true, NOON.plusSeconds(59));
 
             assertThat(decide(input, early).action()).isInstanceOf(Action.None.class);
@@ -62,9 +62,10 @@ class CreateRulesTest {
 
     @Nested
     class AfterARefusal {
-        private final ReconcileInputBuilder quota = aCase().ordered()
-                .after(refused("order-1", NOON))
-                .saying(Reason.QuotaExceeded)
+        private final ReconcileInputBuilder quota = anInput()
+                .withCreateIntent()
+                .withFailures(rejectedCreate("order-1", NOON))
+                .withReason(Reason.QuotaExceeded)
                 .at(NOON.plusSeconds(10));
 
         @Test
@@ -72,16 +73,18 @@ class CreateRulesTest {
             assertThat(decide(quota.build(), new Observation.Unchanged()))
                     .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(290)));
             var due = quota.at(NOON.plusSeconds(300)).build();
-            assertThat(decide(due, search(due)).action()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(due, searchResult(due)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void retriesOncePerReconcileRequest() {
-            var input = quota.withLookRequested("now").build();
+            var input = quota.withReconcileRequest("now").build();
 
-            var action = (Action.CreateSnapshot) decide(input, search(input)).action();
+            var action =
+                    (Action.CreateSnapshot) decide(input, searchResult(input)).action();
 
-            var after = quota.withIntent(action.intent()).after(refused("order-fresh", NOON.plusSeconds(10)));
+            var after =
+                    quota.withIntent(action.intent()).withFailures(rejectedCreate("order-fresh", NOON.plusSeconds(10)));
             assertThat(decide(after.build(), new Observation.Unchanged()).requeueAfter())
                     .contains(Duration.ofSeconds(300));
         }
@@ -90,10 +93,11 @@ class CreateRulesTest {
         void ignoresRemovedReconcileRequest() {
             var intent = anIntent()
                     .nextCreate(
-                            "order-1", quota.withLookRequested("now").build().desired(), NOON);
-            var input = aCase().withIntent(intent)
-                    .after(refused("order-1", NOON))
-                    .saying(Reason.QuotaExceeded)
+                            "order-1", quota.withReconcileRequest("now").build().desired(), NOON);
+            var input = anInput()
+                    .withIntent(intent)
+                    .withFailures(rejectedCreate("order-1", NOON))
+                    .withReason(Reason.QuotaExceeded)
                     .build();
 
             assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
@@ -101,21 +105,23 @@ class CreateRulesTest {
 
         @Test
         void searchesAtOnceAfterRejectedCreate() {
-            var input = aCase().ordered()
-                    .after(refused("order-1", NOON))
-                    .saying(Reason.CloudUnreachable)
+            var input = anInput()
+                    .withCreateIntent()
+                    .withFailures(rejectedCreate("order-1", NOON))
+                    .withReason(Reason.CloudUnavailable)
                     .at(NOON.plusSeconds(5))
                     .build();
 
-            assertThat(decide(input, search(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(input, searchResult(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
     }
 
     @Nested
     class AfterARefusalForGood {
-        private final ReconcileInputBuilder invalid = aCase().ordered()
-                .after(refused("order-1", NOON))
-                .saying(Reason.InvalidRequest)
+        private final ReconcileInputBuilder invalid = anInput()
+                .withCreateIntent()
+                .withFailures(rejectedCreate("order-1", NOON))
+                .withReason(Reason.InvalidRequest)
                 .at(NOON.plus(Duration.ofDays(1)));
 
         @Test
@@ -125,17 +131,18 @@ class CreateRulesTest {
             assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
             assertThat(decide(input, new Observation.Unchanged()).action()).isInstanceOf(Action.None.class);
             var edited = invalid.withGeneration(2).build();
-            assertThat(decide(edited, search(edited)).action()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(edited, searchResult(edited)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void keepsRejectionReasonWhilePausedOrUnavailable() {
             for (var input : List.of(
                     invalid.paused().build(),
-                    aCase().ordered()
-                            .after(refused("order-1", NOON))
-                            .saying(Reason.InvalidRequest)
-                            .outOfReach()
+                    anInput()
+                            .withCreateIntent()
+                            .withFailures(rejectedCreate("order-1", NOON))
+                            .withReason(Reason.InvalidRequest)
+                            .withCloudUnavailable()
                             .build())) {
                 assertThat(decide(input, new Observation.Unchanged()).statusPatch())
                         .isEmpty();
@@ -145,60 +152,63 @@ class CreateRulesTest {
 
     @Nested
     class Uncertain {
-        private final ReconcileInputBuilder old =
-                aCase().ordered().saying(Reason.Settling).at(NOON.plus(Duration.ofHours(1)));
+        private final ReconcileInputBuilder old = anInput()
+                .withCreateIntent()
+                .withReason(Reason.VerifyingPreviousCreate)
+                .at(NOON.plus(Duration.ofHours(1)));
 
         @Test
         void reportsCreateOutcomeUnknownAfterOneHour() {
             var input = old.build();
 
-            assertThat(reason(decide(input, search(input)))).isEqualTo(Reason.Uncertain);
-            assertThat(decide(input, search(input)).requeueAfter()).contains(Duration.ofMinutes(5));
+            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(Reason.CreateOutcomeUnknown);
+            assertThat(decide(input, searchResult(input)).requeueAfter()).contains(Duration.ofMinutes(5));
         }
 
         @Test
         void doesNotReportCreateOutcomeUnknownOneSecondEarlier() {
             var input = old.at(NOON.plus(Duration.ofHours(1)).minusSeconds(1)).build();
 
-            assertThat(decide(input, search(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(input, searchResult(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void doesNotReportCreateOutcomeUnknownWhenCreateWasRejected() {
-            var input = old.after(refused("order-1", NOON)).build();
+            var input = old.withFailures(rejectedCreate("order-1", NOON)).build();
 
-            assertThat(decide(input, search(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
+            assertThat(decide(input, searchResult(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void reportsCreateOutcomeUnknownWhenAnotherCreateWasRejected() {
-            var input = old.after(refused("order-0", NOON)).build();
+            var input = old.withFailures(rejectedCreate("order-0", NOON)).build();
 
-            assertThat(reason(decide(input, search(input)))).isEqualTo(Reason.Uncertain);
+            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(Reason.CreateOutcomeUnknown);
         }
 
         @Test
         void createsOncePerRetryCreateValue() {
-            var asked = old.withOrderNew("yes").build();
+            var asked = old.withRetryCreate("yes").build();
 
-            var action = (Action.CreateSnapshot) decide(asked, search(asked)).action();
+            var action =
+                    (Action.CreateSnapshot) decide(asked, searchResult(asked)).action();
 
             assertThat(action.intent().answeredRetryCreate()).contains("yes");
             var retried = old.withIntent(action.intent())
                     .at(NOON.plus(Duration.ofHours(2)))
                     .build();
-            assertThat(reason(decide(retried, search(retried)))).isEqualTo(Reason.Uncertain);
+            assertThat(reason(decide(retried, searchResult(retried)))).isEqualTo(Reason.CreateOutcomeUnknown);
         }
 
         @Test
         void ignoresSameRetryCreateValueSetAgain() {
             var intent = anIntent()
-                    .nextCreate("order-2", old.withOrderNew("yes").build().desired(), NOON);
-            var takenBack = intent.nextCreate("order-3", aCase().build().desired(), NOON);
+                    .nextCreate("order-2", old.withRetryCreate("yes").build().desired(), NOON);
+            var takenBack = intent.nextCreate("order-3", anInput().build().desired(), NOON);
 
-            var input = old.withIntent(takenBack).withOrderNew("yes").build();
+            var input = old.withIntent(takenBack).withRetryCreate("yes").build();
 
-            assertThat(reason(decide(input, search(input)))).isEqualTo(Reason.Uncertain);
+            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(Reason.CreateOutcomeUnknown);
         }
     }
 
@@ -206,12 +216,17 @@ class CreateRulesTest {
     class Adopting {
         @Test
         void adoptsSnapshotOfRecordedCreateBeforeOldest() {
-            var input = aCase().withIntent(
-                            anIntent().nextCreate("order-2", aCase().build().desired(), NOON))
+            var input = anInput()
+                    .withIntent(
+                            anIntent().nextCreate("order-2", anInput().build().desired(), NOON))
                     .build();
 
             var decision = decide(
-                    input, search(input, ours("s-1", "available", "order-1"), ours("s-2", "creating", "order-2")));
+                    input,
+                    searchResult(
+                            input,
+                            ownedSnapshot("s-1", "available", "order-1"),
+                            ownedSnapshot("s-2", "creating", "order-2")));
 
             var statusPatch = decision.statusPatch().orElseThrow();
             assertThat(statusPatch.snapshot().orElseThrow().id()).isEqualTo(new SnapshotId("s-2"));
@@ -221,10 +236,14 @@ class CreateRulesTest {
 
         @Test
         void adoptsOldestWhenNoCreateIdMatches() {
-            var input = aCase().ordered().build();
+            var input = anInput().withCreateIntent().build();
 
             var decision = decide(
-                    input, search(input, ours("s-3", "available", "order-8"), ours("s-2", "available", "order-9")));
+                    input,
+                    searchResult(
+                            input,
+                            ownedSnapshot("s-3", "available", "order-8"),
+                            ownedSnapshot("s-2", "available", "order-9")));
 
             assertThat(decision.statusPatch()
                             .orElseThrow()
@@ -236,20 +255,21 @@ class CreateRulesTest {
 
         @Test
         void adoptsMatchOfEarlyOrIncompleteSearch() {
-            var input = aCase().ordered().build();
+            var input = anInput().withCreateIntent().build();
             var early = new Observation.SearchResult(
-                    List.of(ours("s-1", "available")), List.of(), false, NOON.minusSeconds(100));
+                    List.of(ownedSnapshot("s-1", "available")), List.of(), false, NOON.minusSeconds(100));
 
             assertThat(reason(decide(input, early))).isEqualTo(Reason.SnapshotAvailable);
         }
 
         @Test
         void neverReportsReplacedSnapshotAsReady() {
-            var input = aCase().withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "order-1"))
+            var input = anInput()
+                    .withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "order-1"))
                     .build();
 
-            assertThat(reason(decide(input, search(input, ours("s-1", "available")))))
-                    .isEqualTo(Reason.ReplacingFailed);
+            assertThat(reason(decide(input, searchResult(input, ownedSnapshot("s-1", "available")))))
+                    .isEqualTo(Reason.ReplacingFailedSnapshot);
         }
     }
 }

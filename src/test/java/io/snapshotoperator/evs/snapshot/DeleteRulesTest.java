@@ -3,13 +3,13 @@ package io.snapshotoperator.evs.snapshot;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.another;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.nobodys;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.search;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.snapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.unmarkedSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
@@ -46,12 +46,15 @@ class DeleteRulesTest {
 
     @Nested
     class AnImportToBeDeleted {
-        private final ReconcileInput input =
-                aCase().ofSnapshot("s-1").holding("s-1", "available").deleting().build();
+        private final ReconcileInput input = anInput()
+                .ofSnapshot("s-1")
+                .withRecordedSnapshot("s-1", "available")
+                .deleting()
+                .build();
 
         @Test
         void deletesUnmarkedImportedSnapshot() {
-            assertThat(decide(input, new Observation.Found(nobodys("s-1", "available")))
+            assertThat(decide(input, new Observation.Found(unmarkedSnapshot("s-1", "available")))
                             .action())
                     .isEqualTo(new Action.DeleteSnapshot(
                             new SnapshotId("s-1"), input.volumeId(), Optional.empty(), false));
@@ -59,41 +62,42 @@ class DeleteRulesTest {
 
         @Test
         void keepsImportedSnapshotOfAnotherRequest() {
-            var decision = decide(input, new Observation.Found(another("s-1", "available")));
+            var decision = decide(input, new Observation.Found(foreignSnapshot("s-1", "available")));
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
-            assertThat(reason(decision)).isEqualTo(Reason.NotOurs);
+            assertThat(reason(decision)).isEqualTo(Reason.NotOwned);
         }
 
         @Test
         void keepsImportedBackupSnapshot() {
-            var byName = called("autobk_snapshot_vbs_1", nobodys("s-1", "available"));
-            var byHand = called("manualbk_snapshot_csbs_1", nobodys("s-1", "available"));
+            var byName = called("autobk_snapshot_vbs_1", unmarkedSnapshot("s-1", "available"));
+            var byHand = called("manualbk_snapshot_csbs_1", unmarkedSnapshot("s-1", "available"));
             var byKey = snapshot("s-1", "available", Map.of("__system__enableActive", "true"));
 
             for (var theirs : new CloudSnapshot[] {byName, byHand, byKey}) {
-                assertThat(reason(decide(input, new Observation.Found(theirs)))).isEqualTo(Reason.NotOurs);
+                assertThat(reason(decide(input, new Observation.Found(theirs)))).isEqualTo(Reason.NotOwned);
             }
         }
     }
 
     @Test
     void doesNotDeleteFromRestoredStatus() {
-        var input = aCase().holding("s-1", "available").deleting().build();
+        var input =
+                anInput().withRecordedSnapshot("s-1", "available").deleting().build();
 
-        assertThat(reason(decide(input, new Observation.Found(another("s-1", "available")))))
-                .isEqualTo(Reason.NotOurs);
-        assertThat(decide(input, new Observation.Found(ours("s-1", "available")))
+        assertThat(reason(decide(input, new Observation.Found(foreignSnapshot("s-1", "available")))))
+                .isEqualTo(Reason.NotOwned);
+        assertThat(decide(input, new Observation.Found(ownedSnapshot("s-1", "available")))
                         .action())
                 .isInstanceOf(Action.DeleteSnapshot.class);
     }
 
     @Test
     void readsImportBySpecIdWhenStatusHasNone() {
-        var input = aCase().ofSnapshot("s-1").withFinalizer().deleting().build();
+        var input = anInput().ofSnapshot("s-1").withFinalizer().deleting().build();
 
         assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
-        assertThat(decide(input, new Observation.Found(nobodys("s-1", "available")))
+        assertThat(decide(input, new Observation.Found(unmarkedSnapshot("s-1", "available")))
                         .action())
                 .isInstanceOf(Action.DeleteSnapshot.class);
         assertThat(decide(input, new Observation.NotFound()).action()).isInstanceOf(Action.RemoveFinalizer.class);
@@ -101,8 +105,12 @@ class DeleteRulesTest {
 
     @Test
     void removesFinalizerOfRetainedImportWithoutCheck() {
-        var input =
-                aCase().ofSnapshot("s-1").withFinalizer().retaining().deleting().build();
+        var input = anInput()
+                .ofSnapshot("s-1")
+                .withFinalizer()
+                .retaining()
+                .deleting()
+                .build();
 
         assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
         assertThat(decide(input, new Observation.Unchanged()).action())
@@ -111,8 +119,10 @@ class DeleteRulesTest {
 
     @Nested
     class A404 {
-        private final ReconcileInputBuilder deleted =
-                aCase().ordered().holding("s-1", "creating").deleting();
+        private final ReconcileInputBuilder deleted = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "creating")
+                .deleting();
 
         @Test
         void keepsFinalizerOnNotFoundWithinSettleTime() {
@@ -129,7 +139,7 @@ class DeleteRulesTest {
 
         @Test
         void removesFinalizerAtOnceWhenDeletingSnapshotIsNotFound() {
-            assertThat(decide(deleted.holding("s-1", "deleting").build(), new Observation.NotFound())
+            assertThat(decide(deleted.withRecordedSnapshot("s-1", "deleting").build(), new Observation.NotFound())
                             .action())
                     .isInstanceOf(Action.RemoveFinalizer.class);
         }
@@ -137,15 +147,15 @@ class DeleteRulesTest {
 
     @Nested
     class WithMoreThanOneSnapshot {
-        private final ReconcileInputBuilder deleted = aCase().withIntent(
-                        anIntent().nextCreate("order-2", aCase().build().desired(), NOON))
-                .holding("s-1", "deleting")
+        private final ReconcileInputBuilder deleted = anInput()
+                .withIntent(anIntent().nextCreate("order-2", anInput().build().desired(), NOON))
+                .withRecordedSnapshot("s-1", "deleting")
                 .deleting()
                 .at(NOON.plusSeconds(60));
 
         private Decision seeing(CloudSnapshot... matches) {
             var input = deleted.build();
-            return decide(input, search(input, matches));
+            return decide(input, searchResult(input, matches));
         }
 
         @Test
@@ -159,7 +169,7 @@ class DeleteRulesTest {
 
         @Test
         void deletesRecordedSnapshotFirst() {
-            var decision = seeing(ours("s-2", "available"), ours("s-1", "deleting"));
+            var decision = seeing(ownedSnapshot("s-2", "available"), ownedSnapshot("s-1", "deleting"));
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(Reason.Deleting);
@@ -167,7 +177,7 @@ class DeleteRulesTest {
 
         @Test
         void doesNotRecordDuplicateOverRecordedSnapshot() {
-            var decision = seeing(ours("s-2", "available"));
+            var decision = seeing(ownedSnapshot("s-2", "available"));
 
             assertThat(decision.action())
                     .isInstanceOfSatisfying(Action.DeleteSnapshot.class, action -> assertThat(action.id())
@@ -178,7 +188,10 @@ class DeleteRulesTest {
 
         @Test
         void deletesOtherDuplicatesWhenOneIsNotDeletable() {
-            assertThat(seeing(ours("s-2", "error_deleting"), ours("s-3", "creating"), ours("s-4", "error"))
+            assertThat(seeing(
+                                    ownedSnapshot("s-2", "error_deleting"),
+                                    ownedSnapshot("s-3", "creating"),
+                                    ownedSnapshot("s-4", "error"))
                             .action())
                     .isInstanceOfSatisfying(Action.DeleteSnapshot.class, action -> assertThat(action.id())
                             .isEqualTo(new SnapshotId("s-4")));
@@ -191,7 +204,7 @@ class DeleteRulesTest {
                     "available",
                     new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").addTo(Map.of()));
 
-            assertThat(reason(seeing(theirs))).isEqualTo(Reason.NotOurs);
+            assertThat(reason(seeing(theirs))).isEqualTo(Reason.NotOwned);
         }
     }
 }

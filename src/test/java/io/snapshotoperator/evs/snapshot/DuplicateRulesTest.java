@@ -3,14 +3,14 @@ package io.snapshotoperator.evs.snapshot;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.another;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.failedToDelete;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.nobodys;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.search;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.snapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.unmarkedSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
@@ -26,19 +26,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DuplicateRulesTest {
-    private static final CloudSnapshot KEPT = ours("s-2", "available", "order-2");
+    private static final CloudSnapshot KEPT = ownedSnapshot("s-2", "available", "order-2");
 
     private static ReconcileInputBuilder holdingTheSecond() {
-        return aCase().withIntent(
-                        anIntent().nextCreate("order-2", aCase().build().desired(), NOON))
-                .holding("s-2", "available")
+        return anInput()
+                .withIntent(anIntent().nextCreate("order-2", anInput().build().desired(), NOON))
+                .withRecordedSnapshot("s-2", "available")
                 .readySince(NOON)
-                .saying(Reason.SnapshotAvailable);
+                .withReason(Reason.SnapshotAvailable);
     }
 
     private static Decision decide(ReconcileInputBuilder builder, CloudSnapshot... matches) {
         var input = builder.build();
-        return SnapshotRules.decide(input, search(input, matches), "order-fresh");
+        return SnapshotRules.decide(input, searchResult(input, matches), "order-fresh");
     }
 
     private static Optional<SnapshotId> deleted(Decision decision) {
@@ -51,7 +51,7 @@ class DuplicateRulesTest {
 
     @Test
     void deletesAndListsDuplicateOfLateCreate() {
-        var decision = decide(holdingTheSecond(), ours("s-1", "available", "order-1"), KEPT);
+        var decision = decide(holdingTheSecond(), ownedSnapshot("s-1", "available", "order-1"), KEPT);
 
         assertThat(decision.action())
                 .isEqualTo(new Action.DeleteSnapshot(new SnapshotId("s-1"), KEPT.volumeId(), Optional.empty(), true));
@@ -61,7 +61,7 @@ class DuplicateRulesTest {
 
     @Test
     void onlyListsSnapshotWithCopiedMarker() {
-        var decision = decide(holdingTheSecond(), ours("s-3", "available", "order-2"), KEPT);
+        var decision = decide(holdingTheSecond(), ownedSnapshot("s-3", "available", "order-2"), KEPT);
 
         assertThat(deleted(decision)).isEmpty();
         assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
@@ -76,9 +76,9 @@ class DuplicateRulesTest {
         for (var other : List.of(
                 snapshot("s-1", "available", elsewhere),
                 snapshot("s-1", "available", withoutCreateId),
-                ofDisk("disk-2", ours("s-1", "available", "order-1")),
-                another("s-1", "available"),
-                nobodys("s-1", "available"))) {
+                ofDisk("disk-2", ownedSnapshot("s-1", "available", "order-1")),
+                foreignSnapshot("s-1", "available"),
+                unmarkedSnapshot("s-1", "available"))) {
             assertThat(deleted(decide(holdingTheSecond(), other, KEPT)))
                     .as("%s", other)
                     .isEmpty();
@@ -88,7 +88,7 @@ class DuplicateRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"creating", "deleting", "error_deleting", "rollbacking", "backing-up", "pondering", ""})
     void waitsForDuplicateInTransientState(String word) {
-        var decision = decide(holdingTheSecond(), ours("s-1", word, "order-1"), KEPT);
+        var decision = decide(holdingTheSecond(), ownedSnapshot("s-1", word, "order-1"), KEPT);
 
         assertThat(deleted(decision)).isEmpty();
         assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(10));
@@ -96,20 +96,20 @@ class DuplicateRulesTest {
 
     @Test
     void deletesNoDuplicateWhileRecordedSnapshotIsNotListed() {
-        assertThat(decide(holdingTheSecond(), ours("s-1", "available", "order-1")))
+        assertThat(decide(holdingTheSecond(), ownedSnapshot("s-1", "available", "order-1")))
                 .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(10)));
     }
 
     @Test
     void deletesNoDuplicateWhilePaused() {
-        assertThat(deleted(decide(holdingTheSecond().paused(), ours("s-1", "available", "order-1"), KEPT)))
+        assertThat(deleted(decide(holdingTheSecond().paused(), ownedSnapshot("s-1", "available", "order-1"), KEPT)))
                 .isEmpty();
     }
 
     @Test
     void retriesRejectedDuplicateDeleteAfterBackoff() {
-        var rejected = holdingTheSecond().after(failedToDelete(NOON));
-        var duplicate = ours("s-1", "available", "order-1");
+        var rejected = holdingTheSecond().withFailures(failedToDelete(NOON));
+        var duplicate = ownedSnapshot("s-1", "available", "order-1");
 
         assertThat(deleted(decide(rejected.at(NOON.plusSeconds(4)), duplicate, KEPT)))
                 .isEmpty();
@@ -119,7 +119,7 @@ class DuplicateRulesTest {
 
     @Test
     void listsDuplicateUntilItIsGone() {
-        var named = holdingTheSecond().withSurplus("s-1");
+        var named = holdingTheSecond().withDuplicates("s-1");
 
         assertThat(SnapshotRules.planObservation(named.build()))
                 .isEqualTo(new ObservationQuery.GetThenFindDuplicates(
@@ -129,7 +129,7 @@ class DuplicateRulesTest {
 
     @Test
     void keepsDuplicateListedAfterIncompleteSearch() {
-        var input = holdingTheSecond().withSurplus("s-1").build();
+        var input = holdingTheSecond().withDuplicates("s-1").build();
         var incomplete = new Observation.SearchResult(List.of(KEPT), List.of(), false, NOON);
 
         assertThat(SnapshotRules.decide(input, incomplete, "order-fresh").statusPatch())
@@ -138,8 +138,10 @@ class DuplicateRulesTest {
 
     @Test
     void renamesWhileDuplicateExists() {
-        var decision =
-                decide(holdingTheSecond().named("other").withGeneration(2), ours("s-3", "available", "order-2"), KEPT);
+        var decision = decide(
+                holdingTheSecond().named("other").withGeneration(2),
+                ownedSnapshot("s-3", "available", "order-2"),
+                KEPT);
 
         assertThat(decision.action()).isInstanceOf(Action.UpdateSnapshot.class);
         assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
@@ -167,20 +169,20 @@ class DuplicateRulesTest {
 
     @Test
     void onlyListsDuplicateOfMissingSnapshot() {
-        var missing = holdingTheSecond().saying(Reason.Lost);
+        var missing = holdingTheSecond().withReason(Reason.SnapshotMissing);
         var id = new SnapshotId("s-2");
 
         assertThat(SnapshotRules.planObservation(missing.build()))
                 .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(
                         id, missing.build().markerQuery()));
-        var decision = decide(missing, ours("s-1", "available", "order-1"));
+        var decision = decide(missing, ownedSnapshot("s-1", "available", "order-1"));
         assertThat(decision.action()).isInstanceOf(Action.None.class);
         assertThat(decision.event()).isEmpty();
         assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
         var statusPatch = decision.statusPatch().orElseThrow();
-        assertThat(statusPatch.verdict().reason()).isEqualTo(Reason.Lost);
+        assertThat(statusPatch.verdict().reason()).isEqualTo(Reason.SnapshotMissing);
         assertThat(statusPatch.verdict().detail()).contains("s-2", "s-1", "import");
         assertThat(statusPatch.snapshot()).isEmpty();
-        assertThat(named(decide(missing.withSurplus("s-1")))).isEmpty();
+        assertThat(named(decide(missing.withDuplicates("s-1")))).isEmpty();
     }
 }

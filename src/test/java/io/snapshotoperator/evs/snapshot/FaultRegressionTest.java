@@ -28,7 +28,7 @@ class FaultRegressionTest {
 
     @Test
     void aSnapshotThatWasAdoptedInErrorIsReplacedLikeOneThatWasWatchedFailing() {
-        var adopted = aCase(3, true, Optional.of(intent()), "error", Reason.CloudReportedError);
+        var adopted = aCase(3, true, Optional.of(intent()), "error", Reason.SnapshotFailed);
 
         assertThat(SnapshotRules.planObservation(adopted)).isEqualTo(new ObservationQuery.GetById(ID));
         assertThat(SnapshotRules.decide(adopted, new Observation.Found(snapshot("error", OWNER.uid())), "order-2")
@@ -38,7 +38,7 @@ class FaultRegressionTest {
 
     @Test
     void aFailedSnapshotThatIsKeptIsNotReadAgainAndAgain() {
-        var kept = aCase(1, true, Optional.of(intent()), "error", Reason.CloudReportedError);
+        var kept = aCase(1, true, Optional.of(intent()), "error", Reason.SnapshotFailed);
 
         assertThat(SnapshotRules.planObservation(kept)).isEqualTo(new ObservationQuery.PollerUpdate(ID));
     }
@@ -74,7 +74,7 @@ class FaultRegressionTest {
                 Optional.empty(),
                 Optional.empty(),
                 false);
-        var failed = aCase(3, true, Optional.of(intent()), "error", Reason.CloudReportedError);
+        var failed = aCase(3, true, Optional.of(intent()), "error", Reason.SnapshotFailed);
         var blind = new ReconcileInput(
                 failed.desired(),
                 failed.recorded(),

@@ -3,9 +3,9 @@ package io.snapshotoperator.evs.snapshot;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.INSTALLATION;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.nobodys;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.snapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.unmarkedSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
@@ -36,7 +36,7 @@ class OwnershipMarkerTest {
 
     @Test
     void isAbsentWithoutAUid() {
-        assertThat(OwnershipMarker.of(nobodys("s-1", "available"))).isEmpty();
+        assertThat(OwnershipMarker.of(unmarkedSnapshot("s-1", "available"))).isEmpty();
         assertThat(OwnershipMarker.of(snapshot("s-1", "available", Map.of(OwnershipMarker.CREATE_ID, "order-1"))))
                 .isEmpty();
     }
@@ -58,8 +58,9 @@ class OwnershipMarkerTest {
 
     @Test
     void ofABackupServiceIsKnownByNameOrKey() {
-        assertThat(OwnershipMarker.isBackup(nobodys("s-1", "available"))).isFalse();
-        assertThat(OwnershipMarker.isBackup(ours("s-1", "available"))).isFalse();
+        assertThat(OwnershipMarker.isBackup(unmarkedSnapshot("s-1", "available")))
+                .isFalse();
+        assertThat(OwnershipMarker.isBackup(ownedSnapshot("s-1", "available"))).isFalse();
         assertThat(OwnershipMarker.isBackup(snapshot("s-1", "available", Map.of("__system__enableActive", "true"))))
                 .isTrue();
     }

@@ -3,10 +3,10 @@ package io.snapshotoperator.evs.snapshot;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.VOLUME;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.search;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudException;
@@ -47,14 +47,18 @@ class ReadinessTest {
             @ForAll("words") String now,
             @ForAll Reason written,
             @ForAll boolean wasReady) {
-        var holding = aCase().ordered().holding("s-1", before).saying(written).at(NOON.plusSeconds(600));
+        var holding = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", before)
+                .withReason(written)
+                .at(NOON.plusSeconds(600));
         var input = (wasReady ? holding.readySince(NOON) : holding).build();
-        var snapshot = ours("s-1", now);
+        var snapshot = ownedSnapshot("s-1", now);
 
         for (var observation : List.of(
                 new Observation.Found(snapshot),
-                search(input, snapshot),
-                search(input, ours("s-0", "available"), snapshot))) {
+                searchResult(input, snapshot),
+                searchResult(input, ownedSnapshot("s-0", "available"), snapshot))) {
             SnapshotRules.decide(input, observation, "order-2")
                     .statusPatch()
                     .ifPresent(statusPatch -> isReadyOnlyIfAvailable(statusPatch, snapshot));
@@ -63,25 +67,26 @@ class ReadinessTest {
 
     @Property
     void whateverWayTheFirstWordCame(@ForAll("words") String word) {
-        var snapshot = ours("s-1", word);
-        var missing = aCase().ordered().build();
-        var imported = aCase().ofSnapshot("s-1").build();
+        var snapshot = ownedSnapshot("s-1", word);
+        var missing = anInput().withCreateIntent().build();
+        var imported = anInput().ofSnapshot("s-1").build();
         var action = new Action.CreateSnapshot(anIntent(), newSnapshot(), Optional.empty());
 
         Stream.of(
-                        SnapshotRules.decide(missing, search(missing, snapshot), "order-2"),
+                        SnapshotRules.decide(missing, searchResult(missing, snapshot), "order-2"),
                         SnapshotRules.decide(imported, new Observation.Found(snapshot), "order-2"),
                         SnapshotRules.afterAction(
-                                aCase().firstOrder().build(), action, new ActionResult.Succeeded(snapshot)))
+                                anInput().withNoPriorCreate().build(), action, new ActionResult.Succeeded(snapshot)))
                 .forEach(decision ->
                         isReadyOnlyIfAvailable(decision.statusPatch().orElseThrow(), snapshot));
     }
 
     @Property
     void aLookThatDidNotHappenChangesNothing(@ForAll("words") String word, @ForAll Reason written) {
-        var input = aCase().ordered()
-                .holding("s-1", word)
-                .saying(written)
+        var input = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", word)
+                .withReason(written)
                 .readyWithin(Duration.ofDays(1))
                 .build();
 
@@ -95,18 +100,19 @@ class ReadinessTest {
 
     @Test
     void waitingForAPermitToRenameOrToTidyUpIsNoReasonNotToBeReady() {
-        var input = aCase().named("other")
-                .ordered()
-                .holding("s-1", "available")
+        var input = anInput()
+                .named("other")
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "available")
                 .readySince(NOON)
-                .saying(Reason.SnapshotAvailable)
+                .withReason(Reason.SnapshotAvailable)
                 .at(NOON.plusSeconds(600))
                 .build();
         var waiting = new ActionResult.NotSent(ActionResult.NotSent.Cause.BUDGET, Duration.ofSeconds(2));
-        var snapshot = ours("s-1", "available");
+        var snapshot = ownedSnapshot("s-1", "available");
         var renaming = SnapshotRules.decide(input, new Observation.Found(snapshot), "order-2");
-        var tidying =
-                SnapshotRules.decide(input, search(input, snapshot, ours("s-2", "available", "order-0")), "order-2");
+        var tidying = SnapshotRules.decide(
+                input, searchResult(input, snapshot, ownedSnapshot("s-2", "available", "order-0")), "order-2");
 
         for (var after : List.of(
                 SnapshotRules.afterAction(

@@ -59,7 +59,7 @@ final class ReconcileInputBuilder {
     private boolean refreshRequested;
     private Instant now = NOON;
 
-    static ReconcileInputBuilder aCase() {
+    static ReconcileInputBuilder anInput() {
         return new ReconcileInputBuilder();
     }
 
@@ -71,7 +71,7 @@ final class ReconcileInputBuilder {
         return this;
     }
 
-    ReconcileInputBuilder withDisk(ReconcileEnvironment.VolumeResolution found) {
+    ReconcileInputBuilder withVolumeResolution(ReconcileEnvironment.VolumeResolution found) {
         volume = found;
         return this;
     }
@@ -111,17 +111,17 @@ final class ReconcileInputBuilder {
         return this;
     }
 
-    ReconcileInputBuilder forgotten() {
+    ReconcileInputBuilder abandoned() {
         forget = true;
         return this;
     }
 
-    ReconcileInputBuilder withOrderNew(String value) {
+    ReconcileInputBuilder withRetryCreate(String value) {
         retryCreate = Optional.of(value);
         return this;
     }
 
-    ReconcileInputBuilder withLookRequested(String value) {
+    ReconcileInputBuilder withReconcileRequest(String value) {
         reconcileRequest = Optional.of(value);
         return this;
     }
@@ -154,15 +154,15 @@ final class ReconcileInputBuilder {
     }
 
     /** The intent of {@code order-1}, written at noon. */
-    ReconcileInputBuilder ordered() {
+    ReconcileInputBuilder withCreateIntent() {
         return withIntent(anIntent());
     }
 
-    ReconcileInputBuilder holding(String id, String wireState) {
-        return holding(id, wireState, HERE);
+    ReconcileInputBuilder withRecordedSnapshot(String id, String wireState) {
+        return withRecordedSnapshot(id, wireState, HERE);
     }
 
-    ReconcileInputBuilder holding(String id, String wireState, CloudLocation location) {
+    ReconcileInputBuilder withRecordedSnapshot(String id, String wireState, CloudLocation location) {
         recordedSnapshot = Optional.of(new RecordedState.RecordedSnapshot(
                 new SnapshotId(id),
                 wireState,
@@ -177,49 +177,49 @@ final class ReconcileInputBuilder {
         return this;
     }
 
-    ReconcileInputBuilder after(RecordedFailure... failed) {
+    ReconcileInputBuilder withFailures(RecordedFailure... failed) {
         attempts = List.of(failed);
         return this;
     }
 
-    ReconcileInputBuilder saying(Reason last) {
+    ReconcileInputBuilder withReason(Reason last) {
         reason = Optional.of(last);
         return this;
     }
 
-    ReconcileInputBuilder withSurplus(String... ids) {
+    ReconcileInputBuilder withDuplicates(String... ids) {
         duplicates = List.of(ids).stream().map(SnapshotId::new).toList();
         return this;
     }
 
     // ---------------------------------------------------------------- how we stand
 
-    ReconcileInputBuilder outOfReach() {
+    ReconcileInputBuilder withCloudUnavailable() {
         reach = new ReconcileEnvironment.CloudAccess.Unavailable(failure(CloudException.Kind.TRANSIENT, true));
         return this;
     }
 
-    ReconcileInputBuilder reaching(CloudLocation location) {
+    ReconcileInputBuilder atLocation(CloudLocation location) {
         reach = new ReconcileEnvironment.CloudAccess.Available(location);
         return this;
     }
 
-    ReconcileInputBuilder firstOrder() {
+    ReconcileInputBuilder withNoPriorCreate() {
         noPriorCreate = true;
         return this;
     }
 
-    ReconcileInputBuilder withNothingArrivingAfter(Instant when) {
+    ReconcileInputBuilder withAbsenceProvableFrom(Instant when) {
         nothingArrivesAfter = when;
         return this;
     }
 
-    ReconcileInputBuilder withMarkersDropped() {
+    ReconcileInputBuilder withMetadataDropped() {
         markersKept = false;
         return this;
     }
 
-    ReconcileInputBuilder lookingNow() {
+    ReconcileInputBuilder withRefreshRequested() {
         refreshRequested = true;
         return this;
     }
@@ -287,11 +287,11 @@ final class ReconcileInputBuilder {
     }
 
     /** The order of the intent was refused with a definite no. */
-    static RecordedFailure refused(String createId, Instant when) {
+    static RecordedFailure rejectedCreate(String createId, Instant when) {
         return attempt(RecordedFailure.CREATE, Optional.of(createId), when, false);
     }
 
-    static RecordedFailure unanswered(String createId, Instant when) {
+    static RecordedFailure ambiguousCreate(String createId, Instant when) {
         return attempt(RecordedFailure.CREATE, Optional.of(createId), when, true);
     }
 
@@ -319,11 +319,11 @@ final class ReconcileInputBuilder {
     }
 
     /** A snapshot that {@code order-1} made. */
-    static CloudSnapshot ours(String id, String wireState) {
-        return ours(id, wireState, "order-1");
+    static CloudSnapshot ownedSnapshot(String id, String wireState) {
+        return ownedSnapshot(id, wireState, "order-1");
     }
 
-    static CloudSnapshot ours(String id, String wireState, String createId) {
+    static CloudSnapshot ownedSnapshot(String id, String wireState, String createId) {
         return snapshot(
                 id,
                 wireState,
@@ -331,11 +331,11 @@ final class ReconcileInputBuilder {
                         .addTo(Map.of()));
     }
 
-    static CloudSnapshot nobodys(String id, String wireState) {
+    static CloudSnapshot unmarkedSnapshot(String id, String wireState) {
         return snapshot(id, wireState, Map.of());
     }
 
-    static CloudSnapshot another(String id, String wireState) {
+    static CloudSnapshot foreignSnapshot(String id, String wireState) {
         return snapshot(
                 id,
                 wireState,
@@ -356,7 +356,7 @@ final class ReconcileInputBuilder {
     }
 
     /** A complete look, begun now. */
-    static Observation.SearchResult search(ReconcileInput input, CloudSnapshot... matches) {
+    static Observation.SearchResult searchResult(ReconcileInput input, CloudSnapshot... matches) {
         return new Observation.SearchResult(List.of(matches), List.of(), true, input.now());
     }
 }

@@ -3,8 +3,8 @@ package io.snapshotoperator.evs.snapshot;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.RETRY_POLICY;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.status.Reason;
@@ -20,13 +20,13 @@ class RetryPolicyTest {
     @ParameterizedTest
     @CsvSource({"0, 5", "1, 5", "2, 10", "3, 20", "4, 40", "5, 80", "6, 160", "7, 300", "1000000, 300"})
     void whatTimeHealsIsTriedAgainEverMoreSlowly(long failures, long seconds) {
-        assertThat(RETRY_POLICY.backoff(Reason.CloudUnreachable, failures)).contains(Duration.ofSeconds(seconds));
+        assertThat(RETRY_POLICY.backoff(Reason.CloudUnavailable, failures)).contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
     @CsvSource({"1, 15", "2, 30", "4, 120", "6, 300"})
     void aBusyDiskIsGivenMoreTime(long failures, long seconds) {
-        assertThat(RETRY_POLICY.backoff(Reason.DiskBusy, failures)).contains(Duration.ofSeconds(seconds));
+        assertThat(RETRY_POLICY.backoff(Reason.VolumeBusy, failures)).contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
@@ -36,9 +36,9 @@ class RetryPolicyTest {
                 "QuotaExceeded",
                 "NotAuthorized",
                 "ConnectionMisconfigured",
-                "DiskUnusable",
-                "DiskInUse",
-                "CloudRefused"
+                "VolumeUnusable",
+                "VolumeAttached",
+                "Rejected"
             })
     void whatAPersonMustRepairIsTriedNowAndThen(Reason reason) {
         assertThat(RETRY_POLICY.backoff(reason, 1)).contains(Duration.ofMinutes(5));
@@ -47,7 +47,7 @@ class RetryPolicyTest {
     @ParameterizedTest
     @EnumSource(
             value = Reason.class,
-            names = {"InvalidRequest", "SourceMissing"})
+            names = {"InvalidRequest", "VolumeNotFound"})
     void whatTheCloudWillNeverAcceptIsNotTriedAgain(Reason reason) {
         assertThat(RETRY_POLICY.backoff(reason, 1)).isEmpty();
     }
@@ -63,13 +63,14 @@ class RetryPolicyTest {
 
     @Nested
     class ReadyWithin {
-        private final ReconcileInputBuilder creating = aCase().ordered()
-                .holding("s-1", "creating")
-                .saying(Reason.WaitingForCloud)
+        private final ReconcileInputBuilder creating = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "creating")
+                .withReason(Reason.WaitingForCloud)
                 .readyWithin(Duration.ofMinutes(10));
 
         private static Decision seen(ReconcileInput input) {
-            return SnapshotRules.decide(input, new Observation.Found(ours("s-1", "creating")), "order-2");
+            return SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "creating")), "order-2");
         }
 
         @Test
@@ -86,7 +87,7 @@ class RetryPolicyTest {
             var after = seen(creating.at(NOON.plusSeconds(600)).build());
 
             assertThat(before.statusPatch().orElseThrow().verdict().reason()).isEqualTo(Reason.WaitingForCloud);
-            assertThat(after.statusPatch().orElseThrow().verdict().reason()).isEqualTo(Reason.TakingTooLong);
+            assertThat(after.statusPatch().orElseThrow().verdict().reason()).isEqualTo(Reason.ReadyDeadlineExceeded);
             assertThat(after.statusPatch().orElseThrow().verdict().message())
                     .contains(Reason.WaitingForCloud.sentence());
             assertThat(after.requeueAfter()).contains(Duration.ofSeconds(30));
@@ -95,7 +96,7 @@ class RetryPolicyTest {
 
         @Test
         void isAnnouncedOnce() {
-            var input = creating.saying(Reason.TakingTooLong)
+            var input = creating.withReason(Reason.ReadyDeadlineExceeded)
                     .at(NOON.plusSeconds(900))
                     .build();
 

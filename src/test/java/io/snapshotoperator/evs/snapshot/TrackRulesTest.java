@@ -3,12 +3,12 @@ package io.snapshotoperator.evs.snapshot;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ELSEWHERE;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.aCase;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.another;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ours;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.refused;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.search;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.rejectedCreate;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -27,8 +27,11 @@ class TrackRulesTest {
     class OutOfReach {
         @Test
         void nothingIsLookedAtBecauseA404MightComeFromAnotherProject() {
-            var input =
-                    aCase().ordered().holding("s-1", "creating").outOfReach().build();
+            var input = anInput()
+                    .withCreateIntent()
+                    .withRecordedSnapshot("s-1", "creating")
+                    .withCloudUnavailable()
+                    .build();
 
             assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
             var decision = SnapshotRules.decide(input, new Observation.Unchanged(), "order-2");
@@ -39,11 +42,12 @@ class TrackRulesTest {
 
         @Test
         void doesNotRequeueReadySnapshotDuringOutage() {
-            var input = aCase().ordered()
-                    .holding("s-1", "available")
+            var input = anInput()
+                    .withCreateIntent()
+                    .withRecordedSnapshot("s-1", "available")
                     .readySince(NOON)
-                    .saying(Reason.SnapshotAvailable)
-                    .outOfReach()
+                    .withReason(Reason.SnapshotAvailable)
+                    .withCloudUnavailable()
                     .build();
 
             assertThat(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2"))
@@ -55,10 +59,11 @@ class TrackRulesTest {
     class InAnotherPlace {
         @Test
         void keepsReadyOnLocationMismatch() {
-            var input = aCase().ordered()
-                    .holding("s-1", "available", ELSEWHERE)
+            var input = anInput()
+                    .withCreateIntent()
+                    .withRecordedSnapshot("s-1", "available", ELSEWHERE)
                     .readySince(NOON)
-                    .saying(Reason.SnapshotAvailable)
+                    .withReason(Reason.SnapshotAvailable)
                     .build();
 
             assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
@@ -67,32 +72,35 @@ class TrackRulesTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"backing-up, BackingUp", "creating, TakingTooLong", "available, Lost"})
+        @CsvSource({"backing-up, BackingUp", "creating, ReadyDeadlineExceeded", "available, SnapshotMissing"})
         void reportsLocationMismatchUnlessReady(String word, Reason written) {
-            var input = aCase().ordered()
-                    .holding("s-1", word, ELSEWHERE)
+            var input = anInput()
+                    .withCreateIntent()
+                    .withRecordedSnapshot("s-1", word, ELSEWHERE)
                     .readySince(NOON)
-                    .saying(written)
+                    .withReason(written)
                     .build();
 
             assertThat(reason(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2")))
-                    .isEqualTo(Reason.OtherPlace);
+                    .isEqualTo(Reason.LocationMismatch);
         }
     }
 
     @ParameterizedTest
     @EnumSource(
             value = Reason.class,
-            names = {"OtherPlace", "IntentUnreadable", "InvalidRequest", "CloudUnreachable"})
+            names = {"LocationMismatch", "CreateIntentInvalid", "InvalidRequest", "CloudUnavailable"})
     void readsByIdWhenReasonDoesNotMatchRecordedStatus(Reason written) {
-        var input = aCase().ordered()
-                .holding("s-1", "available")
+        var input = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "available")
                 .readySince(NOON)
-                .saying(written)
+                .withReason(written)
                 .build();
 
         assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
-        assertThat(reason(SnapshotRules.decide(input, new Observation.Found(ours("s-1", "available")), "order-2")))
+        assertThat(reason(SnapshotRules.decide(
+                        input, new Observation.Found(ownedSnapshot("s-1", "available")), "order-2")))
                 .isEqualTo(Reason.SnapshotAvailable);
     }
 
@@ -100,11 +108,15 @@ class TrackRulesTest {
     @CsvSource({
         "available, SnapshotAvailable",
         "creating, WaitingForCloud",
-        "creating, TakingTooLong",
-        "error, CloudReportedError"
+        "creating, ReadyDeadlineExceeded",
+        "error, SnapshotFailed"
     })
     void usesPollerWhenReasonMatchesRecordedStatus(String word, Reason written) {
-        var input = aCase().ordered().holding("s-1", word).saying(written).build();
+        var input = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", word)
+                .withReason(written)
+                .build();
 
         assertThat(SnapshotRules.planObservation(input))
                 .isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
@@ -114,12 +126,14 @@ class TrackRulesTest {
     class WithoutItsFinalizer {
         @Test
         void restoresFinalizerTogetherWithStatusPatch() {
-            var input = aCase().ordered()
-                    .holding("s-1", "creating")
+            var input = anInput()
+                    .withCreateIntent()
+                    .withRecordedSnapshot("s-1", "creating")
                     .withoutFinalizer()
                     .build();
 
-            var decision = SnapshotRules.decide(input, new Observation.Found(ours("s-1", "available")), "order-2");
+            var decision =
+                    SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "available")), "order-2");
 
             assertThat(decision.action()).isInstanceOf(Action.AddFinalizer.class);
             assertThat(reason(decision)).isEqualTo(Reason.SnapshotAvailable);
@@ -127,10 +141,11 @@ class TrackRulesTest {
 
         @Test
         void restoresFinalizerBeforeExpiry() {
-            var input = aCase().ordered()
-                    .holding("s-1", "available")
+            var input = anInput()
+                    .withCreateIntent()
+                    .withRecordedSnapshot("s-1", "available")
                     .readySince(NOON)
-                    .saying(Reason.SnapshotAvailable)
+                    .withReason(Reason.SnapshotAvailable)
                     .withTtl(Duration.ofHours(1))
                     .at(NOON.plus(Duration.ofHours(1)))
                     .withoutFinalizer()
@@ -144,9 +159,10 @@ class TrackRulesTest {
 
         @Test
         void addsNoFinalizerWhenStatusBelongsToAnotherUid() {
-            var input = aCase().holding("s-1", "available")
+            var input = anInput()
+                    .withRecordedSnapshot("s-1", "available")
                     .readySince(NOON)
-                    .saying(Reason.SnapshotAvailable)
+                    .withReason(Reason.SnapshotAvailable)
                     .withoutFinalizer()
                     .build();
 
@@ -158,16 +174,20 @@ class TrackRulesTest {
 
     @Nested
     class Renaming {
-        private final ReconcileInputBuilder renamed = aCase().named("other")
-                .ordered()
-                .holding("s-1", "available")
+        private final ReconcileInputBuilder renamed = anInput()
+                .named("other")
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "available")
                 .readySince(NOON)
-                .saying(Reason.SnapshotAvailable)
+                .withReason(Reason.SnapshotAvailable)
                 .withGeneration(2);
 
         @Test
         void renamesOwnedSnapshot() {
-            assertThat(SnapshotRules.decide(renamed.build(), new Observation.Found(ours("s-1", "available")), "order-2")
+            assertThat(SnapshotRules.decide(
+                                    renamed.build(),
+                                    new Observation.Found(ownedSnapshot("s-1", "available")),
+                                    "order-2")
                             .action())
                     .isInstanceOf(Action.UpdateSnapshot.class);
         }
@@ -176,13 +196,15 @@ class TrackRulesTest {
         void renamesAfterPauseEnds() {
             var paused = renamed.paused().build();
 
-            assertThat(SnapshotRules.decide(paused, new Observation.Found(ours("s-1", "available")), "order-2"))
+            assertThat(SnapshotRules.decide(
+                            paused, new Observation.Found(ownedSnapshot("s-1", "available")), "order-2"))
                     .isEqualTo(Decision.noChange());
-            var observed = aCase().named("other")
-                    .ordered()
-                    .holding("s-1", "available")
+            var observed = anInput()
+                    .named("other")
+                    .withCreateIntent()
+                    .withRecordedSnapshot("s-1", "available")
                     .readySince(NOON)
-                    .saying(Reason.SnapshotAvailable);
+                    .withReason(Reason.SnapshotAvailable);
             assertThat(SnapshotRules.planObservation(observed.build()))
                     .isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
             assertThat(SnapshotRules.planObservation(observed.paused().build()))
@@ -192,13 +214,14 @@ class TrackRulesTest {
         @Test
         void requeuesWhenUpdateReturnsTransientState() {
             var input = renamed.build();
-            var asked = SnapshotRules.decide(input, new Observation.Found(ours("s-1", "available")), "order-2");
+            var asked =
+                    SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "available")), "order-2");
 
             var after = SnapshotRules.afterAction(
                     input,
                     (Action.UpdateSnapshot) asked.action(),
                     asked.statusPatch().orElseThrow(),
-                    new ActionResult.Succeeded(ours("s-1", "backing-up")));
+                    new ActionResult.Succeeded(ownedSnapshot("s-1", "backing-up")));
 
             assertThat(reason(after)).isEqualTo(Reason.BackingUp);
             assertThat(after.requeueAfter()).contains(Duration.ofSeconds(30));
@@ -207,7 +230,7 @@ class TrackRulesTest {
         @Test
         void reportsThatUnownedSnapshotIsNotRenamed() {
             var decision = SnapshotRules.decide(
-                    renamed.build(), new Observation.Found(another("s-1", "available")), "order-2");
+                    renamed.build(), new Observation.Found(foreignSnapshot("s-1", "available")), "order-2");
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
             assertThat(decision.statusPatch().orElseThrow().verdict().message()).contains("not renamed");
@@ -216,10 +239,11 @@ class TrackRulesTest {
 
     @Nested
     class Expiring {
-        private final ReconcileInputBuilder short1h = aCase().ordered()
-                .holding("s-1", "available")
+        private final ReconcileInputBuilder short1h = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "available")
                 .readySince(NOON)
-                .saying(Reason.SnapshotAvailable)
+                .withReason(Reason.SnapshotAvailable)
                 .withTtl(Duration.ofHours(1));
 
         @Test
@@ -234,12 +258,12 @@ class TrackRulesTest {
         @CsvSource({
             "available, SnapshotAvailable",
             "backing-up, BackingUp",
-            "error, CloudReportedError",
-            "available, Lost"
+            "error, SnapshotFailed",
+            "available, SnapshotMissing"
         })
         void countsTtlFromFirstReadiness(String word, Reason written) {
-            var input = short1h.holding("s-1", word)
-                    .saying(written)
+            var input = short1h.withRecordedSnapshot("s-1", word)
+                    .withReason(written)
                     .at(NOON.plusSeconds(3600))
                     .build();
 
@@ -250,17 +274,21 @@ class TrackRulesTest {
 
         @Test
         void expiresRequestWhoseSnapshotIsMissing() {
-            var input = short1h.saying(Reason.Lost).at(NOON.plusSeconds(600)).build();
+            var input = short1h.withReason(Reason.SnapshotMissing)
+                    .at(NOON.plusSeconds(600))
+                    .build();
 
-            assertThat(SnapshotRules.decide(input, search(input), "order-2").requeueAfter())
+            assertThat(SnapshotRules.decide(input, searchResult(input), "order-2")
+                            .requeueAfter())
                     .contains(Duration.ofSeconds(3000));
         }
 
         @Test
         void startsNoTtlForSnapshotThatWasNeverReady() {
-            var input = aCase().ordered()
-                    .holding("s-1", "error")
-                    .saying(Reason.CloudReportedError)
+            var input = anInput()
+                    .withCreateIntent()
+                    .withRecordedSnapshot("s-1", "error")
+                    .withReason(Reason.SnapshotFailed)
                     .withTtl(Duration.ofHours(1))
                     .at(NOON.plus(Duration.ofDays(1)))
                     .build();
@@ -277,17 +305,19 @@ class TrackRulesTest {
     @Nested
     class ReplaceRules {
         private ReconcileInputBuilder replacing() {
-            return aCase().withMaxAttempts(3)
+            return anInput()
+                    .withMaxAttempts(3)
                     .withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "order-1"))
-                    .holding("s-1", "deleting")
-                    .saying(Reason.ReplacingFailed);
+                    .withRecordedSnapshot("s-1", "deleting")
+                    .withReason(Reason.ReplacingFailedSnapshot);
         }
 
         @Test
         void createsReplacementOnceFailedSnapshotIsGone() {
             var input = replacing().at(NOON.plus(Duration.ofHours(3))).build();
 
-            assertThat(SnapshotRules.decide(input, search(input), "order-2").action())
+            assertThat(SnapshotRules.decide(input, searchResult(input), "order-2")
+                            .action())
                     .isInstanceOfSatisfying(Action.CreateSnapshot.class, action -> {
                         assertThat(action.intent().createId()).isEqualTo("order-2");
                         assertThat(action.intent().createCount()).isEqualTo(2);
@@ -302,34 +332,36 @@ class TrackRulesTest {
 
             var after = builder.withIntent(sent).build();
 
-            assertThat(SnapshotRules.decide(after, search(after), "order-3")
+            assertThat(SnapshotRules.decide(after, searchResult(after), "order-3")
                             .statusPatch()
                             .orElseThrow()
                             .verdict()
                             .reason())
-                    .isEqualTo(Reason.Uncertain);
+                    .isEqualTo(Reason.CreateOutcomeUnknown);
         }
 
         @Test
         void ignoresCopiedMarkerOfFailedSnapshot() {
             var input = replacing().build();
 
-            assertThat(SnapshotRules.decide(input, search(input, ours("s-2", "available", "order-1")), "order-2")
+            assertThat(SnapshotRules.decide(
+                                    input, searchResult(input, ownedSnapshot("s-2", "available", "order-1")), "order-2")
                             .action())
                     .isInstanceOf(Action.CreateSnapshot.class);
         }
 
-        private final ReconcileInputBuilder failed = aCase().withMaxAttempts(3)
-                .ordered()
-                .holding("s-1", "error")
-                .saying(Reason.CloudReportedError)
+        private final ReconcileInputBuilder failed = anInput()
+                .withMaxAttempts(3)
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "error")
+                .withReason(Reason.SnapshotFailed)
                 .at(NOON.plusSeconds(600));
 
         @Test
         void recordsReplacedIdBeforeDelete() {
             var input = failed.build();
 
-            assertThat(SnapshotRules.decide(input, new Observation.Found(ours("s-1", "error")), "order-2")
+            assertThat(SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "error")), "order-2")
                             .action())
                     .isEqualTo(new Action.DeleteSnapshot(
                             new SnapshotId("s-1"),
@@ -348,7 +380,8 @@ class TrackRulesTest {
 
         @Test
         void replacesOnlyOwnedSnapshot() {
-            assertThat(SnapshotRules.decide(failed.build(), new Observation.Found(another("s-1", "error")), "order-2")
+            assertThat(SnapshotRules.decide(
+                                    failed.build(), new Observation.Found(foreignSnapshot("s-1", "error")), "order-2")
                             .action())
                     .isInstanceOf(Action.None.class);
         }
@@ -357,7 +390,7 @@ class TrackRulesTest {
         void replacesOnlySnapshotThatWasNeverReady() {
             assertThat(SnapshotRules.decide(
                                     failed.readySince(NOON).build(),
-                                    new Observation.Found(ours("s-1", "error")),
+                                    new Observation.Found(ownedSnapshot("s-1", "error")),
                                     "order-2")
                             .action())
                     .isInstanceOf(Action.None.class);
@@ -365,7 +398,7 @@ class TrackRulesTest {
 
         @Test
         void keepsFailedSnapshotCreatedOneHourAgo() {
-            var found = new Observation.Found(ours("s-1", "error"));
+            var found = new Observation.Found(ownedSnapshot("s-1", "error"));
 
             assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3599)).build(), found, "order-2")
                             .action())
@@ -391,10 +424,10 @@ class TrackRulesTest {
                     Optional.empty());
 
             var decision = SnapshotRules.decide(
-                    failed.withIntent(third).build(), new Observation.Found(ours("s-1", "error")), "order-4");
+                    failed.withIntent(third).build(), new Observation.Found(ownedSnapshot("s-1", "error")), "order-4");
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
-            assertThat(reason(decision)).isEqualTo(Reason.CloudReportedError);
+            assertThat(reason(decision)).isEqualTo(Reason.SnapshotFailed);
         }
 
         @Test
@@ -409,19 +442,19 @@ class TrackRulesTest {
         void waitsForBackoffBeforeReplacementCreate() {
             var sent = anIntent()
                     .forReplacement(new SnapshotId("s-1"), "order-1")
-                    .nextCreate("order-2", aCase().build().desired(), NOON);
-            var builder = replacing().withIntent(sent).after(refused("order-2", NOON));
+                    .nextCreate("order-2", anInput().build().desired(), NOON);
+            var builder = replacing().withIntent(sent).withFailures(rejectedCreate("order-2", NOON));
 
-            var busy = builder.saying(Reason.QuotaExceeded)
+            var busy = builder.withReason(Reason.QuotaExceeded)
                     .at(NOON.plusSeconds(299))
                     .build();
             assertThat(SnapshotRules.planObservation(busy)).isEqualTo(new ObservationQuery.None());
             assertThat(SnapshotRules.decide(busy, new Observation.Unchanged(), "order-3"))
                     .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(1)));
             var due = builder.at(NOON.plusSeconds(300)).build();
-            assertThat(SnapshotRules.decide(due, search(due), "order-3").action())
+            assertThat(SnapshotRules.decide(due, searchResult(due), "order-3").action())
                     .isInstanceOf(Action.CreateSnapshot.class);
-            var never = builder.saying(Reason.InvalidRequest)
+            var never = builder.withReason(Reason.InvalidRequest)
                     .at(NOON.plus(Duration.ofDays(1)))
                     .build();
             assertThat(SnapshotRules.decide(never, new Observation.Unchanged(), "order-3")
@@ -433,10 +466,10 @@ class TrackRulesTest {
         void staysStalledAfterReadyDeadlineWhileReplacing() {
             var input = replacing()
                     .readyWithin(Duration.ofMinutes(5))
-                    .saying(Reason.TakingTooLong)
+                    .withReason(Reason.ReadyDeadlineExceeded)
                     .at(NOON.plusSeconds(300))
                     .build();
-            var decision = SnapshotRules.decide(input, new Observation.Found(ours("s-1", "error")), "order-2");
+            var decision = SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "error")), "order-2");
 
             var after = SnapshotRules.afterAction(
                     input,
@@ -444,15 +477,15 @@ class TrackRulesTest {
                     decision.statusPatch().orElseThrow(),
                     new ActionResult.DeleteAccepted());
 
-            assertThat(reason(decision)).isEqualTo(Reason.TakingTooLong);
-            assertThat(reason(after)).isEqualTo(Reason.TakingTooLong);
+            assertThat(reason(decision)).isEqualTo(Reason.ReadyDeadlineExceeded);
+            assertThat(reason(after)).isEqualTo(Reason.ReadyDeadlineExceeded);
         }
 
         @Test
         void deletesNothingAndReportsStateWhilePaused() {
             var input = replacing().paused().build();
 
-            var decision = SnapshotRules.decide(input, new Observation.Found(ours("s-1", "error")), "order-2");
+            var decision = SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "error")), "order-2");
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
             var statusPatch = decision.statusPatch().orElseThrow();

@@ -66,7 +66,7 @@ class ConditionsTest {
     void timeMovesWhenTheStatusFlipsAndOnlyThen() {
         var creating = first(Reason.WaitingForCloud);
         var stillCreating =
-                Conditions.next(creating, Verdict.of(Reason.DiskBusy, "Another message."), 4, NOON.plusSeconds(60));
+                Conditions.next(creating, Verdict.of(Reason.VolumeBusy, "Another message."), 4, NOON.plusSeconds(60));
         var ready = Conditions.next(stillCreating, Verdict.of(Reason.SnapshotAvailable), 4, NOON.plusSeconds(120));
 
         assertThat(stillCreating).extracting(Condition::getLastTransitionTime).containsOnly("2026-01-01T12:00:00Z");
@@ -83,7 +83,7 @@ class ConditionsTest {
                 .withStatus("True")
                 .build();
 
-        assertThat(Conditions.next(List.of(theirs), Verdict.of(Reason.Lost), 1, NOON))
+        assertThat(Conditions.next(List.of(theirs), Verdict.of(Reason.SnapshotMissing), 1, NOON))
                 .hasSize(3);
     }
 

@@ -70,7 +70,7 @@ public final class OperatorProcess implements AutoCloseable {
         return Path.of(System.getProperty("java.home"), "bin", "java");
     }
 
-    /** The environment variable by which a setting is given: {@code evs.lease.clock-skew} is {@code EVS_LEASE_CLOCK_SKEW}. */
+    /** The environment variable by which a setting is given: {@code evs.leader-election.max-clock-skew} is {@code EVS_LEADER_ELECTION_MAX_CLOCK_SKEW}. */
     public static String variable(String setting) {
         return setting.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
@@ -100,7 +100,7 @@ public final class OperatorProcess implements AutoCloseable {
             return environment("KUBECONFIG", file.toAbsolutePath().toString());
         }
 
-        /** Settings by their keys, such as {@code evs.settle}; those of {@link RunningOperator#settings} fit. */
+        /** Settings by their keys, such as {@code evs.create.settle-time}; those of {@link RunningOperator#settings} fit. */
         public Builder settings(Map<String, String> settings) {
             settings.forEach((key, value) -> environment(variable(key), value));
             return this;

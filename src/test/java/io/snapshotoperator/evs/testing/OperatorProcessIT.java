@@ -48,7 +48,7 @@ class OperatorProcessIT {
 
     @ParameterizedTest
     @CsvSource({
-        "evs.settle, 1s",
+        "evs.create.settle-time, 1s",
         "evs.connection.timeout, 2s",
         "evs.connection.family, classic",
         "evs.connection.endpoint, http://evs.example.com",

@@ -26,7 +26,7 @@ public final class SpecBuilder {
         this.source = source;
     }
 
-    public static SpecBuilder ofDisk(String id) {
+    public static SpecBuilder ofVolume(String id) {
         return new SpecBuilder(SnapshotSource.ofVolume(id));
     }
 
@@ -73,7 +73,7 @@ public final class SpecBuilder {
         return this;
     }
 
-    public SpecBuilder replacedAtMost(int attempts) {
+    public SpecBuilder withMaxAttempts(int attempts) {
         failurePolicy = FailurePolicy.Replace;
         maxAttempts = attempts;
         return this;

@@ -16,13 +16,13 @@ public final class Api {
     public static final String RECONCILE_REQUESTED_AT = GROUP + "/reconcile-requested-at";
 
     /** {@code "true"} on an object that is being deleted: leave the snapshot, say so, let go. Written by people. */
-    public static final String ABANDON = GROUP + "/forget";
+    public static final String ABANDON = GROUP + "/abandon";
 
-    /** Any value: the deliberate answer to {@code Uncertain}. The same value never orders twice. Written by people. */
-    public static final String RETRY_CREATE = GROUP + "/order-new";
+    /** Any value: the deliberate answer to {@code CreateOutcomeUnknown}. The same value never orders twice. Written by people. */
+    public static final String RETRY_CREATE = GROUP + "/retry-create";
 
     /** What the operator is about to order, written down before the first order leaves. Written by the operator only. */
-    public static final String CREATE_INTENT = GROUP + "/intent";
+    public static final String CREATE_INTENT = GROUP + "/create-intent";
 
     private Api() {}
 }

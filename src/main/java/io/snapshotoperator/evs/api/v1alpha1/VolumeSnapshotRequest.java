@@ -17,7 +17,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Version(Api.VERSION)
 @Plural(VolumeSnapshotRequest.PLURAL)
 @ShortNames("vsr")
-@Categories({"evs", "all"})
+@Categories("evs")
 @JsonClassDescription(
         "VolumeSnapshotRequest asks for one snapshot of one EVS disk, or adopts one that exists, and shows what became of it.")
 @AdditionalPrinterColumn(
@@ -31,15 +31,15 @@ import io.fabric8.kubernetes.model.annotation.Version;
         type = Type.STRING,
         getDescription = "Whether a disk can be made from the snapshot now")
 @AdditionalPrinterColumn(
+        name = "Reason",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+        type = Type.STRING,
+        getDescription = "Why it is ready or not, in one word")
+@AdditionalPrinterColumn(
         name = "Snapshot",
         jsonPath = ".status.snapshotId",
         type = Type.STRING,
         getDescription = "The snapshot's id in the cloud")
-@AdditionalPrinterColumn(
-        name = "Disk",
-        jsonPath = ".status.volumeId",
-        type = Type.STRING,
-        getDescription = "The id of the disk that the snapshot was taken of")
 @AdditionalPrinterColumn(
         name = "Size",
         jsonPath = ".status.sizeGiB",
@@ -47,11 +47,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
         getDescription = "The disk's size in GiB when the snapshot was taken")
 @AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
 @AdditionalPrinterColumn(
-        name = "Reason",
-        jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+        name = "Volume",
+        jsonPath = ".status.volumeId",
         type = Type.STRING,
         priority = 1,
-        getDescription = "Why it is ready or not, in one word")
+        getDescription = "The id of the disk that the snapshot was taken of")
 @AdditionalPrinterColumn(
         name = "Message",
         jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
