@@ -3,8 +3,8 @@ package io.snapshotoperator.evs;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import io.snapshotoperator.evs.config.OperatorApplication;
-import io.snapshotoperator.evs.config.OrphansApplication;
+import io.snapshotoperator.evs.app.OperatorApplication;
+import io.snapshotoperator.evs.app.OrphansApplication;
 import io.snapshotoperator.evs.simulator.SimulatorCommand;
 import java.util.Arrays;
 

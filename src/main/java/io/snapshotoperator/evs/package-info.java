@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The front door of the artifact: which of its two programs starts. May name the wiring and the simulator, and is used by
- * no room. Start reading at {@link io.snapshotoperator.evs.Main}.
+ * The entry point of the artifact: starts one of its programs. No other package uses it. Start reading at {@link
+ * io.snapshotoperator.evs.Main}.
  */
 package io.snapshotoperator.evs;

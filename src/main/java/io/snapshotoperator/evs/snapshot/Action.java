@@ -5,7 +5,8 @@ import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.createonce.CreateIntent;
 import java.time.Instant;
 import java.util.Optional;
 

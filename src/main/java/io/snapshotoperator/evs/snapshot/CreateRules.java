@@ -6,8 +6,13 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.status.Reason;
-import io.snapshotoperator.evs.status.Verdict;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +27,7 @@ final class CreateRules {
 
     static ObservationQuery planObservation(ReconcileInput input) {
         if (input.desired().paused()
-                || input.environment().volume() instanceof ReconcileEnvironment.VolumeResolution.Unresolved
+                || input.environment().volume() instanceof VolumeResolution.Unresolved
                 || input.locationMismatch()
                 || createRetryDelay(input).isPresent()) {
             return new ObservationQuery.None();
@@ -45,10 +50,10 @@ final class CreateRules {
         if (input.desired().paused()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
-        if (input.environment().volume() instanceof ReconcileEnvironment.VolumeResolution.Unresolved unresolved) {
+        if (input.environment().volume() instanceof VolumeResolution.Unresolved unresolved) {
             return Decision.patchStatus(StatusPatch.of(unresolved.verdict())).requeueAfter(unresolved.retryAfter());
         }
-        if (input.environment().cloudAccess() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
+        if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable out) {
             return onObservationFailed(input, out.failure());
         }
         if (input.locationMismatch()) {
@@ -134,7 +139,7 @@ final class CreateRules {
                                 requireVolume(input),
                                 requireLocation(input),
                                 newCreateId,
-                                input.desired(),
+                                input.desired().userRequests(),
                                 input.now()),
                         search));
     }
@@ -167,7 +172,8 @@ final class CreateRules {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.CreateOutcomeUnknown)))
                     .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
-        return createAfterSearch(input, intent.nextCreate(newCreateId, input.desired(), input.now()), search);
+        return createAfterSearch(
+                input, intent.nextCreate(newCreateId, input.desired().userRequests(), input.now()), search);
     }
 
     private static Decision createFirst(ReconcileInput input, String newCreateId) {
@@ -176,7 +182,7 @@ final class CreateRules {
                 requireVolume(input),
                 requireLocation(input),
                 newCreateId,
-                input.desired(),
+                input.desired().userRequests(),
                 input.now());
         return Decision.perform(new Action.CreateSnapshot(intent, createRequest(input, intent), Optional.empty()));
     }
@@ -248,7 +254,7 @@ final class CreateRules {
 
     private static StatusPatch waitingPatch(ReconcileInput input, Verdict verdict) {
         var statusPatch = StatusPatch.of(verdict);
-        return input.environment().volume() instanceof ReconcileEnvironment.VolumeResolution.Resolved resolved
+        return input.environment().volume() instanceof VolumeResolution.Resolved resolved
                 ? statusPatch.withVolume(resolved.id())
                 : statusPatch;
     }

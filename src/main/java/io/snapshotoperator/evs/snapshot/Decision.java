@@ -2,7 +2,7 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.status.Verdict;
+import io.snapshotoperator.evs.condition.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

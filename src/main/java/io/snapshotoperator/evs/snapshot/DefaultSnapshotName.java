@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
+import io.snapshotoperator.evs.createonce.ObjectIdentity;
+
 /** The name in the cloud of a snapshot whose request names none. For people; never an identity. */
 public final class DefaultSnapshotName {
     /** The console takes at most 64 characters (OTC user manual, "Creating an EVS Snapshot"). */

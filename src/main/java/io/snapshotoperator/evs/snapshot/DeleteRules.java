@@ -4,9 +4,11 @@ package io.snapshotoperator.evs.snapshot;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotState;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot.DeletionPolicy;
-import io.snapshotoperator.evs.status.Reason;
-import io.snapshotoperator.evs.status.Verdict;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -62,7 +64,7 @@ final class DeleteRules {
         if (input.desired().paused()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
         }
-        if (input.environment().cloudAccess() instanceof ReconcileEnvironment.CloudAccess.Unavailable out) {
+        if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable out) {
             return blind(input, out.failure());
         }
         if (input.locationMismatch()) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
+import io.snapshotoperator.evs.createonce.UserRequests;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,11 @@ public record DesiredSnapshot(
         if (maxAttempts < 1) {
             throw new IllegalArgumentException("maxAttempts must be at least 1");
         }
+    }
+
+    /** Returns what the user asked for by annotation. */
+    public UserRequests userRequests() {
+        return new UserRequests(retryCreate, reconcileRequest);
     }
 
     public boolean isImport() {

@@ -3,8 +3,9 @@ package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotState;
-import io.snapshotoperator.evs.status.Reason;
-import io.snapshotoperator.evs.status.Verdict;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.util.List;
 import java.util.Optional;
 

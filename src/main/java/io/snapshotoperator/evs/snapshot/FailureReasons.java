@@ -2,8 +2,8 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.status.Reason;
-import io.snapshotoperator.evs.status.Verdict;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
 
 /** What a failure of the cloud means for the object that met it. */
 final class FailureReasons {

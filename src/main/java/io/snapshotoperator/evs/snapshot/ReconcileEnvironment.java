@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
-import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.CloudLocation;
-import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.status.Verdict;
-import java.time.Duration;
+import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -34,25 +32,5 @@ public record ReconcileEnvironment(
     public ReconcileEnvironment {
         Objects.requireNonNull(cloudAccess);
         Objects.requireNonNull(volume);
-    }
-
-    /** Whether the connection can be used. */
-    public sealed interface CloudAccess {
-        record Available(CloudLocation here) implements CloudAccess {}
-
-        record Unavailable(CloudException.Details failure) implements CloudAccess {}
-    }
-
-    /** What the source leads to. */
-    public sealed interface VolumeResolution {
-        record Resolved(VolumeId id) implements VolumeResolution {}
-
-        /**
-         * @param retryAfter when to resolve anew at the latest
-         */
-        record Unresolved(Verdict verdict, Duration retryAfter) implements VolumeResolution {}
-
-        /** The source is a snapshot; its disk does not matter. */
-        record NotNeeded() implements VolumeResolution {}
     }
 }

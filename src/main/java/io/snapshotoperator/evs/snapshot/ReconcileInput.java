@@ -6,6 +6,10 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -21,7 +25,7 @@ public record ReconcileInput(
         return recorded.intent()
                 .map(CreateIntent::volumeId)
                 .or(() -> recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId))
-                .or(() -> environment.volume() instanceof ReconcileEnvironment.VolumeResolution.Resolved resolved
+                .or(() -> environment.volume() instanceof VolumeResolution.Resolved resolved
                         ? Optional.of(resolved.id())
                         : Optional.empty());
     }
@@ -41,7 +45,7 @@ public record ReconcileInput(
     }
 
     Optional<CloudLocation> currentLocation() {
-        return environment.cloudAccess() instanceof ReconcileEnvironment.CloudAccess.Available reached
+        return environment.cloudAccess() instanceof CloudAccess.Available reached
                 ? Optional.of(reached.here())
                 : Optional.empty();
     }

@@ -2,8 +2,10 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
-import io.snapshotoperator.evs.status.Reason;
-import io.snapshotoperator.evs.status.Verdict;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.util.Optional;
 
 /** A snapshot that ended in error makes room for another: it is deleted first, and when it is gone, one is ordered. */

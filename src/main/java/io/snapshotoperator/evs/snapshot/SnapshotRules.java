@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
-import io.snapshotoperator.evs.status.Reason;
-import io.snapshotoperator.evs.status.Reason.Phase;
-import io.snapshotoperator.evs.status.Verdict;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Reason.Phase;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

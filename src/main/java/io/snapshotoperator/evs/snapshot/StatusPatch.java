@@ -5,7 +5,7 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.status.Verdict;
+import io.snapshotoperator.evs.condition.Verdict;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.snapshotoperator.evs.telemetry;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.http.CallObserver;
-import io.snapshotoperator.evs.cloud.http.CloudOperation;
+import io.snapshotoperator.evs.cloud.http.call.CallObserver;
+import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

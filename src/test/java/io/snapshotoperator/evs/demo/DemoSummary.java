@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.demo;
 
+import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.demo.Expectation.Gone;
 import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.Snapshot;
-import io.snapshotoperator.evs.status.Reason;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.demo;
 
-import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.condition.Reason;
 import java.util.Arrays;
 
 /** How a sample ends, by the word in its first line. */

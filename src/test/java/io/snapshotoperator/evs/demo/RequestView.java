@@ -2,9 +2,9 @@
 package io.snapshotoperator.evs.demo;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
-import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestStatus;
-import io.snapshotoperator.evs.status.Conditions;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.condition.Conditions;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,11 +4,11 @@ package io.snapshotoperator.evs.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.demo.Expectation.Gone;
 import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.demo.Expectation.Ready;
 import io.snapshotoperator.evs.simulator.SimulatorCommand;
-import io.snapshotoperator.evs.status.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

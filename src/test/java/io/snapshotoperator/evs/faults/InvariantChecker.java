@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.faults;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.simulator.CallLogEntry;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.Operation;

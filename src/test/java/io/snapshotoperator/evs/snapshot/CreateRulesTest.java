@@ -10,7 +10,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResul
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.condition.Reason;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -93,7 +93,9 @@ class CreateRulesTest {
         void ignoresRemovedReconcileRequest() {
             var intent = anIntent()
                     .nextCreate(
-                            "order-1", quota.withReconcileRequest("now").build().desired(), NOON);
+                            "order-1",
+                            quota.withReconcileRequest("now").build().desired().userRequests(),
+                            NOON);
             var input = anInput()
                     .withIntent(intent)
                     .withFailures(rejectedCreate("order-1", NOON))
@@ -203,8 +205,12 @@ class CreateRulesTest {
         @Test
         void ignoresSameRetryCreateValueSetAgain() {
             var intent = anIntent()
-                    .nextCreate("order-2", old.withRetryCreate("yes").build().desired(), NOON);
-            var takenBack = intent.nextCreate("order-3", anInput().build().desired(), NOON);
+                    .nextCreate(
+                            "order-2",
+                            old.withRetryCreate("yes").build().desired().userRequests(),
+                            NOON);
+            var takenBack =
+                    intent.nextCreate("order-3", anInput().build().desired().userRequests(), NOON);
 
             var input = old.withIntent(takenBack).withRetryCreate("yes").build();
 
@@ -217,8 +223,8 @@ class CreateRulesTest {
         @Test
         void adoptsSnapshotOfRecordedCreateBeforeOldest() {
             var input = anInput()
-                    .withIntent(
-                            anIntent().nextCreate("order-2", anInput().build().desired(), NOON))
+                    .withIntent(anIntent()
+                            .nextCreate("order-2", anInput().build().desired().userRequests(), NOON))
                     .build();
 
             var decision = decide(

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import org.junit.jupiter.api.Test;
 
 class DefaultSnapshotNameTest {

@@ -14,7 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -148,7 +149,8 @@ class DeleteRulesTest {
     @Nested
     class WithMoreThanOneSnapshot {
         private final ReconcileInputBuilder deleted = anInput()
-                .withIntent(anIntent().nextCreate("order-2", anInput().build().desired(), NOON))
+                .withIntent(anIntent()
+                        .nextCreate("order-2", anInput().build().desired().userRequests(), NOON))
                 .withRecordedSnapshot("s-1", "deleting")
                 .deleting()
                 .at(NOON.plusSeconds(60));

@@ -16,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ class DuplicateRulesTest {
 
     private static ReconcileInputBuilder holdingTheSecond() {
         return anInput()
-                .withIntent(anIntent().nextCreate("order-2", anInput().build().desired(), NOON))
+                .withIntent(anIntent()
+                        .nextCreate("order-2", anInput().build().desired().userRequests(), NOON))
                 .withRecordedSnapshot("s-2", "available")
                 .readySince(NOON)
                 .withReason(Reason.SnapshotAvailable);

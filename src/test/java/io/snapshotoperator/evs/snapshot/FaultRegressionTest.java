@@ -8,7 +8,13 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.ObjectIdentity;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,8 +85,8 @@ class FaultRegressionTest {
                 failed.desired(),
                 failed.recorded(),
                 new ReconcileEnvironment(
-                        new ReconcileEnvironment.CloudAccess.Unavailable(failure),
-                        new ReconcileEnvironment.VolumeResolution.Resolved(VOLUME),
+                        new CloudAccess.Unavailable(failure),
+                        new VolumeResolution.Resolved(VOLUME),
                         false,
                         NOON,
                         true,
@@ -154,8 +160,8 @@ class FaultRegressionTest {
                 List.of(),
                 1);
         var environment = new ReconcileEnvironment(
-                new ReconcileEnvironment.CloudAccess.Available(HERE),
-                new ReconcileEnvironment.VolumeResolution.Resolved(VOLUME),
+                new CloudAccess.Available(HERE),
+                new VolumeResolution.Resolved(VOLUME),
                 false,
                 NOON,
                 true,

@@ -6,7 +6,13 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.ObjectIdentity;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,13 +23,14 @@ import java.util.Optional;
  * A valid case: an object created at noon asks for a snapshot of {@code disk-1}; nothing was ordered for it yet, and it is
  * still noon. A test names only what is different.
  */
-final class ReconcileInputBuilder {
-    static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-    static final ObjectIdentity OWNER = new ObjectIdentity("0b8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6", "shop", "nightly");
+public final class ReconcileInputBuilder {
+    public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    public static final ObjectIdentity OWNER =
+            new ObjectIdentity("0b8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6", "shop", "nightly");
     static final VolumeId VOLUME = new VolumeId("disk-1");
     static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
     static final CloudLocation ELSEWHERE = new CloudLocation("https://evs.example", "project-b");
-    static final String INSTALLATION = "cluster-1";
+    public static final String INSTALLATION = "cluster-1";
 
     /** settle 60 s, certain for 1 h, retry 5 s, rare 5 min. */
     static final RetryPolicy RETRY_POLICY =
@@ -51,8 +58,8 @@ final class ReconcileInputBuilder {
     private Optional<Reason> reason = Optional.empty();
     private List<SnapshotId> duplicates = List.of();
 
-    private ReconcileEnvironment.CloudAccess reach = new ReconcileEnvironment.CloudAccess.Available(HERE);
-    private ReconcileEnvironment.VolumeResolution volume = new ReconcileEnvironment.VolumeResolution.Resolved(VOLUME);
+    private CloudAccess reach = new CloudAccess.Available(HERE);
+    private VolumeResolution volume = new VolumeResolution.Resolved(VOLUME);
     private boolean noPriorCreate;
     private Instant nothingArrivesAfter = NOON;
     private boolean markersKept = true;
@@ -67,11 +74,11 @@ final class ReconcileInputBuilder {
 
     ReconcileInputBuilder ofSnapshot(String id) {
         source = new Source.ExistingSnapshot(new SnapshotId(id));
-        volume = new ReconcileEnvironment.VolumeResolution.NotNeeded();
+        volume = new VolumeResolution.NotNeeded();
         return this;
     }
 
-    ReconcileInputBuilder withVolumeResolution(ReconcileEnvironment.VolumeResolution found) {
+    ReconcileInputBuilder withVolumeResolution(VolumeResolution found) {
         volume = found;
         return this;
     }
@@ -195,12 +202,12 @@ final class ReconcileInputBuilder {
     // ---------------------------------------------------------------- how we stand
 
     ReconcileInputBuilder withCloudUnavailable() {
-        reach = new ReconcileEnvironment.CloudAccess.Unavailable(failure(CloudException.Kind.TRANSIENT, true));
+        reach = new CloudAccess.Unavailable(failure(CloudException.Kind.TRANSIENT, true));
         return this;
     }
 
     ReconcileInputBuilder atLocation(CloudLocation location) {
-        reach = new ReconcileEnvironment.CloudAccess.Available(location);
+        reach = new CloudAccess.Available(location);
         return this;
     }
 
@@ -319,7 +326,7 @@ final class ReconcileInputBuilder {
     }
 
     /** A snapshot that {@code order-1} made. */
-    static CloudSnapshot ownedSnapshot(String id, String wireState) {
+    public static CloudSnapshot ownedSnapshot(String id, String wireState) {
         return ownedSnapshot(id, wireState, "order-1");
     }
 
@@ -331,7 +338,7 @@ final class ReconcileInputBuilder {
                         .addTo(Map.of()));
     }
 
-    static CloudSnapshot unmarkedSnapshot(String id, String wireState) {
+    public static CloudSnapshot unmarkedSnapshot(String id, String wireState) {
         return snapshot(id, wireState, Map.of());
     }
 
@@ -342,7 +349,7 @@ final class ReconcileInputBuilder {
                 new OwnershipMarker("another-uid", "order-9", INSTALLATION, "shop", "other").addTo(Map.of()));
     }
 
-    static CloudSnapshot snapshot(String id, String wireState, Map<String, String> metadata) {
+    public static CloudSnapshot snapshot(String id, String wireState, Map<String, String> metadata) {
         return new CloudSnapshot(
                 new SnapshotId(id),
                 wireState,

@@ -7,7 +7,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.condition.Reason;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

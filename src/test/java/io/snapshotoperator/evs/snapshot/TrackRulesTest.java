@@ -12,7 +12,8 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResul
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.status.Reason;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.createonce.CreateIntent;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -328,7 +329,8 @@ class TrackRulesTest {
         void reportsUnknownOutcomeWhenOldReplacementCreateIsNotFound() {
             var replaced = anIntent().forReplacement(new SnapshotId("s-1"), "order-1");
             var builder = replacing().at(NOON.plus(Duration.ofHours(3)));
-            var sent = replaced.nextCreate("order-2", builder.build().desired(), NOON.plus(Duration.ofHours(1)));
+            var sent = replaced.nextCreate(
+                    "order-2", builder.build().desired().userRequests(), NOON.plus(Duration.ofHours(1)));
 
             var after = builder.withIntent(sent).build();
 
@@ -442,7 +444,7 @@ class TrackRulesTest {
         void waitsForBackoffBeforeReplacementCreate() {
             var sent = anIntent()
                     .forReplacement(new SnapshotId("s-1"), "order-1")
-                    .nextCreate("order-2", anInput().build().desired(), NOON);
+                    .nextCreate("order-2", anInput().build().desired().userRequests(), NOON);
             var builder = replacing().withIntent(sent).withFailures(rejectedCreate("order-2", NOON));
 
             var busy = builder.withReason(Reason.QuotaExceeded)

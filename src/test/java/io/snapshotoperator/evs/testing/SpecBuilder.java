@@ -2,10 +2,10 @@
 package io.snapshotoperator.evs.testing;
 
 import io.snapshotoperator.evs.api.v1alpha1.ConnectionRef;
-import io.snapshotoperator.evs.api.v1alpha1.DeletionPolicy;
-import io.snapshotoperator.evs.api.v1alpha1.FailurePolicy;
-import io.snapshotoperator.evs.api.v1alpha1.SnapshotSource;
-import io.snapshotoperator.evs.api.v1alpha1.VolumeSnapshotRequestSpec;
+import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
+import io.snapshotoperator.evs.api.v1alpha1.request.FailurePolicy;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import java.util.Map;
 
 /** A valid spec from which a test changes only what matters. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http;
 
+import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
+import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettingsBuilder;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,15 +26,15 @@ import javax.net.ssl.SSLContext;
  * EVS and IAM on one free port of the loopback, answering by script. Works on bare sockets, so that it can hang up, cut
  * and stall, and sees what really arrives. Logins succeed unless scripted otherwise.
  */
-final class ScriptedCloud implements AutoCloseable {
-    static final String PROJECT = "77b6a44cba5143ab91d13ab9a8ff44fd";
+public final class ScriptedCloud implements AutoCloseable {
+    public static final String PROJECT = "77b6a44cba5143ab91d13ab9a8ff44fd";
 
-    record Received(String method, String target, Map<String, String> headers, String body) {
+    public record Received(String method, String target, Map<String, String> headers, String body) {
         boolean isForIam() {
             return target.contains("/v3/");
         }
 
-        String header(String name) {
+        public String header(String name) {
             return headers.get(name.toLowerCase(Locale.ROOT));
         }
     }
@@ -56,7 +58,7 @@ final class ScriptedCloud implements AutoCloseable {
         listener.start();
     }
 
-    static ScriptedCloud start() throws IOException {
+    public static ScriptedCloud start() throws IOException {
         return new ScriptedCloud(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), "http");
     }
 
@@ -65,40 +67,40 @@ final class ScriptedCloud implements AutoCloseable {
                 tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()), "https");
     }
 
-    String url() {
+    public String url() {
         return scheme + "://localhost:" + server.getLocalPort();
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
     /** Settings that lead here. */
-    ConnectionSettingsBuilder settings() {
+    public ConnectionSettingsBuilder settings() {
         return ConnectionSettings.builder().endpoint(url()).iamEndpoint(url()).projectName("eu-de");
     }
 
-    ScriptedCloud evsAnswers(ScriptedResponse... replies) {
+    public ScriptedCloud evsAnswers(ScriptedResponse... replies) {
         forEvs.addAll(List.of(replies));
         return this;
     }
 
-    ScriptedCloud iamAnswers(ScriptedResponse... replies) {
+    public ScriptedCloud iamAnswers(ScriptedResponse... replies) {
         forIam.addAll(List.of(replies));
         return this;
     }
 
     /** What EVS answers when its script is over. */
-    ScriptedCloud evsOtherwise(Function<Received, ScriptedResponse> responder) {
+    public ScriptedCloud evsOtherwise(Function<Received, ScriptedResponse> responder) {
         otherwise = responder;
         return this;
     }
 
-    List<Received> evsRequests() {
+    public List<Received> evsRequests() {
         return received.stream().filter(request -> !request.isForIam()).toList();
     }
 
-    List<Received> iamRequests() {
+    public List<Received> iamRequests() {
         return received.stream().filter(Received::isForIam).toList();
     }
 
@@ -106,7 +108,7 @@ final class ScriptedCloud implements AutoCloseable {
         return accepted.get();
     }
 
-    static ScriptedResponse token(String token) {
+    public static ScriptedResponse token(String token) {
         return ScriptedResponse.json(
                 201,
                 "{\"token\":{\"expires_at\":\"2026-01-02T00:00:00.000000Z\",\"issued_at\":\"2026-01-01T00:00:00.000000Z\","

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /** How the {@link ScriptedCloud} answers one request. */
 @FunctionalInterface
-interface ScriptedResponse {
+public interface ScriptedResponse {
     /** @return whether the connection stays open */
     boolean to(OutputStream out, InputStream in) throws IOException;
 

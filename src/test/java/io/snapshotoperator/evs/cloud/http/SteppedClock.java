@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** Time that moves when told to. */
-final class SteppedClock implements InstantSource {
+public final class SteppedClock implements InstantSource {
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     @Override
@@ -14,7 +14,7 @@ final class SteppedClock implements InstantSource {
         return now;
     }
 
-    void step(Duration by) {
+    public void step(Duration by) {
         now = now.plus(by);
     }
 }

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-package io.snapshotoperator.evs.cloud.http;
-
-/**
- * What a call is meant to do.
- *
- * @param text for the sentence "Tried to … but …", e.g. {@code delete snapshot 2bb8…}
- */
-record CallDescription(CloudOperation operation, String text) {}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http.auth;
+
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.http.auth.Credentials.AccessKey;
+import io.snapshotoperator.evs.cloud.http.auth.Credentials.Password;
+import io.snapshotoperator.evs.cloud.http.call.RequestExecutor;
+import io.snapshotoperator.evs.cloud.http.error.CallDescription;
+import io.snapshotoperator.evs.cloud.http.error.CloudExceptionFactory;
+import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
+import io.snapshotoperator.evs.cloud.http.transport.Deadline;
+import java.time.InstantSource;
+
+/** Opens sessions by whichever kind of credentials there is now. */
+public final class CloudAuthenticator {
+    private final CredentialSource source;
+    private final TokenAuthenticator tokens;
+    private final AkSkAuthenticator signatures;
+    private final CloudExceptionFactory failures;
+
+    public CloudAuthenticator(
+            ConnectionSettings settings,
+            CredentialSource source,
+            RequestExecutor exchanges,
+            CloudExceptionFactory failures,
+            InstantSource clock) {
+        this.source = source;
+        this.failures = failures;
+        this.tokens = new TokenAuthenticator(settings, exchanges, failures, clock);
+        this.signatures = new AkSkAuthenticator(settings, exchanges, failures, source, clock);
+    }
+
+    public RequestAuthentication authenticate(Deadline deadline) {
+        var credentials = credentials();
+        if (credentials instanceof Password password) {
+            return tokens.open(password, deadline);
+        }
+        return signatures.open((AccessKey) credentials, deadline);
+    }
+
+    private Credentials credentials() {
+        try {
+            return source.current();
+        } catch (InvalidCredentialsException e) {
+            throw failures.localFailure(
+                    new CallDescription(CloudOperation.LOGIN, "read the credentials"),
+                    Kind.NOT_AUTHORIZED,
+                    e.getMessage(),
+                    "Correct {credentials}; it is read again by itself.");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http.auth;
+
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.http.error.CallDescription;
+import io.snapshotoperator.evs.cloud.http.error.CloudExceptionFactory;
+import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
+import io.snapshotoperator.evs.cloud.http.settings.HeaderValue;
+import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
+import io.snapshotoperator.evs.cloud.http.transport.RequestTarget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code GET /v3/projects?name=…} (IAM API reference, "Querying Project Information Based on the Specified Criteria"):
+ * the id of a project given by name. Names are unique within an account, but a key may see more than one account's.
+ */
+final class ProjectLookup {
+    static final int MAX_BYTES = 4 * 1024 * 1024;
+
+    private final ConnectionSettings settings;
+    private final CloudExceptionFactory failures;
+
+    ProjectLookup(ConnectionSettings settings, CloudExceptionFactory failures) {
+        this.settings = settings;
+        this.failures = failures;
+    }
+
+    CallDescription deed() {
+        return new CallDescription(CloudOperation.FIND_PROJECT, "find the id of " + settings.project());
+    }
+
+    RequestTarget target() {
+        var iam = settings.iamEndpoint()
+                .orElseThrow(() -> failures.localFailure(
+                        deed(),
+                        Kind.MISCONFIGURED,
+                        "no address of IAM is known",
+                        "Set {iam-endpoint} or {project-id}."));
+        return new RequestTarget(iam, List.of("v3", "projects"), List.of(Map.entry("name", name())));
+    }
+
+    /** The ids of all projects with exactly this name; the cloud might have ignored the filter. */
+    Optional<List<String>> read(CloudHttpResponse response) {
+        var projects = response.json().map(json -> json.path("projects")).filter(node -> node.isArray());
+        if (!response.complete() || projects.isEmpty()) {
+            return Optional.empty();
+        }
+        var ids = new ArrayList<String>();
+        for (var project : projects.get()) {
+            var id = project.path("id").asText();
+            if (name().equals(project.path("name").asText()) && !id.isBlank() && HeaderValue.isSafe(id)) {
+                ids.add(id);
+            }
+        }
+        return Optional.of(ids);
+    }
+
+    String only(List<String> ids) {
+        if (ids.size() == 1) {
+            return ids.get(0);
+        }
+        throw failures.localFailure(
+                deed(),
+                Kind.MISCONFIGURED,
+                ids.isEmpty()
+                        ? "IAM knows no project of this name for this access key"
+                        : "IAM knows " + ids.size() + " projects of this name: " + ids,
+                ids.isEmpty() ? "Correct {project-name}, or set {project-id}." : "Set {project-id} to one of them.");
+    }
+
+    private String name() {
+        return settings.project().name().orElseThrow();
+    }
+}

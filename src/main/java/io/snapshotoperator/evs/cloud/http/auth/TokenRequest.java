@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http.auth;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.snapshotoperator.evs.cloud.http.auth.Credentials.Password;
+import io.snapshotoperator.evs.cloud.http.call.WireTime;
+import io.snapshotoperator.evs.cloud.http.error.CallDescription;
+import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings.Project;
+import io.snapshotoperator.evs.cloud.http.settings.HeaderValue;
+import io.snapshotoperator.evs.cloud.http.transport.CloudHttpRequest;
+import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
+import io.snapshotoperator.evs.cloud.http.transport.RequestTarget;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code POST /v3/auth/tokens?nocatalog=true} (IAM API reference, "Obtaining a User Token Through Password
+ * Authentication"): the token comes in the header {@code X-Subject-Token}, project and life in the body.
+ */
+record TokenRequest(URI iam, Project project, Password who) {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int MOST_BYTES = 1024 * 1024;
+    /** When the answer does not tell. Documented is 24 h. */
+    private static final Duration CAUTIOUS_LIFE = Duration.ofHours(1);
+
+    /** @param life from being issued to expiring, by the cloud's clock */
+    record Granted(String token, String projectId, Duration life) {
+        @Override
+        public String toString() {
+            return "token for project " + projectId;
+        }
+    }
+
+    CallDescription deed() {
+        return new CallDescription(CloudOperation.LOGIN, "log in as " + who + " to " + project);
+    }
+
+    CloudHttpRequest request() {
+        var target = new RequestTarget(iam, List.of("v3", "auth", "tokens"), List.of(Map.entry("nocatalog", "true")));
+        return new CloudHttpRequest(
+                "POST",
+                target.uri(),
+                Map.of("Content-Type", "application/json;charset=utf8"),
+                body().toString().getBytes(StandardCharsets.UTF_8),
+                MOST_BYTES,
+                secrets());
+    }
+
+    private JsonNode body() {
+        var json = JsonNodeFactory.instance;
+        var user = json.objectNode().put("name", who.user()).put("password", who.password());
+        user.putObject("domain").put("name", who.domain());
+        var identity = json.objectNode();
+        identity.putArray("methods").add("password");
+        identity.putObject("password").set("user", user);
+        var root = json.objectNode();
+        var auth = root.putObject("auth");
+        auth.set("identity", identity);
+        var scope = auth.putObject("scope").putObject("project");
+        project.id()
+                .ifPresentOrElse(
+                        id -> scope.put("id", id),
+                        () -> scope.put("name", project.name().orElseThrow()));
+        return root;
+    }
+
+    private List<String> secrets() {
+        try {
+            var escaped = MAPPER.writeValueAsString(who.password());
+            return List.of(who.password(), escaped.substring(1, escaped.length() - 1));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("every text can be written as JSON", e);
+        }
+    }
+
+    /** Empty when the answer holds no usable token for a project. */
+    Optional<Granted> read(CloudHttpResponse response) {
+        var token = response.headers()
+                .firstValue("X-Subject-Token")
+                .filter(value -> !value.isBlank() && HeaderValue.isSafe(value));
+        var about = response.json().map(json -> json.path("token"));
+        var projectId = about.map(node -> node.path("project").path("id").asText())
+                .filter(id -> !id.isBlank() && HeaderValue.isSafe(id))
+                .or(project::id);
+        if (!response.complete() || token.isEmpty() || projectId.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Granted(
+                token.get(), projectId.get(), about.flatMap(TokenRequest::life).orElse(CAUTIOUS_LIFE)));
+    }
+
+    private static Optional<Duration> life(JsonNode token) {
+        var issued = time(token, "issued_at");
+        var expires = time(token, "expires_at");
+        return issued.flatMap(from -> expires.map(to -> Duration.between(from, to)))
+                .filter(life -> !life.isNegative() && !life.isZero());
+    }
+
+    private static Optional<Instant> time(JsonNode token, String field) {
+        return WireTime.parse(token.path(field).asText());
+    }
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http.call;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+
+/** Bodies of the form {@code {"snapshot":{…}}}. */
+final class SnapshotJson {
+    private SnapshotJson() {}
+
+    static byte[] of(ObjectNode snapshot) {
+        var root = JsonNodeFactory.instance.objectNode();
+        root.set("snapshot", snapshot);
+        return root.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

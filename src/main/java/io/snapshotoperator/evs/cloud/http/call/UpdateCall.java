@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http.call;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.http.error.CallDescription;
+import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code PUT …/cloudsnapshots/{id}} (EVS API reference, "Updating an EVS Snapshot"): 200. */
+public record UpdateCall(SnapshotId id, UpdateSnapshotRequest change) implements EvsCall<CloudSnapshot> {
+
+    @Override
+    public CallDescription description() {
+        return new CallDescription(CloudOperation.UPDATE, "rename or describe snapshot " + id);
+    }
+
+    @Override
+    public String method() {
+        return "PUT";
+    }
+
+    @Override
+    public List<String> path() {
+        return List.of(id.value());
+    }
+
+    @Override
+    public byte[] body() {
+        var snapshot = JsonNodeFactory.instance.objectNode();
+        change.name().ifPresent(name -> snapshot.put("name", name));
+        change.description().ifPresent(text -> snapshot.put("description", text));
+        return SnapshotJson.of(snapshot);
+    }
+
+    @Override
+    public Optional<CloudSnapshot> read(CloudHttpResponse response) {
+        return WireSnapshot.inside(response).filter(snapshot -> snapshot.id().equals(id));
+    }
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a snapshot as the cloud writes it. The fields differ from call to call (EVS API reference, "Creating an EVS
+ * Snapshot", "Querying Details About an EVS Snapshot", "Querying Details About Snapshots"), several may be null, more
+ * may be added: everything but the id is optional, and what is unknown is ignored.
+ */
+final class WireSnapshot {
+    private WireSnapshot() {}
+
+    /** The snapshot of an answer {@code {"snapshot":{…}}}; empty when there is none with an id. */
+    static Optional<CloudSnapshot> inside(CloudHttpResponse response) {
+        return response.complete() ? response.json().flatMap(json -> read(json.path("snapshot"))) : Optional.empty();
+    }
+
+    /** Empty when there is no id. */
+    static Optional<CloudSnapshot> read(JsonNode json) {
+        return text(json, "id")
+                .filter(id -> !id.isBlank())
+                .map(id -> new CloudSnapshot(
+                        new SnapshotId(id),
+                        text(json, "status").orElse(""),
+                        text(json, "volume_id")
+                                .filter(value -> !value.isBlank())
+                                .map(VolumeId::new),
+                        text(json, "name"),
+                        text(json, "description"),
+                        size(json.path("size")),
+                        text(json, "created_at").flatMap(WireTime::parse),
+                        text(json, "updated_at").flatMap(WireTime::parse),
+                        metadata(json.path("metadata"))));
+    }
+
+    private static Optional<String> text(JsonNode json, String field) {
+        return Optional.ofNullable(json.get(field))
+                .filter(node -> node.isValueNode() && !node.isNull())
+                .map(JsonNode::asText);
+    }
+
+    private static Optional<Integer> size(JsonNode json) {
+        var number = json.asInt(-1);
+        return number < 0 ? Optional.empty() : Optional.of(number);
+    }
+
+    private static Map<String, String> metadata(JsonNode json) {
+        var metadata = new HashMap<String, String>();
+        json.properties().forEach(entry -> {
+            if (entry.getValue().isValueNode() && !entry.getValue().isNull()) {
+                metadata.put(entry.getKey(), entry.getValue().asText());
+            }
+        });
+        return metadata;
+    }
+}

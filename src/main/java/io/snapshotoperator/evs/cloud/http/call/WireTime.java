@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http.call;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the times of the cloud: {@code 2013-02-25T03:56:53.081642}, UTC without a zone, is the documented form ("Creating
+ * an EVS Snapshot"); a lower-case {@code t} ("Querying Details About an EVS Snapshot"), no fraction, three digits and a
+ * {@code Z} (jobs, IAM) were seen too. A time that cannot be read is absent, never a failure.
+ */
+public final class WireTime {
+    private static final Pattern FORM = Pattern.compile(
+            "(\\d{4}-\\d{2}-\\d{2})[Tt ](\\d{2}:\\d{2}:\\d{2})(\\.\\d{1,9})?\\d*([Zz]|[+-]\\d{2}:\\d{2})?");
+
+    private WireTime() {}
+
+    public static Optional<Instant> parse(String text) {
+        var form = FORM.matcher(text.strip());
+        if (!form.matches()) {
+            return Optional.empty();
+        }
+        var local = form.group(1) + "T" + form.group(2) + (form.group(3) == null ? "" : form.group(3));
+        var zone = form.group(4);
+        try {
+            return Optional.of(
+                    zone == null || zone.equalsIgnoreCase("Z")
+                            ? LocalDateTime.parse(local).toInstant(ZoneOffset.UTC)
+                            : OffsetDateTime.parse(local + zone).toInstant());
+        } catch (DateTimeException noSuchTime) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Classifies every response that is not a success: HTTP status, vendor code and message become a kind of failure. No other
+ * package compares them. Start reading at {@link io.snapshotoperator.evs.cloud.http.error.ErrorCatalog}.
+ */
+package io.snapshotoperator.evs.cloud.http.error;

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http.transport;
+
+import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
+
+/**
+ * Sends a request exactly once and brings back the answer, or why there is none. Follows no redirect: it could carry a
+ * token to another host. Never answers a challenge for credentials.
+ */
+public final class Transport {
+    /** Longest part of an error's body that is kept; longer ones are cut. */
+    private static final int MAX_ERROR_BYTES = 64 * 1024;
+
+    private final ConnectionSettings settings;
+    private final HttpClientProvider clients;
+
+    public Transport(ConnectionSettings settings) {
+        refuseDangerousProperties();
+        this.settings = settings;
+        this.clients = new HttpClientProvider(settings);
+    }
+
+    /** Blocks until the last byte of the answer, or the deadline. */
+    public CloudHttpResponse send(CloudHttpRequest request, Deadline deadline) throws NoResponseException {
+        HttpClient client;
+        try {
+            client = clients.current();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new NoResponseException(NoResponseCause.CERTIFICATE_NOT_TRUSTED, e);
+        }
+        var builder = HttpRequest.newBuilder(request.uri())
+                .version(HttpClient.Version.HTTP_1_1)
+                .method(request.method(), bodyOf(request))
+                .header("User-Agent", settings.userAgent())
+                .header("Accept", "application/json");
+        request.headers().forEach(builder::header);
+        // The client's own timeout ends with the answer's headers; waiting on the future bounds the body too.
+        var future = client.sendAsync(builder.build(), info -> new SizeLimitedBodySubscriber(bound(request, info)));
+        try {
+            var response = future.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+            var body = response.body();
+            return new CloudHttpResponse(
+                    response.statusCode(), response.headers(), body.bytes(), body.complete(), request.secrets());
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new NoResponseException(NoResponseCause.TIMEOUT, e);
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new NoResponseException(NoResponseCause.INTERRUPTED, e);
+        } catch (ExecutionException e) {
+            throw new NoResponseException(causeOf(e.getCause()), e.getCause());
+        }
+    }
+
+    private static HttpRequest.BodyPublisher bodyOf(CloudHttpRequest request) {
+        return request.body().length == 0 && !request.method().equals("POST")
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofByteArray(request.body());
+    }
+
+    private static int bound(CloudHttpRequest request, HttpResponse.ResponseInfo info) {
+        return info.statusCode() / 100 == 2 ? request.maxResponseBytes() : MAX_ERROR_BYTES;
+    }
+
+    /** Only what certainly happened before a byte of the request left may be called so; all else is in doubt. */
+    private static NoResponseCause causeOf(Throwable cause) {
+        if (hasCause(cause, UnresolvedAddressException.class) || hasCause(cause, UnknownHostException.class)) {
+            return NoResponseCause.UNKNOWN_HOST;
+        }
+        if (cause instanceof HttpConnectTimeoutException) {
+            return NoResponseCause.CONNECT_TIMEOUT;
+        }
+        if (cause instanceof ConnectException) {
+            return NoResponseCause.CONNECTION_REFUSED;
+        }
+        if (cause instanceof SSLHandshakeException) {
+            return hasCause(cause, CertificateException.class)
+                    ? NoResponseCause.CERTIFICATE_NOT_TRUSTED
+                    : NoResponseCause.TLS_HANDSHAKE_FAILED;
+        }
+        if (cause instanceof IOException
+                && cause.getMessage() != null
+                && cause.getMessage().startsWith("Tunnel failed")) {
+            return NoResponseCause.PROXY_REFUSED;
+        }
+        return NoResponseCause.RESPONSE_TRUNCATED;
+    }
+
+    private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+        return Stream.iterate(thrown, t -> t != null, Throwable::getCause)
+                .limit(20)
+                .anyMatch(type::isInstance);
+    }
+
+    /**
+     * The HTTP client would repeat a POST by itself on a connection that the other side closed, which makes two
+     * snapshots of one order; or trust any host. Both are switched by properties of the JVM.
+     */
+    private static void refuseDangerousProperties() {
+        for (var property : new String[] {
+            "jdk.httpclient.enableAllMethodRetry", "jdk.internal.httpclient.disableHostnameVerification"
+        }) {
+            var value = System.getProperty(property);
+            if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
+                throw new IllegalStateException("the Java property " + property
+                        + " must not be set: orders could be sent twice, or to a stranger");
+            }
+        }
+    }
+}

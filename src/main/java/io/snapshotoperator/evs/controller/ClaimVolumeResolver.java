@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.VolumeResolution;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Finds the disk behind a claim: claim, bound volume, volume handle of its CSI driver, which for these drivers is the
+ * disk's id. Two reads of single objects, once per request; watching every claim and volume of a cluster for that would
+ * cost more memory and wider roles.
+ */
+public final class ClaimVolumeResolver {
+    /** Drivers found in the field whose volume handle is the id of an EVS or Cinder disk. */
+    static final Set<String> KNOWN_DRIVERS =
+            Set.of("disk.csi.everest.io", "evs.csi.huaweicloud.com", "cinder.csi.openstack.org");
+
+    private final KubernetesClient kubernetes;
+    private final Set<String> drivers;
+    private final Duration retryAfter;
+
+    /** @param moreDrivers further drivers whose volume handle is a disk's id */
+    public ClaimVolumeResolver(KubernetesClient kubernetes, Set<String> moreDrivers, Duration retryAfter) {
+        this.kubernetes = kubernetes;
+        this.drivers = new TreeSet<>(KNOWN_DRIVERS);
+        this.drivers.addAll(moreDrivers);
+        this.retryAfter = retryAfter;
+    }
+
+    public VolumeResolution resolve(String namespace, String name) {
+        var claim = kubernetes
+                .persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+        if (claim == null) {
+            return waiting("There is no PersistentVolumeClaim " + name + " in this namespace.");
+        }
+        if (claim.isMarkedForDeletion()) {
+            return unusable(Reason.ClaimBeingDeleted, "It is PersistentVolumeClaim " + name + ".");
+        }
+        var volumeName = claim.getSpec() == null ? null : claim.getSpec().getVolumeName();
+        var bound =
+                claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase());
+        if (volumeName == null || volumeName.isBlank() || !bound) {
+            return waiting("PersistentVolumeClaim " + name + " is not bound to a volume yet.");
+        }
+        var volume = kubernetes.persistentVolumes().withName(volumeName).get();
+        if (volume == null || volume.getSpec() == null) {
+            return waiting(
+                    "PersistentVolume " + volumeName + ", to which claim " + name + " is bound, does not exist.");
+        }
+        var csi = volume.getSpec().getCsi();
+        if (csi == null) {
+            return unusable(
+                    Reason.ClaimUnusable,
+                    "PersistentVolume " + volumeName + " of claim " + name + " is not a CSI volume.");
+        }
+        if (!drivers.contains(csi.getDriver())) {
+            return unusable(
+                    Reason.ClaimUnusable,
+                    "PersistentVolume " + volumeName + " of claim " + name + " belongs to the driver " + csi.getDriver()
+                            + "; disks are those of " + String.join(", ", drivers)
+                            + ". Another driver whose volume handle is a disk id can be added with evs.claim.csi-drivers.");
+        }
+        if (csi.getVolumeHandle() == null || csi.getVolumeHandle().isBlank()) {
+            return unusable(Reason.ClaimUnusable, "PersistentVolume " + volumeName + " has no volume handle.");
+        }
+        return new VolumeResolution.Resolved(new VolumeId(csi.getVolumeHandle()));
+    }
+
+    private VolumeResolution waiting(String detail) {
+        return new VolumeResolution.Unresolved(Verdict.of(Reason.WaitingForClaim, detail), retryAfter);
+    }
+
+    private VolumeResolution unusable(Reason reason, String detail) {
+        return new VolumeResolution.Unresolved(Verdict.of(reason, detail), retryAfter.multipliedBy(10));
+    }
+}

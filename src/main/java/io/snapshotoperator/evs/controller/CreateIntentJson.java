@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The intent as it stands in the annotation {@value Api#CREATE_INTENT}: one line of JSON, read leniently. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record CreateIntentJson(
+        String uid,
+        String at,
+        String createId,
+        Integer createCount,
+        String volumeId,
+        String projectId,
+        String endpoint,
+        Integer replacementAttempt,
+        String replaces,
+        String replacedCreateId,
+        String answeredRetryCreate,
+        String reconcileRequest) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * The intent of this very object. One that names another UID is nothing: the object was restored or copied. One that
+     * cannot be read throws, because treating it as absent could order a second snapshot.
+     */
+    public static Optional<CreateIntent> read(HasMetadata object) {
+        var text = textOn(object);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            var note = JSON.readValue(text.get(), CreateIntentJson.class);
+            return object.getMetadata().getUid().equals(note.uid()) ? Optional.of(note.intent()) : Optional.empty();
+        } catch (JsonProcessingException | RuntimeException invalid) {
+            throw new InvalidIntentException(invalid);
+        }
+    }
+
+    /** What stands on the object, whether it can be read or not, and whomever it names. */
+    public static Optional<String> textOn(HasMetadata object) {
+        return Optional.ofNullable(object.getMetadata().getAnnotations()).map(all -> all.get(Api.CREATE_INTENT));
+    }
+
+    public static String write(CreateIntent intent) {
+        try {
+            return JSON.writeValueAsString(new CreateIntentJson(
+                    intent.uid(),
+                    intent.at().toString(),
+                    intent.createId(),
+                    intent.createCount(),
+                    intent.volumeId().value(),
+                    intent.location().projectId(),
+                    intent.location().endpoint(),
+                    intent.replacementAttempt(),
+                    intent.replaces().map(SnapshotId::value).orElse(null),
+                    intent.replacedCreateId().orElse(null),
+                    intent.answeredRetryCreate().orElse(null),
+                    intent.reconcileRequest().orElse(null)));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private CreateIntent intent() {
+        return new CreateIntent(
+                uid,
+                Instant.parse(at),
+                createId,
+                createCount,
+                new VolumeId(volumeId),
+                new CloudLocation(endpoint, projectId),
+                replacementAttempt == null ? 1 : replacementAttempt,
+                Optional.ofNullable(replaces).map(SnapshotId::new),
+                Optional.ofNullable(replacedCreateId),
+                Optional.ofNullable(answeredRetryCreate),
+                Optional.ofNullable(reconcileRequest));
+    }
+
+    /** Someone edited the annotation into something that is no intent any more. */
+    public static final class InvalidIntentException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        InvalidIntentException(Throwable cause) {
+            super("the annotation " + Api.CREATE_INTENT + " cannot be read", cause);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller;
+
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.snapshotoperator.evs.condition.Reason.Phase;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jboss.logging.Logger;
+
+/** Tells people of changes they would want to hear of, once per change. That an event is refused never fails a pass. */
+public final class EventRecorder {
+    private static final Logger LOG = Logger.getLogger(EventRecorder.class);
+    private static final String COMPONENT = "evs-snapshot-operator";
+
+    private final KubernetesClient kubernetes;
+    private final SnapshotMetrics metrics;
+
+    public EventRecorder(KubernetesClient kubernetes, SnapshotMetrics metrics) {
+        this.kubernetes = kubernetes;
+        this.metrics = metrics;
+    }
+
+    public void record(HasMetadata object, Verdict verdict, Instant now) {
+        metrics.eventRecorded(verdict.reason());
+        var time = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        var meta = object.getMetadata();
+        var event = new EventBuilder()
+                .withNewMetadata()
+                .withNamespace(meta.getNamespace())
+                .withGenerateName(
+                        meta.getName().substring(0, Math.min(meta.getName().length(), 200)) + ".")
+                .endMetadata()
+                .withNewInvolvedObject()
+                .withApiVersion(object.getApiVersion())
+                .withKind(object.getKind())
+                .withNamespace(meta.getNamespace())
+                .withName(meta.getName())
+                .withUid(meta.getUid())
+                .endInvolvedObject()
+                .withType(verdict.reason().phase() == Phase.STALLED ? "Warning" : "Normal")
+                .withReason(verdict.reason().name())
+                .withMessage(verdict.message())
+                .withNewSource()
+                .withComponent(COMPONENT)
+                .endSource()
+                .withReportingComponent(COMPONENT)
+                .withFirstTimestamp(time)
+                .withLastTimestamp(time)
+                .withCount(1)
+                .build();
+        try {
+            kubernetes
+                    .v1()
+                    .events()
+                    .inNamespace(meta.getNamespace())
+                    .resource(event)
+                    .create();
+        } catch (KubernetesClientException rejected) {
+            // As in a namespace that is being deleted. The condition on the object says the same.
+            LOG.warnf(
+                    "The event %s about %s/%s could not be written: %s",
+                    verdict.reason(), meta.getNamespace(), meta.getName(), rejected.getMessage());
+        }
+    }
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.request;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotListing;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane;
+import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.snapshot.Observation;
+import io.snapshotoperator.evs.snapshot.ObservationQuery;
+import io.snapshotoperator.evs.snapshot.RecordedState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers a pass's question about the cloud: from a shared look where there is one, otherwise with a call of its own. */
+public final class CloudObserver {
+    /** Until a shared look that is under way is over; its end wakes the object, this is the safety net. */
+    private static final Duration POLL_REQUEUE = Duration.ofSeconds(10);
+
+    /** By how much the clocks of the cloud and of this machine may differ. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    private final CloudConnection connection;
+    private final SnapshotPoller poller;
+    private final InstantSource clock;
+
+    public CloudObserver(CloudConnection connection, SnapshotPoller poller, InstantSource clock) {
+        this.connection = connection;
+        this.poller = poller;
+        this.clock = clock;
+    }
+
+    Observation observe(RecordedState state, ObservationQuery query) {
+        try {
+            if (query instanceof ObservationQuery.PollerUpdate follow) {
+                return fromPoller(state, follow);
+            }
+            if (query instanceof ObservationQuery.GetById read) {
+                return getById(read.id());
+            }
+            if (query instanceof ObservationQuery.FindByMarker search) {
+                return findByMarker(state, search);
+            }
+            if (query instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
+                return confirmGoneThenFind(state, vanished);
+            }
+            if (query instanceof ObservationQuery.GetThenFindDuplicates get) {
+                return getThenFindDuplicates(state, get);
+            }
+            return new Observation.Unchanged();
+        } catch (CloudException failure) {
+            return new Observation.Failed(failure.details());
+        }
+    }
+
+    private Observation fromPoller(RecordedState recorded, ObservationQuery.PollerUpdate question) {
+        var update = poller.takeUpdate(question.id());
+        if (update.isPresent()) {
+            if (update.get() instanceof SnapshotPoller.Update.Changed changed) {
+                return new Observation.Found(changed.snapshot());
+            }
+            return update.get() instanceof SnapshotPoller.Update.Duplicated
+                    ? listVolume(
+                            recorded,
+                            recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId),
+                            "",
+                            Optional.empty())
+                    : getById(question.id());
+        }
+        var state = recorded.snapshot().orElseThrow().state();
+        return switch (state) {
+            // No sweep shows when these end.
+            case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> getById(question.id());
+            case CREATING, DELETING, AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
+        };
+    }
+
+    private Observation getById(SnapshotId id) {
+        var wait = connection.tryReserve(Lane.READ, Optional.empty());
+        if (wait.isPresent()) {
+            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
+        }
+        var snapshots = connection.call(Optional.empty(), cloud -> cloud.read(id));
+        snapshots
+                .filter(snapshot -> SnapshotPoller.inFlight(snapshot.state()))
+                .ifPresent(listed -> poller.postponeSweepFor(id));
+        return snapshots.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
+    }
+
+    private Observation confirmGoneThenFind(RecordedState state, ObservationQuery.ConfirmGoneThenFind question) {
+        var recorded = getById(question.id());
+        return recorded instanceof Observation.NotFound ? findByMarker(state, question.thenFind()) : recorded;
+    }
+
+    private Observation getThenFindDuplicates(RecordedState state, ObservationQuery.GetThenFindDuplicates question) {
+        var recorded = getById(question.id());
+        return recorded instanceof Observation.Found ? findByMarker(state, question.search()) : recorded;
+    }
+
+    private Observation findByMarker(RecordedState state, ObservationQuery.FindByMarker question) {
+        var uid = state.identity().uid();
+        var owner = new ResourceID(state.identity().name(), state.identity().namespace());
+        var inventory = poller.requestInventory(owner, uid, question.notBefore());
+        if (inventory.isPresent()) {
+            poller.completeSearch(uid);
+            var matches = inventory.get().byUid().getOrDefault(uid, List.of());
+            var unmarkedCandidates = unmarkedCandidates(inventory.get().byId().values(), question);
+            return new Observation.SearchResult(
+                    matches, unmarkedCandidates, true, inventory.get().startedAt());
+        }
+        if (poller.shouldShareSearch()) {
+            return new Observation.Deferred(Observation.Deferred.Cause.POLL_IN_PROGRESS, POLL_REQUEUE);
+        }
+        var observation = listVolume(state, question.volumeId(), question.name(), question.createdAfter());
+        if (observation instanceof Observation.SearchResult) {
+            poller.completeSearch(uid);
+        }
+        return observation;
+    }
+
+    private Observation listVolume(
+            RecordedState state, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
+        var wait = connection.tryReserve(Lane.READ, Optional.empty());
+        if (wait.isPresent()) {
+            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
+        }
+        var startedAt = clock.instant();
+        var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
+        // A disk has a handful of snapshots: this is one call, for which the permit was reserved.
+        var listing = connection.call(
+                Optional.empty(), cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, () -> {}));
+        var uid = state.identity().uid();
+        var matches = listing.snapshots().stream()
+                .filter(snapshot -> OwnershipMarker.of(snapshot)
+                        .filter(marker -> marker.uid().equals(uid))
+                        .isPresent())
+                .toList();
+        return new Observation.SearchResult(
+                matches,
+                unmarkedCandidates(listing.snapshots(), volumeId, name, createdAfter),
+                listing.complete(),
+                startedAt);
+    }
+
+    private static List<CloudSnapshot> unmarkedCandidates(
+            Collection<CloudSnapshot> all, ObservationQuery.FindByMarker question) {
+        return unmarkedCandidates(all, question.volumeId(), question.name(), question.createdAfter());
+    }
+
+    /** Snapshots that look like our order's, but for the marker: then the cloud drops metadata. */
+    private static List<CloudSnapshot> unmarkedCandidates(
+            Collection<CloudSnapshot> all, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
+        if (createdAfter.isEmpty() || volumeId.isEmpty()) {
+            return List.of();
+        }
+        var since = createdAfter.get().minus(CLOCK_SKEW);
+        return all.stream()
+                .filter(snapshot -> snapshot.volumeId().equals(volumeId)
+                        && snapshot.name().equals(Optional.of(name))
+                        && OwnershipMarker.of(snapshot).isEmpty()
+                        && snapshot.createdAt().filter(since::isBefore).isPresent())
+                .toList();
+    }
+}

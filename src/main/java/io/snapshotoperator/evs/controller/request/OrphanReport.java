@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.request;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotListing;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.createonce.OrphanedSnapshot;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The snapshots that carry our marker and have no object, for a person to read.
+ *
+ * @param complete whether the cloud's list was seen to the end; otherwise there may be more
+ */
+public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete) {
+    private static final String ROW = "%-36s  %-36s  %-12s  %-20s  %s%n";
+
+    public OrphanReport {
+        orphans = List.copyOf(orphans);
+    }
+
+    /**
+     * Looks at both sides: first the cloud, then the objects, so that one that is being created now is no orphan.
+     *
+     * @param namespaces watched namespaces; empty means all
+     * @throws io.snapshotoperator.evs.cloud.CloudException when the cloud did not answer
+     */
+    public static OrphanReport take(
+            KubernetesClient kubernetes, SnapshotClient cloud, String installation, Set<String> namespaces) {
+        var listing = SnapshotListing.fetchAll(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
+        var living = RequestLister.list(kubernetes, namespaces).stream()
+                .map(request -> request.getMetadata().getUid())
+                .collect(Collectors.toSet());
+        return new OrphanReport(
+                OrphanedSnapshot.find(
+                        listing.snapshots(),
+                        installation,
+                        living,
+                        namespace -> namespaces.isEmpty() || namespaces.contains(namespace)),
+                listing.complete());
+    }
+
+    /** One line for each, and a heading. */
+    public String table() {
+        var lines = new StringBuilder();
+        lines.append(String.format(Locale.ROOT, ROW, "SNAPSHOT", "DISK", "STATE", "CREATED", "WAS ASKED FOR BY"));
+        orphans.forEach(orphan -> lines.append(String.format(
+                Locale.ROOT,
+                ROW,
+                orphan.snapshot().id(),
+                orphan.snapshot().volumeId().map(VolumeId::value).orElse("?"),
+                orphan.snapshot().wireState(),
+                orphan.snapshot().createdAt().map(Object::toString).orElse("?"),
+                orphan.marker().namespace() + "/" + orphan.marker().name() + " (UID "
+                        + orphan.marker().uid() + ")")));
+        lines.append(orphans.size()).append(" orphaned snapshots");
+        lines.append(
+                complete
+                        ? System.lineSeparator()
+                        : ", and perhaps more: the cloud's list changed while it was read" + System.lineSeparator());
+        return lines.toString();
+    }
+
+    /** A request for each that imports it: applied, the snapshot has an object again, and nothing is created. */
+    public String manifests() {
+        return orphans.stream()
+                .map(OrphanReport::manifest)
+                .map(request -> "---" + System.lineSeparator() + stripped(Serialization.asYaml(request)))
+                .collect(Collectors.joining());
+    }
+
+    private static VolumeSnapshotRequest manifest(OrphanedSnapshot orphan) {
+        var request = new VolumeSnapshotRequest();
+        request.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(orphan.marker().namespace())
+                // A name of its own, because the old one may be taken by the request that came after it.
+                .withName(importName(orphan))
+                .build());
+        request.setSpec(VolumeSnapshotRequestSpec.of(
+                SnapshotSource.ofSnapshot(orphan.snapshot().id().value())));
+        return request;
+    }
+
+    private static String importName(OrphanedSnapshot orphan) {
+        var id = orphan.snapshot().id().value();
+        var name = orphan.marker().name();
+        return name.substring(0, Math.min(name.length(), 200)) + "-" + id.substring(0, Math.min(id.length(), 8));
+    }
+
+    private static String stripped(String yaml) {
+        return yaml.startsWith("---") ? yaml.substring(yaml.indexOf('\n') + 1) : yaml;
+    }
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.request;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttempt;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.condition.Conditions;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Reason.Phase;
+import io.snapshotoperator.evs.controller.CreateIntentJson;
+import io.snapshotoperator.evs.createonce.ObjectIdentity;
+import io.snapshotoperator.evs.snapshot.RecordedFailure;
+import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.StatusPatch;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Translates between the object as Kubernetes keeps it and what the rules know of it. Talks to nobody. */
+public final class StatusMapper {
+    private StatusMapper() {}
+
+    /** What earlier passes wrote into this version of the object. */
+    static RecordedState read(VolumeSnapshotRequest request) {
+        var meta = request.getMetadata();
+        var status = status(request);
+        return new RecordedState(
+                owner(request),
+                meta.getGeneration() == null ? 0 : meta.getGeneration(),
+                instant(meta.getCreationTimestamp()).orElse(Instant.EPOCH),
+                request.isMarkedForDeletion(),
+                request.hasFinalizer(Api.FINALIZER),
+                CreateIntentJson.read(request),
+                held(status),
+                instant(status.readyAt()),
+                status.failedAttempts().stream().map(StatusMapper::attempt).toList(),
+                reason(status.conditions()),
+                status.duplicateSnapshotIds().stream().map(SnapshotId::new).toList(),
+                status.observedGeneration() == null ? -1 : status.observedGeneration());
+    }
+
+    static ObjectIdentity owner(VolumeSnapshotRequest request) {
+        var meta = request.getMetadata();
+        return new ObjectIdentity(meta.getUid(), meta.getNamespace(), meta.getName());
+    }
+
+    public static Optional<SnapshotId> recordedId(VolumeSnapshotRequest request) {
+        return id(status(request).snapshotId(), SnapshotId::new);
+    }
+
+    /** The id of its snapshot, and those of what lies beside it. */
+    static List<String> recordedIds(VolumeSnapshotRequest request) {
+        var status = status(request);
+        return Stream.concat(
+                        Stream.ofNullable(status.snapshotId()),
+                        Stream.ofNullable(status.duplicateSnapshotIds()).flatMap(List::stream))
+                .toList();
+    }
+
+    private static Optional<RecordedState.RecordedSnapshot> held(VolumeSnapshotRequestStatus status) {
+        return id(status.snapshotId(), SnapshotId::new)
+                .map(id -> new RecordedState.RecordedSnapshot(
+                        id,
+                        Optional.ofNullable(status.snapshotStatus()).orElse(""),
+                        status.endpoint() == null || status.projectId() == null
+                                ? Optional.empty()
+                                : Optional.of(new CloudLocation(status.endpoint(), status.projectId())),
+                        id(status.volumeId(), VolumeId::new),
+                        Optional.ofNullable(status.snapshotName())));
+    }
+
+    private static <T> Optional<T> id(String value, Function<String, T> of) {
+        return Optional.ofNullable(value).filter(word -> !word.isBlank()).map(of);
+    }
+
+    private static Optional<Reason> reason(List<Condition> conditions) {
+        return conditions.stream()
+                .filter(condition -> Conditions.READY.equals(condition.getType()))
+                .map(Condition::getReason)
+                .flatMap(word -> Arrays.stream(Reason.values())
+                        .filter(reason -> reason.name().equals(word)))
+                .findFirst();
+    }
+
+    private static RecordedFailure attempt(FailedAttempt written) {
+        return new RecordedFailure(
+                instant(written.time()).orElse(Instant.EPOCH),
+                Optional.ofNullable(written.operation()).orElse(""),
+                Optional.ofNullable(written.createId()),
+                Optional.ofNullable(written.httpStatus()),
+                Optional.ofNullable(written.code()),
+                Optional.ofNullable(written.message()).orElse(""),
+                Optional.ofNullable(written.requestId()),
+                // A note that does not say is read as the worse of the two.
+                written.mayHaveActed() == null || written.mayHaveActed());
+    }
+
+    /** Lenient: a time that someone edited by hand must not stop a pass. */
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.ofNullable(text).map(Instant::parse);
+        } catch (DateTimeParseException notATime) {
+            return Optional.empty();
+        }
+    }
+
+    /** The status that follows from the one before and a page; equal to the one before when nothing changes. */
+    static VolumeSnapshotRequestStatus apply(VolumeSnapshotRequest request, StatusPatch statusPatch, Instant now) {
+        var before = status(request);
+        var generation =
+                Optional.ofNullable(request.getMetadata().getGeneration()).orElse(0L);
+        var seen = statusPatch.snapshot();
+        // A snapshot that is available and on its way out (deleted, replaced, not ours) was never ready by that.
+        var ready = statusPatch.verdict().reason().phase() == Phase.READY;
+        // The page that records an id is written with it, and once more at the end of the pass.
+        var another = statusPatch.replaced()
+                && seen.filter(snapshot -> !snapshot.id().value().equals(before.snapshotId()))
+                        .isPresent();
+        return new VolumeSnapshotRequestStatus(
+                seen.map(snapshot -> snapshot.id().value()).orElse(before.snapshotId()),
+                statusPatch
+                        .cloudStatus()
+                        .or(() -> seen.map(CloudSnapshot::wireState))
+                        .orElse(before.snapshotStatus()),
+                seen.flatMap(CloudSnapshot::name).orElse(before.snapshotName()),
+                seen.flatMap(CloudSnapshot::volumeId)
+                        .or(statusPatch::volumeId)
+                        .map(VolumeId::value)
+                        .orElse(before.volumeId()),
+                seen.flatMap(CloudSnapshot::sizeGiB).orElse(before.sizeGiB()),
+                seen.flatMap(CloudSnapshot::createdAt).map(StatusMapper::time).orElse(before.createdAt()),
+                seen.flatMap(CloudSnapshot::updatedAt).map(StatusMapper::time).orElse(before.updatedAt()),
+                statusPatch.location().map(CloudLocation::projectId).orElse(before.projectId()),
+                statusPatch.location().map(CloudLocation::endpoint).orElse(before.endpoint()),
+                before.readyAt() == null && ready ? time(now) : before.readyAt(),
+                another
+                        ? Integer.valueOf(
+                                1 + Optional.ofNullable(before.replacements()).orElse(0))
+                        : before.replacements(),
+                statusPatch
+                        .duplicates()
+                        .map(ids -> ids.stream().map(SnapshotId::value).toList())
+                        .orElse(before.duplicateSnapshotIds()),
+                generation,
+                Conditions.next(before.conditions(), statusPatch.verdict(), generation, now),
+                statusPatch
+                        .failedAttempt()
+                        .map(attempt -> append(before.failedAttempts(), attempt))
+                        .orElse(before.failedAttempts()));
+    }
+
+    private static List<FailedAttempt> append(List<FailedAttempt> before, RecordedFailure attempt) {
+        var all = new ArrayList<>(before);
+        all.add(new FailedAttempt(
+                time(attempt.at()),
+                attempt.operation(),
+                attempt.createId().orElse(null),
+                attempt.httpStatus().orElse(null),
+                attempt.code().orElse(null),
+                attempt.message(),
+                attempt.requestId().orElse(null),
+                attempt.mayHaveActed()));
+        while (all.size() > RecordedState.MAX_FAILURES) {
+            all.remove(indexToDrop(all));
+        }
+        return List.copyOf(all);
+    }
+
+    /**
+     * The oldest, but never the newest order to create: that it was refused is written nowhere else, and without it the
+     * request would be uncertain an hour later.
+     */
+    private static int indexToDrop(List<FailedAttempt> all) {
+        return all.get(0).createId() != null && all.stream().skip(1).allMatch(later -> later.createId() == null)
+                ? 1
+                : 0;
+    }
+
+    private static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    static VolumeSnapshotRequestStatus status(VolumeSnapshotRequest request) {
+        return Optional.ofNullable(request.getStatus())
+                .orElseGet(() -> new VolumeSnapshotRequestStatus(
+                        null, null, null, null, null, null, null, null, null, null, null, null, -1L, null, null));
+    }
+}

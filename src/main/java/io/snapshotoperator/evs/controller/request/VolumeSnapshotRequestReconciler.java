@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.request;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Ignore;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.app.SnapshotOperator;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
+import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.CreateIntentJson;
+import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.createonce.CreateGuard;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.createonce.VolumeResolution;
+import io.snapshotoperator.evs.poll.Jitter;
+import io.snapshotoperator.evs.poll.PollerEventSource;
+import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.poll.WatchedState;
+import io.snapshotoperator.evs.snapshot.Action;
+import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
+import io.snapshotoperator.evs.snapshot.ReconcileInput;
+import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.SnapshotRules;
+import io.snapshotoperator.evs.snapshot.Source;
+import jakarta.enterprise.inject.Vetoed;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * One pass over one request, whatever event woke it: know what is written, look at the cloud, decide by the rules, carry
+ * out at most one order, write one page or none.
+ *
+ * <p>{@code @Ignore} and {@code @Vetoed} keep the Quarkus extension from registering it: 7.7.3 loses {@code
+ * triggerReconcilerOnAllEvents} on the way, and without it no deletion ever arrives. {@link SnapshotOperator} registers it.
+ */
+@Ignore
+@Vetoed
+public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshotRequest> {
+    private static final Logger LOG = Logger.getLogger(VolumeSnapshotRequestReconciler.class);
+    private static final Duration CONFLICT_REQUEUE = Duration.ofMillis(500);
+
+    private final CloudObserver observer;
+    private final CloudActuator actuator;
+    private final ClaimVolumeResolver claimResolver;
+    private final EventRecorder events;
+    private final CloudConnection connection;
+    private final SnapshotPoller poller;
+    private final CreateGuard guard;
+    private final ReconcileRequestTracker reconcileRequests = new ReconcileRequestTracker();
+    private final PollerEventSource<VolumeSnapshotRequest> eventSource;
+    private final String installation;
+    private final RetryPolicy retryPolicy;
+    private final InstantSource clock;
+    private final Jitter jitter;
+
+    public VolumeSnapshotRequestReconciler(
+            CloudObserver observer,
+            CloudActuator actuator,
+            ClaimVolumeResolver claimResolver,
+            EventRecorder events,
+            CloudConnection connection,
+            SnapshotPoller poller,
+            CreateGuard guard,
+            PollerEventSource<VolumeSnapshotRequest> eventSource,
+            String installation,
+            RetryPolicy retryPolicy,
+            InstantSource clock,
+            Jitter jitter) {
+        this.observer = observer;
+        this.actuator = actuator;
+        this.claimResolver = claimResolver;
+        this.events = events;
+        this.connection = connection;
+        this.poller = poller;
+        this.guard = guard;
+        this.eventSource = eventSource;
+        this.installation = installation;
+        this.retryPolicy = retryPolicy;
+        this.clock = clock;
+        this.jitter = jitter;
+    }
+
+    @Override
+    public List<EventSource<?, VolumeSnapshotRequest>> prepareEventSources(
+            EventSourceContext<VolumeSnapshotRequest> context) {
+        eventSource.attach(context.getPrimaryCache());
+        return List.of(eventSource);
+    }
+
+    @Override
+    public UpdateControl<VolumeSnapshotRequest> reconcile(
+            VolumeSnapshotRequest request, Context<VolumeSnapshotRequest> context) {
+        if (context.isPrimaryResourceDeleted()) {
+            onDeleted(request);
+            return UpdateControl.noUpdate();
+        }
+        var now = clock.instant();
+        var writer = new RequestWriter(request, context, events, now);
+        try {
+            return toUpdateControl(reconcileOnce(writer, now));
+        } catch (CreateIntentJson.InvalidIntentException invalid) {
+            return toUpdateControl(onInvalidObject(writer, Verdict.of(Reason.CreateIntentInvalid)));
+        } catch (KubernetesClientException conflict) {
+            if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw conflict;
+            }
+            // Someone else wrote meanwhile: what was decided may not hold any more, so nothing of it is written.
+            return UpdateControl.<VolumeSnapshotRequest>noUpdate().rescheduleAfter(CONFLICT_REQUEUE);
+        }
+    }
+
+    private Decision reconcileOnce(RequestWriter writer, Instant now) {
+        var reading = SpecMapper.parse(writer.request());
+        if (reading instanceof SpecMapper.ParsedSpec.Invalid invalid) {
+            return onInvalidObject(writer, invalid.verdict());
+        }
+        var desired = ((SpecMapper.ParsedSpec.Valid) reading).desired();
+        var recorded = StatusMapper.read(writer.request());
+        var input = new ReconcileInput(desired, recorded, environment(desired, recorded), now);
+        var observation = observer.observe(recorded, SnapshotRules.planObservation(input));
+        var decision =
+                SnapshotRules.decide(input, observation, UUID.randomUUID().toString());
+        var outcome = decision.action().accept(new ActionExecutor(input, decision, actuator, writer));
+        writer.patchStatus(outcome);
+        writer.recordedSnapshot()
+                .ifPresent(recordedSnapshot ->
+                        poller.watch(writer.id(), recorded.identity().uid(), watchedState(recordedSnapshot)));
+        return outcome;
+    }
+
+    /** What stands on the object cannot be followed; the one thing that is certain all the same is that it may be let go. */
+    private Decision onInvalidObject(RequestWriter writer, Verdict verdict) {
+        if (writer.request().isMarkedForDeletion() && SpecMapper.isAbandoned(writer.request())) {
+            writer.removeFinalizer(Optional.of(Reason.SnapshotAbandoned));
+            return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+        return writer.patchStatus(verdict, retryPolicy.maxBackoff());
+    }
+
+    private ReconcileEnvironment environment(DesiredSnapshot desired, RecordedState recorded) {
+        var uid = recorded.identity().uid();
+        return new ReconcileEnvironment(
+                connection.checkAccess(),
+                resolveVolume(desired, recorded),
+                guard.hasNoPriorCreate(uid),
+                guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()),
+                connection.preservesMetadata(),
+                reconcileRequests.recordIfNew(uid, desired.reconcileRequest()),
+                installation,
+                retryPolicy);
+    }
+
+    /** A claim is resolved once and the disk kept: bound anew, it must not send a search elsewhere. */
+    private VolumeResolution resolveVolume(DesiredSnapshot desired, RecordedState recorded) {
+        if (desired.source() instanceof Source.Volume volume) {
+            return new VolumeResolution.Resolved(volume.id());
+        }
+        if (!(desired.source() instanceof Source.Claim claim) || recorded.isDeleting()) {
+            return new VolumeResolution.NotNeeded();
+        }
+        return recorded.intent()
+                .map(intent -> (VolumeResolution) new VolumeResolution.Resolved(intent.volumeId()))
+                .or(() -> recorded.snapshot().map(recordedSnapshot -> new VolumeResolution.NotNeeded()))
+                .orElseGet(() -> claimResolver.resolve(recorded.identity().namespace(), claim.name()));
+    }
+
+    private UpdateControl<VolumeSnapshotRequest> toUpdateControl(Decision decision) {
+        var control = UpdateControl.<VolumeSnapshotRequest>noUpdate();
+        decision.requeueAfter().ifPresent(wait -> control.rescheduleAfter(jitter.spread(wait)));
+        return control;
+    }
+
+    private void onDeleted(VolumeSnapshotRequest gone) {
+        var uid = gone.getMetadata().getUid();
+        LOG.debugf("%s is gone", ResourceID.fromResource(gone));
+        guard.forget(uid);
+        poller.remove(uid);
+        reconcileRequests.remove(uid);
+    }
+
+    private static WatchedState watchedState(RecordedState.RecordedSnapshot snapshot) {
+        return new WatchedState(snapshot.id(), snapshot.wireState(), snapshot.name());
+    }
+}

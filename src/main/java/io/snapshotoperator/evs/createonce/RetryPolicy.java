@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.createonce;
+
+import io.snapshotoperator.evs.condition.Reason;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How long to wait before the same thing is tried again, and from when on silence means something. Delays are computed
+ * from what is written on the object, so that a restart neither hurries nor forgets.
+ *
+ * @param settleTime how long an order may be under way at most
+ * @param outcomeProvableFor how long after an order of unknown outcome the absence of its snapshot still proves that there was
+ *     none; later it may have existed and been lost
+ * @param initialBackoff before the second try of what time heals; doubled with every further one
+ * @param maxBackoff between tries of what a person must repair
+ */
+public record RetryPolicy(
+        Duration settleTime, Duration outcomeProvableFor, Duration initialBackoff, Duration maxBackoff) {
+    /** After a change of hands or a conflict: at once, for practical purposes. */
+    public static final Duration IMMEDIATE_REQUEUE = Duration.ofSeconds(1);
+
+    /** The safety net under the shared looks. */
+    public static final Duration FALLBACK_REQUEUE = Duration.ofSeconds(30);
+
+    public RetryPolicy {
+        Objects.requireNonNull(settleTime);
+        Objects.requireNonNull(outcomeProvableFor);
+        Objects.requireNonNull(initialBackoff);
+        Objects.requireNonNull(maxBackoff);
+    }
+
+    /** Between looks for a snapshot whose order may still be under way. */
+    public Duration recheckInterval() {
+        return settleTime.dividedBy(6);
+    }
+
+    /**
+     * When an order that was refused may be tried again; empty when only a change of the object can help.
+     *
+     * @param failures how often it has failed so far, at least 1
+     */
+    public Optional<Duration> backoff(Reason reason, long failures) {
+        return switch (reason) {
+            case InvalidRequest, VolumeNotFound -> Optional.empty();
+            case QuotaExceeded, NotAuthorized, ConnectionMisconfigured, VolumeUnusable, VolumeAttached, Rejected ->
+                Optional.of(maxBackoff);
+            case VolumeBusy, Throttled, SnapshotInUse ->
+                Optional.of(exponential(initialBackoff.multipliedBy(3), failures));
+            default -> Optional.of(exponential(initialBackoff, failures));
+        };
+    }
+
+    private Duration exponential(Duration first, long failures) {
+        var grown = first.multipliedBy(1L << Math.min(Math.max(failures, 1) - 1, 6));
+        return grown.compareTo(maxBackoff) < 0 ? grown : maxBackoff;
+    }
+}

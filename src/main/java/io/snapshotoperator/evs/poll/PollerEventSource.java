@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.poll;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Triggers the reconcile of the objects that an update of the poller concerns, and lists the objects that exist.
+ *
+ * @param <P> the kind of the objects
+ */
+public final class PollerEventSource<P extends HasMetadata> extends SimpleInboundEventSource<P> {
+    private volatile Optional<IndexedResourceCache<P>> objects = Optional.empty();
+
+    public PollerEventSource() {
+        super("snapshot-poller");
+    }
+
+    public void attach(IndexedResourceCache<P> cache) {
+        objects = Optional.of(cache);
+    }
+
+    /** UIDs of all objects in the informer's cache. */
+    public Set<String> existingUids() {
+        return objects.map(cache -> cache.list()
+                        .map(object -> object.getMetadata().getUid())
+                        .collect(Collectors.toSet()))
+                .orElse(Set.of());
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.poll;
+
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotState;
+import java.util.Optional;
+
+/**
+ * What an object records of its snapshot. The poller reports what differs from it.
+ *
+ * @param wireState the recorded status word
+ * @param name the recorded name; empty when none was recorded
+ */
+public record WatchedState(SnapshotId id, String wireState, Optional<String> name) {
+    /** Returns the recorded status word as a state. */
+    public SnapshotState state() {
+        return SnapshotState.ofWire(wireState);
+    }
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.app;
+
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.simulator.Fault;
+import io.snapshotoperator.evs.simulator.FaultRule;
+import io.snapshotoperator.evs.simulator.Operation;
+import io.snapshotoperator.evs.simulator.SimulatorSettings;
+import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
+import io.snapshotoperator.evs.simulator.Volume;
+import io.snapshotoperator.evs.testing.Cluster;
+import io.snapshotoperator.evs.testing.OperatorProcess;
+import io.snapshotoperator.evs.testing.RealApiServer;
+import io.snapshotoperator.evs.testing.Story;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What only a process of its own can show: the packaged operator is killed, stopped and started again against a real API
+ * server. Skipped where its programs are missing.
+ */
+class ProcessStoryIT {
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static RealApiServer server;
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void open() {
+        server = RealApiServer.shared(RealApiServer.NEWEST);
+        cluster = Cluster.realOrEmbedded();
+    }
+
+    private static SimulatorSettingsBuilder cloud() {
+        return SimulatorSettings.builder()
+                .snapshotTakes(Duration.ofMillis(600))
+                .deletionTakes(Duration.ofMillis(400))
+                .disk(Volume.available(VOLUME));
+    }
+
+    private static OperatorProcess start(Story story) {
+        return OperatorProcess.packaged("story")
+                .kubeconfig(server.kubeconfig())
+                .settings(story.settings())
+                .javaOptions("-XX:TieredStopAtLevel=1", "-Xmx128m")
+                .start();
+    }
+
+    @Test
+    void adoptsSnapshotWhenKilledBeforeIdIsRecorded() {
+        try (var story = Story.prepare(cluster, cloud(), Map.of("evs.connection.timeout", "2s"))) {
+            story.cloud()
+                    .faults()
+                    .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(20)));
+            try (var operator = start(story).awaitLeading()) {
+                story.apply("nightly", ofVolume(VOLUME).build());
+                Story.eventually()
+                        .untilAsserted(() -> assertThat(story.cloud().ledger().createsActedOn())
+                                .hasSize(1));
+                operator.kill();
+            }
+            assertThat(story.get("nightly").getStatus().snapshotId()).isNull();
+            try (var operator = start(story).awaitLeading()) {
+                story.awaitReady("nightly");
+                story.assertExactlyOne("nightly");
+                assertThat(operator.isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void successorContinuesAtOnceAfterStopDuringCreation() {
+        try (var story = Story.prepare(cluster, cloud().snapshotTakes(Duration.ofSeconds(6)), Map.of())) {
+            try (var operator = start(story).awaitLeading()) {
+                story.apply("nightly", ofVolume(VOLUME).build());
+                story.awaitReason("nightly", Reason.WaitingForCloud);
+                assertThat(operator.terminate(Duration.ofSeconds(10)))
+                        .as("exit")
+                        .isEqualTo(143);
+            }
+            try (var operator = start(story).awaitLeading()) {
+                assertThat(operator.log()).contains("the predecessor was DRAINED");
+                story.awaitReady("nightly");
+                story.assertExactlyOne("nightly");
+            }
+        }
+    }
+
+    @Test
+    void delaysOnlyPreexistingRequestsAfterCrash() {
+        try (var story = Story.prepare(cluster, cloud(), Map.of())) {
+            try (var operator = start(story).awaitLeading()) {
+                operator.kill();
+            }
+            story.apply("found", ofVolume(VOLUME).build());
+            try (var operator = start(story).awaitLeading()) {
+                story.awaitReason("found", Reason.VerifyingPreviousCreate);
+                assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
+                story.apply("later", ofVolume(VOLUME).build());
+                story.awaitReady("later");
+                story.awaitReady("found");
+                assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
+                assertThat(operator.isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void supportsDocumentedKubectlCommands() {
+        try (var story = Story.prepare(cluster, cloud(), Map.of());
+                var operator = start(story).awaitLeading()) {
+            story.apply("nightly", ofVolume(VOLUME).named("snap-001").build());
+            var namespace = "--namespace=" + story.namespace();
+            var wait = server.kubectl(namespace, "wait", "--for=condition=Ready", "vsr/nightly", "--timeout=30s");
+            assertThat(wait.out()).contains("nightly condition met");
+            var get = server.kubectl(namespace, "get", "vsr");
+            assertThat(get.out().lines().skip(1))
+                    .singleElement()
+                    .asString()
+                    .matches("nightly +available +True +[0-9a-f-]{36} +" + VOLUME + " +40 +[0-9]+s");
+            var describe = server.kubectl(namespace, "describe", "vsr", "nightly");
+            assertThat(describe.out())
+                    .contains(
+                            "SnapshotCreateAccepted",
+                            "SnapshotAvailable",
+                            "The snapshot is available.",
+                            "Snapshot Status");
+            var explain = server.kubectl("explain", "vsr.spec.source");
+            assertThat(explain.out()).contains("volumeId", "persistentVolumeClaimName", "snapshotId");
+            assertThat(operator.log())
+                    .doesNotContain(story.cloud().settings().account().password());
+        }
+    }
+}

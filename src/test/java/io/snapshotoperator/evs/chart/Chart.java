@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.chart;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.marcnuri.helm.Helm;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The chart, rendered by Helm 3 within this JVM: no cluster, no program. */
+final class Chart {
+    static final Path FOLDER = Path.of("helm", "evs-snapshot-operator");
+
+    /** The least that an installation needs. */
+    static final String LEAST = """
+            image: {repository: registry.example.com/evs}
+            settings: {connection: {region: eu-de}}
+            credentials: {existingSecret: evs}
+            """;
+
+    private Chart() {}
+
+    /** @throws IllegalStateException with Helm's words when the values are refused */
+    static String render(String release, String namespace, String values) {
+        try {
+            var file = Files.createTempFile("values", ".yaml");
+            try {
+                Files.writeString(file, values);
+                return new Helm(FOLDER)
+                        .template()
+                        .withName(release)
+                        .withNamespace(namespace)
+                        .withKubeVersion("1.34.0")
+                        .withValuesFile(file)
+                        .call();
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<HasMetadata> objects(String values) {
+        return parse(render("evs-snapshot-operator", "evs-system", values));
+    }
+
+    static List<HasMetadata> parse(String manifests) {
+        var yaml = new KubernetesSerialization();
+        return Stream.of(manifests.split("(?m)^---$"))
+                .filter(document -> document.contains("apiVersion:"))
+                .map(document -> yaml.<HasMetadata>unmarshal(document))
+                .toList();
+    }
+
+    static <T extends HasMetadata> List<T> of(Class<T> kind, List<HasMetadata> objects) {
+        return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    static JsonNode schema() {
+        try {
+            return new ObjectMapper().readTree(Files.readString(FOLDER.resolve("values.schema.json")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static JsonNode description() {
+        try {
+            return new YAMLMapper().readTree(Files.readString(FOLDER.resolve("Chart.yaml")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String yaml(Object tree) {
+        try {
+            return new YAMLMapper().writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

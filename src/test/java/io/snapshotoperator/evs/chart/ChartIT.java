@@ -1,0 +1,654 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
+import io.snapshotoperator.evs.testing.Kubelet;
+import io.snapshotoperator.evs.testing.OperatorProcess;
+import io.snapshotoperator.evs.testing.RealApiServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The chart as an administrator meets it: installed by the real {@code helm} into a namespace that enforces the strictest
+ * pod security, on a real API server, where the real controllers make the pods. What runs is the packaged program with
+ * exactly what its pod gives it, as its service account. The methods are the chapters of one installation's life, in order.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ChartIT {
+    private static final Path SAMPLES = Path.of("deploy", "samples");
+    private static final Pattern EXPECT = Pattern.compile("(?m)^# expect: (\\w+)$");
+    private static final Pattern SIMULATOR = Pattern.compile("(?m)^# simulator: (\\S+)$");
+    private static final Pattern SIMULATOR_AT = Pattern.compile("EVS simulator at (http://\\S+?),");
+    private static final Duration STORY = Duration.ofSeconds(60);
+    private static final String SYSTEM = "evs-system";
+    private static final String APPS = "apps";
+    private static final String DEFINITION = "volumesnapshotrequests.evs.snapshot-operator.io";
+
+    /** What the chart allows and the stories below need not do: it takes a write that meets a conflict at one instant. */
+    private static final Set<String> ALLOWED_BUT_RARE = Set.of("evs.snapshot-operator.io/volumesnapshotrequests get");
+
+    @TempDir
+    static Path folder;
+
+    private static RealApiServer server;
+    private static Path audit;
+    private static OperatorProcess simulator;
+    private static URI cloud;
+    private static OperatorProcess operator;
+    private static final Map<String, String> expected = new HashMap<>();
+
+    /** Lines of the audit log about a time in which an operator was told to stop after its rights had gone. */
+    private static final Set<Integer> excused = new HashSet<>();
+
+    @BeforeAll
+    static void start() throws IOException {
+        var policy = Files.writeString(folder.resolve("policy.yaml"), """
+                apiVersion: audit.k8s.io/v1
+                kind: Policy
+                omitStages: [RequestReceived]
+                rules:
+                  - level: Metadata
+                    userGroups: ["system:serviceaccounts"]
+                  - level: None
+                """);
+        audit = folder.resolve("audit.log");
+        var builder = RealApiServer.of(RealApiServer.NEWEST)
+                .flag("--audit-policy-file", policy)
+                .flag("--audit-log-path", audit);
+        server = builder.start();
+        server.helm("version");
+        Assumptions.assumeTrue(
+                server.startControllers(
+                        "deployment-controller",
+                        "replicaset-controller",
+                        "serviceaccount-controller",
+                        "clusterrole-aggregation-controller"),
+                "skipped: no kube-controller-manager beside kube-apiserver");
+        namespace(SYSTEM, Map.of("pod-security.kubernetes.io/enforce", "restricted"));
+        namespace(APPS, Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        Stream.of(operator, simulator).filter(running -> running != null).forEach(OperatorProcess::close);
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void saysWhatIsWrongWithValuesBeforeAnythingIsMade() {
+        var rejected = server.helm("install", "evs", chart(), "-n", SYSTEM, "--set", "settings.conection.region=eu-de");
+
+        assertThat(rejected.exit()).isNotZero();
+        assertThat(rejected.err()).contains("conection");
+        assertThat(server.client().secrets().inNamespace(SYSTEM).list().getItems())
+                .isEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void isInstalledWithASimulatedCloudAndItsPodsAreMadeUnderTheStrictestPodSecurity() throws IOException {
+        var flags = new ArrayList<>(List.of("--snapshot-takes=1s", "--deletion-takes=500ms"));
+        for (var sample : samples()) {
+            SIMULATOR.matcher(Files.readString(sample)).results().forEach(match -> flags.add(match.group(1)));
+        }
+        var values = Files.writeString(
+                folder.resolve("values.yaml"),
+                Chart.yaml(Map.of(
+                        "image",
+                        Map.of("repository", "registry.example.com/evs-snapshot-operator"),
+                        "simulator",
+                        Map.of("enabled", true, "anyDisk", false, "arguments", flags),
+                        "settings",
+                        Map.of(
+                                "connection",
+                                Map.of("timeout", "2s", "connectTimeout", "1s"),
+                                "leaderElection",
+                                Map.of("leaseDuration", "6s", "retryPeriod", "1s", "maxClockSkew", "500ms"),
+                                "create",
+                                Map.of("settleTime", "4s"),
+                                "poll",
+                                Map.of("interval", "200ms", "resyncInterval", "5s"),
+                                "retry",
+                                Map.of("initialBackoff", "500ms"),
+                                "claim",
+                                Map.of("retryInterval", "500ms")))));
+
+        var installed = helm("install", "evs", chart(), "-n", SYSTEM, "-f", values.toString());
+
+        assertThat(installed).contains("kubectl wait vsr/first");
+        assertThat(pods("operator")).hasSize(1);
+        assertThat(pods("simulator")).hasSize(1);
+        await().atMost(STORY)
+                .untilAsserted(() ->
+                        assertThat(server.kubectl("get", "vsr", "-A").err()).contains("No resources found"));
+    }
+
+    @Test
+    @Order(3)
+    void runsAsItsPodSaysAndIsReadyAndLeads() throws Exception {
+        simulator = Kubelet.prepare(server, pods("simulator").get(0), folder.resolve("simulator"))
+                .environment("EVS_SIMULATOR_PORT", "0")
+                .environment("EVS_SIMULATOR_BIND_ADDRESS", "127.0.0.1")
+                .start()
+                .awaitLog("EVS simulator at ");
+        var at = SIMULATOR_AT.matcher(simulator.log());
+        assertThat(at.find()).isTrue();
+        cloud = URI.create(at.group(1));
+
+        startOperator();
+
+        await().atMost(STORY).untilAsserted(() -> assertThat(get(operator.http().resolve("/q/health/ready")))
+                .contains("\"status\": \"UP\"")
+                .contains("\"leads\": true"));
+    }
+
+    @Test
+    @Order(4)
+    void bringsEverySampleToTheEndThatItsFirstLineNames() throws IOException {
+        for (var sample : samples()) {
+            var text = Files.readString(sample);
+            var expectation = EXPECT.matcher(text);
+            assertThat(expectation.find()).as(sample + " says '# expect: '").isTrue();
+            kubectl("apply", "-n", APPS, "-f", sample.toString());
+            Chart.parse(text).stream()
+                    .filter(resource -> resource.getKind().equals("VolumeSnapshotRequest"))
+                    .forEach(resource -> expected.put(resource.getMetadata().getName(), expectation.group(1)));
+            Chart.parse(text).stream()
+                    .filter(resource -> resource.getKind().equals("PersistentVolumeClaim"))
+                    .forEach(resource -> bind(resource.getMetadata().getName()));
+            if (expectation.group(1).equals("Gone")) {
+                kubectl("delete", "-n", APPS, "--wait=false", "-f", sample.toString());
+            }
+        }
+        assertThat(expected).isNotEmpty();
+
+        await().atMost(STORY).untilAsserted(() -> assertThat(ends()).isEqualTo(expected));
+    }
+
+    @Test
+    @Order(5)
+    void deletesARequestWhoseTimeHasPassed() throws IOException {
+        var brief = Files.writeString(folder.resolve("brief.yaml"), """
+                apiVersion: evs.snapshot-operator.io/v1alpha1
+                kind: VolumeSnapshotRequest
+                metadata: {name: brief}
+                spec:
+                  source: {volumeId: 5aa119a8-d25b-45a7-8d1b-88e127885635}
+                  force: true
+                  ttl: 1s
+                """);
+        kubectl("apply", "-n", APPS, "-f", brief.toString());
+
+        await().atMost(STORY).untilAsserted(() -> assertThat(server.client()
+                        .resources(VolumeSnapshotRequest.class)
+                        .inNamespace(APPS)
+                        .withName("brief")
+                        .get())
+                .isNull());
+    }
+
+    @Test
+    @Order(6)
+    void letsWhoeverMayEditANamespaceAskForSnapshotsThereAndWhoeverMayViewItSeeThem() {
+        kubectl("create", "rolebinding", "editors", "-n", APPS, "--clusterrole=edit", "--user=erin");
+        kubectl("create", "rolebinding", "viewers", "-n", APPS, "--clusterrole=view", "--user=vera");
+
+        await().atMost(STORY).untilAsserted(() -> {
+            assertThat(mayCreate("erin", APPS)).isEqualTo("yes");
+            assertThat(may("vera", "get", APPS)).isEqualTo("yes");
+        });
+        assertThat(mayCreate("erin", SYSTEM)).isEqualTo("no");
+        assertThat(mayCreate("vera", APPS)).isEqualTo("no");
+    }
+
+    @Test
+    @Order(7)
+    void writesNoSecretToItsLogAnEventOrAnObject() {
+        var told = List.of(
+                operator.log(),
+                simulator.log(),
+                kubectl("get", "events", "-A", "-o", "yaml"),
+                kubectl("get", "vsr,leases", "-A", "-o", "yaml"));
+
+        for (var secret : List.of("simulated-password", "X-Auth-Token", "X-Subject-Token", "eyJhbGciOi")) {
+            assertThat(told).noneMatch(value -> value.contains(secret));
+        }
+    }
+
+    @Test
+    @Order(8)
+    void bringsAChangedDefinitionWithAnUpgradeAndDisturbsNothing() throws IOException {
+        var newer = folder.resolve("newer-chart");
+        copy(Chart.FOLDER, newer);
+        var file = newer.resolve("files/crds/" + DEFINITION + "-v1.yml");
+        Files.writeString(
+                file, Files.readString(file).replace("The cloud's word for the snapshot's state", "A later word"));
+        var before = pictures();
+
+        helm("upgrade", "evs", newer.toString(), "-n", SYSTEM, "--reuse-values");
+
+        assertThat(server.client()
+                        .resources(CustomResourceDefinition.class)
+                        .withName(DEFINITION)
+                        .require()
+                        .getSpec()
+                        .getVersions()
+                        .get(0)
+                        .getAdditionalPrinterColumns())
+                .anyMatch(column -> "A later word".equals(column.getDescription()));
+        assertThat(pictures()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(9)
+    void leavesTheDefinitionTheRequestsAndTheSnapshotsWhenItIsUninstalled() throws Exception {
+        var before = pictures();
+        var snapshots = snapshots();
+        assertThat(before).isNotEmpty();
+
+        uninstall();
+
+        assertThat(pictures()).isEqualTo(before);
+        assertThat(snapshots()).isEqualTo(snapshots);
+        assertThat(server.client().pods().inNamespace(SYSTEM).list().getItems().stream()
+                        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null))
+                .as("no garbage collector runs here")
+                .hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    @Order(10)
+    void isInstalledAgainAndKnowsItsOwn() throws Exception {
+        helm(
+                "install",
+                "evs",
+                chart(),
+                "-n",
+                SYSTEM,
+                "-f",
+                folder.resolve("values.yaml").toString());
+        var snapshots = snapshots();
+
+        startOperator();
+
+        await().during(Duration.ofSeconds(2)).atMost(STORY).untilAsserted(() -> {
+            assertThat(ends()).isEqualTo(expected);
+            assertThat(snapshots()).isEqualTo(snapshots);
+        });
+    }
+
+    @Test
+    @Order(11)
+    void goesForGoodAsItsNotesSayAndLeavesTheSnapshots() throws Exception {
+        var snapshots = snapshots();
+
+        kubectl("annotate", "vsr", "--all", "-A", "evs.snapshot-operator.io/abandon=true");
+        kubectl("delete", "vsr", "--all", "-A", "--timeout=30s");
+        uninstall();
+
+        assertThat(snapshots()).isEqualTo(snapshots);
+    }
+
+    @Test
+    @Order(12)
+    void neverMeetsARefusalOfTheApiServerAndUsesEveryRightItHas() throws IOException {
+        var calls = calls("system:serviceaccount:" + SYSTEM + ":evs-evs-snapshot-operator");
+
+        assertThat(calls).isNotEmpty();
+        assertThat(calls.stream().filter(node -> node.at("/responseStatus/code").asInt() == 403))
+                .as("refused by the API server")
+                .isEmpty();
+        var used = calls.stream()
+                .filter(node -> node.has("objectRef"))
+                .map(ChartIT::right)
+                .collect(Collectors.toCollection(TreeSet::new));
+        used.addAll(ALLOWED_BUT_RARE);
+        assertThat(used).as("used, and granted by the chart").containsExactlyElementsOf(granted());
+    }
+
+    @Test
+    @Order(13)
+    void worksInTheWatchedNamespacesWithRightsThereOnlyAndCredentialsOfASecret() throws Exception {
+        namespace("team-a", Map.of());
+        namespace("team-b", Map.of());
+        namespace("evs-teams", Map.of("pod-security.kubernetes.io/enforce", "restricted"));
+        server.client()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace("evs-teams")
+                        .withName("account")
+                        .endMetadata()
+                        .addToStringData("accessKey", "SIMULATEDACCESSKEY00")
+                        .addToStringData("secretKey", "simulated-secret-key")
+                        .build())
+                .create();
+        helm(
+                "install",
+                "teams",
+                chart(),
+                "-n",
+                "evs-teams",
+                "--take-ownership",
+                "--set",
+                "image.repository=registry.example.com/evs-snapshot-operator,watchNamespaces={team-a,team-b},replicaCount=2,"
+                        + "podDisruptionBudget.enabled=true,credentials.existingSecret=account,settings.sweep=200ms,"
+                        + "settings.leaderElection.retryPeriod=1s,"
+                        + "settings.connection.projectName=eu-de,settings.connection.endpoint=" + cloud
+                        + ",settings.connection.iamEndpoint=" + cloud);
+        var pods = pods("evs-teams", "operator");
+        assertThat(pods).hasSize(2);
+
+        try (var one = Kubelet.prepare(server, pods.get(0), folder.resolve("one"))
+                        .start()
+                        .awaitLeading();
+                var two = Kubelet.prepare(server, pods.get(1), folder.resolve("two"))
+                        .start()
+                        .awaitLog("The lease is held by")) {
+            assertThat(get(two.http().resolve("/q/health/ready"))).contains("\"leads\": false");
+            var request = new VolumeSnapshotRequest();
+            request.setMetadata(new ObjectMetaBuilder()
+                    .withName("theirs")
+                    .withNamespace("team-b")
+                    .build());
+            request.setSpec(
+                    VolumeSnapshotRequestSpec.of(SnapshotSource.ofVolume("4e7a0000-0000-4000-8000-000000000006")));
+            server.client().resource(request).create();
+
+            await().atMost(STORY).untilAsserted(() -> assertThat(
+                            end(server.client().resource(request).get()))
+                    .isEqualTo("Ready"));
+
+            one.terminate(Duration.ofSeconds(45));
+            two.awaitLeading();
+            assertThat(two.log()).contains("the predecessor was DRAINED");
+            for (var log : List.of(one.log(), two.log())) {
+                assertThat(log).doesNotContain("simulated-secret-key");
+            }
+        }
+        assertThat(calls("system:serviceaccount:evs-teams:teams-evs-snapshot-operator").stream()
+                        .filter(node -> node.at("/responseStatus/code").asInt() == 403))
+                .isEmpty();
+    }
+
+    @Test
+    @Order(14)
+    void isTheSameWithoutHelm() {
+        kubectl("kustomize", "deploy");
+        kubectl("create", "namespace", "evs-snapshot-operator");
+
+        var applied = kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "-k", "deploy");
+
+        assertThat(applied).contains("deployment.apps/evs-snapshot-operator serverside-applied");
+    }
+
+    /**
+     * Helm takes the roles away in the same second as the pods, so the operator cannot release its lease, which then runs
+     * out; it says so and ends.
+     */
+    private static void uninstall() throws IOException {
+        assertThat(operator.log()).doesNotContain("Forbidden");
+        var from = Files.readAllLines(audit).size();
+        helm("uninstall", "evs", "-n", SYSTEM);
+        assertThat(operator.terminate(Duration.ofSeconds(30))).isEqualTo(143);
+        assertThat(operator.log()).doesNotContain("\"level\":\"ERROR\"");
+        IntStream.range(from, Files.readAllLines(audit).size()).forEach(excused::add);
+    }
+
+    private static void startOperator() {
+        var url = cloud.toString();
+        operator = Kubelet.prepare(server, pods("operator").get(0), folder.resolve("operator-" + System.nanoTime()))
+                // What the cluster's DNS would turn the service's name into.
+                .environment("EVS_CONNECTION_ENDPOINT", url)
+                .environment("EVS_CONNECTION_IAM_ENDPOINT", url)
+                .start()
+                .awaitLeading();
+    }
+
+    private static List<Pod> pods(String component) {
+        return pods(SYSTEM, component);
+    }
+
+    /** The pods of the newest replica sets, once they are there. */
+    private static List<Pod> pods(String namespace, String component) {
+        return await().atMost(STORY)
+                .until(
+                        () -> {
+                            var wanted = server.client()
+                                    .apps()
+                                    .deployments()
+                                    .inNamespace(namespace)
+                                    .withLabel("app.kubernetes.io/component", component)
+                                    .list()
+                                    .getItems()
+                                    .get(0);
+                            var sets =
+                                    server
+                                            .client()
+                                            .apps()
+                                            .replicaSets()
+                                            .inNamespace(namespace)
+                                            .list()
+                                            .getItems()
+                                            .stream()
+                                            .filter(set -> set.getMetadata().getOwnerReferences().stream()
+                                                    .anyMatch(owner -> owner.getUid()
+                                                            .equals(wanted.getMetadata()
+                                                                    .getUid())))
+                                            .map(set -> set.getMetadata().getUid())
+                                            .toList();
+                            var made = server.client().pods().inNamespace(namespace).list().getItems().stream()
+                                    .filter(pod -> pod.getMetadata().getOwnerReferences().stream()
+                                            .anyMatch(owner -> sets.contains(owner.getUid())))
+                                    .toList();
+                            return made.size() == wanted.getSpec().getReplicas() ? made : null;
+                        },
+                        list -> list != null);
+    }
+
+    /** The states of all requests: Ready, or the reason why not; those that were deleted are Gone. */
+    private static Map<String, String> ends() {
+        Map<String, String> ends = new HashMap<>();
+        expected.keySet().forEach(name -> ends.put(name, "Gone"));
+        server.client()
+                .resources(VolumeSnapshotRequest.class)
+                .inNamespace(APPS)
+                .list()
+                .getItems()
+                .forEach(request -> ends.put(request.getMetadata().getName(), end(request)));
+        return ends;
+    }
+
+    private static String end(VolumeSnapshotRequest request) {
+        return request.getStatus().conditions().stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .findFirst()
+                .map(condition -> condition.getStatus().equals("True") ? "Ready" : condition.getReason())
+                .orElse("");
+    }
+
+    /** What must not change by itself: identity, spec, and what the status says. */
+    private static Map<String, String> pictures() {
+        return server.client().resources(VolumeSnapshotRequest.class).inNamespace(APPS).list().getItems().stream()
+                .collect(Collectors.toMap(
+                        request -> request.getMetadata().getName(),
+                        request -> request.getMetadata().getUid()
+                                + request.getMetadata().getFinalizers()
+                                + request.getSpec()
+                                + request.getStatus().snapshotId()
+                                + request.getStatus().conditions().stream()
+                                        .map(Condition::getStatus)
+                                        .toList()));
+    }
+
+    /** The ids of all snapshots in the simulated cloud. */
+    private static Set<String> snapshots() throws IOException {
+        var all = new ObjectMapper().readTree(get(cloud.resolve("/simulator/snapshots")));
+        return all.findValuesAsText("id").stream().collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Does what the volume controller and a CSI driver would do. */
+    private static void bind(String claim) {
+        server.client()
+                .persistentVolumeClaims()
+                .inNamespace(APPS)
+                .withName(claim)
+                .editStatus(existing -> {
+                    existing.setStatus(new PersistentVolumeClaimStatusBuilder()
+                            .withPhase("Bound")
+                            .build());
+                    return existing;
+                });
+    }
+
+    private static String mayCreate(String user, String namespace) {
+        return may(user, "create", namespace);
+    }
+
+    private static String may(String user, String verb, String namespace) {
+        return server.kubectl("auth", "can-i", verb, "vsr", "-n", namespace, "--as=" + user)
+                .out()
+                .strip();
+    }
+
+    private static List<JsonNode> calls(String user) throws IOException {
+        var json = new ObjectMapper();
+        var calls = new ArrayList<JsonNode>();
+        var lines = Files.readAllLines(audit);
+        for (var i = 0; i < lines.size(); i++) {
+            var call = json.readTree(lines.get(i));
+            if (call.at("/user/username").asText().equals(user) && !excused.contains(i)) {
+                calls.add(call);
+            }
+        }
+        return calls;
+    }
+
+    private static String right(JsonNode call) {
+        var of = call.path("objectRef");
+        return of.path("apiGroup").asText() + "/" + of.path("resource").asText()
+                + (of.has("subresource") ? "/" + of.path("subresource").asText() : "") + " "
+                + call.path("verb").asText();
+    }
+
+    /** All rights of the operator's roles, as the chart renders them. */
+    private static Set<String> granted() {
+        var objects = Chart.objects(Chart.LEAST);
+        var rules = new ArrayList<PolicyRule>();
+        Chart.of(io.fabric8.kubernetes.api.model.rbac.ClusterRole.class, objects).stream()
+                .filter(role -> role.getMetadata().getName().matches(".*-(requests|cluster)"))
+                .forEach(role -> rules.addAll(role.getRules()));
+        Chart.of(io.fabric8.kubernetes.api.model.rbac.Role.class, objects)
+                .forEach(role -> rules.addAll(role.getRules()));
+        return rules.stream()
+                .flatMap(rule -> rule.getResources().stream().flatMap(resource -> rule.getVerbs().stream()
+                        .map(verb -> rule.getApiGroups().get(0) + "/" + resource + " " + verb)))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<Path> samples() throws IOException {
+        try (var files = Files.list(SAMPLES)) {
+            return files.filter(path -> path.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void namespace(String name, Map<String, String> labels) {
+        server.client()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withLabels(labels)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private static String chart() {
+        return Chart.FOLDER.toAbsolutePath().toString();
+    }
+
+    private static String helm(String... arguments) {
+        return succeeded(server.helm(arguments), arguments);
+    }
+
+    private static String kubectl(String... arguments) {
+        return succeeded(server.kubectl(arguments), arguments);
+    }
+
+    private static String succeeded(RealApiServer.Output output, String... arguments) {
+        assertThat(output.exit())
+                .as(Arrays.toString(arguments) + "\n" + output.err() + output.out())
+                .isZero();
+        assertThat(output.err()).doesNotContain("PodSecurity");
+        return output.out();
+    }
+
+    private static String get(URI uri) throws IOException {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                    .body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            files.forEach(file -> {
+                try {
+                    Files.copy(file, to.resolve(from.relativize(file).toString()));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

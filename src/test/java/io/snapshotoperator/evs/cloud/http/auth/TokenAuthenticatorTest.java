@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.http.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.http.HttpSnapshotClient;
+import io.snapshotoperator.evs.cloud.http.ScriptedCloud;
+import io.snapshotoperator.evs.cloud.http.ScriptedResponse;
+import io.snapshotoperator.evs.cloud.http.SteppedClock;
+import io.snapshotoperator.evs.cloud.http.auth.Credentials.Password;
+import io.snapshotoperator.evs.cloud.http.call.CallObserver;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tokens: fetched seldom, shared, renewed early, replaced when refused, left alone when logging in fails. */
+class TokenAuthenticatorTest {
+    private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
+    private static final CreateSnapshotRequest REQUEST =
+            new CreateSnapshotRequest(new VolumeId("v-1"), "snap-001", Optional.empty(), false, Map.of());
+    private static final String AVAILABLE = "{\"snapshot\":{\"id\":\"" + SNAPSHOT + "\",\"status\":\"available\"}}";
+    private static final String EXPIRED =
+            "{\"error\":{\"code\":\"Common.0013\",\"message\":\"Invalid token in the header.\"}}";
+    private static final ScriptedResponse WRONG_PASSWORD = ScriptedResponse.json(
+            401,
+            "{\"error\":{\"code\":401,\"message\":\"The username or password is wrong.\",\"title\":\"Unauthorized\"}}");
+
+    private final SteppedClock clock = new SteppedClock();
+    private ScriptedCloud cloud;
+    private volatile Password password = new Password("OTC-1", "operator", "right");
+    private HttpSnapshotClient snapshots;
+
+    @BeforeEach
+    void start() throws IOException {
+        cloud = ScriptedCloud.start().evsOtherwise(request -> ScriptedResponse.json(200, AVAILABLE));
+        snapshots = new HttpSnapshotClient(cloud.settings().build(), () -> password, clock, CallObserver.none());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        cloud.close();
+    }
+
+    private static CloudException failureOf(Runnable call) {
+        return catchThrowableOfType(CloudException.class, call::run);
+    }
+
+    @Test
+    void oneTokenServesManyCalls() {
+        IntStream.range(0, 5).forEach(i -> snapshots.read(SNAPSHOT));
+
+        assertThat(cloud.iamRequests()).hasSize(1);
+        assertThat(cloud.evsRequests()).allSatisfy(request -> assertThat(request.header("X-Auth-Token"))
+                .isEqualTo("token-1"));
+    }
+
+    @Test
+    void manyThreadsLogInOnce() throws Exception {
+        cloud.iamAnswers((out, in) -> {
+            Awaitility.await().pollDelay(100, TimeUnit.MILLISECONDS).until(() -> true);
+            return ScriptedCloud.token("slow").to(out, in);
+        });
+        var threads = Executors.newFixedThreadPool(8);
+        try {
+            var reads = IntStream.range(0, 8)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> snapshots.read(SNAPSHOT), threads))
+                    .toList();
+            assertThat(reads).allSatisfy(read -> assertThat(read)
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .satisfies(present -> assertThat(present).isPresent()));
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(cloud.iamRequests()).hasSize(1);
+    }
+
+    @Test
+    void aTokenOfADayIsRenewedAfterThreeQuartersOfIt() {
+        snapshots.read(SNAPSHOT);
+        clock.step(Duration.ofHours(18).minusSeconds(1));
+        snapshots.read(SNAPSHOT);
+        assertThat(cloud.iamRequests()).hasSize(1);
+
+        clock.step(Duration.ofSeconds(1));
+        snapshots.read(SNAPSHOT);
+
+        assertThat(cloud.iamRequests()).hasSize(2);
+    }
+
+    @Test
+    void anEarlyRenewalThatFailsLeavesTheOldTokenInUse() {
+        snapshots.read(SNAPSHOT);
+        clock.step(Duration.ofHours(18));
+        cloud.iamAnswers(ScriptedResponse.empty(503));
+
+        IntStream.range(0, 3).forEach(i -> snapshots.read(SNAPSHOT));
+
+        assertThat(cloud.iamRequests()).hasSize(2);
+        assertThat(cloud.evsRequests().get(3).header("X-Auth-Token")).isEqualTo("token-1");
+    }
+
+    @Test
+    void aTokenAtItsEndIsNotUsedAnyMore() {
+        snapshots.read(SNAPSHOT);
+        clock.step(Duration.ofHours(24));
+
+        snapshots.read(SNAPSHOT);
+
+        assertThat(cloud.evsRequests().get(1).header("X-Auth-Token")).isEqualTo("token-2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "400|{\"error\":{\"code\":\"Common.0013\",\"message\":\"Invalid token in the header.\"}}",
+                "400|{\"error\":{\"code\":\"EVS.0002\",\"message\":\"invalid token!\"}}",
+                "401|{\"error\":{\"code\":\"EVS.5401\",\"message\":\"Authentication required.\"}}",
+                "401|{\"error_code\":\"APIGW.0301\",\"error_msg\":\"Incorrect IAM authentication information: decrypt token fail\"}",
+                "401|{\"error_code\":\"APIGW.0305\",\"error_msg\":\"Incorrect authentication information\"}",
+                "401|{\"error_code\":\"APIG.0307\",\"error_msg\":\"The token must be updated.\"}",
+                "401|{\"error\":{\"code\":401,\"message\":\"The X-Auth-Token is invalid!\",\"title\":\"Unauthorized\"}}",
+                "401|{\"unauthorized\":{\"code\":401,\"message\":\"Unauthorized\"}}"
+            })
+    void aRefusedTokenIsReplacedOnceAndTheOrderSentOnceMore(int status, String body) {
+        cloud.evsAnswers(ScriptedResponse.json(status, body), ScriptedResponse.json(202, AVAILABLE));
+
+        snapshots.create(REQUEST);
+
+        assertThat(cloud.evsRequests())
+                .extracting(request -> request.header("X-Auth-Token"))
+                .containsExactly("token-1", "token-2");
+        assertThat(cloud.evsRequests().get(1).body())
+                .isEqualTo(cloud.evsRequests().get(0).body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {409, 429, 500, 503})
+    void anOrderIsNotSentAgainWhenTheStatusLeavesADoubtWhateverTheCodeSays(int status) {
+        cloud.evsAnswers(ScriptedResponse.json(status, EXPIRED));
+
+        var failure = failureOf(() -> snapshots.create(REQUEST));
+
+        assertThat(failure.mayHaveActed()).isTrue();
+        assertThat(cloud.evsRequests()).hasSize(1);
+    }
+
+    @Test
+    void aTokenRefusedTwiceEndsInAFailureThatSaysWhatToDo() {
+        cloud.evsOtherwise(request -> ScriptedResponse.json(400, EXPIRED));
+
+        var failure = failureOf(() -> snapshots.create(REQUEST));
+
+        assertThat(failure.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
+        assertThat(failure.mayHaveActed()).isFalse();
+        assertThat(cloud.evsRequests()).hasSize(2);
+        assertThat(cloud.iamRequests()).hasSize(2);
+    }
+
+    @Test
+    void tokensThatAreUselessFromTheStartAreNotFetchedOverAndOver() {
+        cloud.evsOtherwise(request -> ScriptedResponse.json(400, EXPIRED));
+
+        IntStream.range(0, 10).forEach(i -> failureOf(() -> snapshots.read(SNAPSHOT)));
+
+        assertThat(cloud.iamRequests()).hasSize(2);
+        clock.step(Duration.ofMinutes(1));
+        failureOf(() -> snapshots.read(SNAPSHOT));
+        assertThat(cloud.iamRequests()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"error\":{\"code\":\"EVS.2143\",\"message\":\"You need to create an agency for this project\"}}",
+                "{\"badRequest\":{\"code\":\"401\",\"message\":\"Malformed request URL: URL's project_id 'X' doesn't match"
+                        + " Context's project_id 'null'\"}}"
+            })
+    void aRefusalThatNoTokenCuresCausesNoLogin(String body) {
+        cloud.evsAnswers(ScriptedResponse.json(401, body));
+
+        failureOf(() -> snapshots.create(REQUEST));
+
+        assertThat(cloud.iamRequests()).hasSize(1);
+        assertThat(cloud.evsRequests()).hasSize(1);
+    }
+
+    @Test
+    void threadsWhoseSharedTokenWasRefusedTogetherLogInOnce() throws Exception {
+        snapshots.read(SNAPSHOT);
+        cloud.evsOtherwise(request -> "token-1".equals(request.header("X-Auth-Token"))
+                ? ScriptedResponse.json(400, EXPIRED)
+                : ScriptedResponse.json(200, AVAILABLE));
+        var threads = Executors.newFixedThreadPool(8);
+        try {
+            var reads = IntStream.range(0, 8)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> snapshots.read(SNAPSHOT), threads))
+                    .toList();
+            assertThat(reads).allSatisfy(read -> assertThat(read).succeedsWithin(Duration.ofSeconds(10)));
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(cloud.iamRequests()).hasSize(2);
+    }
+
+    @Test
+    void aWrongPasswordIsTriedOnceInFiveMinutes() {
+        cloud.iamAnswers(WRONG_PASSWORD);
+
+        var first = failureOf(() -> snapshots.create(REQUEST));
+        clock.step(Duration.ofMinutes(5).minusSeconds(1));
+        var later = failureOf(() -> snapshots.create(REQUEST));
+
+        assertThat(first.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
+        assertThat(first)
+                .hasMessage("Tried to log in as user operator of account OTC-1 to project eu-de but the cloud answered"
+                        + " 401: The username or password is wrong.");
+        assertThat(later).hasMessage(first.getMessage());
+        assertThat(later.details().retryAfter()).contains(Duration.ofSeconds(1));
+        assertThat(cloud.iamRequests()).hasSize(1);
+        clock.step(Duration.ofSeconds(1));
+        snapshots.create(REQUEST);
+        assertThat(cloud.iamRequests()).hasSize(2);
+    }
+
+    @Test
+    void aChangedPasswordIsTriedAtOnce() {
+        cloud.iamAnswers(WRONG_PASSWORD);
+        failureOf(() -> snapshots.read(SNAPSHOT));
+
+        password = new Password("OTC-1", "operator", "corrected");
+
+        assertThat(snapshots.read(SNAPSHOT)).isPresent();
+    }
+
+    @Test
+    void aChangedPasswordReplacesATokenThatStillWorks() {
+        snapshots.read(SNAPSHOT);
+        password = new Password("OTC-1", "operator", "rotated");
+
+        snapshots.read(SNAPSHOT);
+
+        assertThat(cloud.evsRequests().get(1).header("X-Auth-Token")).isEqualTo("token-2");
+    }
+
+    @Test
+    void aThrottledLoginWaitsAsLongAsIamAsks() {
+        cloud.iamAnswers(ScriptedResponse.json(
+                429,
+                "{\"error_code\":\"IAM.0012\",\"error_msg\":\"Threshold: 5 times per 60 seconds\"}",
+                "Retry-After: 90"));
+
+        var failure = failureOf(() -> snapshots.read(SNAPSHOT));
+        clock.step(Duration.ofSeconds(89));
+        failureOf(() -> snapshots.read(SNAPSHOT));
+
+        assertThat(failure.kind()).isEqualTo(Kind.THROTTLED);
+        assertThat(failure.details().retryAfter()).contains(Duration.ofSeconds(90));
+        assertThat(cloud.iamRequests()).hasSize(1);
+        clock.step(Duration.ofSeconds(1));
+        assertThat(snapshots.read(SNAPSHOT)).isPresent();
+    }
+
+    @Test
+    void iamInTroubleIsAskedAgainAfterTenSeconds() {
+        cloud.iamAnswers(ScriptedResponse.empty(503));
+        failureOf(() -> snapshots.read(SNAPSHOT));
+        failureOf(() -> snapshots.read(SNAPSHOT));
+        assertThat(cloud.iamRequests()).hasSize(1);
+
+        clock.step(Duration.ofSeconds(10));
+
+        assertThat(snapshots.read(SNAPSHOT)).isPresent();
+    }
+
+    @Test
+    void aLockedAccountIsLeftAlone() {
+        cloud.iamAnswers(
+                ScriptedResponse.json(401, "{\"error_code\":\"IAM.0061\",\"error_msg\":\"The account is locked.\"}"));
+
+        var failure = failureOf(() -> snapshots.read(SNAPSHOT));
+        clock.step(Duration.ofMinutes(14));
+        failureOf(() -> snapshots.read(SNAPSHOT));
+
+        assertThat(failure.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
+        assertThat(cloud.iamRequests()).hasSize(1);
+    }
+
+    @Test
+    void theLoginAfterARefusedOrderFailingLeavesNoDoubtAboutTheOrder() {
+        snapshots.read(SNAPSHOT);
+        cloud.evsAnswers(ScriptedResponse.json(400, EXPIRED)).iamAnswers(ScriptedResponse.empty(503));
+
+        var failure = failureOf(() -> snapshots.create(REQUEST));
+
+        assertThat(failure.mayHaveActed()).isFalse();
+        assertThat(cloud.evsRequests()).hasSize(2);
+    }
+
+    @Test
+    void aTokenThatNoHeaderCouldCarryIsRefusedWithoutBeingShown() {
+        cloud.iamAnswers(ScriptedCloud.token("tok en"));
+
+        var failure = failureOf(() -> snapshots.read(SNAPSHOT));
+
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failure).hasMessageNotContaining("tok en");
+    }
+
+    @Test
+    void whatIsEchoedBackToUsReachesNoMessage() {
+        cloud.iamAnswers((out, in) -> ScriptedResponse.json(
+                        400, "{\"message\":\"cannot read {password: right}\",\"code\":\"IAM.0011\"}")
+                .to(out, in));
+
+        assertThat(failureOf(() -> snapshots.read(SNAPSHOT)))
+                .hasMessageContaining("{password: ***}")
+                .hasMessageNotContaining("right");
+    }
+
+    @Test
+    void aProjectGivenByIdIsTheScope() {
+        var byId = new HttpSnapshotClient(
+                cloud.settings().projectId(ScriptedCloud.PROJECT).build(), () -> password, clock, CallObserver.none());
+
+        byId.authenticate();
+
+        assertThat(cloud.iamRequests().get(0).body())
+                .endsWith("\"scope\":{\"project\":{\"id\":\"" + ScriptedCloud.PROJECT + "\"}}}}");
+    }
+
+    @Test
+    void missingCredentialsAreAFailureThatNamesThem() {
+        var without = new HttpSnapshotClient(
+                cloud.settings().build(),
+                () -> CredentialKeys.read(key -> null, key -> "/etc/evs/" + key),
+                clock,
+                CallObserver.none());
+
+        var failure = failureOf(() -> without.create(REQUEST));
+
+        assertThat(failure.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
+        assertThat(failure).hasMessageContaining("/etc/evs/username");
+        assertThat(failure.details().advice()).contains("evs.connection.credentials");
+    }
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.ratelimit;
+
+import static io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane.CREATE;
+import static io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane.DELETE;
+import static io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane.READ;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CallBudgetTest {
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    private static final VolumeId VOLUME = new VolumeId("v-1");
+    private static final VolumeId OTHER_DISK = new VolumeId("v-2");
+
+    private final CallBudget budget = CallBudget.standard();
+
+    private boolean granted(Lane lane, Instant now) {
+        return budget.reserve(lane, Optional.empty(), now).isEmpty();
+    }
+
+    private int grantedAtOnce(Lane lane, Instant now) {
+        return (int) IntStream.range(0, 1000).filter(i -> granted(lane, now)).count();
+    }
+
+    /** Everybody asks again every 10 ms: how many calls does each lane get? */
+    private Map<Lane, Integer> granted(List<Lane> lanes, Instant from, Duration during) {
+        var counts = new EnumMap<Lane, Integer>(Lane.class);
+        for (var now = from; now.isBefore(from.plus(during)); now = now.plusMillis(10)) {
+            for (var lane : lanes) {
+                while (granted(lane, now)) {
+                    counts.merge(lane, 1, Integer::sum);
+                }
+            }
+        }
+        return counts;
+    }
+
+    @Test
+    void aRestedBudgetLetsABurstOfTwentyThroughOfWhichFourAreKeptForTheOtherLanes() {
+        assertThat(grantedAtOnce(CREATE, NOON)).isEqualTo(16);
+        assertThat(grantedAtOnce(DELETE, NOON)).isEqualTo(2);
+        assertThat(grantedAtOnce(READ, NOON)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Lane.class)
+    void aLaneThatIsAloneHasTheWholeRate(Lane lane) {
+        grantedAtOnce(lane, NOON);
+
+        assertThat(granted(List.of(lane), NOON, Duration.ofSeconds(10)).get(lane))
+                .isBetween(99, 101);
+    }
+
+    @Test
+    void createsStarveNeitherDeletesNorLooks() {
+        var counts = granted(List.of(CREATE, DELETE, READ), NOON, Duration.ofSeconds(100));
+
+        assertThat(counts.get(DELETE)).isGreaterThan(290);
+        assertThat(counts.get(READ)).isGreaterThan(390);
+        assertThat(counts.get(CREATE)).isGreaterThan(290);
+        assertThat(counts.values().stream().mapToInt(count -> count).sum()).isBetween(1000, 1021);
+    }
+
+    @Test
+    void aDeleteIsGrantedAtOnceHoweverManyCreatesWereSentAway() {
+        grantedAtOnce(CREATE, NOON);
+
+        assertThat(granted(DELETE, NOON)).isTrue();
+    }
+
+    @Test
+    void whoIsSentAwayAndComesWhenToldIsGranted() {
+        IntStream.range(0, 16).forEach(i -> budget.reserve(CREATE, Optional.empty(), NOON));
+
+        var told = budget.reserve(CREATE, Optional.empty(), NOON).orElseThrow();
+
+        assertThat(told).isEqualTo(Duration.ofMillis(100));
+        assertThat(granted(CREATE, NOON.plus(told))).isTrue();
+    }
+
+    @Test
+    void aThousandSentAwayComeBackInALineAndAreServedInAHundredSecondsWithFewVisits() {
+        record Visit(Instant at, int who) {}
+        var visits = new PriorityQueue<Visit>((a, b) -> a.at().compareTo(b.at()));
+        IntStream.range(0, 1000).forEach(who -> visits.add(new Visit(NOON, who)));
+        var count = 0;
+        var lastGrant = NOON;
+        while (!visits.isEmpty()) {
+            var visit = visits.remove();
+            count++;
+            var wait = budget.reserve(CREATE, Optional.empty(), visit.at());
+            if (wait.isPresent()) {
+                visits.add(new Visit(visit.at().plus(wait.get()), visit.who()));
+            } else {
+                lastGrant = visit.at();
+            }
+        }
+
+        assertThat(Duration.between(NOON, lastGrant)).isBetween(Duration.ofSeconds(95), Duration.ofSeconds(115));
+        assertThat(count).isLessThan(4000);
+    }
+
+    @Test
+    void aThrottledAnswerHalvesTheRateAndTakesTheBurst() {
+        grantedAtOnce(READ, NOON);
+
+        budget.onThrottled(Optional.empty(), NOON);
+
+        assertThat(budget.callsPerSecond(NOON)).isEqualTo(5);
+        assertThat(granted(READ, NOON)).isFalse();
+        assertThat(granted(List.of(READ), NOON, Duration.ofSeconds(10)).get(READ))
+                .isBetween(47, 51);
+    }
+
+    @Test
+    void throttledAnswersToCallsUnderWayTogetherCountOnce() {
+        budget.onThrottled(Optional.empty(), NOON);
+        budget.onThrottled(Optional.empty(), NOON.plusMillis(1999));
+
+        assertThat(budget.callsPerSecond(NOON.plusMillis(1999))).isCloseTo(5, within(0.1));
+    }
+
+    @Test
+    void throttlingEndsAtOneCallInTwoSeconds() {
+        IntStream.range(0, 20).forEach(i -> budget.onThrottled(Optional.empty(), NOON.plusSeconds(2 * i)));
+
+        assertThat(budget.callsPerSecond(NOON.plusSeconds(38))).isEqualTo(0.5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Lane.class)
+    void everyLaneLivesOnAtTheSlowestRate(Lane lane) {
+        IntStream.range(0, 20).forEach(i -> budget.onThrottled(Optional.empty(), NOON.plusSeconds(2 * i)));
+
+        var counts = granted(List.of(CREATE, DELETE, READ), NOON.plusSeconds(38), Duration.ofSeconds(30));
+
+        assertThat(counts.get(lane)).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void theRateRecoversSlowly() {
+        budget.onThrottled(Optional.empty(), NOON);
+
+        assertThat(budget.callsPerSecond(NOON.plusSeconds(60))).isCloseTo(6, within(0.001));
+        assertThat(budget.callsPerSecond(NOON.plusSeconds(300))).isEqualTo(10);
+    }
+
+    @Test
+    void retryAfterPausesAllLanesUntilThen() {
+        budget.onThrottled(Optional.of(Duration.ofSeconds(30)), NOON);
+
+        for (var lane : Lane.values()) {
+            assertThat(budget.reserve(lane, Optional.empty(), NOON.plusSeconds(29)))
+                    .hasValueSatisfying(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ofSeconds(1)));
+        }
+        assertThat(granted(READ, NOON.plusSeconds(31))).isTrue();
+    }
+
+    @Test
+    void aPauseIsNeverLongerThanAnHour() {
+        budget.onThrottled(Optional.of(Duration.ofDays(3)), NOON);
+
+        assertThat(granted(READ, NOON.plusSeconds(3601))).isTrue();
+    }
+
+    @Test
+    void aUsedUpQuotaOfADiskClosesTheCreatesOfThatDiskOnly() {
+        budget.suspendCreates(Optional.of(VOLUME), NOON.plusSeconds(300));
+
+        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON)).contains(Duration.ofSeconds(300));
+        assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON)).isEmpty();
+        assertThat(budget.reserve(DELETE, Optional.of(VOLUME), NOON)).isEmpty();
+        assertThat(budget.reserve(READ, Optional.of(VOLUME), NOON)).isEmpty();
+    }
+
+    @Test
+    void aUsedUpQuotaOfTheProjectClosesAllCreatesButNoDelete() {
+        budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
+
+        assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON.plusSeconds(299)))
+                .contains(Duration.ofSeconds(1));
+        assertThat(budget.reserve(DELETE, Optional.empty(), NOON)).isEmpty();
+        assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON.plusSeconds(300)))
+                .isEmpty();
+    }
+
+    @Test
+    void roomMadeOpensTheLaneAgain() {
+        budget.suspendCreates(Optional.of(VOLUME), NOON.plusSeconds(300));
+        budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
+
+        budget.resumeCreates(Optional.of(VOLUME));
+        budget.resumeCreates(Optional.empty());
+
+        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON)).isEmpty();
+    }
+
+    @Test
+    void aClockSetBackAnHourDoesNotStopTheCallsForAnHour() {
+        budget.onThrottled(Optional.of(Duration.ofSeconds(10)), NOON);
+        var setBack = NOON.minusSeconds(3600);
+
+        assertThat(granted(READ, setBack)).isFalse();
+        assertThat(granted(READ, setBack.plusSeconds(11))).isTrue();
+    }
+
+    @Test
+    void aClockSetForwardGivesNoMoreThanOneBurst() {
+        grantedAtOnce(CREATE, NOON);
+
+        assertThat(grantedAtOnce(CREATE, NOON.plus(Duration.ofDays(365)))).isEqualTo(16);
+    }
+
+    @Test
+    void threadsTogetherGetNoMoreThanThereIs() throws InterruptedException {
+        var granted = new AtomicInteger();
+        var threads = Executors.newFixedThreadPool(8);
+        var done = new CountDownLatch(8);
+        for (var i = 0; i < 8; i++) {
+            threads.execute(() -> {
+                granted.addAndGet(grantedAtOnce(READ, NOON));
+                done.countDown();
+            });
+        }
+        done.await();
+        threads.shutdownNow();
+
+        assertThat(granted).hasValue(16);
+    }
+
+    @Test
+    void theUnlimitedBudgetGrantsTensOfThousandsAtOnce() {
+        var unlimited = CallBudget.unlimited();
+        var denied = new ArrayList<Duration>();
+        IntStream.range(0, 50_000)
+                .forEach(i -> unlimited.reserve(CREATE, Optional.empty(), NOON).ifPresent(denied::add));
+
+        assertThat(denied).isEmpty();
+    }
+
+    @Test
+    void aBudgetOfNothingIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(0, 20));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(Double.NaN, 20));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(1, 0));
+    }
+}

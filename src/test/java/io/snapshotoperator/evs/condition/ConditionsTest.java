@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.condition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.snapshotoperator.evs.condition.Reason.Phase;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConditionsTest {
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    private static List<Condition> first(Reason reason) {
+        return Conditions.next(List.of(), Verdict.of(reason), 3, NOON);
+    }
+
+    private static boolean isTrue(List<Condition> all, String type) {
+        return all.stream()
+                .anyMatch(condition -> condition.getType().equals(type)
+                        && condition.getStatus().equals("True"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void allThreeAreAlwaysWrittenInThisOrder(Reason reason) {
+        assertThat(first(reason)).extracting(Condition::getType).containsExactly("Ready", "Reconciling", "Stalled");
+        assertThat(first(reason)).allSatisfy(condition -> {
+            assertThat(condition.getReason()).isEqualTo(reason.name());
+            assertThat(condition.getObservedGeneration()).isEqualTo(3);
+            assertThat(condition.getLastTransitionTime()).isEqualTo("2026-01-01T12:00:00Z");
+            assertThat(condition.getMessage()).isNotNull();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void exactlyOneIsTrue(Reason reason) {
+        var trueOnes = first(reason).stream()
+                .filter(condition -> condition.getStatus().equals("True"))
+                .map(Condition::getType);
+
+        assertThat(trueOnes)
+                .containsExactly(
+                        switch (reason.phase()) {
+                            case READY -> "Ready";
+                            case PROGRESSING -> "Reconciling";
+                            case STALLED -> "Stalled";
+                        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void readyAlwaysSaysWhyAndTheOthersOnlyWhenTheyHold(Reason reason) {
+        for (var condition : first(reason)) {
+            var speaks =
+                    condition.getType().equals("Ready") || condition.getStatus().equals("True");
+            assertThat(condition.getMessage()).isEqualTo(speaks ? reason.sentence() : "");
+        }
+    }
+
+    @Test
+    void timeMovesWhenTheStatusFlipsAndOnlyThen() {
+        var creating = first(Reason.WaitingForCloud);
+        var stillCreating =
+                Conditions.next(creating, Verdict.of(Reason.VolumeBusy, "Another message."), 4, NOON.plusSeconds(60));
+        var ready = Conditions.next(stillCreating, Verdict.of(Reason.SnapshotAvailable), 4, NOON.plusSeconds(120));
+
+        assertThat(stillCreating).extracting(Condition::getLastTransitionTime).containsOnly("2026-01-01T12:00:00Z");
+        assertThat(ready)
+                .extracting(Condition::getLastTransitionTime)
+                .containsExactly("2026-01-01T12:02:00Z", "2026-01-01T12:02:00Z", "2026-01-01T12:00:00Z");
+        assertThat(isTrue(ready, "Ready")).isTrue();
+    }
+
+    @Test
+    void aConditionOfSomeoneElseIsNotTakenOver() {
+        var theirs = new io.fabric8.kubernetes.api.model.ConditionBuilder()
+                .withType("Verified")
+                .withStatus("True")
+                .build();
+
+        assertThat(Conditions.next(List.of(theirs), Verdict.of(Reason.SnapshotMissing), 1, NOON))
+                .hasSize(3);
+    }
+
+    @Test
+    void onlyASnapshotThatIsThereIsReady() {
+        assertThat(List.of(Reason.values()))
+                .filteredOn(reason -> reason.phase() == Phase.READY)
+                .containsExactly(Reason.SnapshotAvailable, Reason.SnapshotRetained, Reason.Expired);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void everyReasonIsASentenceForPeople(Reason reason) {
+        assertThat(reason.sentence()).matches("(?s)(\\p{Lu}|spec\\.).*\\.");
+        assertThat(reason.name()).matches("[A-Z][A-Za-z]+");
+    }
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.snapshot.RecordedFailure;
+import io.snapshotoperator.evs.snapshot.StatusPatch;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StatusMapperTest {
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    private static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
+
+    private final VolumeSnapshotRequest request = request();
+
+    @Test
+    void firstReadinessIsWrittenOnce() {
+        write(seeing(Reason.SnapshotAvailable, "s-1", false), NOON);
+        write(seeing(Reason.SnapshotAvailable, "s-1", false), NOON.plusSeconds(60));
+
+        assertThat(status().readyAt()).isEqualTo("2026-01-01T12:00:00Z");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"ReplacingFailedSnapshot", "NotOwned", "SnapshotInUse", "Deleting", "Paused"})
+    void aSnapshotThatIsAvailableOnItsWayOutWasNotReady(Reason reason) {
+        write(seeing(reason, "s-1", false), NOON);
+
+        assertThat(status().readyAt()).isNull();
+    }
+
+    @Test
+    void aReplacementIsCountedOnceHoweverOftenItsPageIsWritten() {
+        write(seeing(Reason.SnapshotFailed, "s-1", false), NOON);
+        write(seeing(Reason.WaitingForCloud, "s-2", true), NOON);
+        write(seeing(Reason.WaitingForCloud, "s-2", true), NOON);
+
+        assertThat(status().replacements()).isEqualTo(1);
+    }
+
+    @Test
+    void theLastFiveAttemptsAreKept() {
+        for (var i = 0; i < 7; i++) {
+            write(failing("create", Optional.of("order-" + i), NOON), NOON);
+        }
+
+        assertThat(status().failedAttempts().stream().map(attempt -> attempt.createId()))
+                .containsExactly("order-2", "order-3", "order-4", "order-5", "order-6");
+    }
+
+    @Test
+    void theNewestOrdersOutcomeIsNotPushedOutByFailedLooks() {
+        write(failing("create", Optional.of("order-1"), NOON), NOON);
+        write(failing("create", Optional.of("order-2"), NOON), NOON);
+        for (var i = 0; i < 7; i++) {
+            write(failing("look", Optional.empty(), NOON.plusSeconds(i)), NOON);
+        }
+
+        assertThat(status().failedAttempts()).hasSize(5);
+        assertThat(status().failedAttempts().get(0).createId()).isEqualTo("order-2");
+        assertThat(status().failedAttempts().get(4).time()).isEqualTo("2026-01-01T12:00:06Z");
+    }
+
+    private static StatusPatch failing(String operation, Optional<String> createId, Instant when) {
+        var attempt = new RecordedFailure(
+                when, operation, createId, Optional.of(400), Optional.empty(), "no", Optional.empty(), false);
+        return page(Reason.Rejected, Optional.empty(), Optional.of(attempt), false);
+    }
+
+    private void write(StatusPatch statusPatch, Instant now) {
+        request.setStatus(StatusMapper.apply(request, statusPatch, now));
+    }
+
+    private VolumeSnapshotRequestStatus status() {
+        return request.getStatus();
+    }
+
+    private static StatusPatch seeing(Reason reason, String id, boolean replaced) {
+        return page(reason, Optional.of(snapshot(id)), Optional.empty(), replaced);
+    }
+
+    private static StatusPatch page(
+            Reason reason, Optional<CloudSnapshot> snapshot, Optional<RecordedFailure> attempt, boolean replaced) {
+        return new StatusPatch(
+                Verdict.of(reason),
+                snapshot,
+                Optional.of(HERE),
+                Optional.empty(),
+                Optional.empty(),
+                attempt,
+                Optional.empty(),
+                replaced);
+    }
+
+    private static CloudSnapshot snapshot(String id) {
+        return new CloudSnapshot(
+                new SnapshotId(id),
+                "available",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of());
+    }
+
+    private static VolumeSnapshotRequest request() {
+        var request = new VolumeSnapshotRequest();
+        request.setMetadata(new ObjectMetaBuilder()
+                .withName("nightly")
+                .withNamespace("shop")
+                .withUid("uid-1")
+                .withGeneration(1L)
+                .withCreationTimestamp("2026-01-01T12:00:00Z")
+                .build());
+        return request;
+    }
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.crd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.testing.RealApiServer;
+import io.snapshotoperator.evs.testing.RealApiServer.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a real API server makes of {@code crds/}: what it refuses and in which words, what it fills in, what kubectl shows.
+ *
+ * <p>Each folder of {@code CrdRules} is one rule: a manifest that is accepted, one that is refused, and what kubectl then
+ * prints. With a {@code before.yaml}, the two are changes of that object.
+ */
+@ParameterizedClass(name = "kube-apiserver {0}")
+@ValueSource(strings = {RealApiServer.NEWEST, RealApiServer.OLDEST})
+class CrdRulesIT {
+    private static final Path CASES = Path.of("src", "test", "resources", "CrdRules");
+
+    @Parameter
+    String version;
+
+    private RealApiServer server;
+    private String namespace;
+
+    @BeforeEach
+    void aNamespaceOfItsOwn() {
+        server = RealApiServer.shared(version);
+        namespace = server.client()
+                .namespaces()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withGenerateName("crd-rules-")
+                        .endMetadata()
+                        .build())
+                .create()
+                .getMetadata()
+                .getName();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyRuleAcceptsAndRefusesInTheseWords() throws IOException {
+        try (var cases = Files.list(CASES)) {
+            return cases
+                    .sorted()
+                    .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)))
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private void check(Path folder) throws IOException {
+        var verb = "create";
+        if (Files.exists(folder.resolve("before.yaml"))) {
+            assertThat(kubectl("create", "-f", folder.resolve("before.yaml").toString()))
+                    .satisfies(CrdRulesIT::succeeded);
+            verb = "replace";
+        }
+        var accepted = kubectl(
+                verb, "--dry-run=server", "-f", folder.resolve("accepted.yaml").toString());
+        var rejected = kubectl(
+                verb, "--dry-run=server", "-f", folder.resolve("refused.yaml").toString());
+
+        assertThat(accepted).satisfies(CrdRulesIT::succeeded);
+        assertThat(inTheseWords(rejected.err()))
+                .isEqualTo(inTheseWords(Files.readString(folder.resolve("message.txt"))));
+        assertThat(rejected.exit()).isEqualTo(1);
+    }
+
+    /** 1.34 names the type of a value where 1.37 shows the value, or for an object nothing. */
+    private String inTheseWords(String message) {
+        return version.equals(RealApiServer.NEWEST)
+                ? message
+                : message.replaceAll("Invalid value: \"[^\"]*\": (?!spec)", "Invalid value: ");
+    }
+
+    private static void succeeded(Output output) {
+        assertThat(output.err()).isEmpty();
+        assertThat(output.exit()).isZero();
+    }
+
+    @Test
+    void anObjectThatNobodyHasVisitedReadsAsInProgress() {
+        var created = create("fresh");
+
+        assertThat(created.getStatus().observedGeneration()).isEqualTo(-1);
+        assertThat(created.getStatus().conditions()).isEmpty();
+    }
+
+    @Test
+    void onlyDefaultsThatHoldForEverySourceAreFilledIn() {
+        create("fresh");
+
+        assertThat(kubectl("get", "vsr", "fresh", "-o", "jsonpath={.spec}").out())
+                .isEqualTo("""
+                        {"failurePolicy":"Keep","readyWithin":"1h","source":{"volumeId":"v-1"}}""");
+    }
+
+    @Test
+    void fieldsThatTheSchemaDoesNotKnowAreDropped() {
+        var manifest = """
+                {"apiVersion": "evs.snapshot-operator.io/v1alpha1", "kind": "VolumeSnapshotRequest",
+                 "metadata": {"name": "later"}, "spec": {"source": {"volumeId": "v-1"}, "speed": "fast"}}""";
+        server.client()
+                .raw(
+                        "/apis/evs.snapshot-operator.io/v1alpha1/namespaces/" + namespace + "/volumesnapshotrequests",
+                        "POST",
+                        Serialization.unmarshal(manifest, Map.class));
+
+        assertThat(kubectl("get", "vsr", "later", "-o", "jsonpath={.spec.speed}")
+                        .out())
+                .isEmpty();
+    }
+
+    @Test
+    void aConditionIsThereOnceForEachType() {
+        var created = create("twice");
+        var condition = new ConditionBuilder()
+                .withType("Ready")
+                .withStatus("False")
+                .withReason("WaitingForCloud")
+                .withMessage("The cloud is still creating the snapshot.")
+                .withLastTransitionTime("2026-01-01T00:00:00Z")
+                .build();
+        created.setStatus(Serialization.unmarshal(
+                Serialization.asJson(Map.of("conditions", List.of(condition, condition))),
+                VolumeSnapshotRequestStatus.class));
+
+        assertThatThrownBy(() -> server.client().resource(created).updateStatus())
+                .hasMessageContaining("status.conditions[1]: Duplicate value");
+    }
+
+    @Test
+    void kubectlGetShowsWhatAPersonAsksFirst() {
+        create("fresh");
+        ready(create("nightly"));
+
+        assertThat(ageless(kubectl("get", "vsr").out())).isEqualTo("""
+                        NAME      STATE       READY   SNAPSHOT                               DISK                                   SIZE   AGE
+                        fresh                                                                                                              ...
+                        nightly   available   True    2bb856e1-b3d8-4432-a858-09e4ce939389   5aa119a8-d25b-45a7-8d1b-88e127885635   40     ...
+                        """);
+        assertThat(ageless(kubectl("get", "vsr", "nightly", "-o", "wide").out()))
+                .isEqualTo("""
+                        NAME      STATE       READY   SNAPSHOT                               DISK                                   SIZE   AGE   REASON      MESSAGE
+                        nightly   available   True    2bb856e1-b3d8-4432-a858-09e4ce939389   5aa119a8-d25b-45a7-8d1b-88e127885635   40     ...   Available   The snapshot can be used.
+                        """);
+    }
+
+    @Test
+    void theCategoriesListTheRequests() {
+        create("nightly");
+
+        assertThat(kubectl("get", "evs", "-o", "name").out())
+                .isEqualTo("volumesnapshotrequest.evs.snapshot-operator.io/nightly\n");
+        assertThat(kubectl("get", "all", "-o", "name").out())
+                .contains("volumesnapshotrequest.evs.snapshot-operator.io/nightly\n");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> kubectlExplainTellsWhatEachFieldIs() throws IOException {
+        var definition = Serialization.unmarshal(
+                Files.readString(Path.of("crds", "volumesnapshotrequests.evs.snapshot-operator.io-v1.yml")),
+                CustomResourceDefinition.class);
+        var root = definition.getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
+        return objects("vsr", root)
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    // The server publishes a new schema a moment after it serves it.
+                    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+                                    kubectl("explain", entry.getKey()).exit())
+                            .isZero());
+                    var explained = inOneLine(kubectl("explain", entry.getKey()).out());
+                    for (var field : entry.getValue().getProperties().entrySet()) {
+                        assertThat(field.getValue().getDescription())
+                                .as(field.getKey())
+                                .isNotBlank();
+                        assertThat(explained)
+                                .contains(
+                                        field.getKey() + " <",
+                                        inOneLine(field.getValue().getDescription()));
+                    }
+                }));
+    }
+
+    private static Stream<Map.Entry<String, JSONSchemaProps>> objects(String path, JSONSchemaProps schema) {
+        if (schema.getType().equals("array")) {
+            return objects(path, schema.getItems().getSchema());
+        }
+        if (schema.getProperties() == null || schema.getProperties().isEmpty()) {
+            return Stream.empty();
+        }
+        return Stream.concat(
+                Stream.of(Map.entry(path, schema)),
+                schema.getProperties().entrySet().stream()
+                        .flatMap(field -> objects(path + "." + field.getKey(), field.getValue())));
+    }
+
+    private static String inOneLine(String text) {
+        return text.strip().replaceAll("\\s+", " ");
+    }
+
+    /** An age of up to 99 seconds is as wide as its heading, so that the columns behind it stay where they are. */
+    private static String ageless(String table) {
+        return table.replaceAll("(?m)(?<= )(\\d{2}s|\\ds(?: (?= )|$))", "...").replaceAll("(?m) +$", "");
+    }
+
+    private VolumeSnapshotRequest create(String name) {
+        var request = Serialization.unmarshal("""
+                apiVersion: evs.snapshot-operator.io/v1alpha1
+                kind: VolumeSnapshotRequest
+                spec: {source: {volumeId: v-1}}
+                """, VolumeSnapshotRequest.class);
+        request.getMetadata().setName(name);
+        assertThat(request.getSpec().source()).isEqualTo(SnapshotSource.ofVolume("v-1"));
+        return server.client().resource(request).inNamespace(namespace).create();
+    }
+
+    private void ready(VolumeSnapshotRequest request) {
+        request.setStatus(Serialization.unmarshal("""
+                snapshotId: 2bb856e1-b3d8-4432-a858-09e4ce939389
+                snapshotStatus: available
+                volumeId: 5aa119a8-d25b-45a7-8d1b-88e127885635
+                sizeGiB: 40
+                observedGeneration: 1
+                conditions:
+                - type: Ready
+                  status: "True"
+                  reason: Available
+                  message: The snapshot can be used.
+                  lastTransitionTime: "2026-01-01T00:00:00Z"
+                """, VolumeSnapshotRequestStatus.class));
+        server.client().resource(request).updateStatus();
+    }
+
+    private Output kubectl(String... arguments) {
+        return server.kubectl(Stream.concat(Stream.of("--namespace=" + namespace), Stream.of(arguments))
+                .toArray(String[]::new));
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.crd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.demo.Sample;
+import io.snapshotoperator.evs.testing.RealApiServer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** People apply {@code deploy/samples} as they are: every API server that we support takes each of them, word for word. */
+@ParameterizedClass(name = "kube-apiserver {0}")
+@ValueSource(strings = {RealApiServer.NEWEST, RealApiServer.OLDEST})
+class SamplesIT {
+
+    @Parameter
+    String version;
+
+    @TestFactory
+    Stream<DynamicTest> everySampleIsAccepted() {
+        var server = RealApiServer.shared(version);
+        return Sample.all().stream()
+                .map(sample ->
+                        DynamicTest.dynamicTest(sample.file().getFileName().toString(), () -> {
+                            var created = server.kubectl(
+                                    "create",
+                                    "--dry-run=server",
+                                    "--validate=strict",
+                                    "-f",
+                                    sample.file().toString());
+
+                            assertThat(created.err()).isEmpty();
+                            assertThat(created.exit()).isZero();
+                        }));
+    }
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.createonce;
+
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class CreateGuardTest {
+    private static final String UID = "uid-1";
+    private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
+
+    private static CreateGuard gained(boolean clean, String... found) {
+        return new CreateGuard(new CreateGuard.LeaderTermStart(NOON, clean, Set.of(found)), SETTLE_TIME);
+    }
+
+    private static Instant at(int seconds) {
+        return NOON.plusSeconds(seconds);
+    }
+
+    private static boolean takeFirst(CreateGuard guard, Instant now) {
+        return guard.tryAcquire(UID, Optional.empty(), false, now);
+    }
+
+    private static boolean takeAfterLook(CreateGuard guard, Instant startedAt) {
+        return guard.tryAcquire(UID, Optional.of(startedAt), false, startedAt.plusSeconds(1));
+    }
+
+    @Nested
+    class AFirstOrder {
+        @Test
+        void allowsFirstCreateForObjectCreatedDuringTerm() {
+            assertThat(gained(false).hasNoPriorCreate(UID)).isTrue();
+            assertThat(takeFirst(gained(false), at(0))).isTrue();
+        }
+
+        @Test
+        void deniesFirstCreateForPreexistingObject() {
+            assertThat(gained(true, UID).hasNoPriorCreate(UID)).isFalse();
+            assertThat(takeFirst(gained(true, UID), at(0))).isFalse();
+        }
+
+        @Test
+        void allowsFirstCreateOnce() {
+            var guard = gained(true);
+            takeFirst(guard, at(0));
+            guard.complete(UID, true, at(1));
+
+            assertThat(takeFirst(guard, at(1000))).isFalse();
+        }
+
+        @Test
+        void forgetsDeletedObject() {
+            var guard = gained(true);
+            takeFirst(guard, at(0));
+            guard.complete(UID, true, at(1));
+            guard.forget(UID);
+
+            assertThat(guard.hasNoPriorCreate(UID)).isTrue();
+        }
+    }
+
+    @Nested
+    class WhatAPredecessorMayHaveSent {
+        @Test
+        void provesAbsenceOnlySettleTimeAfterUncleanTermStart() {
+            var guard = gained(false, UID);
+
+            assertThat(guard.absenceProvableFrom(UID, false)).isEqualTo(at(60));
+            assertThat(takeAfterLook(guard, at(59))).isFalse();
+            assertThat(takeAfterLook(guard, at(60))).isTrue();
+        }
+
+        @Test
+        void provesAbsenceAtOnceAfterCleanTermStart() {
+            assertThat(gained(true, UID).absenceProvableFrom(UID, false)).isEqualTo(at(0));
+        }
+
+        @Test
+        void provesAbsenceAtOnceWhenCreateOutcomeIsRecorded() {
+            assertThat(gained(false, UID).absenceProvableFrom(UID, true)).isEqualTo(at(0));
+        }
+
+        @Test
+        void provesAbsenceAtOnceForNewObject() {
+            assertThat(gained(false).absenceProvableFrom(UID, false)).isEqualTo(at(0));
+        }
+    }
+
+    @Nested
+    class AnOrderOfOurOwn {
+        private final CreateGuard guard = gained(true, UID);
+
+        private AnOrderOfOurOwn() {
+            takeAfterLook(guard, at(10));
+        }
+
+        @Test
+        void deniesSecondCreateWhileFirstIsInFlight() {
+            assertThat(takeAfterLook(guard, at(100_000))).isFalse();
+            assertThat(guard.inFlight()).isEqualTo(1);
+        }
+
+        @Test
+        void deniesCreateForSettleTimeAfterAmbiguousResult() {
+            guard.complete(UID, false, at(40));
+
+            assertThat(guard.absenceProvableFrom(UID, false)).isEqualTo(at(100));
+            assertThat(takeAfterLook(guard, at(99))).isFalse();
+            assertThat(takeAfterLook(guard, at(100))).isTrue();
+        }
+
+        @Test
+        void requiresNewSearchAfterRejectedCreate() {
+            guard.complete(UID, true, at(40));
+
+            assertThat(takeAfterLook(guard, at(39))).isFalse();
+            assertThat(takeAfterLook(guard, at(40))).isFalse();
+            assertThat(takeAfterLook(guard, at(41))).isTrue();
+        }
+
+        @Test
+        void countsOwnCreateDespiteRecordedRejection() {
+            guard.complete(UID, false, at(40));
+
+            assertThat(guard.absenceProvableFrom(UID, true)).isEqualTo(at(100));
+        }
+
+        @Test
+        void tracksEachObjectSeparately() {
+            assertThat(guard.tryAcquire("uid-2", Optional.empty(), false, at(11)))
+                    .isTrue();
+            assertThat(guard.inFlight()).isEqualTo(2);
+        }
+    }
+
+    @Nested
+    class Leaving {
+        @Test
+        void isDrainedWhenNothingWasSent() {
+            assertThat(gained(true, UID).isDrained(at(0))).isTrue();
+        }
+
+        @Test
+        void isNotDrainedWhileCreateIsInFlight() {
+            var guard = gained(true);
+            takeFirst(guard, at(0));
+
+            assertThat(guard.isDrained(at(100_000))).isFalse();
+            guard.complete(UID, true, at(100_000));
+            assertThat(guard.isDrained(at(100_000))).isTrue();
+        }
+
+        @Test
+        void isNotDrainedWithinSettleTimeOfAmbiguousResult() {
+            var guard = gained(true);
+            takeFirst(guard, at(0));
+            guard.complete(UID, false, at(10));
+            guard.forget(UID);
+
+            assertThat(guard.isDrained(at(69))).isFalse();
+            assertThat(guard.isDrained(at(70))).isTrue();
+        }
+
+        @Test
+        void isNotDrainedWhilePredecessorCreateMayComplete() {
+            assertThat(gained(false).isDrained(at(59))).isFalse();
+            assertThat(gained(false).isDrained(at(60))).isTrue();
+        }
+    }
+}

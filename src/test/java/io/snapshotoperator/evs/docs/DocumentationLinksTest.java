@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A document that points into the void is worse than none. */
+class DocumentationLinksTest {
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
+
+    private record Link(Path from, String target) {
+        boolean isOutside() {
+            return target.matches("(?i)[a-z][a-z0-9+.-]*:.*");
+        }
+
+        Path file() {
+            var path = target.replaceAll("#.*", "");
+            return path.isEmpty() ? from : from.resolveSibling(path).normalize();
+        }
+
+        String anchor() {
+            return target.contains("#") ? target.substring(target.indexOf('#') + 1) : "";
+        }
+    }
+
+    @Test
+    void everyLinkLeadsToAFile() {
+        assertThat(inside()).isNotEmpty().allMatch(link -> Files.exists(link.file()), "leads to a file");
+    }
+
+    @Test
+    void everyAnchorIsAHeading() {
+        assertThat(inside())
+                .filteredOn(link ->
+                        !link.anchor().isEmpty() && link.file().toString().endsWith(".md"))
+                .isNotEmpty()
+                .allMatch(link -> headings(link.file()).contains(link.anchor()), "names a heading");
+    }
+
+    @Test
+    void everyDocumentCanBeReachedFromAnother() {
+        var linked = inside().stream()
+                .filter(link -> !link.file().equals(link.from()))
+                .map(Link::file)
+                .collect(Collectors.toSet());
+
+        // What is called README stands in front of its folder and needs no link.
+        assertThat(DocumentationFiles.all())
+                .filteredOn(document -> !document.endsWith("README.md"))
+                .isSubsetOf(linked);
+    }
+
+    private static List<Link> inside() {
+        return DocumentationFiles.all().stream()
+                .flatMap(DocumentationLinksTest::links)
+                .filter(link -> !link.isOutside())
+                .toList();
+    }
+
+    private static Stream<Link> links(Path document) {
+        return LINK.matcher(DocumentationFiles.prose(document))
+                .results()
+                .map(match -> new Link(document, match.group(1)));
+    }
+
+    /** As GitHub makes anchors of headings. */
+    private static Set<String> headings(Path document) {
+        return HEADING.matcher(DocumentationFiles.prose(document))
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .strip()
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.condition.Reason;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Keeps {@code docs/reference/conditions.md} and {@link Reason} equal: one search finds code, document and cluster. */
+class ReasonsDocumentedTest {
+    private static final String DOCUMENT =
+            DocumentationFiles.read(DocumentationFiles.REFERENCE.resolve("conditions.md"));
+
+    @Test
+    void theDocumentListsExactlyTheReasonsThatThereAre() {
+        assertThat(documented())
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(Reason.values()).map(Enum::name).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachHasItsPhaseItsCauseAndItsCure(Reason reason) {
+        assertThat(chapter(reason))
+                .containsPattern("(?m)^\\*\\*Phase:\\*\\* " + phase(reason) + "\\.$")
+                .containsPattern("(?m)^\\*\\*Cause:\\*\\* \\S.{20,}")
+                .containsPattern("(?m)^\\*\\*Cure:\\*\\* \\S.{4,}");
+    }
+
+    private static List<String> documented() {
+        return Pattern.compile("(?m)^### (\\w+)$")
+                .matcher(DOCUMENT)
+                .results()
+                .map(heading -> heading.group(1))
+                .toList();
+    }
+
+    private static String chapter(Reason reason) {
+        return Stream.of(DOCUMENT.split("(?m)^#{2,3} "))
+                .filter(chapter -> chapter.startsWith(reason.name() + "\n"))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String phase(Reason reason) {
+        return switch (reason.phase()) {
+            case READY -> "ready";
+            case PROGRESSING -> "progressing";
+            case STALLED -> "stalled";
+        };
+    }
+}

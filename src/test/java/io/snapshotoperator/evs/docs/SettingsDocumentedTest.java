@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.snapshotoperator.evs.app.Settings;
+import io.snapshotoperator.evs.condition.Reason;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Keeps {@code docs/reference/settings.md} and {@link Settings} equal, and every other text true to them. */
+class SettingsDocumentedTest {
+    private static final String NO_DEFAULT = "—";
+
+    @Test
+    void theDocumentListsExactlyTheKeysThatThereAreWithTheirDefaults() {
+        var documented = DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("settings.md")).stream()
+                .collect(Collectors.toMap(
+                        DocumentationFiles.Row::name,
+                        row -> DocumentationFiles.withoutTicks(row.cells().get(0)),
+                        (a, b) -> "twice",
+                        TreeMap::new));
+
+        assertThat(documented).isEqualTo(settings());
+    }
+
+    @Test
+    void eachSettingSaysWhatItMeans() {
+        assertThat(DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("settings.md")))
+                .allSatisfy(row -> assertThat(row.cells().get(1)).hasSizeGreaterThan(15));
+    }
+
+    @Test
+    void whateverADocumentCallsASettingOrAMeterIsOne() {
+        var documented = new HashSet<>(settings().keySet());
+        documented.addAll(MetricsDocumentedTest.meters());
+
+        assertThat(DocumentationFiles.all())
+                .allSatisfy(document -> assertThat(namesIn("`", DocumentationFiles.prose(document)))
+                        .as(document.toString())
+                        .isSubsetOf(documented));
+    }
+
+    @Test
+    void aReasonsSentenceNamesNoSettingThatIsNotThere() {
+        assertThat(Arrays.stream(Reason.values()).flatMap(reason -> namesIn("", reason.sentence()).stream()))
+                .isSubsetOf(settings().keySet());
+    }
+
+    /** Names like {@code evs.leader-election.max-clock-skew}, but not the group of the API, nor a CSI driver. */
+    private static Set<String> namesIn(String before, String text) {
+        return Pattern.compile(before + "\\b(evs(?:\\.[a-z]+(?:-[a-z]+)*+)++)")
+                .matcher(text)
+                .results()
+                .map(name -> name.group(1))
+                .filter(name -> !name.startsWith("evs.snapshot-operator.io") && !name.startsWith("evs.csi."))
+                .collect(Collectors.toSet());
+    }
+
+    private static Map<String, String> settings() {
+        var all = new TreeMap<String, String>();
+        collect(Settings.class.getAnnotation(ConfigMapping.class).prefix(), Settings.class, all);
+        return all;
+    }
+
+    private static void collect(String prefix, Class<?> group, Map<String, String> into) {
+        for (var setting : group.getDeclaredMethods()) {
+            var key = prefix + "." + kebab(setting.getName());
+            if (isGroup(setting)) {
+                collect(key, setting.getReturnType(), into);
+            } else {
+                into.put(
+                        key,
+                        Optional.ofNullable(setting.getAnnotation(WithDefault.class))
+                                .map(WithDefault::value)
+                                .orElse(NO_DEFAULT));
+            }
+        }
+    }
+
+    private static boolean isGroup(Method setting) {
+        return Stream.of(Settings.class.getDeclaredClasses()).anyMatch(setting.getReturnType()::equals);
+    }
+
+    /** As SmallRye Config names the members of a mapping, which carries no names of its own. */
+    private static String kebab(String name) {
+        return name.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    }
+}
