@@ -126,7 +126,8 @@ enum Boundary {
         for (var operation : operations) {
             var where = operation.path("path").asText();
             if (where.startsWith("/metadata/annotations")
-                    && (where.endsWith("~1create-intent") || operation.path("value").has(INTENT_KEY))) {
+                    && (where.endsWith("~1create-intent")
+                            || operation.path("value").has(INTENT_KEY))) {
                 return INTENT;
             }
         }

@@ -16,7 +16,8 @@ record Exchange(Link link, String method, String path, byte[] body) {
     private static final Pattern MARKED_NAME = Pattern.compile("\"evs-snapshot-operator\\.name\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern INVOLVED_NAME =
             Pattern.compile("\"involvedObject\"\\s*:\\s*\\{[^}]*\"name\"\\s*:\\s*\"([^\"]+)\"");
-    private static final Pattern INTENDED_ORDER = Pattern.compile("\\\\\"createId\\\\\"\\s*:\\s*\\\\\"([^\\\\]+)\\\\\"");
+    private static final Pattern INTENDED_ORDER =
+            Pattern.compile("\\\\\"createId\\\\\"\\s*:\\s*\\\\\"([^\\\\]+)\\\\\"");
 
     String text() {
         return new String(body, StandardCharsets.UTF_8);

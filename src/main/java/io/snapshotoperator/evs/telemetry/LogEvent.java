@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.telemetry;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
+
+/**
+ * One line of the log: a constant message and key-values. The values are in the MDC while the line is written, so that the
+ * JSON output has them as fields and the text output can print them.
+ *
+ * <p>Pass only bounded values that contain no secret. Not for use by several threads.
+ */
+public final class LogEvent {
+    public static final String NAMESPACE = "namespace";
+    public static final String NAME = "name";
+    public static final String UID = "uid";
+    public static final String CONNECTION = "connection";
+    public static final String SNAPSHOT_ID = "snapshotId";
+    public static final String VOLUME_ID = "volumeId";
+    public static final String CREATE_ID = "createId";
+    public static final String REQUEST_ID = "requestId";
+    public static final String ACTION = "action";
+    public static final String RESULT = "result";
+    public static final String REASON = "reason";
+    public static final String DURATION_MS = "durationMs";
+
+    private final Logger log;
+    private final Logger.Level level;
+    private final String message;
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    private LogEvent(Logger log, Logger.Level level, String message) {
+        this.log = log;
+        this.level = level;
+        this.message = message;
+    }
+
+    /** Starts a line about an action that was executed or a state that changed. */
+    public static LogEvent info(Logger log, String message) {
+        return new LogEvent(log, Logger.Level.INFO, message);
+    }
+
+    /** Starts a line about trouble that a person may want to look into. */
+    public static LogEvent warn(Logger log, String message) {
+        return new LogEvent(log, Logger.Level.WARN, message);
+    }
+
+    /** Starts a line about a decision or a read. */
+    public static LogEvent debug(Logger log, String message) {
+        return new LogEvent(log, Logger.Level.DEBUG, message);
+    }
+
+    /** Adds a key-value. {@code key} is one of the constants of this class. */
+    public LogEvent with(String key, Object value) {
+        values.put(key, String.valueOf(value));
+        return this;
+    }
+
+    /** Adds a key-value if there is a value. */
+    public LogEvent withOptional(String key, Optional<?> value) {
+        value.ifPresent(present -> with(key, present));
+        return this;
+    }
+
+    /** Writes the line. */
+    public void log() {
+        if (!log.isEnabled(level)) {
+            return;
+        }
+        values.forEach(MDC::put);
+        try {
+            log.log(level, message);
+        } finally {
+            values.keySet().forEach(MDC::remove);
+        }
+    }
+}
