@@ -29,8 +29,8 @@ class ReasonsDocumentedTest {
     void eachHasItsPhaseItsCauseAndItsCure(Reason reason) {
         assertThat(chapter(reason))
                 .containsPattern("(?m)^\\*\\*Phase:\\*\\* " + phase(reason) + "\\.$")
-                .containsPattern("(?m)^\\*\\*Cause:\\*\\* \\S.{20,}")
-                .containsPattern("(?m)^\\*\\*Cure:\\*\\* \\S.{4,}");
+                .containsPattern("(?m)^\\*\\*Meaning:\\*\\* \\S.{20,}")
+                .containsPattern("(?m)^\\*\\*Action:\\*\\* \\S.{4,}");
     }
 
     private static List<String> documented() {

@@ -335,7 +335,7 @@ class SnapshotStoryIT {
             story.awaitReady("nightly");
             story.delete("nightly");
             story.awaitReason("nightly", Reason.DeletionFailed);
-            assertThat(story.condition("nightly", "Ready").getMessage()).contains("forget");
+            assertThat(story.condition("nightly", "Ready").getMessage()).contains("abandon");
             story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).hasSize(1);
