@@ -9,17 +9,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Everything that can be set, with its default. Each key can be given as a system property ({@code evs.create.settle-time}), in a
- * configuration file, or as an environment variable ({@code EVS_CREATE_SETTLE_TIME}). {@code docs/reference/settings.md} lists them,
- * and a test keeps the two equal. Durations are written {@code 500ms}, {@code 20s}, {@code 10m}, {@code 1h} or as ISO 8601.
+ * The settings of the operator with their defaults. Each key can be given as a system property ({@code
+ * evs.create.settle-time}), in a configuration file, or as an environment variable ({@code EVS_CREATE_SETTLE_TIME}). A
+ * test keeps {@code docs/reference/settings.md} equal. Durations are written {@code 500ms}, {@code 20s}, {@code 10m},
+ * {@code 1h} or as ISO 8601.
  */
 @ConfigMapping(prefix = "evs")
 public interface Settings {
 
-    /** How the cloud is reached. */
+    /** The connection to the cloud. */
     Connection connection();
 
-    /** How many calls the connection may make. */
+    /** Limits of the rate of calls. */
     Budget budget();
 
     /** Create requests whose outcome is not known. */
@@ -41,14 +42,15 @@ public interface Settings {
     Optional<Set<String>> namespaces();
 
     /**
-     * The identity by which this installation knows its snapshots. Absent: the UID of the namespace {@code kube-system}.
-     * Never change it while snapshots exist: they would belong to another installation.
+     * Identity of this installation, part of the ownership marker of its snapshots. Absent: the UID of the namespace
+     * {@code kube-system}. Never change it while snapshots exist: they would belong to another installation, whose
+     * snapshots the operator never touches.
      */
     Optional<String> installation();
 
-    /** How the cloud is reached. */
+    /** The connection to the cloud. */
     interface Connection {
-        /** Region of Open Telekom Cloud or Huawei Cloud; gives both endpoints and the project of the same name. */
+        /** Region of Open Telekom Cloud or Huawei Cloud. Determines both endpoints and the project of the same name. */
         Optional<String> region();
 
         /** Base URL of EVS, up to the version. Absent: from the region. */
@@ -57,44 +59,49 @@ public interface Settings {
         /** Base URL of IAM, up to the version. Absent: from the region. */
         Optional<String> iamEndpoint();
 
-        /** Id of the project whose disks are meant; beats the name. */
+        /** Id of the project that holds the volumes. Takes precedence over the name. */
         Optional<String> projectId();
 
-        /** Name of the project. Absent: the region's name, which is the account's default project. */
+        /** Name of the project. Absent: the name of the region, which is the default project of the account. */
         Optional<String> projectName();
 
-        /** Family of calls: {@code native} (cloudsnapshots) or {@code cinder} (snapshots). */
+        /** Family of API calls: {@code native} (cloudsnapshots) or {@code cinder} (snapshots). */
         @WithDefault("native")
         String family();
 
-        /** Longest time for one call as a whole, a login and the last byte of the answer included. */
+        /** Longest time for one complete call, including a login and the last byte of the response. */
         @WithDefault("20s")
         Duration timeout();
 
-        /** Longest time for establishing a connection. */
+        /** Longest time to establish a connection. */
         @WithDefault("5s")
         Duration connectTimeout();
 
-        /** PEM file with certificates to trust beside those of the Java runtime. */
+        /** PEM file with certificates to trust in addition to those of the Java runtime. */
         Optional<Path> caBundle();
 
-        /** Proxy as {@code http://host:port}. Absent: the Java runtime's own settings. */
+        /** Proxy as {@code http://host:port}, without a password. Absent: the settings of the Java runtime. */
         Optional<String> proxy();
 
-        /** Hosts that are reached without the proxy, separated by commas. */
+        /** Hosts that are reached without the proxy, separated by commas: domain names, addresses, ranges. */
         Optional<String> noProxy();
 
-        /** Lets endpoints on other machines be plain HTTP. Only for the simulator: passwords travel readably. */
+        /**
+         * Allows plain HTTP for endpoints on other machines. Only for the simulator: passwords are sent unencrypted.
+         */
         @WithDefault("false")
         boolean plainHttp();
 
-        /** Who we are: either a user's name and password, or an access key. */
+        /** Credentials: either the name, password and account of a user, or an access key. */
         Credentials credentials();
     }
 
     /** Credentials, from the files of a directory or as values. */
     interface Credentials {
-        /** Directory with one file per key, as Kubernetes mounts a Secret; re-read when it changes. Beats the values. */
+        /**
+         * Directory with one file per key, as Kubernetes mounts a Secret. The operator reads it again when it changes.
+         * Takes precedence over the values.
+         */
         Optional<Path> directory();
 
         /** Name of the IAM user. */
@@ -116,13 +123,13 @@ public interface Settings {
         Optional<String> securityToken();
     }
 
-    /** The cloud publishes no limit; 200 calls in 5 minutes per user were seen on its gateway. */
+    /** Limits of the rate of calls. The cloud publishes none; 200 calls in 5 minutes per user were observed. */
     interface Budget {
-        /** Calls per second in the long run; halved by every 429, and recovering slowly. */
+        /** Average number of calls per second. Each 429 response halves it; it recovers slowly. */
         @WithDefault("10")
         double callsPerSecond();
 
-        /** Calls that may go at once after a quiet time. */
+        /** Number of calls that can be sent at once after an idle time. */
         @WithDefault("20")
         int burst();
     }
@@ -130,15 +137,15 @@ public interface Settings {
     /** Create requests whose outcome is not known. */
     interface Create {
         /**
-         * The longest time that a create request can take to reach the cloud. Longer than {@code
+         * The longest time that a create request can take to reach the cloud. Must be longer than {@code
          * evs.connection.timeout}.
          */
         @WithDefault("60s")
         Duration settleTime();
 
         /**
-         * How long after a create request of unknown outcome the absence of its snapshot still proves that the cloud did
-         * not act. Later the request is {@code CreateOutcomeUnknown}, until a user decides.
+         * How long after a create request of unknown outcome the absence of its snapshot still proves that the cloud
+         * did not act. Later the request is {@code CreateOutcomeUnknown}, until the user decides.
          */
         @WithDefault("1h")
         Duration outcomeProvableFor();
@@ -146,7 +153,7 @@ public interface Settings {
 
     /** How often the cloud is read. */
     interface Poll {
-        /** Time between two polls while a new snapshot is in flight. */
+        /** Time between two polls while a new snapshot is in flight. For older snapshots the time is longer. */
         @WithDefault("2s")
         Duration interval();
 
@@ -157,7 +164,7 @@ public interface Settings {
 
     /** How failed calls are repeated. */
     interface Retry {
-        /** Back-off before the first retry of a temporary failure. Each further retry doubles it. */
+        /** Back-off before the first retry of a temporary failure. Each further retry doubles it, up to the maximum. */
         @WithDefault("5s")
         Duration initialBackoff();
 
@@ -168,7 +175,7 @@ public interface Settings {
 
     /** Claims as sources. */
     interface Claim {
-        /** Time between two attempts to resolve a claim that is not bound. */
+        /** Time between two attempts to resolve a claim that is not bound yet. */
         @WithDefault("10s")
         Duration retryInterval();
 
@@ -179,8 +186,10 @@ public interface Settings {
     /** Leader election by a Lease. */
     interface ElectionSettings {
         /**
-         * Without leader election only one process may run at a time, and after each start the operator creates nothing
-         * until {@code evs.create.settle-time} has passed.
+         * Whether the processes elect a leader. Without leader election only one process may run at a time, and it must
+         * have ended before the next one starts. Otherwise two processes could each create a snapshot for one request.
+         * If any existing request has operator state, a start delays the creates of existing requests by the settle
+         * time.
          */
         @WithDefault("true")
         boolean enabled();
@@ -192,7 +201,10 @@ public interface Settings {
         @WithDefault("evs-snapshot-operator")
         String leaseName();
 
-        /** How long a Lease is valid without renewal; longer than timeout, retry period and clock skew together. */
+        /**
+         * How long the Lease is valid without renewal. Must be longer than {@code evs.connection.timeout}, retry period
+         * and clock skew together.
+         */
         @WithDefault("45s")
         Duration leaseDuration();
 
