@@ -42,7 +42,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end }}
 
-{{/* The Secret that is mounted. */}}
+{{/* The name of the mounted Secret. */}}
 {{- define "evs.credentialsSecret" -}}
 {{- if .Values.simulator.enabled -}}
 {{ include "evs.fullname" . }}-simulator
@@ -51,14 +51,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end }}
 
-{{/* The parts of the credentials that were given as values. */}}
+{{/* The credentials that are given as values. */}}
 {{- define "evs.givenCredentials" -}}
 {{ omit .Values.credentials "existingSecret" | toJson }}
 {{- end }}
 
 {{/*
-Settings as environment variables: the path of each value, camelCase cut into words, behind EVS.
-Takes a list of the prefix and the tree.
+Settings as environment variables. The name is EVS and the path of the value, with camelCase split into words.
+The argument is a list of the prefix and the tree.
 */}}
 {{- define "evs.environment" -}}
 {{- $prefix := index . 0 -}}
@@ -79,7 +79,7 @@ Takes a list of the prefix and the tree.
 {{- end }}
 {{- end }}
 
-{{/* The longest call in whole seconds, rounded up; 20 s is the operator's default. */}}
+{{/* The longest call in whole seconds, rounded up. The operator's default is 20 s. */}}
 {{- define "evs.longestCall" -}}
 {{- $timeout := toString (dig "connection" "timeout" "20s" .Values.settings) -}}
 {{- if hasSuffix "ms" $timeout -}}
@@ -106,32 +106,32 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
-{{/* What a schema cannot say, because it depends on more than one value. */}}
+{{/* Checks that depend on more than one value, which a schema cannot express. */}}
 {{- define "evs.check" -}}
 {{- $connection := dig "connection" (dict) .Values.settings -}}
 {{- $given := include "evs.givenCredentials" . | fromJson -}}
 {{- if not .Values.image.repository -}}
-{{- fail "\n\nimage.repository is not set. No image of the operator is published yet: build one (README of the chart), push it, and give its name, for example --set image.repository=registry.example.com/evs-snapshot-operator.\n" -}}
+{{- fail "\n\nimage.repository is not set. No image of the operator is published yet. Build one (see README.md of the chart), push it, and set its name, for example --set image.repository=registry.example.com/evs-snapshot-operator.\n" -}}
 {{- end -}}
 {{- if .Values.simulator.enabled -}}
 {{- if or $connection.region $connection.endpoint $connection.iamEndpoint $connection.projectId $connection.projectName .Values.credentials.existingSecret $given -}}
-{{- fail "\n\nsimulator.enabled points the operator at the simulator, so settings.connection (region, endpoint, iamEndpoint, projectId, projectName) and credentials must not be set with it.\n" -}}
+{{- fail "\n\nsimulator.enabled connects the operator to the simulator. Remove settings.connection (region, endpoint, iamEndpoint, projectId, projectName) and credentials.\n" -}}
 {{- end -}}
 {{- else -}}
 {{- if not (or $connection.region $connection.endpoint) -}}
-{{- fail "\n\nsettings.connection is not set: where is the cloud? Give a region (--set settings.connection.region=eu-de) or an endpoint, or try the operator without a cloud (--set simulator.enabled=true).\n" -}}
+{{- fail "\n\nsettings.connection is not set. Set a region (--set settings.connection.region=eu-de) or an endpoint, or try the operator without a cloud (--set simulator.enabled=true).\n" -}}
 {{- end -}}
 {{- if and .Values.credentials.existingSecret $given -}}
-{{- fail "\n\ncredentials.existingSecret and credentials given as values exclude each other: remove one of them.\n" -}}
+{{- fail "\n\ncredentials.existingSecret and credentials given as values exclude each other. Remove one of them.\n" -}}
 {{- end -}}
 {{- if not .Values.credentials.existingSecret -}}
 {{- if not $given -}}
-{{- fail "\n\ncredentials are not set: name a Secret with the keys username, password and domainName, or accessKey and secretKey (--set credentials.existingSecret=NAME), or give these as values under credentials.\n" -}}
+{{- fail "\n\ncredentials are not set. Name a Secret with the keys username, password and domainName, or accessKey and secretKey (--set credentials.existingSecret=NAME), or give these keys as values under credentials.\n" -}}
 {{- end -}}
 {{- $user := or $given.username $given.password $given.domainName -}}
 {{- $key := or $given.accessKey $given.secretKey $given.securityToken -}}
 {{- if and $user $key -}}
-{{- fail "\n\ncredentials are those of a user (username, password, domainName) or an access key (accessKey, secretKey, securityToken), not both.\n" -}}
+{{- fail "\n\ncredentials must be those of a user (username, password, domainName) or of an access key (accessKey, secretKey, securityToken), not both. Remove one of them.\n" -}}
 {{- end -}}
 {{- if and $user (not (and $given.username $given.password $given.domainName)) -}}
 {{- fail "\n\ncredentials of a user need all of username, password and domainName.\n" -}}
@@ -142,7 +142,7 @@ capabilities:
 {{- end -}}
 {{- end -}}
 {{- if and (gt (int .Values.replicaCount) 1) (ne (include "evs.leaseEnabled" .) "true") -}}
-{{- fail "\n\nreplicaCount must be 1 while settings.leaderElection.enabled is false: without the lease two processes would order twice.\n" -}}
+{{- fail "\n\nreplicaCount must be 1 while settings.leaderElection.enabled is false. Without leader election two processes could each create a snapshot for the same request.\n" -}}
 {{- end -}}
 {{- end }}
 
@@ -150,7 +150,7 @@ capabilities:
 http://{{ include "evs.fullname" . }}-simulator.{{ .Release.Namespace }}.svc:8776
 {{- end }}
 
-{{/* Where pods run, and from where their image comes. */}}
+{{/* Scheduling of the pods, and pull secrets of their image. */}}
 {{- define "evs.scheduling" -}}
 {{- range $key := list "imagePullSecrets" "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName" }}
 {{- with index $.Values $key }}

@@ -376,7 +376,7 @@ class ChartIT {
                 "--take-ownership",
                 "--set",
                 "image.repository=registry.example.com/evs-snapshot-operator,watchNamespaces={team-a,team-b},replicaCount=2,"
-                        + "podDisruptionBudget.enabled=true,credentials.existingSecret=account,settings.sweep=200ms,"
+                        + "podDisruptionBudget.enabled=true,credentials.existingSecret=account,settings.poll.interval=200ms,"
                         + "settings.leaderElection.retryPeriod=1s,"
                         + "settings.connection.projectName=eu-de,settings.connection.endpoint=" + cloud
                         + ",settings.connection.iamEndpoint=" + cloud);

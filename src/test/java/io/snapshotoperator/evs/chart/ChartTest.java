@@ -223,7 +223,7 @@ class ChartTest {
             {image: {repository: x}, settings: {connection: {region: r}}, credentials: {username: u, accessKey: a}} | not both
             {image: {repository: x}, settings: {connection: {region: r}}, credentials: {accessKey: a}} | need both accessKey and secretKey
             {image: {repository: x}, settings: {connection: {region: r}}, credentials: {existingSecret: s, accessKey: a}} | exclude each other
-            {image: {repository: x}, settings: {connection: {region: r}}, simulator: {enabled: true}} | points the operator at the simulator
+            {image: {repository: x}, settings: {connection: {region: r}}, simulator: {enabled: true}} | connects the operator to the simulator
             {settings: {conection: {}}}                                   | conection
             {settings: {create: {settleTime: 60}}}                        | settleTime
             {settings: {create: {settleTime: 60 seconds}}}                | settleTime

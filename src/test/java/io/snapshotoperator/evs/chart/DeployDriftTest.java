@@ -22,7 +22,7 @@ class DeployDriftTest {
         if (Boolean.getBoolean("deploy.write")) {
             Files.writeString(FILE, made);
         }
-        assertThat(FILE).as("To write it anew: mvn -Pdeploy test").exists().hasContent(made);
+        assertThat(FILE).as("To regenerate it: mvn -Pdeploy test").exists().hasContent(made);
     }
 
     @Test
@@ -35,7 +35,7 @@ class DeployDriftTest {
     private static String made() throws IOException {
         var rendered = Chart.render(
                 "evs-snapshot-operator", "evs-snapshot-operator", Files.readString(FOLDER.resolve("values.yaml")));
-        return "# Made from the chart with values.yaml; do not edit. To write it anew: mvn -Pdeploy test\n"
+        return "# Generated from the chart with values.yaml; do not edit. To regenerate it: mvn -Pdeploy test\n"
                 + "# SPDX-License-Identifier: Apache-2.0\n"
                 + OF_HELM.matcher(rendered)
                         .replaceAll("")
