@@ -8,6 +8,7 @@ import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.poll.CloudReads;
 import java.time.Duration;
@@ -44,8 +45,8 @@ public final class CloudConnection implements CloudReads {
         }
     }
 
-    /** Reserves a permit; present is how long to wait before asking again. Never waits. */
-    public Optional<Duration> tryReserve(Lane lane, Optional<VolumeId> volumeId) {
+    /** Reserves a permit for one call. Never waits. */
+    public Reservation tryReserve(Lane lane, Optional<VolumeId> volumeId) {
         return budget.reserve(lane, volumeId, clock.instant());
     }
 
@@ -71,7 +72,7 @@ public final class CloudConnection implements CloudReads {
     }
 
     @Override
-    public Optional<Duration> tryReserveRead() {
+    public Reservation tryReserveRead() {
         return tryReserve(Lane.READ, Optional.empty());
     }
 

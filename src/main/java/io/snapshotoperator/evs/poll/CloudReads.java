@@ -3,14 +3,13 @@ package io.snapshotoperator.evs.poll;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
-import java.time.Duration;
-import java.util.Optional;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import java.util.function.Function;
 
 /** The reads of one connection, as far as the poller needs them. */
 public interface CloudReads {
-    /** Reserves the permit for one read. Returns the time after which to try again; empty when the permit was granted. */
-    Optional<Duration> tryReserveRead();
+    /** Reserves the permit for one read. Never waits. */
+    Reservation tryReserveRead();
 
     /**
      * Executes reads for which permits were reserved.

@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.SnapshotState;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.time.Duration;
 import java.time.Instant;
@@ -359,10 +360,9 @@ public final class SnapshotPoller implements AutoCloseable {
 
     /** This thread serves nobody but the shared looks, so it may wait. */
     private void awaitPermit() {
-        var wait = connection.tryReserveRead();
-        while (wait.isPresent() && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(wait.get().toNanos());
-            wait = connection.tryReserveRead();
+        while (connection.tryReserveRead() instanceof Reservation.Denied denied
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(denied.retryAfter().toNanos());
         }
     }
 }

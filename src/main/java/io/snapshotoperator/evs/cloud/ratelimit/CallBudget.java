@@ -92,23 +92,22 @@ public final class CallBudget {
      * Asks for leave to make one call.
      *
      * @param volumeId the disk that a create is for; it may be closed. Otherwise of no meaning
-     * @return empty when the call may be made now; else how long at least to stay away before asking again
      */
-    public synchronized Optional<Duration> reserve(Lane lane, Optional<VolumeId> volumeId, Instant asked) {
+    public synchronized Reservation reserve(Lane lane, Optional<VolumeId> volumeId, Instant asked) {
         var now = advance(asked);
         if (lane == Lane.CREATE) {
             var opens = closedUntil(volumeId);
             if (now.isBefore(opens)) {
-                return Optional.of(Duration.between(now, opens));
+                return new Reservation.Denied(Duration.between(now, opens));
             }
         }
         var mine = own.get(lane);
         if (!now.isBefore(pausedUntil) && mine + common >= ONE_PERMIT) {
             own.put(lane, Math.max(0, mine - 1));
             common -= Math.max(0, 1 - mine);
-            return Optional.empty();
+            return new Reservation.Granted();
         }
-        return Optional.of(queueDelay(lane, now));
+        return new Reservation.Denied(queueDelay(lane, now));
     }
 
     /**

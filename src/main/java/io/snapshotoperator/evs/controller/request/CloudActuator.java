@@ -5,6 +5,7 @@ import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
@@ -140,8 +141,10 @@ public final class CloudActuator {
             return new ActionResult.NotSent(Cause.VOLUME_BUSY, IMMEDIATE_REQUEUE);
         }
         try {
-            var wait = connection.tryReserve(lane, Optional.of(volumeId));
-            return wait.isPresent() ? new ActionResult.NotSent(Cause.BUDGET, wait.get()) : call.get();
+            if (connection.tryReserve(lane, Optional.of(volumeId)) instanceof Reservation.Denied denied) {
+                return new ActionResult.NotSent(Cause.BUDGET, denied.retryAfter());
+            }
+            return call.get();
         } finally {
             busyVolumes.remove(volumeId);
         }

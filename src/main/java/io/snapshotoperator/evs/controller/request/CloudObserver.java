@@ -10,6 +10,7 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
@@ -87,9 +88,8 @@ public final class CloudObserver {
     }
 
     private Observation getById(SnapshotId id) {
-        var wait = connection.tryReserve(Lane.READ, Optional.empty());
-        if (wait.isPresent()) {
-            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
+        if (connection.tryReserve(Lane.READ, Optional.empty()) instanceof Reservation.Denied denied) {
+            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, denied.retryAfter());
         }
         var snapshots = connection.call(Optional.empty(), cloud -> cloud.read(id));
         snapshots
@@ -131,9 +131,8 @@ public final class CloudObserver {
 
     private Observation listVolume(
             RecordedState state, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
-        var wait = connection.tryReserve(Lane.READ, Optional.empty());
-        if (wait.isPresent()) {
-            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, wait.get());
+        if (connection.tryReserve(Lane.READ, Optional.empty()) instanceof Reservation.Denied denied) {
+            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, denied.retryAfter());
         }
         var startedAt = clock.instant();
         var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);

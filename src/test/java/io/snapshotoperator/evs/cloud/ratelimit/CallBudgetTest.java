@@ -12,7 +12,6 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ class CallBudgetTest {
     private final CallBudget budget = CallBudget.standard();
 
     private boolean granted(Lane lane, Instant now) {
-        return budget.reserve(lane, Optional.empty(), now).isEmpty();
+        return budget.reserve(lane, Optional.empty(), now) instanceof Reservation.Granted;
     }
 
     private int grantedAtOnce(Lane lane, Instant now) {
@@ -91,10 +90,10 @@ class CallBudgetTest {
     void whoIsSentAwayAndComesWhenToldIsGranted() {
         IntStream.range(0, 16).forEach(i -> budget.reserve(CREATE, Optional.empty(), NOON));
 
-        var told = budget.reserve(CREATE, Optional.empty(), NOON).orElseThrow();
+        var denied = budget.reserve(CREATE, Optional.empty(), NOON);
 
-        assertThat(told).isEqualTo(Duration.ofMillis(100));
-        assertThat(granted(CREATE, NOON.plus(told))).isTrue();
+        assertThat(denied).isEqualTo(new Reservation.Denied(Duration.ofMillis(100)));
+        assertThat(granted(CREATE, NOON.plusMillis(100))).isTrue();
     }
 
     @Test
@@ -107,9 +106,8 @@ class CallBudgetTest {
         while (!visits.isEmpty()) {
             var visit = visits.remove();
             count++;
-            var wait = budget.reserve(CREATE, Optional.empty(), visit.at());
-            if (wait.isPresent()) {
-                visits.add(new Visit(visit.at().plus(wait.get()), visit.who()));
+            if (budget.reserve(CREATE, Optional.empty(), visit.at()) instanceof Reservation.Denied denied) {
+                visits.add(new Visit(visit.at().plus(denied.retryAfter()), visit.who()));
             } else {
                 lastGrant = visit.at();
             }
@@ -170,7 +168,8 @@ class CallBudgetTest {
 
         for (var lane : Lane.values()) {
             assertThat(budget.reserve(lane, Optional.empty(), NOON.plusSeconds(29)))
-                    .hasValueSatisfying(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ofSeconds(1)));
+                    .isInstanceOfSatisfying(Reservation.Denied.class, denied -> assertThat(denied.retryAfter())
+                            .isGreaterThanOrEqualTo(Duration.ofSeconds(1)));
         }
         assertThat(granted(READ, NOON.plusSeconds(31))).isTrue();
     }
@@ -186,10 +185,11 @@ class CallBudgetTest {
     void aUsedUpQuotaOfADiskClosesTheCreatesOfThatDiskOnly() {
         budget.suspendCreates(Optional.of(VOLUME), NOON.plusSeconds(300));
 
-        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON)).contains(Duration.ofSeconds(300));
-        assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON)).isEmpty();
-        assertThat(budget.reserve(DELETE, Optional.of(VOLUME), NOON)).isEmpty();
-        assertThat(budget.reserve(READ, Optional.of(VOLUME), NOON)).isEmpty();
+        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON))
+                .isEqualTo(new Reservation.Denied(Duration.ofSeconds(300)));
+        assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON)).isInstanceOf(Reservation.Granted.class);
+        assertThat(budget.reserve(DELETE, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
+        assertThat(budget.reserve(READ, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
     }
 
     @Test
@@ -197,10 +197,10 @@ class CallBudgetTest {
         budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
 
         assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON.plusSeconds(299)))
-                .contains(Duration.ofSeconds(1));
-        assertThat(budget.reserve(DELETE, Optional.empty(), NOON)).isEmpty();
+                .isEqualTo(new Reservation.Denied(Duration.ofSeconds(1)));
+        assertThat(budget.reserve(DELETE, Optional.empty(), NOON)).isInstanceOf(Reservation.Granted.class);
         assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON.plusSeconds(300)))
-                .isEmpty();
+                .isInstanceOf(Reservation.Granted.class);
     }
 
     @Test
@@ -211,7 +211,7 @@ class CallBudgetTest {
         budget.resumeCreates(Optional.of(VOLUME));
         budget.resumeCreates(Optional.empty());
 
-        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON)).isEmpty();
+        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
     }
 
     @Test
@@ -250,11 +250,10 @@ class CallBudgetTest {
     @Test
     void theUnlimitedBudgetGrantsTensOfThousandsAtOnce() {
         var unlimited = CallBudget.unlimited();
-        var denied = new ArrayList<Duration>();
-        IntStream.range(0, 50_000)
-                .forEach(i -> unlimited.reserve(CREATE, Optional.empty(), NOON).ifPresent(denied::add));
 
-        assertThat(denied).isEmpty();
+        var reservations = IntStream.range(0, 50_000).mapToObj(i -> unlimited.reserve(CREATE, Optional.empty(), NOON));
+
+        assertThat(reservations).hasOnlyElementsOfType(Reservation.Granted.class);
     }
 
     @Test
