@@ -140,11 +140,6 @@ public final class CallBudget {
                 () -> closedUntil = later(closedUntil, until));
     }
 
-    /** Opens the lane of creates again, after room was made: on one disk, or (empty) in the project. */
-    public synchronized void resumeCreates(Optional<VolumeId> volumeId) {
-        volumeId.ifPresentOrElse(suspendedVolumes::remove, () -> closedUntil = Instant.MIN);
-    }
-
     /** The rate as of now, for a meter: calls per second, 0 while paused. */
     public synchronized double callsPerSecond(Instant asked) {
         var now = advance(asked);

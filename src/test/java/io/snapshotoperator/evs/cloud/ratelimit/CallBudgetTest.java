@@ -204,17 +204,6 @@ class CallBudgetTest {
     }
 
     @Test
-    void roomMadeOpensTheLaneAgain() {
-        budget.suspendCreates(Optional.of(VOLUME), NOON.plusSeconds(300));
-        budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
-
-        budget.resumeCreates(Optional.of(VOLUME));
-        budget.resumeCreates(Optional.empty());
-
-        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
-    }
-
-    @Test
     void aClockSetBackAnHourDoesNotStopTheCallsForAnHour() {
         budget.onThrottled(Optional.of(Duration.ofSeconds(10)), NOON);
         var setBack = NOON.minusSeconds(3600);
