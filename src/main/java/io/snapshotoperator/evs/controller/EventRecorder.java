@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,18 +11,31 @@ import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
-/** Tells people of changes they would want to hear of, once per change. That an event is refused never fails a pass. */
+/** Records Kubernetes events about objects. A rejected event is logged and never fails a reconcile. */
 public final class EventRecorder {
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
     private static final String COMPONENT = "evs-snapshot-operator";
 
-    private final KubernetesClient kubernetes;
+    private final Consumer<Event> create;
     private final SnapshotMetrics metrics;
 
     public EventRecorder(KubernetesClient kubernetes, SnapshotMetrics metrics) {
-        this.kubernetes = kubernetes;
+        this(
+                event -> kubernetes
+                        .v1()
+                        .events()
+                        .inNamespace(event.getMetadata().getNamespace())
+                        .resource(event)
+                        .create(),
+                metrics);
+    }
+
+    /** @param create creates an event; throws {@link KubernetesClientException} if the API server rejects it */
+    public EventRecorder(Consumer<Event> create, SnapshotMetrics metrics) {
+        this.create = create;
         this.metrics = metrics;
     }
 
@@ -54,12 +68,7 @@ public final class EventRecorder {
                 .withCount(1)
                 .build();
         try {
-            kubernetes
-                    .v1()
-                    .events()
-                    .inNamespace(meta.getNamespace())
-                    .resource(event)
-                    .create();
+            create.accept(event);
         } catch (KubernetesClientException rejected) {
             // As in a namespace that is being deleted. The condition on the object says the same.
             LOG.warnf(

@@ -17,6 +17,7 @@ import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.KubernetesResourceStore;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
@@ -111,7 +112,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             return UpdateControl.noUpdate();
         }
         var now = clock.instant();
-        var writer = new RequestWriter(request, context, events, now);
+        var writer = new RequestWriter(request, new KubernetesResourceStore<>(context), events, now);
         try {
             return toUpdateControl(reconcileOnce(writer, now));
         } catch (CreateIntentJson.InvalidIntentException invalid) {

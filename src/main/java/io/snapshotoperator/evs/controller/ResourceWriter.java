@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller;
+
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Holds the current version of one object during one reconcile and writes it. Every write is locked to the version that
+ * the reconcile read, and the next write starts from the version that the last one returned. Not for use by several
+ * threads.
+ *
+ * @param <T> the kind of the object
+ * @param <S> the status of this kind
+ */
+public final class ResourceWriter<T extends CustomResource<?, S>, S> {
+    /** So many conflicts in a row within one write are no coincidence: something writes the object all the time. */
+    private static final int MAX_CONFLICTS = 20;
+
+    private final ResourceStore<T> store;
+    private final EventRecorder events;
+    private final Instant now;
+    private T resource;
+
+    public ResourceWriter(T resource, ResourceStore<T> store, EventRecorder events, Instant now) {
+        this.resource = resource;
+        this.store = store;
+        this.events = events;
+        this.now = now;
+    }
+
+    /** Returns the version that was read or written last. */
+    public T resource() {
+        return resource;
+    }
+
+    public ResourceID id() {
+        return ResourceID.fromResource(resource);
+    }
+
+    /**
+     * Writes the create intent in one patch, and with the first one the finalizer.
+     *
+     * @return false if the object changed or is gone since it was read; then nothing was written
+     */
+    public boolean writeIntent(CreateIntent intent) {
+        try {
+            resource = store.patchMetadata(resource, object -> {
+                var annotations =
+                        new HashMap<>(Optional.ofNullable(object.getMetadata().getAnnotations())
+                                .orElseGet(HashMap::new));
+                annotations.put(Api.CREATE_INTENT, CreateIntentJson.write(intent));
+                object.getMetadata().setAnnotations(annotations);
+                object.addFinalizer(Api.FINALIZER);
+                return object;
+            });
+            return true;
+        } catch (KubernetesClientException rejected) {
+            if (isGoneOrConflict(rejected)) {
+                return false;
+            }
+            throw rejected;
+        }
+    }
+
+    /**
+     * Reads the object again and keeps what was read if it is the same object and meets the condition. A cache can show an
+     * older state, which is not enough to delete a duplicate.
+     *
+     * @return whether it is the same object and meets the condition
+     */
+    public boolean refreshIf(Predicate<T> condition) {
+        var current = readSameObject().filter(condition);
+        current.ifPresent(object -> resource = object);
+        return current.isPresent();
+    }
+
+    public void addFinalizer() {
+        resource = store.patchMetadata(resource, object -> {
+            object.addFinalizer(Api.FINALIZER);
+            return object;
+        });
+    }
+
+    /** Records the event and removes the finalizer. It is no failure if the object is already gone. */
+    public void removeFinalizer(Optional<Verdict> event) {
+        // Before the write, because the API server may delete the object with it.
+        event.ifPresent(this::recordEvent);
+        try {
+            resource = store.patchMetadata(resource, object -> {
+                object.removeFinalizer(Api.FINALIZER);
+                return object;
+            });
+        } catch (KubernetesClientException rejected) {
+            if (rejected.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw rejected;
+            }
+        }
+    }
+
+    /** Records the event and deletes the object. */
+    public void delete(Optional<Verdict> event) {
+        event.ifPresent(this::recordEvent);
+        store.delete(resource);
+    }
+
+    /**
+     * Writes the next status if it differs from the current one.
+     *
+     * @param next computes the next status from the current version
+     * @return whether it differed
+     */
+    public boolean patchStatus(Function<T, S> next) {
+        var status = next.apply(resource);
+        if (status.equals(resource.getStatus())) {
+            return false;
+        }
+        resource = store.patchStatus(resource, object -> {
+            object.setStatus(status);
+            return object;
+        });
+        return true;
+    }
+
+    /**
+     * Writes the status that records an id which only this process knows. After a conflict it reads the object again and
+     * repeats the write, as long as it is the same object and does not record another id. If the write fails in the end,
+     * the next reconcile finds what was created by its ownership marker.
+     *
+     * @param next computes the next status from the current version
+     * @param recordsOther whether a version records an id that the new one must not replace
+     * @throws KubernetesClientException if the API server rejects the write, or the object is gone or records another id
+     */
+    public void recordId(Function<T, S> next, Predicate<T> recordsOther) {
+        for (var conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+            try {
+                patchStatus(next);
+                return;
+            } catch (KubernetesClientException rejected) {
+                if (!isGoneOrConflict(rejected)) {
+                    throw rejected;
+                }
+                resource = readSameObject().filter(recordsOther.negate()).orElseThrow(() -> rejected);
+            }
+        }
+        throw new IllegalStateException(
+                "The status of " + id() + " could not be written: " + MAX_CONFLICTS + " conflicts in a row.");
+    }
+
+    public void recordEvent(Verdict verdict) {
+        events.record(resource, verdict, now);
+    }
+
+    private Optional<T> readSameObject() {
+        var uid = resource.getMetadata().getUid();
+        return store.read(resource)
+                .filter(current -> uid.equals(current.getMetadata().getUid()));
+    }
+
+    private static boolean isGoneOrConflict(KubernetesClientException rejected) {
+        return rejected.getCode() == HttpURLConnection.HTTP_CONFLICT
+                || rejected.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+    }
+}
