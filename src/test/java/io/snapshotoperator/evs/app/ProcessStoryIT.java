@@ -121,7 +121,7 @@ class ProcessStoryIT {
             assertThat(get.out().lines().skip(1))
                     .singleElement()
                     .asString()
-                    .matches("nightly +available +True +[0-9a-f-]{36} +" + VOLUME + " +40 +[0-9]+s");
+                    .matches("nightly +available +True +SnapshotAvailable +[0-9a-f-]{36} +40 +[0-9]+s");
             var describe = server.kubectl(namespace, "describe", "vsr", "nightly");
             assertThat(describe.out())
                     .contains(
