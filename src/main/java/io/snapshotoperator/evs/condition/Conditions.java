@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.condition;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
-import io.snapshotoperator.evs.condition.Reason.Phase;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

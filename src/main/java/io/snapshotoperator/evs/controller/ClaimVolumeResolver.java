@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.controller;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
@@ -42,7 +43,7 @@ public final class ClaimVolumeResolver {
             return waiting("There is no PersistentVolumeClaim " + name + " in this namespace.");
         }
         if (claim.isMarkedForDeletion()) {
-            return unusable(Reason.ClaimBeingDeleted, "It is PersistentVolumeClaim " + name + ".");
+            return unusable(CommonReason.ClaimBeingDeleted, "It is PersistentVolumeClaim " + name + ".");
         }
         var volumeName = claim.getSpec() == null ? null : claim.getSpec().getVolumeName();
         var bound =
@@ -58,24 +59,24 @@ public final class ClaimVolumeResolver {
         var csi = volume.getSpec().getCsi();
         if (csi == null) {
             return unusable(
-                    Reason.ClaimUnusable,
+                    CommonReason.ClaimUnusable,
                     "PersistentVolume " + volumeName + " of claim " + name + " is not a CSI volume.");
         }
         if (!drivers.contains(csi.getDriver())) {
             return unusable(
-                    Reason.ClaimUnusable,
+                    CommonReason.ClaimUnusable,
                     "PersistentVolume " + volumeName + " of claim " + name + " belongs to the driver " + csi.getDriver()
                             + "; disks are those of " + String.join(", ", drivers)
                             + ". Another driver whose volume handle is a disk id can be added with evs.claim.csi-drivers.");
         }
         if (csi.getVolumeHandle() == null || csi.getVolumeHandle().isBlank()) {
-            return unusable(Reason.ClaimUnusable, "PersistentVolume " + volumeName + " has no volume handle.");
+            return unusable(CommonReason.ClaimUnusable, "PersistentVolume " + volumeName + " has no volume handle.");
         }
         return new VolumeResolution.Resolved(new VolumeId(csi.getVolumeHandle()));
     }
 
     private VolumeResolution waiting(String detail) {
-        return new VolumeResolution.Unresolved(Verdict.of(Reason.WaitingForClaim, detail), retryAfter);
+        return new VolumeResolution.Unresolved(Verdict.of(CommonReason.WaitingForClaim, detail), retryAfter);
     }
 
     private VolumeResolution unusable(Reason reason, String detail) {

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.snapshotoperator.evs.condition.Reason.Phase;
+import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Instant;

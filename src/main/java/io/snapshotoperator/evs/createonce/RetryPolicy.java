@@ -42,13 +42,11 @@ public record RetryPolicy(
      * @param failures how often it has failed so far, at least 1
      */
     public Optional<Duration> backoff(Reason reason, long failures) {
-        return switch (reason) {
-            case InvalidRequest, VolumeNotFound -> Optional.empty();
-            case QuotaExceeded, NotAuthorized, ConnectionMisconfigured, VolumeUnusable, VolumeAttached, Rejected ->
-                Optional.of(maxBackoff);
-            case VolumeBusy, Throttled, SnapshotInUse ->
-                Optional.of(exponential(initialBackoff.multipliedBy(3), failures));
-            default -> Optional.of(exponential(initialBackoff, failures));
+        return switch (reason.retryMode()) {
+            case BACKOFF -> Optional.of(exponential(initialBackoff, failures));
+            case SLOW_BACKOFF -> Optional.of(exponential(initialBackoff.multipliedBy(3), failures));
+            case MAX_BACKOFF -> Optional.of(maxBackoff);
+            case ON_SPEC_CHANGE -> Optional.empty();
         };
     }
 

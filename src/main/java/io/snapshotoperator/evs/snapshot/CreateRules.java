@@ -6,6 +6,8 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.condition.CommonReason;
+import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CloudAccess;
@@ -48,7 +50,7 @@ final class CreateRules {
             return Decision.noChange().requeueAfter(wait.get());
         }
         if (input.desired().paused()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.Paused)));
         }
         if (input.environment().volume() instanceof VolumeResolution.Unresolved unresolved) {
             return Decision.patchStatus(StatusPatch.of(unresolved.verdict())).requeueAfter(unresolved.retryAfter());
@@ -57,7 +59,7 @@ final class CreateRules {
             return onObservationFailed(input, out.failure());
         }
         if (input.locationMismatch()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.LocationMismatch)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.LocationMismatch)));
         }
         if (observation instanceof Observation.Failed failed) {
             return onObservationFailed(input, failed.failure());
@@ -88,7 +90,7 @@ final class CreateRules {
         var failures = recorded.failures().stream()
                 .filter(a -> a.operation().equals(RecordedFailure.CREATE))
                 .count();
-        var reason = recorded.reason().orElse(Reason.Rejected);
+        var reason = recorded.reason().orElse(CommonReason.Rejected);
         var pause = input.environment().retryPolicy().backoff(reason, failures);
         if (pause.isEmpty()) {
             return recorded.specIsUnobserved() ? Optional.empty() : Optional.of(Duration.ofHours(1));
@@ -106,7 +108,7 @@ final class CreateRules {
                     : Decision.perform(new Action.AddFinalizer(), statusPatch)
                             .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
-        return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.ImportNotFound)))
+        return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.ImportNotFound)))
                 .requeueAfter(input.environment().retryPolicy().maxBackoff());
     }
 
@@ -118,7 +120,7 @@ final class CreateRules {
             return adopt(input, matches);
         }
         if (!search.unmarkedCandidates().isEmpty() || !input.environment().metadataPreserved()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OwnershipMarkerDropped)))
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.OwnershipMarkerDropped)))
                     .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         if (!input.provesAbsence(search)) {
@@ -126,7 +128,7 @@ final class CreateRules {
             var next = settled.compareTo(input.environment().retryPolicy().recheckInterval()) < 0
                     ? settled
                     : input.environment().retryPolicy().recheckInterval();
-            return Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.VerifyingPreviousCreate)))
+            return Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.VerifyingPreviousCreate)))
                     .requeueAfter(next.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : next);
         }
         return input.recorded()
@@ -149,7 +151,7 @@ final class CreateRules {
         var kept = input.chooseCanonical(matches);
         // One that was being deleted to make room is not ready, whatever the cloud calls it meanwhile.
         var statusPatch = input.replaces(kept.id())
-                ? TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailedSnapshot), kept)
+                ? TrackRules.statusPatch(input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), kept)
                 : TrackRules.statusPatch(input, kept);
         var others = matches.stream()
                 .map(CloudSnapshot::id)
@@ -157,7 +159,7 @@ final class CreateRules {
                 .toList();
         return Decision.patchStatus(others.isEmpty() ? statusPatch : statusPatch.withDuplicates(others))
                 .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE)
-                .withEvent(Verdict.of(Reason.SnapshotAdopted, "Its id is " + kept.id() + "."));
+                .withEvent(Verdict.of(SnapshotReason.SnapshotAdopted, "Its id is " + kept.id() + "."));
     }
 
     /** Nothing of the earlier order is there, and nothing can arrive any more. */
@@ -169,7 +171,7 @@ final class CreateRules {
                 .isBefore(intent.at().plus(input.environment().retryPolicy().outcomeProvableFor()));
         if (old && !alreadyAnswered && !input.recorded().lastCreateOutcomeIsRecorded()) {
             // Looked for now and then all the same: it may have been delivered late.
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.CreateOutcomeUnknown)))
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.CreateOutcomeUnknown)))
                     .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         return createAfterSearch(
@@ -238,7 +240,7 @@ final class CreateRules {
         return switch (notYet.cause()) {
             case BUDGET -> awaitBudget(input, notYet.retryAfter());
             case POLL_IN_PROGRESS ->
-                Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.VerifyingPreviousCreate)))
+                Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.VerifyingPreviousCreate)))
                         .requeueAfter(notYet.retryAfter());
         };
     }
@@ -248,7 +250,7 @@ final class CreateRules {
         var young = input.now().isBefore(input.recorded().createdAt().plusSeconds(60));
         return (young
                         ? Decision.noChange()
-                        : Decision.patchStatus(waitingPatch(input, Verdict.of(Reason.WaitingForBudget))))
+                        : Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.WaitingForBudget))))
                 .requeueAfter(retryAfter);
     }
 
@@ -269,10 +271,10 @@ final class CreateRules {
                     .withEvent(
                             kept
                                     ? Verdict.of(
-                                            Reason.SnapshotCreateAccepted,
+                                            SnapshotReason.SnapshotCreateAccepted,
                                             "Its id is " + succeeded.snapshot().id() + ", of disk "
                                                     + action.intent().volumeId() + ".")
-                                    : Verdict.of(Reason.OwnershipMarkerDropped));
+                                    : Verdict.of(CommonReason.OwnershipMarkerDropped));
         }
         if (result instanceof ActionResult.Failed failed) {
             var failure = failed.failure();
@@ -293,7 +295,7 @@ final class CreateRules {
                     .requeueAfter(failure.retryAfter()
                             .filter(asked -> asked.compareTo(retryAfter) > 0)
                             .orElse(retryAfter));
-            var changed = verdict.reason().phase() == Reason.Phase.STALLED
+            var changed = verdict.reason().phase() == Phase.STALLED
                     && !input.recorded().reason().equals(Optional.of(verdict.reason()));
             return changed ? decision.withEvent(verdict) : decision;
         }
@@ -304,7 +306,9 @@ final class CreateRules {
     }
 
     private static Reason unresolvedCreateReason(CloudException.Details failure) {
-        return failure.kind() == CloudException.Kind.THROTTLED ? Reason.Throttled : Reason.VerifyingPreviousCreate;
+        return failure.kind() == CloudException.Kind.THROTTLED
+                ? CommonReason.Throttled
+                : CommonReason.VerifyingPreviousCreate;
     }
 
     static Decision onActionNotSent(ReconcileInput input, ActionResult.NotSent notSent) {

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.snapshot;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotState;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CloudAccess;
@@ -56,19 +57,19 @@ final class DeleteRules {
             return Decision.noChange();
         }
         if (input.desired().abandon()) {
-            return removeFinalizer(Optional.of(Reason.SnapshotAbandoned));
+            return removeFinalizer(Optional.of(SnapshotReason.SnapshotAbandoned));
         }
         if (input.desired().deletionPolicy() == DeletionPolicy.RETAIN) {
-            return removeFinalizer(Optional.of(Reason.SnapshotRetained));
+            return removeFinalizer(Optional.of(SnapshotReason.SnapshotRetained));
         }
         if (input.desired().paused()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.Paused)));
         }
         if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable out) {
             return blind(input, out.failure());
         }
         if (input.locationMismatch()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.LocationMismatch)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.LocationMismatch)));
         }
         var due = deleteRetryDelay(input);
         if (observation instanceof Observation.Unchanged) {
@@ -99,22 +100,23 @@ final class DeleteRules {
 
     private static Decision found(ReconcileInput input, CloudSnapshot snapshot) {
         if (!input.mayModify(snapshot)) {
-            return Decision.patchStatus(page(input, Reason.NotOwned, snapshot))
+            return Decision.patchStatus(page(input, SnapshotReason.NotOwned, snapshot))
                     .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         return switch (snapshot.state()) {
             case AVAILABLE, ERROR -> delete(input, snapshot);
             case DELETING ->
-                Decision.patchStatus(page(input, Reason.Deleting, snapshot)).requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
+                Decision.patchStatus(page(input, SnapshotReason.Deleting, snapshot))
+                        .requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
             case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
-                Decision.patchStatus(page(input, Reason.WaitingToDelete, snapshot))
+                Decision.patchStatus(page(input, SnapshotReason.WaitingToDelete, snapshot))
                         .requeueAfter(input.environment().retryPolicy().recheckInterval());
             case ERROR_DELETING -> onErrorDeleting(input, snapshot);
         };
     }
 
     private static Decision onErrorDeleting(ReconcileInput input, CloudSnapshot snapshot) {
-        var verdict = Verdict.of(Reason.DeletionFailed);
+        var verdict = Verdict.of(SnapshotReason.DeletionFailed);
         var decision = Decision.patchStatus(page(input, verdict.reason(), snapshot))
                 .requeueAfter(input.environment().retryPolicy().maxBackoff());
         return input.recorded().reason().equals(Optional.of(verdict.reason())) ? decision : decision.withEvent(verdict);
@@ -138,14 +140,14 @@ final class DeleteRules {
                     Optional.empty(),
                     false);
             return Decision.patchStatus(
-                            page(input, Reason.SnapshotInUse, snapshot).withFailedAttempt(attempt))
+                            page(input, SnapshotReason.SnapshotInUse, snapshot).withFailedAttempt(attempt))
                     .requeueAfter(input.environment().retryPolicy().initialBackoff());
         }
         var due = deleteRetryDelay(input);
         if (due.isPresent()) {
             return Decision.noChange().requeueAfter(due.get());
         }
-        var statusPatch = page(input, Reason.Deleting, snapshot);
+        var statusPatch = page(input, SnapshotReason.Deleting, snapshot);
         return Decision.perform(
                 new Action.DeleteSnapshot(snapshot.id(), input.volumeId(), Optional.empty(), false),
                 isDuplicate(input, snapshot) ? statusPatch : statusPatch.withCloudStatus("deleting"));
@@ -160,14 +162,14 @@ final class DeleteRules {
             return found(input, nextToDelete(input, search.matches()));
         }
         if (!input.provesAbsence(search)) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.VerifyingPreviousCreate)))
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.VerifyingPreviousCreate)))
                     .requeueAfter(least(
                             input.remainingUntil(input.absenceProvableFrom()),
                             input.environment().retryPolicy().recheckInterval()));
         }
         if (!search.unmarkedCandidates().isEmpty()
                 && input.recorded().snapshot().isEmpty()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.OwnershipMarkerDropped)))
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.OwnershipMarkerDropped)))
                     .requeueAfter(input.environment().retryPolicy().maxBackoff());
         }
         return removeFinalizer(Optional.empty());
@@ -217,7 +219,7 @@ final class DeleteRules {
         return input.recorded().lastFailure(RecordedFailure.DELETE).flatMap(last -> {
             var pause = input.environment()
                     .retryPolicy()
-                    .backoff(input.recorded().reason().orElse(Reason.Rejected), failures)
+                    .backoff(input.recorded().reason().orElse(CommonReason.Rejected), failures)
                     .orElse(input.environment().retryPolicy().maxBackoff());
             var left = input.remainingUntil(last.at().plus(pause));
             return left.isZero() ? Optional.empty() : Optional.of(left);

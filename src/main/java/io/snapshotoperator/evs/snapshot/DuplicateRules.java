@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotState;
-import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.util.List;
@@ -41,7 +40,7 @@ final class DuplicateRules {
                             new Action.DeleteSnapshot(duplicate.id(), duplicate.volumeId(), Optional.empty(), true),
                             TrackRules.statusPatch(input, recorded.get()).withDuplicates(ids))
                     .requeueAfter(input.environment().retryPolicy().recheckInterval())
-                    .withEvent(Verdict.of(Reason.DuplicateDeleteAccepted, "Its id is " + duplicate.id() + "."));
+                    .withEvent(Verdict.of(SnapshotReason.DuplicateDeleteAccepted, "Its id is " + duplicate.id() + "."));
         }
         var decision =
                 TrackRules.onFound(input, recordedSnapshot, recorded.get()).withDuplicates(ids);

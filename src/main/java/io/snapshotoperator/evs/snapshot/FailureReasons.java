@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 
@@ -12,17 +13,17 @@ final class FailureReasons {
     /** The reason that a class of failures carries. */
     static Reason reasonFor(CloudException.Kind kind) {
         return switch (kind) {
-            case TRANSIENT -> Reason.CloudUnavailable;
-            case THROTTLED -> Reason.Throttled;
-            case QUOTA -> Reason.QuotaExceeded;
-            case BUSY -> Reason.VolumeBusy;
-            case INVALID_REQUEST -> Reason.InvalidRequest;
-            case NOT_AUTHORIZED -> Reason.NotAuthorized;
-            case VOLUME_NOT_FOUND -> Reason.VolumeNotFound;
-            case VOLUME_ATTACHED -> Reason.VolumeAttached;
-            case UNUSABLE_STATE -> Reason.VolumeUnusable;
-            case MISCONFIGURED -> Reason.ConnectionMisconfigured;
-            case UNKNOWN -> Reason.Rejected;
+            case TRANSIENT -> CommonReason.CloudUnavailable;
+            case THROTTLED -> CommonReason.Throttled;
+            case QUOTA -> CommonReason.QuotaExceeded;
+            case BUSY -> CommonReason.VolumeBusy;
+            case INVALID_REQUEST -> CommonReason.InvalidRequest;
+            case NOT_AUTHORIZED -> CommonReason.NotAuthorized;
+            case VOLUME_NOT_FOUND -> CommonReason.VolumeNotFound;
+            case VOLUME_ATTACHED -> CommonReason.VolumeAttached;
+            case UNUSABLE_STATE -> CommonReason.VolumeUnusable;
+            case MISCONFIGURED -> CommonReason.ConnectionMisconfigured;
+            case UNKNOWN -> CommonReason.Rejected;
         };
     }
 

@@ -2,7 +2,7 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
-import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
@@ -48,7 +48,7 @@ final class ReplaceRules {
         var action = new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.of(intent), false);
         return Decision.perform(
                 action,
-                StatusPatch.of(Verdict.of(Reason.ReplacingFailedSnapshot))
+                StatusPatch.of(Verdict.of(SnapshotReason.ReplacingFailedSnapshot))
                         .withSnapshot(failed, input.currentLocation().orElseThrow()));
     }
 
@@ -78,7 +78,7 @@ final class ReplaceRules {
                     .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
         if (input.desired().paused()) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.Paused)));
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.Paused)));
         }
         return input.provesAbsence(search)
                 ? CreateRules.createAgain(input, input.recorded().intent().orElseThrow(), search, newCreateId)
@@ -88,14 +88,15 @@ final class ReplaceRules {
 
     private static Decision stillThere(ReconcileInput input, CloudSnapshot failed) {
         if (input.desired().paused()) {
-            return Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(Reason.Paused), failed));
+            return Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(CommonReason.Paused), failed));
         }
         return switch (failed.state()) {
             case ERROR, AVAILABLE -> tryAgain(input, failed);
             case ERROR_DELETING ->
-                Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(Reason.DeletionFailed), failed));
+                Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(SnapshotReason.DeletionFailed), failed));
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
-                Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailedSnapshot), failed))
+                Decision.patchStatus(TrackRules.statusPatch(
+                                input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), failed))
                         .requeueAfter(input.environment().retryPolicy().recheckInterval());
         };
     }
@@ -106,6 +107,6 @@ final class ReplaceRules {
                 ? Decision.noChange().requeueAfter(due.get())
                 : Decision.perform(
                         new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.empty(), false),
-                        TrackRules.statusPatch(input, Verdict.of(Reason.ReplacingFailedSnapshot), failed));
+                        TrackRules.statusPatch(input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), failed));
     }
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
-import io.snapshotoperator.evs.condition.Reason;
-import io.snapshotoperator.evs.condition.Reason.Phase;
+import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
@@ -116,7 +115,9 @@ public final class SnapshotRules {
 
     private static StatusPatch asDeadlineExceeded(StatusPatch statusPatch) {
         return new StatusPatch(
-                Verdict.of(Reason.ReadyDeadlineExceeded, statusPatch.verdict().message()),
+                Verdict.of(
+                        SnapshotReason.ReadyDeadlineExceeded,
+                        statusPatch.verdict().message()),
                 statusPatch.snapshot(),
                 statusPatch.location(),
                 statusPatch.volumeId(),
@@ -127,9 +128,9 @@ public final class SnapshotRules {
     }
 
     private static Optional<Verdict> deadlineEvent(ReconcileInput input, Decision decision) {
-        return input.recorded().reason().equals(Optional.of(Reason.ReadyDeadlineExceeded))
+        return input.recorded().reason().equals(Optional.of(SnapshotReason.ReadyDeadlineExceeded))
                 ? decision.event()
-                : Optional.of(Verdict.of(Reason.ReadyDeadlineExceeded));
+                : Optional.of(Verdict.of(SnapshotReason.ReadyDeadlineExceeded));
     }
 
     private static Decision requeueBeforeDeadline(Decision decision, Instant now, Instant end) {

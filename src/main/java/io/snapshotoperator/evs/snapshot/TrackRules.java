@@ -6,8 +6,8 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
-import io.snapshotoperator.evs.condition.Reason.Phase;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
 final class TrackRules {
     private static final Verdict NOT_OWNED_UPDATE_SKIPPED = Verdict.of(
-            Reason.SnapshotAvailable,
+            SnapshotReason.SnapshotAvailable,
             "It is not renamed or described anew, because it does not carry this request's marker.");
 
     private TrackRules() {}
@@ -54,7 +54,7 @@ final class TrackRules {
             // is said to be doing, nobody watches.
             return isReady(input)
                     ? Decision.noChange()
-                    : Decision.patchStatus(StatusPatch.of(Verdict.of(Reason.LocationMismatch)));
+                    : Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.LocationMismatch)));
         }
         if (input.currentLocation().isEmpty()) {
             // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
@@ -120,12 +120,12 @@ final class TrackRules {
         return input.recorded()
                 .reason()
                 .filter(said -> said == follows
-                        || (said == Reason.ReadyDeadlineExceeded && follows.phase() == Phase.PROGRESSING))
+                        || (said == SnapshotReason.ReadyDeadlineExceeded && follows.phase() == Phase.PROGRESSING))
                 .isPresent();
     }
 
     private static boolean isReady(ReconcileInput input) {
-        return input.recorded().reason().equals(Optional.of(Reason.SnapshotAvailable));
+        return input.recorded().reason().equals(Optional.of(SnapshotReason.SnapshotAvailable));
     }
 
     /** Whether the next thing to happen is news, rather than something that this object waits for. */
@@ -144,7 +144,7 @@ final class TrackRules {
         // What is written stays true, except that patience may have run out meanwhile.
         var verdict = input.recorded().reason().map(Verdict::of);
         if (recordedSnapshot.state() == SnapshotState.CREATING
-                && input.recorded().reason().equals(Optional.of(Reason.WaitingForCloud))) {
+                && input.recorded().reason().equals(Optional.of(SnapshotReason.WaitingForCloud))) {
             return Decision.patchStatus(StatusPatch.of(verdict.orElseThrow()))
                     .requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
@@ -208,9 +208,9 @@ final class TrackRules {
             return Decision.noChange()
                     .requeueAfter(input.environment().retryPolicy().recheckInterval());
         }
-        var missing = Verdict.of(Reason.SnapshotMissing, "Its id was " + recordedSnapshot.id() + ".");
+        var missing = Verdict.of(SnapshotReason.SnapshotMissing, "Its id was " + recordedSnapshot.id() + ".");
         var decision = Decision.patchStatus(StatusPatch.of(missing));
-        return input.recorded().reason().equals(Optional.of(Reason.SnapshotMissing))
+        return input.recorded().reason().equals(Optional.of(SnapshotReason.SnapshotMissing))
                 ? decision
                 : decision.withEvent(missing)
                         .requeueNoLaterThan(input.recorded().intent().map(intent -> RetryPolicy.IMMEDIATE_REQUEUE));
@@ -218,7 +218,7 @@ final class TrackRules {
 
     /** Whether what was ordered is gone. Another order of this request may be delivered even then. */
     private static boolean isMissing(ReconcileInput input) {
-        return input.recorded().reason().equals(Optional.of(Reason.SnapshotMissing))
+        return input.recorded().reason().equals(Optional.of(SnapshotReason.SnapshotMissing))
                 && input.recorded().intent().isPresent();
     }
 
@@ -243,8 +243,8 @@ final class TrackRules {
                                 + others.stream().map(SnapshotId::value).collect(Collectors.joining(", "))
                                 + ": set spec.deletionPolicy to Retain before you delete this request, and import that"
                                 + " snapshot, if you want to keep it.");
-        return Decision.patchStatus(
-                StatusPatch.of(Verdict.of(Reason.SnapshotMissing, detail)).withDuplicates(others));
+        return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.SnapshotMissing, detail))
+                .withDuplicates(others));
     }
 
     /** What differs from the spec. A name or description that the spec does not give is the cloud's own affair. */
@@ -316,7 +316,7 @@ final class TrackRules {
     }
 
     private static Decision expire(ReconcileInput input) {
-        return Decision.perform(new Action.DeleteRequest()).withEvent(Verdict.of(Reason.Expired));
+        return Decision.perform(new Action.DeleteRequest()).withEvent(Verdict.of(SnapshotReason.Expired));
     }
 
     static StatusPatch statusPatch(ReconcileInput input, CloudSnapshot snapshot) {
@@ -333,20 +333,20 @@ final class TrackRules {
     /** What a snapshot's state means for the request that asked for it. Ready means available, and nothing else does. */
     static Verdict verdict(CloudSnapshot snapshot) {
         return snapshot.state() == SnapshotState.UNRECOGNIZED
-                ? Verdict.of(Reason.UnknownState, "The word is \"" + snapshot.wireState() + "\".")
+                ? Verdict.of(SnapshotReason.UnknownState, "The word is \"" + snapshot.wireState() + "\".")
                 : Verdict.of(reason(snapshot.state()));
     }
 
     private static Reason reason(SnapshotState state) {
         return switch (state) {
-            case AVAILABLE -> Reason.SnapshotAvailable;
-            case CREATING -> Reason.WaitingForCloud;
-            case ERROR -> Reason.SnapshotFailed;
-            case DELETING -> Reason.DeletingExternally;
-            case ERROR_DELETING -> Reason.DeletionFailed;
-            case ROLLBACKING -> Reason.RollingBack;
-            case BACKING_UP -> Reason.BackingUp;
-            case UNRECOGNIZED -> Reason.UnknownState;
+            case AVAILABLE -> SnapshotReason.SnapshotAvailable;
+            case CREATING -> SnapshotReason.WaitingForCloud;
+            case ERROR -> SnapshotReason.SnapshotFailed;
+            case DELETING -> SnapshotReason.DeletingExternally;
+            case ERROR_DELETING -> SnapshotReason.DeletionFailed;
+            case ROLLBACKING -> SnapshotReason.RollingBack;
+            case BACKING_UP -> SnapshotReason.BackingUp;
+            case UNRECOGNIZED -> SnapshotReason.UnknownState;
         };
     }
 }

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.telemetry;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.snapshotoperator.evs.condition.Reason;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
@@ -24,7 +25,7 @@ public final class SnapshotMetrics {
     }
 
     /** A change was announced. {@code reason} is from a closed list. */
-    public void eventRecorded(Enum<?> reason) {
+    public void eventRecorded(Reason reason) {
         meters.counter(EVENTS, "reason", reason.name()).increment();
     }
 

@@ -4,13 +4,14 @@ package io.snapshotoperator.evs.app;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.simulator.Volume;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RealApiServer;
@@ -77,7 +78,7 @@ class ProcessStoryIT {
         try (var story = Story.prepare(cluster, cloud().snapshotTakes(Duration.ofSeconds(6)), Map.of())) {
             try (var operator = start(story).awaitLeading()) {
                 story.apply("nightly", ofVolume(VOLUME).build());
-                story.awaitReason("nightly", Reason.WaitingForCloud);
+                story.awaitReason("nightly", SnapshotReason.WaitingForCloud);
                 assertThat(operator.terminate(Duration.ofSeconds(10)))
                         .as("exit")
                         .isEqualTo(143);
@@ -98,7 +99,7 @@ class ProcessStoryIT {
             }
             story.apply("found", ofVolume(VOLUME).build());
             try (var operator = start(story).awaitLeading()) {
-                story.awaitReason("found", Reason.VerifyingPreviousCreate);
+                story.awaitReason("found", CommonReason.VerifyingPreviousCreate);
                 assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
                 story.apply("later", ofVolume(VOLUME).build());
                 story.awaitReady("later");

@@ -4,12 +4,12 @@ package io.snapshotoperator.evs.condition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.snapshotoperator.evs.condition.Reason.Phase;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ConditionsTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
@@ -25,7 +25,7 @@ class ConditionsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Reason.class)
+    @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
     void allThreeAreAlwaysWrittenInThisOrder(Reason reason) {
         assertThat(first(reason)).extracting(Condition::getType).containsExactly("Ready", "Reconciling", "Stalled");
         assertThat(first(reason)).allSatisfy(condition -> {
@@ -37,7 +37,7 @@ class ConditionsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Reason.class)
+    @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
     void exactlyOneIsTrue(Reason reason) {
         var trueOnes = first(reason).stream()
                 .filter(condition -> condition.getStatus().equals("True"))
@@ -53,7 +53,7 @@ class ConditionsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Reason.class)
+    @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
     void readyAlwaysSaysWhyAndTheOthersOnlyWhenTheyHold(Reason reason) {
         for (var condition : first(reason)) {
             var speaks =
@@ -64,10 +64,11 @@ class ConditionsTest {
 
     @Test
     void timeMovesWhenTheStatusFlipsAndOnlyThen() {
-        var creating = first(Reason.WaitingForCloud);
-        var stillCreating =
-                Conditions.next(creating, Verdict.of(Reason.VolumeBusy, "Another message."), 4, NOON.plusSeconds(60));
-        var ready = Conditions.next(stillCreating, Verdict.of(Reason.SnapshotAvailable), 4, NOON.plusSeconds(120));
+        var creating = first(SnapshotReason.WaitingForCloud);
+        var stillCreating = Conditions.next(
+                creating, Verdict.of(CommonReason.VolumeBusy, "Another message."), 4, NOON.plusSeconds(60));
+        var ready =
+                Conditions.next(stillCreating, Verdict.of(SnapshotReason.SnapshotAvailable), 4, NOON.plusSeconds(120));
 
         assertThat(stillCreating).extracting(Condition::getLastTransitionTime).containsOnly("2026-01-01T12:00:00Z");
         assertThat(ready)
@@ -83,19 +84,20 @@ class ConditionsTest {
                 .withStatus("True")
                 .build();
 
-        assertThat(Conditions.next(List.of(theirs), Verdict.of(Reason.SnapshotMissing), 1, NOON))
+        assertThat(Conditions.next(List.of(theirs), Verdict.of(SnapshotReason.SnapshotMissing), 1, NOON))
                 .hasSize(3);
     }
 
     @Test
     void onlyASnapshotThatIsThereIsReady() {
-        assertThat(List.of(Reason.values()))
+        assertThat(SnapshotReason.all())
                 .filteredOn(reason -> reason.phase() == Phase.READY)
-                .containsExactly(Reason.SnapshotAvailable, Reason.SnapshotRetained, Reason.Expired);
+                .containsExactly(
+                        SnapshotReason.SnapshotAvailable, SnapshotReason.SnapshotRetained, SnapshotReason.Expired);
     }
 
     @ParameterizedTest
-    @EnumSource(Reason.class)
+    @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
     void everyReasonIsASentenceForPeople(Reason reason) {
         assertThat(reason.sentence()).matches("(?s)(\\p{Lu}|spec\\.).*\\.");
         assertThat(reason.name()).matches("[A-Z][A-Za-z]+");

@@ -9,13 +9,15 @@ import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Conditions;
+import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
-import io.snapshotoperator.evs.condition.Reason.Phase;
 import io.snapshotoperator.evs.demo.Expectation.Gone;
 import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.demo.Expectation.Ready;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,7 +121,7 @@ final class DemoScenario implements AutoCloseable {
     private void bindClaims() {
         for (var sample : samples) {
             for (var claim : sample.claims()) {
-                settle(sample.name() + " to wait for its claim", () -> isBecause(sample, Reason.WaitingForClaim));
+                settle(sample.name() + " to wait for its claim", () -> isBecause(sample, CommonReason.WaitingForClaim));
                 table.deed("the cluster binds the claim " + claim.getMetadata().getName() + " to its volume");
                 kubernetes.resource(claim).inNamespace(namespace).editStatus(DemoScenario::bound);
             }
@@ -221,7 +223,7 @@ final class DemoScenario implements AutoCloseable {
 
     private boolean hasEndedAsPromised(Sample sample) {
         if (sample.expectation() instanceof Ready) {
-            return isBecause(sample, Reason.SnapshotAvailable) && isInState(sample, "available");
+            return isBecause(sample, SnapshotReason.SnapshotAvailable) && isInState(sample, "available");
         }
         if (sample.expectation() instanceof NotReady end) {
             return isBecause(sample, end.reason());

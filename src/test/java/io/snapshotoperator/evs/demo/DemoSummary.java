@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.demo;
 
-import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.demo.Expectation.Gone;
 import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.Snapshot;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +97,7 @@ record DemoSummary(
 
     /** One, and one more for each that failed and was replaced; none where nothing is created. */
     private int promisedCreates(Sample sample) {
-        var rejected = sample.expectation() instanceof NotReady end && end.reason() != Reason.SnapshotFailed;
+        var rejected = sample.expectation() instanceof NotReady end && end.reason() != SnapshotReason.SnapshotFailed;
         return sample.isImport() || rejected ? 0 : 1 + replacements.get(sample);
     }
 

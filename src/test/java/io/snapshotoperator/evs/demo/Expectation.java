@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.demo;
 
+import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
-import java.util.Arrays;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 
 /** How a sample ends, by the word in its first line. */
 public sealed interface Expectation {
@@ -37,9 +38,8 @@ public sealed interface Expectation {
             case "Ready" -> new Ready();
             case "Gone" -> new Gone();
             default ->
-                new NotReady(Arrays.stream(Reason.values())
-                        .filter(reason -> reason.name().equals(word) && reason.phase() != Reason.Phase.READY)
-                        .findFirst()
+                new NotReady(SnapshotReason.named(word)
+                        .filter(reason -> reason.phase() != Phase.READY)
                         .orElseThrow(() -> new IllegalArgumentException("Nothing ends as " + word)));
         };
     }

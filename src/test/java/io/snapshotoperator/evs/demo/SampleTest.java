@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.demo.Expectation.Gone;
 import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.demo.Expectation.Ready;
@@ -25,7 +25,7 @@ class SampleTest {
     void theFirstLineSaysHowItEnds() {
         assertThat(Expectation.of("Ready")).isEqualTo(new Ready());
         assertThat(Expectation.of("Gone")).isEqualTo(new Gone());
-        assertThat(Expectation.of("VolumeAttached")).isEqualTo(new NotReady(Reason.VolumeAttached));
+        assertThat(Expectation.of("VolumeAttached")).isEqualTo(new NotReady(CommonReason.VolumeAttached));
     }
 
     @ParameterizedTest
@@ -54,7 +54,7 @@ class SampleTest {
 
         for (var sample : Sample.all()) {
             var source = sample.request().getSpec().source();
-            var missing = sample.expectation().equals(new NotReady(Reason.VolumeNotFound));
+            var missing = sample.expectation().equals(new NotReady(CommonReason.VolumeNotFound));
             if (source.volumeId() != null) {
                 assertThat(cloud.volumes().stream()
                                 .anyMatch(volume -> volume.id().equals(source.volumeId())))

@@ -4,13 +4,13 @@ package io.snapshotoperator.evs.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.condition.Reason;
-import java.util.Arrays;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keeps {@code docs/reference/conditions.md} and {@link Reason} equal: one search finds code, document and cluster. */
 class ReasonsDocumentedTest {
@@ -21,11 +21,11 @@ class ReasonsDocumentedTest {
     void theDocumentListsExactlyTheReasonsThatThereAre() {
         assertThat(documented())
                 .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(Reason.values()).map(Enum::name).toList());
+                        SnapshotReason.all().stream().map(Reason::name).toList());
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
     void eachHasItsPhaseItsCauseAndItsCure(Reason reason) {
         assertThat(chapter(reason))
                 .containsPattern("(?m)^\\*\\*Phase:\\*\\* " + phase(reason) + "\\.$")

@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.snapshotoperator.evs.app.Settings;
-import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +54,7 @@ class SettingsDocumentedTest {
 
     @Test
     void aReasonsSentenceNamesNoSettingThatIsNotThere() {
-        assertThat(Arrays.stream(Reason.values()).flatMap(reason -> namesIn("", reason.sentence()).stream()))
+        assertThat(SnapshotReason.all().stream().flatMap(reason -> namesIn("", reason.sentence()).stream()))
                 .isSubsetOf(settings().keySet());
     }
 

@@ -10,6 +10,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResul
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +36,7 @@ class CreateRulesTest {
             var decision = decide(input, searchResult(input));
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
-            assertThat(reason(decision)).isEqualTo(Reason.VerifyingPreviousCreate);
+            assertThat(reason(decision)).isEqualTo(CommonReason.VerifyingPreviousCreate);
             assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(1));
         }
 
@@ -65,7 +66,7 @@ class CreateRulesTest {
         private final ReconcileInputBuilder quota = anInput()
                 .withCreateIntent()
                 .withFailures(rejectedCreate("order-1", NOON))
-                .withReason(Reason.QuotaExceeded)
+                .withReason(CommonReason.QuotaExceeded)
                 .at(NOON.plusSeconds(10));
 
         @Test
@@ -99,7 +100,7 @@ class CreateRulesTest {
             var input = anInput()
                     .withIntent(intent)
                     .withFailures(rejectedCreate("order-1", NOON))
-                    .withReason(Reason.QuotaExceeded)
+                    .withReason(CommonReason.QuotaExceeded)
                     .build();
 
             assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
@@ -110,7 +111,7 @@ class CreateRulesTest {
             var input = anInput()
                     .withCreateIntent()
                     .withFailures(rejectedCreate("order-1", NOON))
-                    .withReason(Reason.CloudUnavailable)
+                    .withReason(CommonReason.CloudUnavailable)
                     .at(NOON.plusSeconds(5))
                     .build();
 
@@ -123,7 +124,7 @@ class CreateRulesTest {
         private final ReconcileInputBuilder invalid = anInput()
                 .withCreateIntent()
                 .withFailures(rejectedCreate("order-1", NOON))
-                .withReason(Reason.InvalidRequest)
+                .withReason(CommonReason.InvalidRequest)
                 .at(NOON.plus(Duration.ofDays(1)));
 
         @Test
@@ -143,7 +144,7 @@ class CreateRulesTest {
                     anInput()
                             .withCreateIntent()
                             .withFailures(rejectedCreate("order-1", NOON))
-                            .withReason(Reason.InvalidRequest)
+                            .withReason(CommonReason.InvalidRequest)
                             .withCloudUnavailable()
                             .build())) {
                 assertThat(decide(input, new Observation.Unchanged()).statusPatch())
@@ -156,14 +157,14 @@ class CreateRulesTest {
     class Uncertain {
         private final ReconcileInputBuilder old = anInput()
                 .withCreateIntent()
-                .withReason(Reason.VerifyingPreviousCreate)
+                .withReason(CommonReason.VerifyingPreviousCreate)
                 .at(NOON.plus(Duration.ofHours(1)));
 
         @Test
         void reportsCreateOutcomeUnknownAfterOneHour() {
             var input = old.build();
 
-            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(Reason.CreateOutcomeUnknown);
+            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(SnapshotReason.CreateOutcomeUnknown);
             assertThat(decide(input, searchResult(input)).requeueAfter()).contains(Duration.ofMinutes(5));
         }
 
@@ -185,7 +186,7 @@ class CreateRulesTest {
         void reportsCreateOutcomeUnknownWhenAnotherCreateWasRejected() {
             var input = old.withFailures(rejectedCreate("order-0", NOON)).build();
 
-            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(Reason.CreateOutcomeUnknown);
+            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(SnapshotReason.CreateOutcomeUnknown);
         }
 
         @Test
@@ -199,7 +200,7 @@ class CreateRulesTest {
             var retried = old.withIntent(action.intent())
                     .at(NOON.plus(Duration.ofHours(2)))
                     .build();
-            assertThat(reason(decide(retried, searchResult(retried)))).isEqualTo(Reason.CreateOutcomeUnknown);
+            assertThat(reason(decide(retried, searchResult(retried)))).isEqualTo(SnapshotReason.CreateOutcomeUnknown);
         }
 
         @Test
@@ -214,7 +215,7 @@ class CreateRulesTest {
 
             var input = old.withIntent(takenBack).withRetryCreate("yes").build();
 
-            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(Reason.CreateOutcomeUnknown);
+            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(SnapshotReason.CreateOutcomeUnknown);
         }
     }
 
@@ -237,7 +238,7 @@ class CreateRulesTest {
             var statusPatch = decision.statusPatch().orElseThrow();
             assertThat(statusPatch.snapshot().orElseThrow().id()).isEqualTo(new SnapshotId("s-2"));
             assertThat(statusPatch.duplicates()).contains(List.of(new SnapshotId("s-1")));
-            assertThat(reason(decision)).isEqualTo(Reason.WaitingForCloud);
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.WaitingForCloud);
         }
 
         @Test
@@ -265,7 +266,7 @@ class CreateRulesTest {
             var early = new Observation.SearchResult(
                     List.of(ownedSnapshot("s-1", "available")), List.of(), false, NOON.minusSeconds(100));
 
-            assertThat(reason(decide(input, early))).isEqualTo(Reason.SnapshotAvailable);
+            assertThat(reason(decide(input, early))).isEqualTo(SnapshotReason.SnapshotAvailable);
         }
 
         @Test
@@ -275,7 +276,7 @@ class CreateRulesTest {
                     .build();
 
             assertThat(reason(decide(input, searchResult(input, ownedSnapshot("s-1", "available")))))
-                    .isEqualTo(Reason.ReplacingFailedSnapshot);
+                    .isEqualTo(SnapshotReason.ReplacingFailedSnapshot);
         }
     }
 }

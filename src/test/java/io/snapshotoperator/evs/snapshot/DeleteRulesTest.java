@@ -66,7 +66,7 @@ class DeleteRulesTest {
             var decision = decide(input, new Observation.Found(foreignSnapshot("s-1", "available")));
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
-            assertThat(reason(decision)).isEqualTo(Reason.NotOwned);
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.NotOwned);
         }
 
         @Test
@@ -76,7 +76,7 @@ class DeleteRulesTest {
             var byKey = snapshot("s-1", "available", Map.of("__system__enableActive", "true"));
 
             for (var theirs : new CloudSnapshot[] {byName, byHand, byKey}) {
-                assertThat(reason(decide(input, new Observation.Found(theirs)))).isEqualTo(Reason.NotOwned);
+                assertThat(reason(decide(input, new Observation.Found(theirs)))).isEqualTo(SnapshotReason.NotOwned);
             }
         }
     }
@@ -87,7 +87,7 @@ class DeleteRulesTest {
                 anInput().withRecordedSnapshot("s-1", "available").deleting().build();
 
         assertThat(reason(decide(input, new Observation.Found(foreignSnapshot("s-1", "available")))))
-                .isEqualTo(Reason.NotOwned);
+                .isEqualTo(SnapshotReason.NotOwned);
         assertThat(decide(input, new Observation.Found(ownedSnapshot("s-1", "available")))
                         .action())
                 .isInstanceOf(Action.DeleteSnapshot.class);
@@ -115,7 +115,7 @@ class DeleteRulesTest {
 
         assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
         assertThat(decide(input, new Observation.Unchanged()).action())
-                .isEqualTo(new Action.RemoveFinalizer(Optional.of(Reason.SnapshotRetained)));
+                .isEqualTo(new Action.RemoveFinalizer(Optional.of(SnapshotReason.SnapshotRetained)));
     }
 
     @Nested
@@ -174,7 +174,7 @@ class DeleteRulesTest {
             var decision = seeing(ownedSnapshot("s-2", "available"), ownedSnapshot("s-1", "deleting"));
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
-            assertThat(reason(decision)).isEqualTo(Reason.Deleting);
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.Deleting);
         }
 
         @Test
@@ -206,7 +206,7 @@ class DeleteRulesTest {
                     "available",
                     new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").addTo(Map.of()));
 
-            assertThat(reason(seeing(theirs))).isEqualTo(Reason.NotOwned);
+            assertThat(reason(seeing(theirs))).isEqualTo(SnapshotReason.NotOwned);
         }
     }
 }

@@ -16,7 +16,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +34,7 @@ class DuplicateRulesTest {
                         .nextCreate("order-2", anInput().build().desired().userRequests(), NOON))
                 .withRecordedSnapshot("s-2", "available")
                 .readySince(NOON)
-                .withReason(Reason.SnapshotAvailable);
+                .withReason(SnapshotReason.SnapshotAvailable);
     }
 
     private static Decision decide(ReconcileInputBuilder builder, CloudSnapshot... matches) {
@@ -58,7 +57,7 @@ class DuplicateRulesTest {
         assertThat(decision.action())
                 .isEqualTo(new Action.DeleteSnapshot(new SnapshotId("s-1"), KEPT.volumeId(), Optional.empty(), true));
         assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
-        assertThat(decision.statusPatch().orElseThrow().verdict().reason()).isEqualTo(Reason.SnapshotAvailable);
+        assertThat(decision.statusPatch().orElseThrow().verdict().reason()).isEqualTo(SnapshotReason.SnapshotAvailable);
     }
 
     @Test
@@ -171,7 +170,7 @@ class DuplicateRulesTest {
 
     @Test
     void onlyListsDuplicateOfMissingSnapshot() {
-        var missing = holdingTheSecond().withReason(Reason.SnapshotMissing);
+        var missing = holdingTheSecond().withReason(SnapshotReason.SnapshotMissing);
         var id = new SnapshotId("s-2");
 
         assertThat(SnapshotRules.planObservation(missing.build()))
@@ -182,7 +181,7 @@ class DuplicateRulesTest {
         assertThat(decision.event()).isEmpty();
         assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
         var statusPatch = decision.statusPatch().orElseThrow();
-        assertThat(statusPatch.verdict().reason()).isEqualTo(Reason.SnapshotMissing);
+        assertThat(statusPatch.verdict().reason()).isEqualTo(SnapshotReason.SnapshotMissing);
         assertThat(statusPatch.verdict().detail()).contains("s-2", "s-1", "import");
         assertThat(statusPatch.snapshot()).isEmpty();
         assertThat(named(decide(missing.withDuplicates("s-1")))).isEmpty();

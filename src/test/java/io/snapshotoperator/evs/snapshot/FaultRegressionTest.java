@@ -34,7 +34,7 @@ class FaultRegressionTest {
 
     @Test
     void aSnapshotThatWasAdoptedInErrorIsReplacedLikeOneThatWasWatchedFailing() {
-        var adopted = aCase(3, true, Optional.of(intent()), "error", Reason.SnapshotFailed);
+        var adopted = aCase(3, true, Optional.of(intent()), "error", SnapshotReason.SnapshotFailed);
 
         assertThat(SnapshotRules.planObservation(adopted)).isEqualTo(new ObservationQuery.GetById(ID));
         assertThat(SnapshotRules.decide(adopted, new Observation.Found(snapshot("error", OWNER.uid())), "order-2")
@@ -44,14 +44,14 @@ class FaultRegressionTest {
 
     @Test
     void aFailedSnapshotThatIsKeptIsNotReadAgainAndAgain() {
-        var kept = aCase(1, true, Optional.of(intent()), "error", Reason.SnapshotFailed);
+        var kept = aCase(1, true, Optional.of(intent()), "error", SnapshotReason.SnapshotFailed);
 
         assertThat(SnapshotRules.planObservation(kept)).isEqualTo(new ObservationQuery.PollerUpdate(ID));
     }
 
     @Test
     void aFinalizerTakenOffTogetherWithTheIntentIsPutBackWhenTheSnapshotIsOurs() {
-        var replaced = aCase(1, false, Optional.empty(), "available", Reason.SnapshotAvailable);
+        var replaced = aCase(1, false, Optional.empty(), "available", SnapshotReason.SnapshotAvailable);
 
         assertThat(SnapshotRules.planObservation(replaced)).isEqualTo(new ObservationQuery.GetById(ID));
         assertThat(SnapshotRules.decide(replaced, new Observation.Found(snapshot("available", OWNER.uid())), "order-2")
@@ -61,7 +61,7 @@ class FaultRegressionTest {
 
     @Test
     void aRestoredObjectGetsNoFinalizerForAnotherObjectsSnapshot() {
-        var restored = aCase(1, false, Optional.empty(), "available", Reason.SnapshotAvailable);
+        var restored = aCase(1, false, Optional.empty(), "available", SnapshotReason.SnapshotAvailable);
 
         assertThat(SnapshotRules.decide(restored, new Observation.Found(snapshot("available", "uid-before")), "order-2")
                         .action())
@@ -80,7 +80,7 @@ class FaultRegressionTest {
                 Optional.empty(),
                 Optional.empty(),
                 false);
-        var failed = aCase(3, true, Optional.of(intent()), "error", Reason.SnapshotFailed);
+        var failed = aCase(3, true, Optional.of(intent()), "error", SnapshotReason.SnapshotFailed);
         var blind = new ReconcileInput(
                 failed.desired(),
                 failed.recorded(),

@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
-import io.snapshotoperator.evs.condition.Reason.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +41,16 @@ class ReadinessTest {
             "availably",
             "");
 
+    @Provide
+    static Arbitrary<Reason> reasons() {
+        return Arbitraries.of(SnapshotReason.all());
+    }
+
     @Property
     void onlyWhatTheLastLookCalledAvailableIsReady(
             @ForAll("words") String before,
             @ForAll("words") String now,
-            @ForAll Reason written,
+            @ForAll("reasons") Reason written,
             @ForAll boolean wasReady) {
         var holding = anInput()
                 .withCreateIntent()
@@ -82,7 +87,7 @@ class ReadinessTest {
     }
 
     @Property
-    void aLookThatDidNotHappenChangesNothing(@ForAll("words") String word, @ForAll Reason written) {
+    void aLookThatDidNotHappenChangesNothing(@ForAll("words") String word, @ForAll("reasons") Reason written) {
         var input = anInput()
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", word)
@@ -105,7 +110,7 @@ class ReadinessTest {
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", "available")
                 .readySince(NOON)
-                .withReason(Reason.SnapshotAvailable)
+                .withReason(SnapshotReason.SnapshotAvailable)
                 .at(NOON.plusSeconds(600))
                 .build();
         var waiting = new ActionResult.NotSent(ActionResult.NotSent.Cause.BUDGET, Duration.ofSeconds(2));

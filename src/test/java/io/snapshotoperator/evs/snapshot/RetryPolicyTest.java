@@ -7,6 +7,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
@@ -14,24 +15,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RetryPolicyTest {
 
     @ParameterizedTest
     @CsvSource({"0, 5", "1, 5", "2, 10", "3, 20", "4, 40", "5, 80", "6, 160", "7, 300", "1000000, 300"})
     void whatTimeHealsIsTriedAgainEverMoreSlowly(long failures, long seconds) {
-        assertThat(RETRY_POLICY.backoff(Reason.CloudUnavailable, failures)).contains(Duration.ofSeconds(seconds));
+        assertThat(RETRY_POLICY.backoff(CommonReason.CloudUnavailable, failures))
+                .contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
     @CsvSource({"1, 15", "2, 30", "4, 120", "6, 300"})
     void aBusyDiskIsGivenMoreTime(long failures, long seconds) {
-        assertThat(RETRY_POLICY.backoff(Reason.VolumeBusy, failures)).contains(Duration.ofSeconds(seconds));
+        assertThat(RETRY_POLICY.backoff(CommonReason.VolumeBusy, failures)).contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
     @EnumSource(
-            value = Reason.class,
+            value = CommonReason.class,
             names = {
                 "QuotaExceeded",
                 "NotAuthorized",
@@ -46,14 +49,14 @@ class RetryPolicyTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Reason.class,
+            value = CommonReason.class,
             names = {"InvalidRequest", "VolumeNotFound"})
     void whatTheCloudWillNeverAcceptIsNotTriedAgain(Reason reason) {
         assertThat(RETRY_POLICY.backoff(reason, 1)).isEmpty();
     }
 
     @ParameterizedTest
-    @EnumSource(Reason.class)
+    @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
     void noWaitIsZero(Reason reason) {
         for (var failures = 0; failures < 100; failures++) {
             assertThat(RETRY_POLICY.backoff(reason, failures).orElse(Duration.ofSeconds(1)))
@@ -66,7 +69,7 @@ class RetryPolicyTest {
         private final ReconcileInputBuilder creating = anInput()
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", "creating")
-                .withReason(Reason.WaitingForCloud)
+                .withReason(SnapshotReason.WaitingForCloud)
                 .readyWithin(Duration.ofMinutes(10));
 
         private static Decision seen(ReconcileInput input) {
@@ -86,17 +89,18 @@ class RetryPolicyTest {
             var before = seen(creating.at(NOON.plusSeconds(599)).build());
             var after = seen(creating.at(NOON.plusSeconds(600)).build());
 
-            assertThat(before.statusPatch().orElseThrow().verdict().reason()).isEqualTo(Reason.WaitingForCloud);
-            assertThat(after.statusPatch().orElseThrow().verdict().reason()).isEqualTo(Reason.ReadyDeadlineExceeded);
+            assertThat(before.statusPatch().orElseThrow().verdict().reason()).isEqualTo(SnapshotReason.WaitingForCloud);
+            assertThat(after.statusPatch().orElseThrow().verdict().reason())
+                    .isEqualTo(SnapshotReason.ReadyDeadlineExceeded);
             assertThat(after.statusPatch().orElseThrow().verdict().message())
-                    .contains(Reason.WaitingForCloud.sentence());
+                    .contains(SnapshotReason.WaitingForCloud.sentence());
             assertThat(after.requeueAfter()).contains(Duration.ofSeconds(30));
             assertThat(after.event()).isPresent();
         }
 
         @Test
         void isAnnouncedOnce() {
-            var input = creating.withReason(Reason.ReadyDeadlineExceeded)
+            var input = creating.withReason(SnapshotReason.ReadyDeadlineExceeded)
                     .at(NOON.plusSeconds(900))
                     .build();
 
@@ -108,7 +112,7 @@ class RetryPolicyTest {
             var input = creating.readySince(NOON).at(NOON.plusSeconds(900)).build();
 
             assertThat(seen(input).statusPatch().orElseThrow().verdict().reason())
-                    .isEqualTo(Reason.WaitingForCloud);
+                    .isEqualTo(SnapshotReason.WaitingForCloud);
         }
     }
 }

@@ -12,6 +12,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResul
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrackRulesTest {
 
@@ -47,7 +48,7 @@ class TrackRulesTest {
                     .withCreateIntent()
                     .withRecordedSnapshot("s-1", "available")
                     .readySince(NOON)
-                    .withReason(Reason.SnapshotAvailable)
+                    .withReason(SnapshotReason.SnapshotAvailable)
                     .withCloudUnavailable()
                     .build();
 
@@ -64,7 +65,7 @@ class TrackRulesTest {
                     .withCreateIntent()
                     .withRecordedSnapshot("s-1", "available", ELSEWHERE)
                     .readySince(NOON)
-                    .withReason(Reason.SnapshotAvailable)
+                    .withReason(SnapshotReason.SnapshotAvailable)
                     .build();
 
             assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
@@ -74,7 +75,7 @@ class TrackRulesTest {
 
         @ParameterizedTest
         @CsvSource({"backing-up, BackingUp", "creating, ReadyDeadlineExceeded", "available, SnapshotMissing"})
-        void reportsLocationMismatchUnlessReady(String word, Reason written) {
+        void reportsLocationMismatchUnlessReady(String word, SnapshotReason written) {
             var input = anInput()
                     .withCreateIntent()
                     .withRecordedSnapshot("s-1", word, ELSEWHERE)
@@ -83,26 +84,24 @@ class TrackRulesTest {
                     .build();
 
             assertThat(reason(SnapshotRules.decide(input, new Observation.Unchanged(), "order-2")))
-                    .isEqualTo(Reason.LocationMismatch);
+                    .isEqualTo(SnapshotReason.LocationMismatch);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Reason.class,
-            names = {"LocationMismatch", "CreateIntentInvalid", "InvalidRequest", "CloudUnavailable"})
-    void readsByIdWhenReasonDoesNotMatchRecordedStatus(Reason written) {
+    @ValueSource(strings = {"LocationMismatch", "CreateIntentInvalid", "InvalidRequest", "CloudUnavailable"})
+    void readsByIdWhenReasonDoesNotMatchRecordedStatus(String written) {
         var input = anInput()
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", "available")
                 .readySince(NOON)
-                .withReason(written)
+                .withReason(SnapshotReason.named(written).orElseThrow())
                 .build();
 
         assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
         assertThat(reason(SnapshotRules.decide(
                         input, new Observation.Found(ownedSnapshot("s-1", "available")), "order-2")))
-                .isEqualTo(Reason.SnapshotAvailable);
+                .isEqualTo(SnapshotReason.SnapshotAvailable);
     }
 
     @ParameterizedTest
@@ -112,7 +111,7 @@ class TrackRulesTest {
         "creating, ReadyDeadlineExceeded",
         "error, SnapshotFailed"
     })
-    void usesPollerWhenReasonMatchesRecordedStatus(String word, Reason written) {
+    void usesPollerWhenReasonMatchesRecordedStatus(String word, SnapshotReason written) {
         var input = anInput()
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", word)
@@ -137,7 +136,7 @@ class TrackRulesTest {
                     SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "available")), "order-2");
 
             assertThat(decision.action()).isInstanceOf(Action.AddFinalizer.class);
-            assertThat(reason(decision)).isEqualTo(Reason.SnapshotAvailable);
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.SnapshotAvailable);
         }
 
         @Test
@@ -146,7 +145,7 @@ class TrackRulesTest {
                     .withCreateIntent()
                     .withRecordedSnapshot("s-1", "available")
                     .readySince(NOON)
-                    .withReason(Reason.SnapshotAvailable)
+                    .withReason(SnapshotReason.SnapshotAvailable)
                     .withTtl(Duration.ofHours(1))
                     .at(NOON.plus(Duration.ofHours(1)))
                     .withoutFinalizer()
@@ -163,7 +162,7 @@ class TrackRulesTest {
             var input = anInput()
                     .withRecordedSnapshot("s-1", "available")
                     .readySince(NOON)
-                    .withReason(Reason.SnapshotAvailable)
+                    .withReason(SnapshotReason.SnapshotAvailable)
                     .withoutFinalizer()
                     .build();
 
@@ -180,7 +179,7 @@ class TrackRulesTest {
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", "available")
                 .readySince(NOON)
-                .withReason(Reason.SnapshotAvailable)
+                .withReason(SnapshotReason.SnapshotAvailable)
                 .withGeneration(2);
 
         @Test
@@ -205,7 +204,7 @@ class TrackRulesTest {
                     .withCreateIntent()
                     .withRecordedSnapshot("s-1", "available")
                     .readySince(NOON)
-                    .withReason(Reason.SnapshotAvailable);
+                    .withReason(SnapshotReason.SnapshotAvailable);
             assertThat(SnapshotRules.planObservation(observed.build()))
                     .isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
             assertThat(SnapshotRules.planObservation(observed.paused().build()))
@@ -224,7 +223,7 @@ class TrackRulesTest {
                     asked.statusPatch().orElseThrow(),
                     new ActionResult.Succeeded(ownedSnapshot("s-1", "backing-up")));
 
-            assertThat(reason(after)).isEqualTo(Reason.BackingUp);
+            assertThat(reason(after)).isEqualTo(SnapshotReason.BackingUp);
             assertThat(after.requeueAfter()).contains(Duration.ofSeconds(30));
         }
 
@@ -244,7 +243,7 @@ class TrackRulesTest {
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", "available")
                 .readySince(NOON)
-                .withReason(Reason.SnapshotAvailable)
+                .withReason(SnapshotReason.SnapshotAvailable)
                 .withTtl(Duration.ofHours(1));
 
         @Test
@@ -262,7 +261,7 @@ class TrackRulesTest {
             "error, SnapshotFailed",
             "available, SnapshotMissing"
         })
-        void countsTtlFromFirstReadiness(String word, Reason written) {
+        void countsTtlFromFirstReadiness(String word, SnapshotReason written) {
             var input = short1h.withRecordedSnapshot("s-1", word)
                     .withReason(written)
                     .at(NOON.plusSeconds(3600))
@@ -275,7 +274,7 @@ class TrackRulesTest {
 
         @Test
         void expiresRequestWhoseSnapshotIsMissing() {
-            var input = short1h.withReason(Reason.SnapshotMissing)
+            var input = short1h.withReason(SnapshotReason.SnapshotMissing)
                     .at(NOON.plusSeconds(600))
                     .build();
 
@@ -289,7 +288,7 @@ class TrackRulesTest {
             var input = anInput()
                     .withCreateIntent()
                     .withRecordedSnapshot("s-1", "error")
-                    .withReason(Reason.SnapshotFailed)
+                    .withReason(SnapshotReason.SnapshotFailed)
                     .withTtl(Duration.ofHours(1))
                     .at(NOON.plus(Duration.ofDays(1)))
                     .build();
@@ -310,7 +309,7 @@ class TrackRulesTest {
                     .withMaxAttempts(3)
                     .withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "order-1"))
                     .withRecordedSnapshot("s-1", "deleting")
-                    .withReason(Reason.ReplacingFailedSnapshot);
+                    .withReason(SnapshotReason.ReplacingFailedSnapshot);
         }
 
         @Test
@@ -339,7 +338,7 @@ class TrackRulesTest {
                             .orElseThrow()
                             .verdict()
                             .reason())
-                    .isEqualTo(Reason.CreateOutcomeUnknown);
+                    .isEqualTo(SnapshotReason.CreateOutcomeUnknown);
         }
 
         @Test
@@ -356,7 +355,7 @@ class TrackRulesTest {
                 .withMaxAttempts(3)
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", "error")
-                .withReason(Reason.SnapshotFailed)
+                .withReason(SnapshotReason.SnapshotFailed)
                 .at(NOON.plusSeconds(600));
 
         @Test
@@ -429,7 +428,7 @@ class TrackRulesTest {
                     failed.withIntent(third).build(), new Observation.Found(ownedSnapshot("s-1", "error")), "order-4");
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
-            assertThat(reason(decision)).isEqualTo(Reason.SnapshotFailed);
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.SnapshotFailed);
         }
 
         @Test
@@ -447,7 +446,7 @@ class TrackRulesTest {
                     .nextCreate("order-2", anInput().build().desired().userRequests(), NOON);
             var builder = replacing().withIntent(sent).withFailures(rejectedCreate("order-2", NOON));
 
-            var busy = builder.withReason(Reason.QuotaExceeded)
+            var busy = builder.withReason(CommonReason.QuotaExceeded)
                     .at(NOON.plusSeconds(299))
                     .build();
             assertThat(SnapshotRules.planObservation(busy)).isEqualTo(new ObservationQuery.None());
@@ -456,7 +455,7 @@ class TrackRulesTest {
             var due = builder.at(NOON.plusSeconds(300)).build();
             assertThat(SnapshotRules.decide(due, searchResult(due), "order-3").action())
                     .isInstanceOf(Action.CreateSnapshot.class);
-            var never = builder.withReason(Reason.InvalidRequest)
+            var never = builder.withReason(CommonReason.InvalidRequest)
                     .at(NOON.plus(Duration.ofDays(1)))
                     .build();
             assertThat(SnapshotRules.decide(never, new Observation.Unchanged(), "order-3")
@@ -468,7 +467,7 @@ class TrackRulesTest {
         void staysStalledAfterReadyDeadlineWhileReplacing() {
             var input = replacing()
                     .readyWithin(Duration.ofMinutes(5))
-                    .withReason(Reason.ReadyDeadlineExceeded)
+                    .withReason(SnapshotReason.ReadyDeadlineExceeded)
                     .at(NOON.plusSeconds(300))
                     .build();
             var decision = SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "error")), "order-2");
@@ -479,8 +478,8 @@ class TrackRulesTest {
                     decision.statusPatch().orElseThrow(),
                     new ActionResult.DeleteAccepted());
 
-            assertThat(reason(decision)).isEqualTo(Reason.ReadyDeadlineExceeded);
-            assertThat(reason(after)).isEqualTo(Reason.ReadyDeadlineExceeded);
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.ReadyDeadlineExceeded);
+            assertThat(reason(after)).isEqualTo(SnapshotReason.ReadyDeadlineExceeded);
         }
 
         @Test
@@ -491,7 +490,7 @@ class TrackRulesTest {
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
             var statusPatch = decision.statusPatch().orElseThrow();
-            assertThat(statusPatch.verdict().reason()).isEqualTo(Reason.Paused);
+            assertThat(statusPatch.verdict().reason()).isEqualTo(CommonReason.Paused);
             assertThat(statusPatch.snapshot().orElseThrow().wireState()).isEqualTo("error");
         }
     }

@@ -16,6 +16,7 @@ import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -166,7 +167,7 @@ public final class Story implements AutoCloseable {
     }
 
     public VolumeSnapshotRequestStatus awaitReady(String name) {
-        var status = awaitReason(name, Reason.SnapshotAvailable);
+        var status = awaitReason(name, SnapshotReason.SnapshotAvailable);
         assertThat(status.snapshotStatus()).isEqualTo("available");
         return status;
     }

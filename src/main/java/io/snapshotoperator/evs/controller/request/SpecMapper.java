@@ -8,7 +8,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
 import io.snapshotoperator.evs.snapshot.Source;
@@ -37,15 +37,15 @@ final class SpecMapper {
     static ParsedSpec parse(VolumeSnapshotRequest request) {
         var spec = request.getSpec();
         if (spec == null || spec.source() == null) {
-            return new ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, "spec.source is missing."));
+            return new ParsedSpec.Invalid(Verdict.of(CommonReason.InvalidRequest, "spec.source is missing."));
         }
         if (spec.connectionRef() != null) {
-            return new ParsedSpec.Invalid(Verdict.of(Reason.ConnectionNotSupported));
+            return new ParsedSpec.Invalid(Verdict.of(CommonReason.ConnectionNotSupported));
         }
         try {
             return new ParsedSpec.Valid(wish(spec, annotations(request)));
         } catch (IllegalArgumentException invalid) {
-            return new ParsedSpec.Invalid(Verdict.of(Reason.InvalidRequest, invalid.getMessage()));
+            return new ParsedSpec.Invalid(Verdict.of(CommonReason.InvalidRequest, invalid.getMessage()));
         }
     }
 

@@ -11,18 +11,18 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.Conditions;
+import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
-import io.snapshotoperator.evs.condition.Reason.Phase;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import io.snapshotoperator.evs.snapshot.RecordedFailure;
 import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -89,9 +89,8 @@ public final class StatusMapper {
         return conditions.stream()
                 .filter(condition -> Conditions.READY.equals(condition.getType()))
                 .map(Condition::getReason)
-                .flatMap(word -> Arrays.stream(Reason.values())
-                        .filter(reason -> reason.name().equals(word)))
-                .findFirst();
+                .findFirst()
+                .flatMap(SnapshotReason::named);
     }
 
     private static RecordedFailure attempt(FailedAttempt written) {

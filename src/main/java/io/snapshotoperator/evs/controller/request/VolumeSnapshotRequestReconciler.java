@@ -11,7 +11,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.app.SnapshotOperator;
-import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
@@ -31,6 +31,7 @@ import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
 import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
 import io.snapshotoperator.evs.snapshot.Source;
 import jakarta.enterprise.inject.Vetoed;
@@ -116,7 +117,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         try {
             return toUpdateControl(reconcileOnce(writer, now));
         } catch (CreateIntentJson.InvalidIntentException invalid) {
-            return toUpdateControl(onInvalidObject(writer, Verdict.of(Reason.CreateIntentInvalid)));
+            return toUpdateControl(onInvalidObject(writer, Verdict.of(CommonReason.CreateIntentInvalid)));
         } catch (KubernetesClientException conflict) {
             if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw conflict;
@@ -148,7 +149,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     /** What stands on the object cannot be followed; the one thing that is certain all the same is that it may be let go. */
     private Decision onInvalidObject(RequestWriter writer, Verdict verdict) {
         if (writer.request().isMarkedForDeletion() && SpecMapper.isAbandoned(writer.request())) {
-            writer.removeFinalizer(Optional.of(Reason.SnapshotAbandoned));
+            writer.removeFinalizer(Optional.of(SnapshotReason.SnapshotAbandoned));
             return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
         }
         return writer.patchStatus(verdict, retryPolicy.maxBackoff());

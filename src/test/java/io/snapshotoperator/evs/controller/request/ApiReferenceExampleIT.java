@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.Volume;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.Story;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class ApiReferenceExampleIT {
                             .force(false)
                             .metadata(Map.of("team", "db"))
                             .build());
-            var creating = story.awaitReason("snap-001", Reason.WaitingForCloud);
+            var creating = story.awaitReason("snap-001", SnapshotReason.WaitingForCloud);
             assertThat(creating.snapshotStatus()).isEqualTo("creating");
             var call = story.cloud().ledger().calls(Operation.CREATE).get(0);
             assertThat(call.path())

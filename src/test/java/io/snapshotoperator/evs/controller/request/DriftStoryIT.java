@@ -5,11 +5,11 @@ import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.simulator.Volume;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.Story;
 import java.time.Duration;
@@ -52,7 +52,7 @@ class DriftStoryIT {
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.cloud().disks().remove(VOLUME);
-            story.awaitReason("nightly", Reason.SnapshotMissing);
+            story.awaitReason("nightly", SnapshotReason.SnapshotMissing);
             assertThat(story.condition("nightly", "Ready").getStatus()).isEqualTo("False");
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
             assertNothingWasMadeAgain(story);
@@ -67,7 +67,7 @@ class DriftStoryIT {
             story.apply("nightly", ofVolume(VOLUME).withMaxAttempts(3).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().setStatus(id, "error");
-            story.awaitReason("nightly", Reason.SnapshotFailed);
+            story.awaitReason("nightly", SnapshotReason.SnapshotFailed);
             Story.eventually().untilAsserted(() -> assertThat(story.eventReasons("nightly"))
                     .contains("SnapshotFailed"));
             assertNothingWasMadeAgain(story);
@@ -80,9 +80,9 @@ class DriftStoryIT {
             story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().setStatus(id, "deleting");
-            story.awaitReason("nightly", Reason.DeletingExternally);
+            story.awaitReason("nightly", SnapshotReason.DeletingExternally);
             story.cloud().snapshots().remove(id);
-            story.awaitReason("nightly", Reason.SnapshotMissing);
+            story.awaitReason("nightly", SnapshotReason.SnapshotMissing);
             assertNothingWasMadeAgain(story);
         }
     }
@@ -143,7 +143,7 @@ class DriftStoryIT {
             story.startOperator();
             story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now");
             story.delete("nightly");
-            story.awaitReason("nightly", Reason.LocationMismatch);
+            story.awaitReason("nightly", SnapshotReason.LocationMismatch);
             assertThat(story.find("nightly")).isPresent();
             assertThat(story.cloud().snapshots().find(id)).isPresent();
             story.stopOperator();

@@ -8,13 +8,14 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttempt;
-import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.simulator.Volume;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.Story;
 import java.time.Duration;
@@ -125,7 +126,7 @@ class FailureStoryIT {
             story.apply("nightly", ofVolume(VOLUME).build());
             var lateId = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().remove(lateId);
-            story.awaitReason("nightly", Reason.SnapshotMissing);
+            story.awaitReason("nightly", SnapshotReason.SnapshotMissing);
             Story.eventually().untilAsserted(() -> {
                 var late = story.cloud().snapshots().living().stream().map(snapshot -> snapshot.id());
                 assertThat(story.status("nightly").duplicateSnapshotIds())
@@ -161,7 +162,7 @@ class FailureStoryIT {
             story.cloud().faults().add(FaultRule.always(Fault.MARKER_NOT_KEPT).on(Operation.CREATE));
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
             story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReason("nightly", Reason.OwnershipMarkerDropped);
+            story.awaitReason("nightly", CommonReason.OwnershipMarkerDropped);
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
         }
     }
@@ -188,7 +189,7 @@ class FailureStoryIT {
                             .on(Operation.CREATE)
                             .retryAfter(Duration.ofSeconds(1)));
             story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReason("nightly", Reason.Throttled);
+            story.awaitReason("nightly", CommonReason.Throttled);
             assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
@@ -200,7 +201,7 @@ class FailureStoryIT {
         try (var story = Story.begin(cluster, cloud().snapshotsPerDisk(1))) {
             var other = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
             story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReason("nightly", Reason.QuotaExceeded);
+            story.awaitReason("nightly", CommonReason.QuotaExceeded);
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
             var attempt = story.status("nightly").failedAttempts().get(0);
             assertThat(attempt.httpStatus()).isEqualTo(413);
@@ -217,7 +218,7 @@ class FailureStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply(
                     "nightly", ofVolume("00000000-0000-0000-0000-000000000001").build());
-            story.awaitReason("nightly", Reason.VolumeNotFound);
+            story.awaitReason("nightly", CommonReason.VolumeNotFound);
             var attempt = onlyAttempt(story, "nightly");
             assertThat(attempt.code()).isEqualTo("EVS.5404");
             assertThat(attempt.requestId()).isNotBlank();
@@ -233,7 +234,7 @@ class FailureStoryIT {
                 .disk(Volume.available("elsewhere").inProject("ffffffffffffffffffffffffffffffff"));
         try (var story = Story.begin(cluster, cloud)) {
             story.apply("nightly", ofVolume("elsewhere").build());
-            story.awaitReason("nightly", Reason.VolumeNotFound);
+            story.awaitReason("nightly", CommonReason.VolumeNotFound);
             assertThat(story.cloud().snapshots().living()).isEmpty();
         }
     }
@@ -242,7 +243,7 @@ class FailureStoryIT {
     void reportsVolumeAttachedAndNamesForce() {
         try (var story = Story.begin(cluster, cloud().disk(Volume.inUse("attached")))) {
             story.apply("without", ofVolume("attached").build());
-            story.awaitReason("without", Reason.VolumeAttached);
+            story.awaitReason("without", CommonReason.VolumeAttached);
             assertThat(story.condition("without", "Ready").getMessage()).contains("spec.force: true");
             story.apply("with", ofVolume("attached").force(true).build());
             story.awaitReady("with");
@@ -254,7 +255,7 @@ class FailureStoryIT {
         try (var story =
                 Story.begin(cluster, cloud().disk(Volume.available("busy").withStatus("extending")))) {
             story.apply("nightly", ofVolume("busy").build());
-            story.awaitReason("nightly", Reason.VolumeBusy);
+            story.awaitReason("nightly", CommonReason.VolumeBusy);
             assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
             story.cloud().disks().setStatus("busy", "available");
             story.awaitReady("nightly");
@@ -266,7 +267,7 @@ class FailureStoryIT {
         try (var story =
                 Story.begin(cluster, cloud().disk(Volume.available("broken").withStatus("error_extending")))) {
             story.apply("nightly", ofVolume("broken").build());
-            story.awaitReason("nightly", Reason.VolumeUnusable);
+            story.awaitReason("nightly", CommonReason.VolumeUnusable);
             story.cloud().disks().setStatus("broken", "available");
             story.awaitReady("nightly");
         }
@@ -277,7 +278,7 @@ class FailureStoryIT {
         var wrong = Map.of("evs.connection.credentials.password", "wrong");
         try (var story = Story.begin(cluster, cloud(), wrong)) {
             story.apply("nightly", ofVolume(VOLUME).build());
-            var status = story.awaitReason("nightly", Reason.NotAuthorized);
+            var status = story.awaitReason("nightly", CommonReason.NotAuthorized);
             assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
             assertThat(status.failedAttempts()).hasSize(1);
             assertThat(story.condition("nightly", "Ready").getMessage()).doesNotContain("wrong");
@@ -322,7 +323,7 @@ class FailureStoryIT {
                     .faults()
                     .add(FaultRule.always(Fault.API_NOT_PUBLISHED).on(Operation.CREATE));
             story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReason("nightly", Reason.ConnectionMisconfigured);
+            story.awaitReason("nightly", CommonReason.ConnectionMisconfigured);
             story.cloud().faults().remove(fault);
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
@@ -401,11 +402,12 @@ class FailureStoryIT {
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.annotate("nightly", Api.CREATE_INTENT, "edited by hand");
-            var id = story.awaitReason("nightly", Reason.CreateIntentInvalid).snapshotId();
+            var id = story.awaitReason("nightly", CommonReason.CreateIntentInvalid)
+                    .snapshotId();
             story.delete("nightly");
             story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");
-            assertThat(story.eventMessages("nightly", Reason.SnapshotAbandoned))
+            assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
                     .singleElement(STRING)
                     .contains("Left in the cloud: " + id);
             assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
@@ -420,13 +422,13 @@ class FailureStoryIT {
             var uid = story.apply("nightly", ofVolume(VOLUME).build())
                     .getMetadata()
                     .getUid();
-            story.awaitReason("nightly", Reason.VerifyingPreviousCreate);
+            story.awaitReason("nightly", CommonReason.VerifyingPreviousCreate);
             story.annotate("nightly", Api.PAUSED, "true");
             story.delete("nightly");
             story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).hasSize(1);
-            assertThat(story.eventMessages("nightly", Reason.SnapshotAbandoned))
+            assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
                     .singleElement(STRING)
                     .contains(uid, "orphans");
         }
@@ -436,7 +438,7 @@ class FailureStoryIT {
     void allowsAbandonWithInvalidSpec() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofVolume(VOLUME).connection("elsewhere").build());
-            story.awaitReason("nightly", Reason.ConnectionNotSupported);
+            story.awaitReason("nightly", CommonReason.ConnectionNotSupported);
             story.edit("nightly", request -> request.addFinalizer(Api.FINALIZER));
             story.delete("nightly");
             story.annotate("nightly", Api.ABANDON, "true");

@@ -16,6 +16,7 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateIntent;
@@ -26,6 +27,7 @@ import io.snapshotoperator.evs.snapshot.ActionResult;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import java.time.Duration;
 import java.time.Instant;
@@ -674,10 +676,10 @@ final class LifecycleModel {
         }
         isReadyOnlyIfAvailable(written);
         staysReadyWhileAvailable(written);
-        if (statusPatch.verdict().reason() == Reason.CreateOutcomeUnknown) {
+        if (statusPatch.verdict().reason() == SnapshotReason.CreateOutcomeUnknown) {
             checkCreateOutcomeUnknown(StatusMapper.read(written));
         }
-        if (statusPatch.verdict().reason() == Reason.SnapshotMissing) {
+        if (statusPatch.verdict().reason() == SnapshotReason.SnapshotMissing) {
             assertThat(cloud.find(new SnapshotId(status.snapshotId()))).get().matches(stored -> stored.gone, "gone");
         }
         assertThat(status.failedAttempts()).hasSizeLessThanOrEqualTo(5);
@@ -731,7 +733,7 @@ final class LifecycleModel {
                 + living.stream().map(stored -> stored.id + " " + stored.status).toList());
         if (!isImport()) {
             // What arrived late beside a snapshot that someone removed is named, and goes with the object.
-            if (isHere(recorded) && (reason != Reason.SnapshotMissing || !cloud.anyLate())) {
+            if (isHere(recorded) && (reason != SnapshotReason.SnapshotMissing || !cloud.anyLate())) {
                 assertThat(living).as("living snapshots").hasSizeLessThanOrEqualTo(1);
             }
             assertThat(cloud.ordered())
@@ -741,8 +743,8 @@ final class LifecycleModel {
         var held = recorded.snapshot()
                 .map(recordedSnapshot -> recordedSnapshot.id())
                 .flatMap(cloud::find);
-        switch (reason) {
-            case SnapshotAvailable -> {
+        switch (reason.name()) {
+            case "SnapshotAvailable" -> {
                 if (!isHere(recorded)) {
                     // As last seen; nothing can be said of it from here.
                     return;
@@ -762,17 +764,18 @@ final class LifecycleModel {
                         .as("finalizer")
                         .isTrue();
             }
-            case SnapshotMissing, DeletingExternally -> assertThat(held).get().matches(stored -> stored.gone, "gone");
-            case SnapshotFailed -> assertThat(held).get().matches(stored -> stored.status.equals("error"), "error");
-            case CreateOutcomeUnknown -> assertThat(living).isEmpty();
-            case InvalidRequest, VolumeNotFound ->
+            case "SnapshotMissing", "DeletingExternally" ->
+                assertThat(held).get().matches(stored -> stored.gone, "gone");
+            case "SnapshotFailed" -> assertThat(held).get().matches(stored -> stored.status.equals("error"), "error");
+            case "CreateOutcomeUnknown" -> assertThat(living).isEmpty();
+            case "InvalidRequest", "VolumeNotFound" ->
                 assertThat(cloud.anyLate() || living.isEmpty()).isTrue();
-            case LocationMismatch ->
+            case "LocationMismatch" ->
                 assertThat(recorded.intent().orElseThrow().location()).isEqualTo(ELSEWHERE);
             default -> throw new AssertionError("not settled after hours of calm: " + reason);
         }
-        var isNamed = reason == Reason.SnapshotAvailable
-                || (reason == Reason.SnapshotMissing && !isImport() && isHere(recorded));
+        var isNamed = reason == SnapshotReason.SnapshotAvailable
+                || (reason == SnapshotReason.SnapshotMissing && !isImport() && isHere(recorded));
         if (held.isPresent() && isNamed) {
             var copies = cloud.present().stream()
                     .filter(stored -> stored != held.get() && ours(stored) && stored.location.equals(HOME))
@@ -814,9 +817,9 @@ final class LifecycleModel {
     }
 
     private List<Reason> reasonsToStay() {
-        var reasons = new ArrayList<>(List.of(Reason.LocationMismatch));
+        var reasons = new ArrayList<Reason>(List.of(SnapshotReason.LocationMismatch));
         if (kind == Kinds.IMPORT_AND_DELETE) {
-            reasons.add(Reason.NotOwned);
+            reasons.add(SnapshotReason.NotOwned);
         }
         return reasons;
     }
@@ -850,7 +853,7 @@ final class LifecycleModel {
     }
 
     private Reason reason() {
-        return StatusMapper.read(object.newest()).reason().orElse(Reason.WaitingForBudget);
+        return StatusMapper.read(object.newest()).reason().orElse(CommonReason.WaitingForBudget);
     }
 
     private static String asSeen(VolumeSnapshotRequest object) {

@@ -5,7 +5,7 @@ import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.simulator.Volume;
@@ -68,7 +68,7 @@ class NamespaceDeletionIT {
             story.cloud().keyring().changePassword("another");
             story.cloud().tokens().expireAll();
             story.kubernetes().namespaces().withName(story.namespace()).delete();
-            story.awaitReason("nightly", Reason.NotAuthorized);
+            story.awaitReason("nightly", CommonReason.NotAuthorized);
             assertThat(story.condition("nightly", "Ready").getMessage()).contains("credentials");
             story.annotate("nightly", Api.ABANDON, "true");
             Story.eventually().untilAsserted(() -> assertThat(story.kubernetes()

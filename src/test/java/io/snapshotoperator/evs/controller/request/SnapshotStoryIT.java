@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
-import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.simulator.CallLogEntry;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
@@ -15,6 +15,7 @@ import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.simulator.Volume;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.Story;
 import java.time.Duration;
@@ -69,7 +70,7 @@ class SnapshotStoryIT {
     void recordsIdWithCreatingConditionsInOneWrite() {
         try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(3)))) {
             story.apply("nightly", ofVolume(VOLUME).build());
-            var status = story.awaitReason("nightly", Reason.WaitingForCloud);
+            var status = story.awaitReason("nightly", SnapshotReason.WaitingForCloud);
             assertThat(status.snapshotStatus()).isEqualTo("creating");
             assertThat(status.snapshotId()).isNotNull();
             assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
@@ -93,9 +94,9 @@ class SnapshotStoryIT {
     void deletesAfterCreationWhenRequestIsDeletedDuringCreate() {
         try (var story = Story.begin(cluster, cloud().snapshotTakes(Duration.ofSeconds(2)))) {
             story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReason("nightly", Reason.WaitingForCloud);
+            story.awaitReason("nightly", SnapshotReason.WaitingForCloud);
             story.delete("nightly");
-            story.awaitReason("nightly", Reason.WaitingToDelete);
+            story.awaitReason("nightly", SnapshotReason.WaitingToDelete);
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).isEmpty();
             assertThat(story.cloud().ledger().calls(Operation.DELETE))
@@ -150,7 +151,7 @@ class SnapshotStoryIT {
             story.delete("free");
             story.delete("marked");
             story.awaitGone("free");
-            story.awaitReason("marked", Reason.NotOwned);
+            story.awaitReason("marked", SnapshotReason.NotOwned);
             assertThat(story.cloud().snapshots().living())
                     .singleElement()
                     .satisfies(remaining -> assertThat(remaining.id()).isEqualTo(marked.id()));
@@ -166,7 +167,7 @@ class SnapshotStoryIT {
             story.apply(
                     "imported",
                     ofSnapshot("00000000-0000-0000-0000-000000000000").build());
-            story.awaitReason("imported", Reason.ImportNotFound);
+            story.awaitReason("imported", SnapshotReason.ImportNotFound);
             story.delete("imported");
             story.awaitGone("imported");
         }
@@ -177,7 +178,7 @@ class SnapshotStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.SNAPSHOT_ENDS_IN_ERROR, Operation.CREATE);
             story.apply("nightly", ofVolume(VOLUME).build());
-            var status = story.awaitReason("nightly", Reason.SnapshotFailed);
+            var status = story.awaitReason("nightly", SnapshotReason.SnapshotFailed);
             assertThat(status.snapshotStatus()).isEqualTo("error");
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
             story.assertExactlyOne("nightly");
@@ -208,11 +209,11 @@ class SnapshotStoryIT {
                     .faults()
                     .add(FaultRule.always(Fault.SNAPSHOT_ENDS_IN_ERROR).on(Operation.CREATE));
             story.apply("nightly", ofVolume(VOLUME).withMaxAttempts(2).build());
-            story.awaitReason("nightly", Reason.SnapshotFailed);
+            story.awaitReason("nightly", SnapshotReason.SnapshotFailed);
             Story.eventually()
                     .untilAsserted(() ->
                             assertThat(story.cloud().ledger().createsActedOn()).hasSize(2));
-            story.awaitReason("nightly", Reason.SnapshotFailed);
+            story.awaitReason("nightly", SnapshotReason.SnapshotFailed);
             assertThat(story.status("nightly").replacements()).isEqualTo(1);
             assertThat(story.cloud().snapshots().living()).hasSize(1);
         }
@@ -248,7 +249,7 @@ class SnapshotStoryIT {
             story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().remove(id);
-            story.awaitReason("nightly", Reason.SnapshotMissing);
+            story.awaitReason("nightly", SnapshotReason.SnapshotMissing);
             assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
             assertThat(story.eventReasons("nightly")).contains("SnapshotMissing");
         }
@@ -260,12 +261,12 @@ class SnapshotStoryIT {
             story.apply("nightly", ofVolume(VOLUME).build());
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().setStatus(id, "rollbacking");
-            story.awaitReason("nightly", Reason.RollingBack);
+            story.awaitReason("nightly", SnapshotReason.RollingBack);
             story.cloud().snapshots().setStatus(id, "available");
             story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now");
             story.awaitReady("nightly");
             story.cloud().snapshots().setStatus(id, "hibernating");
-            var status = story.awaitReason("nightly", Reason.UnknownState);
+            var status = story.awaitReason("nightly", SnapshotReason.UnknownState);
             assertThat(status.snapshotStatus()).isEqualTo("hibernating");
             assertThat(story.condition("nightly", "Ready").getMessage()).contains("hibernating");
         }
@@ -286,7 +287,8 @@ class SnapshotStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud().faults().once(Fault.STUCK_CREATING, Operation.CREATE);
             story.apply("slow", ofVolume(VOLUME).readyWithin("2s").build());
-            var id = story.awaitReason("slow", Reason.ReadyDeadlineExceeded).snapshotId();
+            var id = story.awaitReason("slow", SnapshotReason.ReadyDeadlineExceeded)
+                    .snapshotId();
             assertThat(story.condition("slow", "Stalled").getStatus()).isEqualTo("True");
             story.cloud().snapshots().setStatus(id, "available");
             story.awaitReady("slow");
@@ -297,7 +299,7 @@ class SnapshotStoryIT {
     void createsNothingWhilePaused() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofVolume(VOLUME).build(), Map.of(Api.PAUSED, "true"));
-            story.awaitReason("nightly", Reason.Paused);
+            story.awaitReason("nightly", CommonReason.Paused);
             assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
             story.annotate("nightly", Api.PAUSED, "false");
             story.awaitReady("nightly");
@@ -309,7 +311,7 @@ class SnapshotStoryIT {
     void reportsConnectionNotSupported() {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofVolume(VOLUME).connection("elsewhere").build());
-            story.awaitReason("nightly", Reason.ConnectionNotSupported);
+            story.awaitReason("nightly", CommonReason.ConnectionNotSupported);
             assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
             story.delete("nightly");
             story.awaitGone("nightly");
@@ -334,7 +336,7 @@ class SnapshotStoryIT {
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.delete("nightly");
-            story.awaitReason("nightly", Reason.DeletionFailed);
+            story.awaitReason("nightly", SnapshotReason.DeletionFailed);
             assertThat(story.condition("nightly", "Ready").getMessage()).contains("abandon");
             story.annotate("nightly", Api.ABANDON, "true");
             story.awaitGone("nightly");

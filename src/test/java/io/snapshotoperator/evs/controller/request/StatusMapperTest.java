@@ -9,16 +9,18 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.snapshot.RecordedFailure;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusMapperTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
@@ -28,17 +30,17 @@ class StatusMapperTest {
 
     @Test
     void firstReadinessIsWrittenOnce() {
-        write(seeing(Reason.SnapshotAvailable, "s-1", false), NOON);
-        write(seeing(Reason.SnapshotAvailable, "s-1", false), NOON.plusSeconds(60));
+        write(seeing(SnapshotReason.SnapshotAvailable, "s-1", false), NOON);
+        write(seeing(SnapshotReason.SnapshotAvailable, "s-1", false), NOON.plusSeconds(60));
 
         assertThat(status().readyAt()).isEqualTo("2026-01-01T12:00:00Z");
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Reason.class,
-            names = {"ReplacingFailedSnapshot", "NotOwned", "SnapshotInUse", "Deleting", "Paused"})
-    void aSnapshotThatIsAvailableOnItsWayOutWasNotReady(Reason reason) {
+    @ValueSource(strings = {"ReplacingFailedSnapshot", "NotOwned", "SnapshotInUse", "Deleting", "Paused"})
+    void aSnapshotThatIsAvailableOnItsWayOutWasNotReady(String word) {
+        var reason = SnapshotReason.named(word).orElseThrow();
+
         write(seeing(reason, "s-1", false), NOON);
 
         assertThat(status().readyAt()).isNull();
@@ -46,9 +48,9 @@ class StatusMapperTest {
 
     @Test
     void aReplacementIsCountedOnceHoweverOftenItsPageIsWritten() {
-        write(seeing(Reason.SnapshotFailed, "s-1", false), NOON);
-        write(seeing(Reason.WaitingForCloud, "s-2", true), NOON);
-        write(seeing(Reason.WaitingForCloud, "s-2", true), NOON);
+        write(seeing(SnapshotReason.SnapshotFailed, "s-1", false), NOON);
+        write(seeing(SnapshotReason.WaitingForCloud, "s-2", true), NOON);
+        write(seeing(SnapshotReason.WaitingForCloud, "s-2", true), NOON);
 
         assertThat(status().replacements()).isEqualTo(1);
     }
@@ -79,7 +81,7 @@ class StatusMapperTest {
     private static StatusPatch failing(String operation, Optional<String> createId, Instant when) {
         var attempt = new RecordedFailure(
                 when, operation, createId, Optional.of(400), Optional.empty(), "no", Optional.empty(), false);
-        return page(Reason.Rejected, Optional.empty(), Optional.of(attempt), false);
+        return page(CommonReason.Rejected, Optional.empty(), Optional.of(attempt), false);
     }
 
     private void write(StatusPatch statusPatch, Instant now) {
