@@ -41,7 +41,7 @@ final class AuthenticationCheck {
 
     /** The answer to a token that was good once. */
     ApiErrorException expired() {
-        if (settings.habits().expiredTokenAnswers400()) {
+        if (settings.behavior().expiredTokenReturns400()) {
             var message = "Invalid token in the header.";
             return ApiErrorException.ofEvs(400, "Common.0013", message, message);
         }

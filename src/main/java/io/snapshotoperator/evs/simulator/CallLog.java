@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * Every call to EVS and IAM that arrived, in order; what tests ask instead of looking inside. Orders that fell due meanwhile
- * are carried out before a question is answered. Keeps the last {@value #KEPT} calls; {@link #forgotten()} says how many
+ * are carried out before a question is answered. Keeps the last {@value #KEPT} calls; {@link #discarded()} says how many
  * older ones there were. Safe for use by several threads.
  */
 public final class CallLog {
@@ -26,7 +26,7 @@ public final class CallLog {
     private final Runnable catchUp;
     private final TreeMap<Long, CallLogEntry> entries = new TreeMap<>();
     private long lastSequence;
-    private long forgotten;
+    private long discarded;
 
     /** @param catchUp lets everything happen that fell due */
     CallLog(Runnable catchUp) {
@@ -81,7 +81,7 @@ public final class CallLog {
     }
 
     /** The most calls that arrived within any stretch of time shorter than {@code window}, in simulated time. */
-    public int mostWithin(Duration window, Predicate<CallLogEntry> which) {
+    public int maxCallsWithin(Duration window, Predicate<CallLogEntry> which) {
         var inWindow = new ArrayDeque<Instant>();
         var limit = 0;
         var times = calls(which).stream().map(CallLogEntry::at).sorted().toList();
@@ -96,14 +96,14 @@ public final class CallLog {
     }
 
     /** How many of the oldest calls are no longer kept. */
-    public synchronized long forgotten() {
-        return forgotten;
+    public synchronized long discarded() {
+        return discarded;
     }
 
     /** Begins with an empty page; numbers go on. */
     public synchronized void clear() {
         entries.clear();
-        forgotten = 0;
+        discarded = 0;
     }
 
     synchronized long write(CallLogEntry entry) {
@@ -111,7 +111,7 @@ public final class CallLog {
         entries.put(number, entry.numbered(number));
         while (entries.size() > KEPT) {
             entries.remove(entries.firstKey());
-            forgotten++;
+            discarded++;
         }
         return number;
     }

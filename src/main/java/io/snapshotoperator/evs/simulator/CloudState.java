@@ -32,8 +32,8 @@ final class CloudState {
         this.agenda = new EventQueue(clock);
         this.settings = settings;
         this.volumes = new VolumeStore(
-                settings.account().project().id(), settings.habits().anyVolume());
-        this.rules = new CreationRules(settings.limits(), settings.habits(), snapshots, volumes);
+                settings.account().project().id(), settings.behavior().anyVolume());
+        this.rules = new CreationRules(settings.limits(), settings.behavior(), snapshots, volumes);
         settings.volumes().forEach(volumes::put);
         settings.snapshots().forEach(this::put);
     }
@@ -50,7 +50,7 @@ final class CloudState {
 
     synchronized Snapshot create(String projectId, CreateSnapshotBody body, Fate fate) {
         var now = agenda.present();
-        var volume = disk(projectId, body.volumeId());
+        var volume = volume(projectId, body.volumeId());
         rules.check(body, volume);
         var snapshot = new Snapshot(
                 UUID.randomUUID().toString(),
@@ -157,30 +157,30 @@ final class CloudState {
     }
 
     /** One disk of the project; those of other projects are as good as absent. */
-    synchronized Volume disk(String projectId, String id) {
+    synchronized Volume volume(String projectId, String id) {
         return volumes.find(projectId, id).orElseThrow(() -> ApiErrorException.unknownVolume(id));
     }
 
-    synchronized List<Volume> disks() {
+    synchronized List<Volume> volumes() {
         return volumes.all();
     }
 
-    synchronized List<Volume> disksOf(String projectId) {
+    synchronized List<Volume> volumesOf(String projectId) {
         return volumes.ofProject(projectId);
     }
 
-    synchronized void putDisk(Volume volume) {
+    synchronized void putVolume(Volume volume) {
         volumes.put(volume);
     }
 
     /** Removes a disk, and its snapshots with it (user manual: deleting_an_evs_snapshot). */
-    synchronized void removeDisk(String id) {
+    synchronized void removeVolume(String id) {
         agenda.present();
         volumes.remove(id);
-        snapshotsOfDisk(id).forEach(snapshot -> snapshots.remove(snapshot.id()));
+        snapshotsOfVolume(id).forEach(snapshot -> snapshots.remove(snapshot.id()));
     }
 
-    synchronized List<Snapshot> snapshotsOfDisk(String volumeId) {
+    synchronized List<Snapshot> snapshotsOfVolume(String volumeId) {
         agenda.present();
         return List.copyOf(snapshots.ofVolume(volumeId));
     }

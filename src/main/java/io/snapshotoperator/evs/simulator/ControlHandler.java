@@ -75,9 +75,9 @@ final class ControlHandler {
         var sortKey = request.method() + " " + what + (id.isEmpty() ? "" : "/*");
         switch (sortKey) {
             case "GET ledger":
-                return SimulatedResponse.json(200, ControlJson.ledger(simulator.ledger(), calls(request)));
+                return SimulatedResponse.json(200, ControlJson.callLog(simulator.callLog(), calls(request)));
             case "DELETE ledger":
-                simulator.ledger().clear();
+                simulator.callLog().clear();
                 return SimulatedResponse.empty(204);
             case "GET summary":
                 return SimulatedResponse.json(
@@ -95,13 +95,13 @@ final class ControlHandler {
                 return SimulatedResponse.empty(204);
             case "GET disks":
                 return SimulatedResponse.json(
-                        200, ControlJson.disks(simulator.disks().all()));
+                        200, ControlJson.volumes(simulator.volumes().all()));
             case "POST disks":
-                return SimulatedResponse.json(201, ControlJson.disk(addDisk(body(request))));
+                return SimulatedResponse.json(201, ControlJson.volume(addVolume(body(request))));
             case "PUT disks/*":
-                return SimulatedResponse.json(200, ControlJson.disk(changeDisk(id, body(request))));
+                return SimulatedResponse.json(200, ControlJson.volume(changeVolume(id, body(request))));
             case "DELETE disks/*":
-                simulator.disks().remove(id);
+                simulator.volumes().remove(id);
                 return SimulatedResponse.empty(204);
             case "GET faults":
                 return SimulatedResponse.json(200, faults());
@@ -134,7 +134,7 @@ final class ControlHandler {
         var operation = request.parameter("operation").map(Operation::valueOf);
         var acted = request.parameter("acted").map(Boolean::valueOf);
         return simulator
-                .ledger()
+                .callLog()
                 .calls(entry ->
                         operation.map(wanted -> wanted == entry.operation()).orElse(true)
                                 && acted.map(wanted -> wanted == entry.acted()).orElse(true));
@@ -170,16 +170,16 @@ final class ControlHandler {
         return snapshots.find(id).orElseThrow(() -> new NoSuchElementException("No snapshot " + id));
     }
 
-    private Volume addDisk(ObjectNode body) {
+    private Volume addVolume(ObjectNode body) {
         var volume = described(Volume.inUse(required(body, "id")), body);
-        simulator.disks().put(volume);
+        simulator.volumes().put(volume);
         return volume;
     }
 
-    private Volume changeDisk(String id, ObjectNode body) {
-        var before = simulator.disks().find(id).orElseThrow(() -> new NoSuchElementException("No disk " + id));
+    private Volume changeVolume(String id, ObjectNode body) {
+        var before = simulator.volumes().find(id).orElseThrow(() -> new NoSuchElementException("No disk " + id));
         var after = described(before, body);
-        simulator.disks().put(after);
+        simulator.volumes().put(after);
         return after;
     }
 
@@ -196,22 +196,22 @@ final class ControlHandler {
 
     private void changeCredentials(ObjectNode body) {
         if (body.has("password")) {
-            simulator.keyring().changePassword(required(body, "password"));
+            simulator.credentials().changePassword(required(body, "password"));
         }
         if (body.has("securityToken")) {
             simulator
-                    .keyring()
+                    .credentials()
                     .changeKeys(
                             required(body, "accessKey"), required(body, "secretKey"), required(body, "securityToken"));
         } else if (body.has("accessKey")) {
-            simulator.keyring().changeKeys(required(body, "accessKey"), required(body, "secretKey"));
+            simulator.credentials().changeKeys(required(body, "accessKey"), required(body, "secretKey"));
         }
     }
 
     private ObjectNode faults() {
         var body = JSON.objectNode();
         var array = body.putArray("faults");
-        simulator.faults().standing().forEach(fault -> array.add(FaultRuleJson.write(fault)));
+        simulator.faults().active().forEach(fault -> array.add(FaultRuleJson.write(fault)));
         return body;
     }
 

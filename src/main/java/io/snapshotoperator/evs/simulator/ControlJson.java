@@ -17,8 +17,8 @@ final class ControlJson {
 
     private ControlJson() {}
 
-    static ObjectNode ledger(CallLog callLog, Collection<CallLogEntry> calls) {
-        var body = JSON.objectNode().put("forgotten", callLog.forgotten());
+    static ObjectNode callLog(CallLog callLog, Collection<CallLogEntry> calls) {
+        var body = JSON.objectNode().put("forgotten", callLog.discarded());
         var array = body.putArray("calls");
         calls.forEach(entry -> array.add(call(entry)));
         return body;
@@ -26,16 +26,16 @@ final class ControlJson {
 
     /** Counts, and per value of {@code key} in the metadata how many creates were acted on and how many snapshots live. */
     static ObjectNode summary(EvsSimulator simulator, String key) {
-        var callLog = simulator.ledger();
+        var callLog = simulator.callLog();
         var living = simulator.snapshots().living();
         var body = JSON.objectNode()
                 .put("now", simulator.clock().instant().toString())
                 .put("creates", callLog.count(Operation.CREATE))
                 .put("createsActedOn", callLog.createsActedOn().size())
                 .put("living", living.size())
-                .put("mostCallsInASecond", callLog.mostWithin(Duration.ofSeconds(1), entry -> true))
+                .put("mostCallsInASecond", callLog.maxCallsWithin(Duration.ofSeconds(1), entry -> true))
                 .put("tokensIssued", simulator.tokens().issued())
-                .put("forgotten", callLog.forgotten());
+                .put("forgotten", callLog.discarded());
         var byStatus = body.putObject("livingByStatus");
         living.stream()
                 .collect(Collectors.groupingBy(Snapshot::status, TreeMap::new, Collectors.counting()))
@@ -65,14 +65,14 @@ final class ControlJson {
         return SnapshotJson.detailed(snapshot);
     }
 
-    static ObjectNode disks(Collection<Volume> volumes) {
+    static ObjectNode volumes(Collection<Volume> volumes) {
         var body = JSON.objectNode();
         var array = body.putArray("disks");
-        volumes.forEach(volume -> array.add(disk(volume)));
+        volumes.forEach(volume -> array.add(volume(volume)));
         return body;
     }
 
-    static ObjectNode disk(Volume volume) {
+    static ObjectNode volume(Volume volume) {
         return JSON.objectNode()
                 .put("id", volume.id())
                 .put("projectId", volume.projectId())

@@ -10,17 +10,17 @@ final class CreationRules {
     private static final Set<String> DELETABLE = Set.of("available", "error");
 
     private final SimulatorSettings.Limits limits;
-    private final SimulatorSettings.BehaviorOptions habits;
+    private final SimulatorSettings.BehaviorOptions behavior;
     private final SnapshotStore snapshots;
     private final VolumeStore volumes;
 
     CreationRules(
             SimulatorSettings.Limits limits,
-            SimulatorSettings.BehaviorOptions habits,
+            SimulatorSettings.BehaviorOptions behavior,
             SnapshotStore snapshots,
             VolumeStore volumes) {
         this.limits = limits;
-        this.habits = habits;
+        this.behavior = behavior;
         this.snapshots = snapshots;
         this.volumes = volumes;
     }
@@ -56,7 +56,7 @@ final class CreationRules {
     private void checkState(CreateSnapshotBody body, Volume volume) {
         var allowed = body.force() ? List.of("available", "in-use") : List.of("available");
         var attachingWillDo =
-                body.force() && habits.attachingIsEnoughWithForce() && "attaching".equals(volume.status());
+                body.force() && behavior.attachingIsEnoughWithForce() && "attaching".equals(volume.status());
         if (!allowed.contains(volume.status()) && !attachingWillDo) {
             throw ApiErrorException.badRequest("Invalid volume: Volume %s status must be %s, but current status is: %s."
                     .formatted(volume.id(), String.join(", ", allowed), volume.status()));

@@ -11,8 +11,8 @@ final class ErrorJson {
 
     private final boolean cinderOnNative;
 
-    ErrorJson(SimulatorSettings.BehaviorOptions habits) {
-        this.cinderOnNative = habits.cinderErrorsOnNative();
+    ErrorJson(SimulatorSettings.BehaviorOptions behavior) {
+        this.cinderOnNative = behavior.cinderErrorsOnNative();
     }
 
     SimulatedResponse answer(ApiErrorException error, Family family, String requestId) {

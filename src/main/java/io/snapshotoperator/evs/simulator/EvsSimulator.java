@@ -40,7 +40,7 @@ public final class EvsSimulator implements AutoCloseable {
     private final CloudState cloud;
     private final CallLog callLog;
     private final FaultRegistry faults;
-    private final AccountCredentials keyring;
+    private final AccountCredentials credentials;
     private final Tokens tokens;
 
     private EvsSimulator(SimulatorSettings settings, HttpServer server) {
@@ -50,7 +50,7 @@ public final class EvsSimulator implements AutoCloseable {
         this.cloud = new CloudState(clock, settings);
         this.callLog = new CallLog(cloud::present);
         this.faults = new FaultRegistry(settings.faults());
-        this.keyring = new AccountCredentials(settings.account());
+        this.credentials = new AccountCredentials(settings.account());
         this.tokens = new Tokens(clock, settings.timing().tokenLife());
         this.workers = Executors.newCachedThreadPool(threads());
         server.setExecutor(workers);
@@ -94,7 +94,7 @@ public final class EvsSimulator implements AutoCloseable {
     }
 
     /** Which calls arrived. */
-    public CallLog ledger() {
+    public CallLog callLog() {
         return callLog;
     }
 
@@ -103,7 +103,7 @@ public final class EvsSimulator implements AutoCloseable {
         return faults;
     }
 
-    public VolumeAdmin disks() {
+    public VolumeAdmin volumes() {
         return new VolumeAdmin(cloud);
     }
 
@@ -111,8 +111,8 @@ public final class EvsSimulator implements AutoCloseable {
         return new SnapshotAdmin(cloud);
     }
 
-    public AccountCredentials keyring() {
-        return keyring;
+    public AccountCredentials credentials() {
+        return credentials;
     }
 
     public Tokens tokens() {
@@ -141,9 +141,10 @@ public final class EvsSimulator implements AutoCloseable {
 
     private RequestPipeline reception() {
         var bodies = new RequestBodies();
-        var signatures = new SignatureCheck(keyring, InstantSource.system(), new LoginLockout(clock, KEYS_LOCKED_FOR));
+        var signatures =
+                new SignatureCheck(credentials, InstantSource.system(), new LoginLockout(clock, KEYS_LOCKED_FOR));
         var iam = new IamApi(
-                settings.account(), scheme(), keyring, tokens, new LoginLockout(clock, USER_LOCKED_FOR), bodies);
+                settings.account(), scheme(), credentials, tokens, new LoginLockout(clock, USER_LOCKED_FOR), bodies);
         return new RequestPipeline(
                 cloud,
                 new ApiDispatcher(cloud, iam, bodies, settings),

@@ -17,7 +17,7 @@ public enum Fault {
      * The connection closes without an answer, {@code held} of real time later; the order is carried out {@code delay} after
      * it was sent, in simulated time, if the cloud then accepts it.
      */
-    ORDER_DELIVERED_LATE(Stage.BEFORE, Operation.CREATE, Operation.UPDATE, Operation.DELETE),
+    CREATE_DELIVERED_LATE(Stage.BEFORE, Operation.CREATE, Operation.UPDATE, Operation.DELETE),
     /** 429, {@code APIGW.0308} or from IAM {@code IAM.0012}, with {@code retryAfter} if given; nothing was done. */
     THROTTLED(Stage.BEFORE),
     /** The order is carried out, then 429 is answered. */

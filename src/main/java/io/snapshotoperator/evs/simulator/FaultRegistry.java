@@ -75,7 +75,7 @@ public final class FaultRegistry {
     }
 
     /** Every fault posted and not removed, spent ones included. */
-    public synchronized List<ActiveFault> standing() {
+    public synchronized List<ActiveFault> active() {
         return posted.stream()
                 .map(fault -> new ActiveFault(fault.id, fault.rule, fault.fired, fault.isSpent()))
                 .toList();

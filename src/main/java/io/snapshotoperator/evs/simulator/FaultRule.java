@@ -90,15 +90,15 @@ public record FaultRule(
         return with(operations, volumeId, snapshotId, nth, delay, status, text, code);
     }
 
-    public FaultRule lasting(Duration duration) {
+    public FaultRule withDelay(Duration duration) {
         return with(operations, volumeId, snapshotId, fromCall, duration, status, text, code);
     }
 
-    public FaultRule answering(int httpStatus) {
+    public FaultRule withStatus(int httpStatus) {
         return with(operations, volumeId, snapshotId, fromCall, delay, httpStatus, text, code);
     }
 
-    public FaultRule saying(String words) {
+    public FaultRule withText(String words) {
         return with(operations, volumeId, snapshotId, fromCall, delay, status, words, code);
     }
 
@@ -117,7 +117,7 @@ public record FaultRule(
     }
 
     /** Keeps the connection of a lost answer open for so long, e.g. beyond the caller's patience. */
-    public FaultRule holding(Duration duration) {
+    public FaultRule withConnectionOpenFor(Duration duration) {
         return new FaultRule(
                 fault,
                 operations,

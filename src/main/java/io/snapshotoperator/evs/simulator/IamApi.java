@@ -16,7 +16,7 @@ final class IamApi {
 
     private final SimulatorSettings.Account account;
     private final String scheme;
-    private final AccountCredentials keyring;
+    private final AccountCredentials credentials;
     private final Tokens tokens;
     private final LoginLockout lockout;
     private final RequestBodies bodies;
@@ -24,13 +24,13 @@ final class IamApi {
     IamApi(
             SimulatorSettings.Account account,
             String scheme,
-            AccountCredentials keyring,
+            AccountCredentials credentials,
             Tokens tokens,
             LoginLockout lockout,
             RequestBodies bodies) {
         this.account = account;
         this.scheme = scheme;
-        this.keyring = keyring;
+        this.credentials = credentials;
         this.tokens = tokens;
         this.lockout = lockout;
         this.bodies = bodies;
@@ -84,7 +84,7 @@ final class IamApi {
         }
         var right = account.user().equals(name)
                 && account.domain().equals(user.path("domain").path("name").asText())
-                && keyring.isPassword(user.path("password").asText());
+                && credentials.isPassword(user.path("password").asText());
         if (!right) {
             lockout.failed(name);
             throw ApiErrorException.ofKeystone(401, "The username or password is wrong.");

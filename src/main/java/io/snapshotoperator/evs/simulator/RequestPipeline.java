@@ -37,7 +37,7 @@ final class RequestPipeline {
         this.desks = desks;
         this.gatekeeper = gatekeeper;
         this.faults = faults;
-        this.errors = new ErrorJson(settings.habits());
+        this.errors = new ErrorJson(settings.behavior());
         this.disturbance = new FaultEffects(errors, gatekeeper);
         this.callLog = callLog;
         this.latency = settings.timing().latency();
@@ -91,7 +91,7 @@ final class RequestPipeline {
                 callLog.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
                 return ResponsePlan.none(nothing, latency.plus(rule.keepOpenFor()));
             }
-            case ORDER_DELIVERED_LATE -> {
+            case CREATE_DELIVERED_LATE -> {
                 var number = callLog.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
                 cloud.later(rule.delay(), now -> deliverLate(number, arrival, call, now));
                 return ResponsePlan.none(nothing, latency.plus(rule.keepOpenFor()));

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class Router {
 
-    private static final Set<String> NATIVE_DISKS = Set.of("cloudvolumes", "os-vendor-volumes");
+    private static final Set<String> NATIVE_VOLUME_PATHS = Set.of("cloudvolumes", "os-vendor-volumes");
 
     private Router() {}
 
@@ -63,11 +63,11 @@ final class Router {
         if ("os-quota-sets".equals(kind) && "GET".equals(method) && rest.size() == 1) {
             return new ApiCall(Operation.QUOTA, Family.CINDER, version, project, null, null, null);
         }
-        if (NATIVE_DISKS.contains(kind) && isV2) {
-            return disks(method, Family.NATIVE, version, project, rest);
+        if (NATIVE_VOLUME_PATHS.contains(kind) && isV2) {
+            return volumes(method, Family.NATIVE, version, project, rest);
         }
         if ("volumes".equals(kind)) {
-            return disks(method, Family.CINDER, version, project, rest);
+            return volumes(method, Family.CINDER, version, project, rest);
         }
         return new ApiCall(Operation.UNKNOWN, Family.NATIVE, version, project, null, null, null);
     }
@@ -118,7 +118,7 @@ final class Router {
         };
     }
 
-    private static ApiCall disks(String method, Family family, String version, String project, List<String> rest) {
+    private static ApiCall volumes(String method, Family family, String version, String project, List<String> rest) {
         if (rest.size() != 1) {
             return new ApiCall(Operation.UNKNOWN, family, version, project, null, null, null);
         }

@@ -33,13 +33,13 @@ final class SignatureCheck {
     private static final Pattern AUTHORIZATION = Pattern.compile(
             "SDK-HMAC-SHA256 Access=(?<access>[^,]+), ?SignedHeaders=(?<headers>[^,]+), ?Signature=(?<signature>[0-9a-f]+)");
 
-    private final AccountCredentials keyring;
+    private final AccountCredentials credentials;
     private final InstantSource wallClock;
     private final LoginLockout lockout;
 
     /** @param lockout over five bad signatures in a row lock the key (API Gateway: error codes APIGW.0301) */
-    SignatureCheck(AccountCredentials keyring, InstantSource wallClock, LoginLockout lockout) {
-        this.keyring = keyring;
+    SignatureCheck(AccountCredentials credentials, InstantSource wallClock, LoginLockout lockout) {
+        this.credentials = credentials;
         this.wallClock = wallClock;
         this.lockout = lockout;
     }
@@ -57,7 +57,8 @@ final class SignatureCheck {
             throw incorrect("Incorrect IAM authentication information: authorization header format is invalid");
         }
         var access = parts.group("access");
-        var secret = keyring.secretOf(access)
+        var secret = credentials
+                .secretOf(access)
                 .orElseThrow(() -> incorrect(
                         "Incorrect IAM authentication information: " + "Get secretKey failed,ak:***,err:ak not exist"));
         if (lockout.isLocked(access)) {
@@ -72,7 +73,7 @@ final class SignatureCheck {
             lockout.failed(access);
             throw incorrect("Incorrect IAM authentication information: verify aksk signature fail");
         }
-        if (!keyring.isSecurityTokenRight(request.header("X-Security-Token"))) {
+        if (!credentials.isSecurityTokenRight(request.header("X-Security-Token"))) {
             // API Gateway documents no text of its own for this; guessed.
             throw incorrect("Incorrect IAM authentication information: verify security token fail");
         }

@@ -157,7 +157,7 @@ public final class SimulatorCommand implements Callable<Integer> {
             fallbackValue = "true",
             defaultValue = "${env:EVS_SIMULATOR_EXPIRED_TOKEN_ANSWERS_400:-false}",
             description = "400 Common.0013 instead of 401 (false)")
-    private boolean expiredTokenAnswers400;
+    private boolean expiredTokenReturns400;
 
     @Option(
             names = "--cinder-errors",
@@ -239,22 +239,22 @@ public final class SimulatorCommand implements Callable<Integer> {
                 .snapshotTakes(snapshotTakes)
                 .deletionTakes(deletionTakes)
                 .latency(latency)
-                .snapshotsPerDisk(snapshotsPerVolume)
+                .snapshotsPerVolume(snapshotsPerVolume)
                 .snapshotQuota(snapshotQuota)
                 .gigabyteQuota(gigabyteQuota)
-                .expiredTokenAnswers400(expiredTokenAnswers400)
+                .expiredTokenReturns400(expiredTokenReturns400)
                 .cinderErrorsOnNative(cinderErrors);
         if (!securityToken.isEmpty()) {
             settings.securityToken(securityToken);
         }
         if (anyVolume) {
-            settings.anyDisk();
+            settings.anyVolume();
         }
         if (tlsKeystore != null) {
             settings.tls(tls());
         }
         otherProjects.forEach(value -> addProject(settings, value));
-        volumes.forEach(value -> addDisk(settings, value));
+        volumes.forEach(value -> addVolume(settings, value));
         snapshots.forEach(value -> addSnapshot(settings, value));
         return settings.build();
     }
@@ -276,10 +276,10 @@ public final class SimulatorCommand implements Callable<Integer> {
         settings.otherProject(text.substring(0, cut), text.substring(cut + 1));
     }
 
-    private void addDisk(SimulatorSettingsBuilder settings, String text) {
+    private void addVolume(SimulatorSettingsBuilder settings, String text) {
         try {
             var option = VolumeOption.parse(text);
-            settings.disk(option.volume());
+            settings.volume(option.volume());
             option.faults().forEach(settings::fault);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

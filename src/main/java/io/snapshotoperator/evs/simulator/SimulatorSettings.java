@@ -24,7 +24,7 @@ public record SimulatorSettings(
         Account account,
         Timing timing,
         Limits limits,
-        BehaviorOptions habits,
+        BehaviorOptions behavior,
         List<Volume> volumes,
         List<InitialSnapshot> snapshots,
         List<FaultRule> faults,
@@ -105,13 +105,13 @@ public record SimulatorSettings(
      * Where documents leave a choice.
      *
      * @param anyVolume if given, every disk id exists and looks like this one
-     * @param expiredTokenAnswers400 400 {@code Common.0013} instead of 401 (EVS API reference: error_codes)
+     * @param expiredTokenReturns400 400 {@code Common.0013} instead of 401 (EVS API reference: error_codes)
      * @param cinderErrorsOnNative error bodies of the native family look like Cinder's
      * @param attachingIsEnoughWithForce a disk being attached may be snapshotted with force, as the English page reads
      */
     public record BehaviorOptions(
             Optional<Volume> anyVolume,
-            boolean expiredTokenAnswers400,
+            boolean expiredTokenReturns400,
             boolean cinderErrorsOnNative,
             boolean attachingIsEnoughWithForce) {}
 }

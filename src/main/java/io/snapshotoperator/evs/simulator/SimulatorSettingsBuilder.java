@@ -32,7 +32,7 @@ public final class SimulatorSettingsBuilder {
     private int snapshotQuota = -1;
     private int gigabyteQuota = -1;
     private Optional<Volume> anyVolume = Optional.empty();
-    private boolean expiredTokenAnswers400;
+    private boolean expiredTokenReturns400;
     private boolean cinderErrorsOnNative;
     private boolean attachingIsEnoughWithForce;
     private final List<Volume> volumes = new ArrayList<>();
@@ -124,13 +124,13 @@ public final class SimulatorSettingsBuilder {
     }
 
     /** Default: 7. */
-    public SimulatorSettingsBuilder snapshotsPerDisk(int cap) {
+    public SimulatorSettingsBuilder snapshotsPerVolume(int cap) {
         this.snapshotsPerVolume = cap;
         return this;
     }
 
     /** How a snapshot beyond the cap of its disk is refused. Default: 413, {@code EVS.5413}; guessed. */
-    public SimulatorSettingsBuilder capAnswer(int status, String code) {
+    public SimulatorSettingsBuilder capRejection(int status, String code) {
         this.capStatus = status;
         this.capCode = code;
         return this;
@@ -149,19 +149,19 @@ public final class SimulatorSettingsBuilder {
     }
 
     /** Lets every disk id exist, attached and of 40 GiB. Default: only those added exist. */
-    public SimulatorSettingsBuilder anyDisk() {
-        return anyDisk(Volume.inUse("any"));
+    public SimulatorSettingsBuilder anyVolume() {
+        return anyVolume(Volume.inUse("any"));
     }
 
     /** Lets every disk id exist and look like this one. Default: only those added exist. */
-    public SimulatorSettingsBuilder anyDisk(Volume pattern) {
+    public SimulatorSettingsBuilder anyVolume(Volume pattern) {
         this.anyVolume = Optional.of(pattern);
         return this;
     }
 
     /** Answers calls with an expired token by 400 {@code Common.0013}. Default: by 401. */
-    public SimulatorSettingsBuilder expiredTokenAnswers400(boolean yes) {
-        this.expiredTokenAnswers400 = yes;
+    public SimulatorSettingsBuilder expiredTokenReturns400(boolean yes) {
+        this.expiredTokenReturns400 = yes;
         return this;
     }
 
@@ -178,7 +178,7 @@ public final class SimulatorSettingsBuilder {
     }
 
     /** A disk that exists from the start. Default: none. */
-    public SimulatorSettingsBuilder disk(Volume volume) {
+    public SimulatorSettingsBuilder volume(Volume volume) {
         volumes.add(volume);
         return this;
     }
@@ -219,7 +219,7 @@ public final class SimulatorSettingsBuilder {
                 new SimulatorSettings.Timing(snapshotTakes, deletionTakes, latency, tokenLife),
                 new SimulatorSettings.Limits(snapshotsPerVolume, capStatus, capCode, snapshotQuota, gigabyteQuota),
                 new SimulatorSettings.BehaviorOptions(
-                        anyVolume, expiredTokenAnswers400, cinderErrorsOnNative, attachingIsEnoughWithForce),
+                        anyVolume, expiredTokenReturns400, cinderErrorsOnNative, attachingIsEnoughWithForce),
                 volumes,
                 snapshots,
                 faults,

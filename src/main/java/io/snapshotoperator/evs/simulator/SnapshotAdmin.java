@@ -28,10 +28,6 @@ public final class SnapshotAdmin {
         return cloud.allSnapshots();
     }
 
-    public List<Snapshot> ofDisk(String volumeId) {
-        return cloud.snapshotsOfDisk(volumeId);
-    }
-
     public Optional<Snapshot> find(String id) {
         return cloud.find(id);
     }
@@ -89,7 +85,7 @@ public final class SnapshotAdmin {
 
     /** One that somebody else took, in any status. */
     public Snapshot add(String volumeId, String name, String status, Map<String, String> metadata) {
-        var target = cloud.disks().stream()
+        var target = cloud.volumes().stream()
                 .filter(existing -> existing.id().equals(volumeId))
                 .findFirst()
                 .orElseGet(() -> Volume.available(volumeId));

@@ -15,7 +15,7 @@ public final class VolumeAdmin {
     }
 
     public List<Volume> all() {
-        return cloud.disks();
+        return cloud.volumes();
     }
 
     public Optional<Volume> find(String id) {
@@ -24,7 +24,7 @@ public final class VolumeAdmin {
 
     /** Adds it, or puts it in the place of the one with the same id. */
     public void put(Volume volume) {
-        cloud.putDisk(volume);
+        cloud.putVolume(volume);
     }
 
     /** Sets any word. Throws {@link NoSuchElementException} if there is no such disk. */
@@ -35,6 +35,6 @@ public final class VolumeAdmin {
 
     /** It is gone at once, and its snapshots with it. */
     public void remove(String id) {
-        cloud.removeDisk(id);
+        cloud.removeVolume(id);
     }
 }

@@ -29,14 +29,14 @@ final class VolumeApi {
     }
 
     SimulatedResponse get(ApiCall call) {
-        var volume = cloud.disk(call.projectId(), call.volumeId());
+        var volume = cloud.volume(call.projectId(), call.volumeId());
         return SimulatedResponse.json(200, JSON.objectNode().set("volume", json(volume, call.family())))
                 .about(volume.id(), null);
     }
 
     /** EVS API reference: querying_details_about_all_disks; filters and pages are not simulated. */
     SimulatedResponse list(ApiCall call) {
-        var array = cloud.disksOf(call.projectId());
+        var array = cloud.volumesOf(call.projectId());
         var body = JSON.objectNode();
         if (call.family() == Family.NATIVE) {
             body.put("count", array.size());
@@ -51,8 +51,8 @@ final class VolumeApi {
      * unless told to cascade (Cinder 12.0.0 cinder/volume/api.py delete).
      */
     SimulatedResponse delete(ApiCall call, Request request) {
-        var volume = cloud.disk(call.projectId(), call.volumeId());
-        var snapshots = cloud.snapshotsOfDisk(volume.id());
+        var volume = cloud.volume(call.projectId(), call.volumeId());
+        var snapshots = cloud.snapshotsOfVolume(volume.id());
         var cinder = call.family() == Family.CINDER;
         var cascade = cinder
                 && request.parameter("cascade").map("true"::equalsIgnoreCase).orElse(false);
@@ -70,7 +70,7 @@ final class VolumeApi {
             var message = "Volume is backing-up, forbidden deleting!";
             throw ApiErrorException.ofEvs(400, "EVS.2130", message, message);
         }
-        cloud.removeDisk(volume.id());
+        cloud.removeVolume(volume.id());
         var response = cinder
                 ? SimulatedResponse.empty(202)
                 : SimulatedResponse.json(

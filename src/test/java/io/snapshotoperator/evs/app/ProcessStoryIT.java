@@ -40,7 +40,7 @@ class ProcessStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(600))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(VOLUME));
+                .volume(Volume.available(VOLUME));
     }
 
     private static OperatorProcess start(Story story) {
@@ -56,11 +56,11 @@ class ProcessStoryIT {
         try (var story = Story.prepare(cluster, cloud(), Map.of("evs.connection.timeout", "2s"))) {
             story.cloud()
                     .faults()
-                    .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(20)));
+                    .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).withDelay(Duration.ofSeconds(20)));
             try (var operator = start(story).awaitLeading()) {
                 story.apply("nightly", ofVolume(VOLUME).build());
                 Story.eventually()
-                        .untilAsserted(() -> assertThat(story.cloud().ledger().createsActedOn())
+                        .untilAsserted(() -> assertThat(story.cloud().callLog().createsActedOn())
                                 .hasSize(1));
                 operator.kill();
             }
@@ -100,11 +100,11 @@ class ProcessStoryIT {
             story.apply("found", ofVolume(VOLUME).build());
             try (var operator = start(story).awaitLeading()) {
                 story.awaitReason("found", CommonReason.VerifyingPreviousCreate);
-                assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
+                assertThat(story.cloud().callLog().count(Operation.CREATE)).isZero();
                 story.apply("later", ofVolume(VOLUME).build());
                 story.awaitReady("later");
                 story.awaitReady("found");
-                assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
+                assertThat(story.cloud().callLog().createsActedOn()).hasSize(2);
                 assertThat(operator.isAlive()).isTrue();
             }
         }

@@ -54,7 +54,7 @@ record DemoSummary(
             var tally = tally(sample);
             out.printf(row, sample.name(), tally.sent(), tally.actedOn(), tally.living());
         });
-        var callLog = cloud.ledger();
+        var callLog = cloud.callLog();
         out.printf(
                 "%n%s for a snapshot, %s acted on, %d living (%d imported).%n",
                 TextLayout.count(
@@ -108,10 +108,10 @@ record DemoSummary(
 
     private Tally tally(Sample sample) {
         var uid = uids.get(sample);
-        var sent = cloud.ledger()
+        var sent = cloud.callLog()
                 .calls(call -> call.operation() == Operation.CREATE
                         && uid.equals(call.metadata().get(UID)));
-        var actedOn = cloud.ledger().createsActedOnBy(UID).getOrDefault(uid, List.of());
+        var actedOn = cloud.callLog().createsActedOnBy(UID).getOrDefault(uid, List.of());
         var living = cloud.snapshots().living().stream()
                 .filter(snapshot -> owner(snapshot).filter(sample::equals).isPresent());
         return new Tally(sent.size(), actedOn.size(), (int) living.count());

@@ -96,13 +96,13 @@ record FaultPlan(
         var rule =
                 switch (random.nextInt(14)) {
                     case 0 ->
-                        FaultRule.once(Fault.ORDER_DELIVERED_LATE)
+                        FaultRule.once(Fault.CREATE_DELIVERED_LATE)
                                 .on(Operation.CREATE)
-                                .lasting(ScaledTimings.scaled(200 + random.nextInt(1800)));
+                                .withDelay(ScaledTimings.scaled(200 + random.nextInt(1800)));
                     case 1 ->
-                        FaultRule.once(Fault.ORDER_DELIVERED_LATE)
+                        FaultRule.once(Fault.CREATE_DELIVERED_LATE)
                                 .on(Operation.CREATE)
-                                .lasting(ScaledTimings.SETTLE_TIME.plus(
+                                .withDelay(ScaledTimings.SETTLE_TIME.plus(
                                         ScaledTimings.scaled(600 + random.nextInt(2500))));
                     case 2 -> FaultRule.once(Fault.ANSWER_LOST_AFTER_ACTING).on(Operation.CREATE);
                     case 3 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.CREATE);
@@ -113,14 +113,14 @@ record FaultPlan(
                     case 8 ->
                         FaultRule.once(Fault.READ_SEES_404_FOR)
                                 .on(Operation.CREATE)
-                                .lasting(ScaledTimings.LIST_LAG);
+                                .withDelay(ScaledTimings.LIST_LAG);
                     case 9 -> FaultRule.once(Fault.TOKEN_EXPIRED).on(Operation.CREATE);
                     case 10 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.DELETE);
                     default ->
                         // A list that lags tells nothing in itself; it is what makes other faults dangerous.
                         FaultRule.always(Fault.LISTING_LAGS)
                                 .on(Operation.CREATE)
-                                .lasting(ScaledTimings.LIST_LAG);
+                                .withDelay(ScaledTimings.LIST_LAG);
                 };
         return List.of(rule.times() == FaultRule.UNTIL_REMOVED ? rule : rule.fromCall(nth));
     }

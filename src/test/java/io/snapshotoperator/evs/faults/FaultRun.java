@@ -95,7 +95,7 @@ final class FaultRun {
 
     private void prepare() {
         testBed.witness().forget();
-        testBed.cloud().ledger().clear();
+        testBed.cloud().callLog().clear();
         testBed.cloud().tokens().expireAll();
         foreign.add(testBed.cloud().snapshots().addForeign(parts.get(0).disk(), "autobk_snapshot_x", Map.of()));
         foreign.add(testBed.cloud()

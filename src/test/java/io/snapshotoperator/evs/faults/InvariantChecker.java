@@ -197,7 +197,7 @@ final class InvariantChecker {
             }
         }
         testBed.cloud()
-                .ledger()
+                .callLog()
                 .calls(call -> TOUCHING.contains(call.operation())
                         && call.snapshotId().filter(before::containsKey).isPresent())
                 .forEach(call -> found.add("a foreign snapshot was touched: " + call));
@@ -223,7 +223,7 @@ final class InvariantChecker {
 
     private List<CallLogEntry> acted(ScenarioRequest scenario) {
         return testBed.cloud()
-                .ledger()
+                .callLog()
                 .calls(entry -> entry.operation() == Operation.CREATE
                         && entry.acted()
                         && scenario.uid().equals(entry.metadata().get(UID)));

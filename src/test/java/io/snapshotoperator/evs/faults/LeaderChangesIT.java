@@ -80,7 +80,7 @@ class LeaderChangesIT {
                     pauses,
                     seed,
                     testBed.cloud().snapshots().living().size(),
-                    testBed.cloud().ledger().createsActedOn().size(),
+                    testBed.cloud().callLog().createsActedOn().size(),
                     checker.lateOrders(),
                     settled.toMillis() / 1000.0);
             assertThat(checker.checkExisting()).isEmpty();

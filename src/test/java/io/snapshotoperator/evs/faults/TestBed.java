@@ -65,7 +65,7 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
         cloud = EvsSimulator.start(SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(300))
                 .deletionTakes(Duration.ofMillis(200))
-                .anyDisk(Volume.available("any"))
+                .anyVolume(Volume.available("any"))
                 .build());
         conductor = new FaultInjector(tally);
         recorder = new HistoryRecorder(kubernetes, namespace, cloud);

@@ -150,7 +150,7 @@ class ImageIT {
         try (var cluster = Cluster.realOrEmbedded();
                 var cloud = EvsSimulator.start(SimulatorSettings.builder()
                         .snapshotTakes(Duration.ofMillis(500))
-                        .disk(Volume.available(VOLUME))
+                        .volume(Volume.available(VOLUME))
                         .build())) {
             var namespace = cluster.freshNamespace("image");
             var request = new VolumeSnapshotRequest();

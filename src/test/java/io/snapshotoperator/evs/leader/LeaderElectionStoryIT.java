@@ -34,7 +34,7 @@ class LeaderElectionStoryIT {
     }
 
     private static SimulatorSettingsBuilder cloud() {
-        return SimulatorSettings.builder().snapshotTakes(Duration.ofMillis(300)).disk(Volume.available(VOLUME));
+        return SimulatorSettings.builder().snapshotTakes(Duration.ofMillis(300)).volume(Volume.available(VOLUME));
     }
 
     private static Lease lease(Story story) {
@@ -79,7 +79,7 @@ class LeaderElectionStoryIT {
                 awaitLeader(second);
                 story.apply("after", ofVolume(VOLUME).build());
                 story.awaitReady("after");
-                assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
+                assertThat(story.cloud().callLog().createsActedOn()).hasSize(2);
                 assertThat(second.lostItsLease()).isFalse();
             }
         }

@@ -30,7 +30,7 @@ class InitialSnapshotTest {
                 assertThat(snapshot.metadata()).isEmpty();
             });
             assertThat(simulator.snapshots().find("s-2")).isPresent();
-            assertThat(simulator.ledger().calls()).isEmpty();
+            assertThat(simulator.callLog().calls()).isEmpty();
         }
     }
 

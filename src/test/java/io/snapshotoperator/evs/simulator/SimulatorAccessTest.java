@@ -27,7 +27,7 @@ class SimulatorAccessTest {
         return SimulatorSettings.builder()
                 .steppedFrom(Instant.parse("2026-03-01T12:00:00Z"))
                 .otherProject(OTHER, "eu-de_team1")
-                .anyDisk();
+                .anyVolume();
     }
 
     @AfterEach
@@ -97,7 +97,7 @@ class SimulatorAccessTest {
                 .hasToString("{\"error\":{\"code\":401,\"message\":\"The X-Auth-Token is invalid!\","
                         + "\"title\":\"Unauthorized\"}}");
         try (var other =
-                EvsSimulator.start(settings().expiredTokenAnswers400(true).build())) {
+                EvsSimulator.start(settings().expiredTokenReturns400(true).build())) {
             var tenant = new Caller(other).loggedIn();
             other.tokens().expireAll();
             assertThat(tenant.evs("GET", "/detail").json())
@@ -185,8 +185,8 @@ class SimulatorAccessTest {
 
     @Test
     void followsAnExchangeOfKeysAndPassword() {
-        simulator.keyring().changePassword("new-password");
-        simulator.keyring().changeKeys(simulator.settings().account().accessKey(), "new-secret");
+        simulator.credentials().changePassword("new-password");
+        simulator.credentials().changeKeys(simulator.settings().account().accessKey(), "new-secret");
         assertThat(caller.login("simulated-password").status()).isEqualTo(401);
         assertThat(caller.login("new-password").status()).isEqualTo(201);
         assertThat(caller.send(signed("new-secret", Instant.now())).status()).isEqualTo(200);

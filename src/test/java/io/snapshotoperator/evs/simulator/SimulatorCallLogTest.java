@@ -19,7 +19,7 @@ class SimulatorCallLogTest {
 
     private final EvsSimulator simulator = EvsSimulator.start(SimulatorSettings.builder()
             .steppedFrom(Instant.parse("2026-03-01T12:00:00Z"))
-            .disk(Volume.inUse("v-1"))
+            .volume(Volume.inUse("v-1"))
             .build());
     private final Caller caller = new Caller(simulator).loggedIn();
 
@@ -34,7 +34,7 @@ class SimulatorCallLogTest {
                 caller.evs("POST", "", BODY.formatted("u-1")).at("/snapshot/id").asText();
         caller.evs("GET", "/" + id + "?x=y");
         caller.evs("POST", "", "{\"snapshot\":{\"volume_id\":\"v-9\"}}");
-        var calls = simulator.ledger().calls();
+        var calls = simulator.callLog().calls();
         assertThat(calls).extracting(CallLogEntry::sequence).containsExactly(1L, 2L, 3L, 4L);
         assertThat(calls)
                 .extracting(CallLogEntry::operation)
@@ -48,7 +48,7 @@ class SimulatorCallLogTest {
         assertThat(calls.get(2).path()).endsWith("/cloudsnapshots/" + id + "?x=y");
         assertThat(calls.get(3).status()).isEqualTo(404);
         assertThat(calls.get(3).acted()).isFalse();
-        assertThat(simulator.ledger().createsActedOn()).hasSize(1);
+        assertThat(simulator.callLog().createsActedOn()).hasSize(1);
     }
 
     @Test
@@ -57,8 +57,8 @@ class SimulatorCallLogTest {
             caller.evs("GET", "/detail");
             simulator.clock().advance(Duration.ofMillis(400));
         }
-        var callLog = simulator.ledger();
-        assertThat(callLog.mostWithin(Duration.ofSeconds(1), entry -> entry.operation() == Operation.LIST))
+        var callLog = simulator.callLog();
+        assertThat(callLog.maxCallsWithin(Duration.ofSeconds(1), entry -> entry.operation() == Operation.LIST))
                 .isEqualTo(3);
         var noon = Instant.parse("2026-03-01T12:00:00Z");
         assertThat(callLog.countBetween(noon.plusMillis(400), noon.plusMillis(1200)))
@@ -83,7 +83,7 @@ class SimulatorCallLogTest {
         assertThat(creates.at("/calls")).hasSize(3);
         assertThat(caller.send("GET", "/simulator/ledger?operation=NONSENSE").status())
                 .isEqualTo(400);
-        assertThat(simulator.ledger().calls()).noneMatch(entry -> entry.path().startsWith("/simulator"));
+        assertThat(simulator.callLog().calls()).noneMatch(entry -> entry.path().startsWith("/simulator"));
     }
 
     @Test

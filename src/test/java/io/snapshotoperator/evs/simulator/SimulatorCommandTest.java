@@ -27,7 +27,7 @@ class SimulatorCommandTest {
         assertThat(settings.bindAddress()).isEqualTo("127.0.0.1");
         assertThat(settings.port()).isEqualTo(8776);
         assertThat(settings.volumes()).isEmpty();
-        assertThat(settings.habits().anyVolume()).isEmpty();
+        assertThat(settings.behavior().anyVolume()).isEmpty();
         assertThat(settings.timing()).isEqualTo(SimulatorSettings.defaults().timing());
         assertThat(settings.limits()).isEqualTo(SimulatorSettings.defaults().limits());
         assertThat(settings.account()).isEqualTo(SimulatorSettings.defaults().account());
@@ -59,7 +59,7 @@ class SimulatorCommandTest {
                 "--other-project=p-2=eu-de_team1",
                 "--snapshot-quota=-1",
                 "--security-token=t");
-        assertThat(settings.habits().anyVolume()).isPresent();
+        assertThat(settings.behavior().anyVolume()).isPresent();
         assertThat(settings.timing().snapshotTakes()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.timing().latency()).isEqualTo(Duration.ofMillis(20));
         assertThat(settings.account().projects()).contains(new Project("p-2", "eu-de_team1"));

@@ -31,8 +31,8 @@ class SimulatorContractTest {
         return SimulatorSettings.builder()
                 .steppedFrom(Instant.parse("2013-02-25T03:56:53.081642Z"))
                 .otherProject("20a68d6b7a124ae2b6b8a22046ee5966", "eu-de_team1")
-                .disk(Volume.available(VOLUME).withSizeGib(1))
-                .disk(Volume.inUse(MOUNTED));
+                .volume(Volume.available(VOLUME).withSizeGib(1))
+                .volume(Volume.inUse(MOUNTED));
     }
 
     @AfterEach
@@ -108,7 +108,7 @@ class SimulatorContractTest {
     @ParameterizedTest
     @ValueSource(strings = {"attaching", "error", "backing-up", "deleting", "extending", "maintenance"})
     void refusesBusyAndBrokenDisksEvenWithForce(String status) {
-        simulator.disks().setStatus(MOUNTED, status);
+        simulator.volumes().setStatus(MOUNTED, status);
         var reply = caller.create(MOUNTED);
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.at("/error/message").asText())
@@ -162,7 +162,7 @@ class SimulatorContractTest {
 
     @Test
     void knowsNeitherUnknownDisksNorThoseOfOtherProjects() {
-        simulator.disks().put(Volume.inUse("theirs").inProject("20a68d6b7a124ae2b6b8a22046ee5966"));
+        simulator.volumes().put(Volume.inUse("theirs").inProject("20a68d6b7a124ae2b6b8a22046ee5966"));
         for (var volume : List.of("unknown", "theirs")) {
             var reply = caller.create(volume);
             assertThat(reply.status()).isEqualTo(404);
@@ -310,7 +310,7 @@ class SimulatorContractTest {
                 .toList();
         assertThat(statuses).filteredOn(status -> status == 202).hasSize(7);
         assertThat(simulator.snapshots().living()).hasSize(7);
-        assertThat(simulator.ledger().createsActedOn()).hasSize(7);
+        assertThat(simulator.callLog().createsActedOn()).hasSize(7);
     }
 
     @Test

@@ -20,7 +20,7 @@ class SimulatorFaultsTest {
 
     private final EvsSimulator simulator = EvsSimulator.start(SimulatorSettings.builder()
             .steppedFrom(Instant.parse("2026-03-01T12:00:00Z"))
-            .anyDisk()
+            .anyVolume()
             .build());
     private final Caller caller = new Caller(simulator).loggedIn();
 
@@ -34,13 +34,13 @@ class SimulatorFaultsTest {
     }
 
     private CallLogEntry onlyCreate() {
-        var creates = simulator.ledger().calls(Operation.CREATE);
+        var creates = simulator.callLog().calls(Operation.CREATE);
         assertThat(creates).hasSize(1);
         return creates.get(0);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ANSWER_LOST_BEFORE_ACTING", "ANSWER_LOST_AFTER_ACTING", "ORDER_DELIVERED_LATE"})
+    @EnumSource(names = {"ANSWER_LOST_BEFORE_ACTING", "ANSWER_LOST_AFTER_ACTING", "CREATE_DELIVERED_LATE"})
     void losesTheAnswer(Fault fault) {
         simulator.faults().once(fault, Operation.CREATE);
         assertThatThrownBy(() -> caller.create("v-1")).isInstanceOf(UncheckedIOException.class);
@@ -53,12 +53,12 @@ class SimulatorFaultsTest {
 
     @Test
     void deliversAnOrderLate() {
-        simulator.faults().add(FaultRule.once(Fault.ORDER_DELIVERED_LATE).lasting(Duration.ofSeconds(90)));
+        simulator.faults().add(FaultRule.once(Fault.CREATE_DELIVERED_LATE).withDelay(Duration.ofSeconds(90)));
         assertThatThrownBy(() -> caller.evs("POST", "", marked())).isInstanceOf(UncheckedIOException.class);
         simulator.clock().advance(Duration.ofSeconds(89));
-        assertThat(simulator.ledger().createsActedOn()).isEmpty();
+        assertThat(simulator.callLog().createsActedOn()).isEmpty();
         simulator.clock().advance(Duration.ofSeconds(1));
-        var create = simulator.ledger().createsActedOn().get(0);
+        var create = simulator.callLog().createsActedOn().get(0);
         var snapshot = simulator.snapshots().livingBy("uid").get("u-1").get(0);
         assertThat(create.snapshotId()).contains(snapshot.id());
         assertThat(create.actedAt()).contains(Instant.parse("2026-03-01T12:01:30Z"));
@@ -96,10 +96,10 @@ class SimulatorFaultsTest {
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504})
     void failsBeforeAndAfterActing(int status) {
-        simulator.faults().add(FaultRule.once(Fault.SERVER_ERROR).answering(status));
+        simulator.faults().add(FaultRule.once(Fault.SERVER_ERROR).withStatus(status));
         assertThat(caller.create("v-1").status()).isEqualTo(status);
         assertThat(simulator.snapshots().living()).isEmpty();
-        simulator.faults().add(FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).answering(status));
+        simulator.faults().add(FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).withStatus(status));
         assertThat(caller.create("v-1").status()).isEqualTo(status);
         assertThat(simulator.snapshots().living()).hasSize(1);
     }
@@ -122,7 +122,9 @@ class SimulatorFaultsTest {
 
     @Test
     void keepsTheConnectionOfALostAnswerOpen() {
-        simulator.faults().add(FaultRule.once(Fault.ORDER_DELIVERED_LATE).holding(Duration.ofMillis(300)));
+        simulator
+                .faults()
+                .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE).withConnectionOpenFor(Duration.ofMillis(300)));
         var before = System.nanoTime();
         assertThatThrownBy(() -> caller.create("v-1")).isInstanceOf(UncheckedIOException.class);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
@@ -142,7 +144,7 @@ class SimulatorFaultsTest {
 
     @Test
     void answersSlowly() {
-        simulator.faults().add(FaultRule.once(Fault.SLOW_ANSWER).lasting(Duration.ofMillis(300)));
+        simulator.faults().add(FaultRule.once(Fault.SLOW_ANSWER).withDelay(Duration.ofMillis(300)));
         var before = System.nanoTime();
         assertThat(caller.create("v-1").status()).isEqualTo(202);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
@@ -150,7 +152,7 @@ class SimulatorFaultsTest {
 
     @Test
     void listsANewSnapshotLate() {
-        simulator.faults().add(FaultRule.once(Fault.LISTING_LAGS).lasting(Duration.ofSeconds(8)));
+        simulator.faults().add(FaultRule.once(Fault.LISTING_LAGS).withDelay(Duration.ofSeconds(8)));
         var id = caller.created("v-1");
         assertThat(caller.evs("GET", "/detail").at("/count").asInt()).isZero();
         assertThat(caller.evs("GET", "/" + id).status()).isEqualTo(200);
@@ -160,7 +162,7 @@ class SimulatorFaultsTest {
 
     @Test
     void readsANewSnapshotLate() {
-        simulator.faults().add(FaultRule.once(Fault.READ_SEES_404_FOR).lasting(Duration.ofSeconds(8)));
+        simulator.faults().add(FaultRule.once(Fault.READ_SEES_404_FOR).withDelay(Duration.ofSeconds(8)));
         var id = caller.created("v-1");
         assertThat(caller.evs("GET", "/" + id).status()).isEqualTo(404);
         simulator.clock().advance(Duration.ofSeconds(8));
@@ -172,7 +174,7 @@ class SimulatorFaultsTest {
         simulator.faults().once(Fault.MARKER_NOT_KEPT);
         assertThat(caller.evs("POST", "", marked()).at("/snapshot/metadata")).isEmpty();
         assertThat(simulator.snapshots().livingBy("uid")).isEmpty();
-        assertThat(simulator.ledger().createsActedOnBy("uid")).containsOnlyKeys("u-1");
+        assertThat(simulator.callLog().createsActedOnBy("uid")).containsOnlyKeys("u-1");
     }
 
     @Test
@@ -207,11 +209,11 @@ class SimulatorFaultsTest {
     void showsOddWordsTimesAndNulls() {
         var id = caller.created("v-1");
         var faults = simulator.faults();
-        faults.add(FaultRule.always(Fault.STATUS_WORD).saying("quiescing").ofSnapshot(id));
+        faults.add(FaultRule.always(Fault.STATUS_WORD).withText("quiescing").ofSnapshot(id));
         faults.add(FaultRule.once(Fault.ODD_TIMES));
         var first = caller.evs("GET", "/" + id).at("/snapshot");
         assertThat(first.get("created_at").asText()).isEqualTo("2026-03-01t12:00:00.000000");
-        faults.add(FaultRule.once(Fault.ODD_TIMES).saying("no-fraction"));
+        faults.add(FaultRule.once(Fault.ODD_TIMES).withText("no-fraction"));
         var second = caller.evs("GET", "/" + id).at("/snapshot");
         assertThat(second.get("created_at").asText()).isEqualTo("2026-03-01T12:00:00");
         faults.once(Fault.NULL_FIELDS);
@@ -245,9 +247,9 @@ class SimulatorFaultsTest {
         simulator
                 .faults()
                 .add(FaultRule.once(Fault.REJECTED)
-                        .answering(403)
+                        .withStatus(403)
                         .withCode("EVS.2144")
-                        .saying("frozen"));
+                        .withText("frozen"));
         assertThat(caller.create("v-1").json())
                 .hasToString("{\"error\":{\"message\":\"frozen\",\"code\":\"EVS.2144\"}}");
     }
@@ -279,6 +281,6 @@ class SimulatorFaultsTest {
         assertThat(caller.create("v-2").status()).isEqualTo(202);
         assertThat(caller.create("v-1").status()).isEqualTo(500);
         assertThat(caller.create("v-1").status()).isEqualTo(202);
-        assertThat(simulator.faults().standing().get(0).spent()).isTrue();
+        assertThat(simulator.faults().active().get(0).spent()).isTrue();
     }
 }

@@ -22,8 +22,8 @@ class SimulatorPagingTest {
 
     private final EvsSimulator simulator = EvsSimulator.start(SimulatorSettings.builder()
             .steppedFrom(Instant.parse("2026-03-01T12:00:00Z"))
-            .disk(Volume.available("v-1").withAvailabilityZone("eu-de-01"))
-            .disk(Volume.available("v-2").withAvailabilityZone("eu-de-02"))
+            .volume(Volume.available("v-1").withAvailabilityZone("eu-de-01"))
+            .volume(Volume.available("v-2").withAvailabilityZone("eu-de-02"))
             .build());
     private final Caller caller = new Caller(simulator).loggedIn();
     private final List<String> newestFirst = new ArrayList<>();

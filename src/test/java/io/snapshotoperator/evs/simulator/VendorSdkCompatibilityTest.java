@@ -31,7 +31,7 @@ class VendorSdkCompatibilityTest {
 
     private final EvsSimulator simulator = EvsSimulator.start(SimulatorSettings.builder()
             .steppedFrom(Instant.parse("2026-03-01T12:00:00Z"))
-            .disk(Volume.inUse(VOLUME))
+            .volume(Volume.inUse(VOLUME))
             .build());
 
     @AfterEach

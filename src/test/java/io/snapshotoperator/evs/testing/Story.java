@@ -179,7 +179,7 @@ public final class Story implements AutoCloseable {
     }
 
     public void awaitCalls(Operation operation, int atLeast) {
-        eventually().untilAsserted(() -> assertThat(cloud.ledger().count(operation))
+        eventually().untilAsserted(() -> assertThat(cloud.callLog().count(operation))
                 .as(operation.name())
                 .isGreaterThanOrEqualTo(atLeast));
     }
@@ -214,7 +214,7 @@ public final class Story implements AutoCloseable {
 
     /** Exactly one create was acted on, and exactly one snapshot lives: the one that the status records. */
     public void assertExactlyOne(String name) {
-        assertThat(cloud.ledger().createsActedOn())
+        assertThat(cloud.callLog().createsActedOn())
                 .as("creates that the cloud acted on")
                 .hasSize(1);
         assertThat(cloud.snapshots().living())

@@ -82,7 +82,7 @@ class HttpSnapshotClientTest {
     }
 
     private void startWithAnyDisk() {
-        start(SimulatorSettings.builder().anyDisk());
+        start(SimulatorSettings.builder().anyVolume());
     }
 
     private ConnectionSettingsBuilder settings() {
@@ -118,7 +118,7 @@ class HttpSnapshotClientTest {
     }
 
     private List<CallLogEntry> creates() {
-        return simulator.ledger().calls(Operation.CREATE);
+        return simulator.callLog().calls(Operation.CREATE);
     }
 
     @ParameterizedTest
@@ -157,7 +157,7 @@ class HttpSnapshotClientTest {
 
     @Test
     void aTemporaryKeyIsAccepted() {
-        start(SimulatorSettings.builder().anyDisk().securityToken("temporary-token"));
+        start(SimulatorSettings.builder().anyVolume().securityToken("temporary-token"));
 
         assertThat(snapshots(settings(), Proof.ACCESS_KEY).create(REQUEST).id()).isNotNull();
     }
@@ -165,7 +165,7 @@ class HttpSnapshotClientTest {
     @ParameterizedTest
     @MethodSource("everyWayIn")
     void absentIsAbsentWithEitherShapeOfError(ApiFamily family, Proof proof) {
-        start(SimulatorSettings.builder().anyDisk().cinderErrorsOnNative(true));
+        start(SimulatorSettings.builder().anyVolume().cinderErrorsOnNative(true));
 
         assertThat(snapshots(settings().family(family), proof).read(MISSING)).isEmpty();
     }
@@ -173,14 +173,14 @@ class HttpSnapshotClientTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void expiredTokensCostOneLoginAndTheOrderIsCarriedOutOnce(boolean answers400) {
-        start(SimulatorSettings.builder().anyDisk().expiredTokenAnswers400(answers400));
+        start(SimulatorSettings.builder().anyVolume().expiredTokenReturns400(answers400));
         var snapshots = snapshots();
         snapshots.authenticate();
         simulator.tokens().expireAll();
 
         snapshots.create(REQUEST);
 
-        assertThat(simulator.ledger().createsActedOn()).hasSize(1);
+        assertThat(simulator.callLog().createsActedOn()).hasSize(1);
         assertThat(simulator.tokens().issued()).isEqualTo(2);
     }
 
@@ -194,27 +194,27 @@ class HttpSnapshotClientTest {
         snapshots.read(MISSING);
 
         assertThat(simulator.tokens().issued()).isEqualTo(2);
-        assertThat(simulator.ledger().calls(Operation.GET)).singleElement().satisfies(call -> assertThat(call.status())
+        assertThat(simulator.callLog().calls(Operation.GET)).singleElement().satisfies(call -> assertThat(call.status())
                 .isEqualTo(404));
     }
 
     @Test
     void aWrongPasswordIsTriedOnce() {
         startWithAnyDisk();
-        simulator.keyring().changePassword("another");
+        simulator.credentials().changePassword("another");
         var snapshots = snapshots();
 
         IntStream.range(0, 5).forEach(i -> assertThat(
                         failureOf(() -> snapshots.create(REQUEST)).kind())
                 .isEqualTo(Kind.NOT_AUTHORIZED));
 
-        assertThat(simulator.ledger().count(Operation.LOGIN)).isEqualTo(1);
+        assertThat(simulator.callLog().count(Operation.LOGIN)).isEqualTo(1);
     }
 
     @Test
     void aWrongSecretKeyIsTriedThreeTimesAndNeverLocked() {
         startWithAnyDisk();
-        simulator.keyring().changeKeys(simulator.settings().account().accessKey(), "another");
+        simulator.credentials().changeKeys(simulator.settings().account().accessKey(), "another");
         var project = simulator.settings().account().project().id();
         var snapshots = snapshots(settings().projectId(project), Proof.ACCESS_KEY);
 
@@ -229,7 +229,7 @@ class HttpSnapshotClientTest {
             names = {
                 "ANSWER_LOST_BEFORE_ACTING",
                 "ANSWER_LOST_AFTER_ACTING",
-                "ORDER_DELIVERED_LATE",
+                "CREATE_DELIVERED_LATE",
                 "THROTTLED",
                 "THROTTLED_AFTER_ACTING",
                 "SERVER_ERROR",
@@ -273,12 +273,12 @@ class HttpSnapshotClientTest {
         snapshots.authenticate();
         simulator
                 .faults()
-                .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(3)));
+                .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).withDelay(Duration.ofSeconds(3)));
 
         var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).isTrue();
-        assertThat(simulator.ledger().createsActedOn()).hasSize(1);
+        assertThat(simulator.callLog().createsActedOn()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -304,7 +304,7 @@ class HttpSnapshotClientTest {
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
     void pagesShowEverySnapshotOnce(ApiFamily family) {
-        start(SimulatorSettings.builder().anyDisk().snapshotsPerDisk(100));
+        start(SimulatorSettings.builder().anyVolume().snapshotsPerVolume(100));
         IntStream.range(0, 25).forEach(i -> simulator.snapshots().addForeign(VOLUME.value(), "same-name", Map.of()));
         var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
         var listed = new ArrayList<SnapshotId>();
@@ -317,7 +317,7 @@ class HttpSnapshotClientTest {
         }
 
         assertThat(listed).hasSize(25).doesNotHaveDuplicates();
-        assertThat(simulator.ledger().count(Operation.LIST)).isEqualTo(3);
+        assertThat(simulator.callLog().count(Operation.LIST)).isEqualTo(3);
     }
 
     private static List<CloudSnapshot> first(HttpSnapshotClient snapshots) {
@@ -339,7 +339,7 @@ class HttpSnapshotClientTest {
         startWithAnyDisk();
         var snapshots = snapshots();
         var created = snapshots.create(REQUEST);
-        simulator.faults().add(FaultRule.always(fault).saying("pondering"));
+        simulator.faults().add(FaultRule.always(fault).withText("pondering"));
 
         var read = snapshots.read(created.id()).orElseThrow();
         var listed = first(snapshots);
@@ -354,7 +354,7 @@ class HttpSnapshotClientTest {
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
     void anAttachedDiskWithoutForceAsksForForce(ApiFamily family) {
-        start(SimulatorSettings.builder().disk(Volume.inUse(VOLUME.value())));
+        start(SimulatorSettings.builder().volume(Volume.inUse(VOLUME.value())));
         var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
 
         var failure = failureOf(
@@ -367,14 +367,14 @@ class HttpSnapshotClientTest {
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
     void theStateOfTheDiskDecidesWhatWouldHelp(ApiFamily family) {
-        start(SimulatorSettings.builder().disk(Volume.available(VOLUME.value())));
+        start(SimulatorSettings.builder().volume(Volume.available(VOLUME.value())));
         var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
 
-        simulator.disks().setStatus(VOLUME.value(), "extending");
+        simulator.volumes().setStatus(VOLUME.value(), "extending");
         assertThat(failureOf(() -> snapshots.create(REQUEST)).kind()).isEqualTo(Kind.BUSY);
-        simulator.disks().setStatus(VOLUME.value(), "error_extending");
+        simulator.volumes().setStatus(VOLUME.value(), "error_extending");
         assertThat(failureOf(() -> snapshots.create(REQUEST)).kind()).isEqualTo(Kind.UNUSABLE_STATE);
-        simulator.disks().remove(VOLUME.value());
+        simulator.volumes().remove(VOLUME.value());
         assertThat(failureOf(() -> snapshots.create(REQUEST)).kind()).isEqualTo(Kind.VOLUME_NOT_FOUND);
     }
 
@@ -393,7 +393,7 @@ class HttpSnapshotClientTest {
 
     @Test
     void theQuotaOfTheProjectIsToldFromTheDisks() {
-        start(SimulatorSettings.builder().anyDisk().gigabyteQuota(100));
+        start(SimulatorSettings.builder().anyVolume().gigabyteQuota(100));
         var snapshots = snapshots();
         snapshots.create(REQUEST);
 

@@ -28,7 +28,7 @@ class ApiReferenceExampleIT {
         var json = new ObjectMapper();
         var cloud = SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofSeconds(3))
-                .disk(Volume.available("5aa119a8-d25b-45a7-8d1b-88e127885635").withSizeGib(1));
+                .volume(Volume.available("5aa119a8-d25b-45a7-8d1b-88e127885635").withSizeGib(1));
         try (var cluster = Cluster.realOrEmbedded();
                 var story = Story.begin(cluster, cloud)) {
             var request = story.apply(
@@ -41,7 +41,7 @@ class ApiReferenceExampleIT {
                             .build());
             var creating = story.awaitReason("snap-001", SnapshotReason.WaitingForCloud);
             assertThat(creating.snapshotStatus()).isEqualTo("creating");
-            var call = story.cloud().ledger().calls(Operation.CREATE).get(0);
+            var call = story.cloud().callLog().calls(Operation.CREATE).get(0);
             assertThat(call.path())
                     .isEqualTo("/v2/"
                             + story.cloud().settings().account().project().id() + "/cloudsnapshots");

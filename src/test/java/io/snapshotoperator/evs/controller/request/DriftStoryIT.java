@@ -38,12 +38,12 @@ class DriftStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(VOLUME));
+                .volume(Volume.available(VOLUME));
     }
 
     private static void assertNothingWasMadeAgain(Story story) {
-        assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
-        assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
+        assertThat(story.cloud().callLog().createsActedOn()).hasSize(1);
+        assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
     }
 
     @Test
@@ -51,7 +51,7 @@ class DriftStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
-            story.cloud().disks().remove(VOLUME);
+            story.cloud().volumes().remove(VOLUME);
             story.awaitReason("nightly", SnapshotReason.SnapshotMissing);
             assertThat(story.condition("nightly", "Ready").getStatus()).isEqualTo("False");
             assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
@@ -104,13 +104,13 @@ class DriftStoryIT {
                     .isEqualTo("mine"));
             story.awaitReady("named");
             story.awaitReady("unnamed");
-            assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
+            assertThat(story.cloud().callLog().createsActedOn()).hasSize(2);
         }
     }
 
     @Test
     void readsAndWritesNothingPerObjectAfterRestart() {
-        try (var story = Story.begin(cluster, cloud().anyDisk(Volume.available("any")))) {
+        try (var story = Story.begin(cluster, cloud().anyVolume(Volume.available("any")))) {
             var names = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
             names.forEach(name -> story.apply(name, ofVolume("disk-" + name).build()));
             names.forEach(story::awaitReady);
@@ -118,7 +118,7 @@ class DriftStoryIT {
             var versions = names.stream()
                     .map(name -> story.get(name).getMetadata().getResourceVersion())
                     .toList();
-            story.cloud().ledger().clear();
+            story.cloud().callLog().clear();
             story.startOperator();
             // One inventory has been taken, so every object had its first pass long before.
             story.awaitCalls(Operation.LIST, 1);
@@ -126,8 +126,8 @@ class DriftStoryIT {
                             .map(name -> story.get(name).getMetadata().getResourceVersion())
                             .toList())
                     .isEqualTo(versions);
-            assertThat(story.cloud().ledger().count(Operation.GET)).isZero();
-            assertThat(story.cloud().ledger().calls()).hasSizeLessThanOrEqualTo(12);
+            assertThat(story.cloud().callLog().count(Operation.GET)).isZero();
+            assertThat(story.cloud().callLog().calls()).hasSizeLessThanOrEqualTo(12);
         }
     }
 

@@ -45,7 +45,7 @@ class FailureStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(600))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(VOLUME));
+                .volume(Volume.available(VOLUME));
     }
 
     private static FailedAttempt onlyAttempt(Story story, String name) {
@@ -81,9 +81,9 @@ class FailureStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
-                    .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
+                    .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE)
                             .on(Operation.CREATE)
-                            .lasting(Duration.ofMillis(2500)));
+                            .withDelay(Duration.ofMillis(2500)));
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
@@ -95,14 +95,14 @@ class FailureStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
-                    .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
+                    .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE)
                             .on(Operation.CREATE)
-                            .lasting(Duration.ofSeconds(6)));
+                            .withDelay(Duration.ofSeconds(6)));
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             Story.eventually()
                     .untilAsserted(() ->
-                            assertThat(story.cloud().ledger().createsActedOn()).hasSize(2));
+                            assertThat(story.cloud().callLog().createsActedOn()).hasSize(2));
             Story.eventually()
                     .untilAsserted(
                             () -> assertThat(story.cloud().snapshots().living()).hasSize(1));
@@ -120,9 +120,9 @@ class FailureStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
-                    .add(FaultRule.once(Fault.ORDER_DELIVERED_LATE)
+                    .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE)
                             .on(Operation.CREATE)
-                            .lasting(Duration.ofSeconds(8)));
+                            .withDelay(Duration.ofSeconds(8)));
             story.apply("nightly", ofVolume(VOLUME).build());
             var lateId = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().remove(lateId);
@@ -152,7 +152,7 @@ class FailureStoryIT {
                     .untilAsserted(() -> assertThat(story.status("nightly").duplicateSnapshotIds())
                             .containsExactly(foreign.id()));
             assertThat(story.cloud().snapshots().living()).hasSize(2);
-            assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
+            assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
         }
     }
 
@@ -163,7 +163,7 @@ class FailureStoryIT {
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReason("nightly", CommonReason.OwnershipMarkerDropped);
-            assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
+            assertThat(story.cloud().callLog().createsActedOn()).hasSize(1);
         }
     }
 
@@ -176,7 +176,7 @@ class FailureStoryIT {
             story.apply("second", ofVolume(VOLUME).build());
             story.awaitReady("second");
             assertThat(story.status("second").failedAttempts()).isEmpty();
-            assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
+            assertThat(story.cloud().callLog().createsActedOn()).hasSize(2);
         }
     }
 
@@ -198,7 +198,7 @@ class FailureStoryIT {
 
     @Test
     void reportsQuotaExceededAndContinuesWhenQuotaIsFree() {
-        try (var story = Story.begin(cluster, cloud().snapshotsPerDisk(1))) {
+        try (var story = Story.begin(cluster, cloud().snapshotsPerVolume(1))) {
             var other = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReason("nightly", CommonReason.QuotaExceeded);
@@ -222,7 +222,7 @@ class FailureStoryIT {
             var attempt = onlyAttempt(story, "nightly");
             assertThat(attempt.code()).isEqualTo("EVS.5404");
             assertThat(attempt.requestId()).isNotBlank();
-            assertThat(story.cloud().ledger().count(Operation.CREATE)).isEqualTo(1);
+            assertThat(story.cloud().callLog().count(Operation.CREATE)).isEqualTo(1);
             story.delete("nightly");
             story.awaitGone("nightly");
         }
@@ -231,7 +231,7 @@ class FailureStoryIT {
     @Test
     void reportsVolumeNotFoundForVolumeOfAnotherProject() {
         var cloud = cloud().otherProject("ffffffffffffffffffffffffffffffff", "eu-de_other")
-                .disk(Volume.available("elsewhere").inProject("ffffffffffffffffffffffffffffffff"));
+                .volume(Volume.available("elsewhere").inProject("ffffffffffffffffffffffffffffffff"));
         try (var story = Story.begin(cluster, cloud)) {
             story.apply("nightly", ofVolume("elsewhere").build());
             story.awaitReason("nightly", CommonReason.VolumeNotFound);
@@ -241,7 +241,7 @@ class FailureStoryIT {
 
     @Test
     void reportsVolumeAttachedAndNamesForce() {
-        try (var story = Story.begin(cluster, cloud().disk(Volume.inUse("attached")))) {
+        try (var story = Story.begin(cluster, cloud().volume(Volume.inUse("attached")))) {
             story.apply("without", ofVolume("attached").build());
             story.awaitReason("without", CommonReason.VolumeAttached);
             assertThat(story.condition("without", "Ready").getMessage()).contains("spec.force: true");
@@ -253,11 +253,11 @@ class FailureStoryIT {
     @Test
     void waitsForVolumeInTransientState() {
         try (var story =
-                Story.begin(cluster, cloud().disk(Volume.available("busy").withStatus("extending")))) {
+                Story.begin(cluster, cloud().volume(Volume.available("busy").withStatus("extending")))) {
             story.apply("nightly", ofVolume("busy").build());
             story.awaitReason("nightly", CommonReason.VolumeBusy);
             assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
-            story.cloud().disks().setStatus("busy", "available");
+            story.cloud().volumes().setStatus("busy", "available");
             story.awaitReady("nightly");
         }
     }
@@ -265,10 +265,10 @@ class FailureStoryIT {
     @Test
     void reportsVolumeUnusable() {
         try (var story =
-                Story.begin(cluster, cloud().disk(Volume.available("broken").withStatus("error_extending")))) {
+                Story.begin(cluster, cloud().volume(Volume.available("broken").withStatus("error_extending")))) {
             story.apply("nightly", ofVolume("broken").build());
             story.awaitReason("nightly", CommonReason.VolumeUnusable);
-            story.cloud().disks().setStatus("broken", "available");
+            story.cloud().volumes().setStatus("broken", "available");
             story.awaitReady("nightly");
         }
     }
@@ -282,7 +282,7 @@ class FailureStoryIT {
             assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
             assertThat(status.failedAttempts()).hasSize(1);
             assertThat(story.condition("nightly", "Ready").getMessage()).doesNotContain("wrong");
-            assertThat(story.cloud().ledger().count(Operation.LOGIN)).isLessThan(5);
+            assertThat(story.cloud().callLog().count(Operation.LOGIN)).isLessThan(5);
             story.delete("nightly");
             story.awaitGone("nightly");
         }
@@ -357,7 +357,7 @@ class FailureStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.cloud()
                     .faults()
-                    .add(FaultRule.once(Fault.LISTING_LAGS).on(Operation.CREATE).lasting(Duration.ofSeconds(1)));
+                    .add(FaultRule.once(Fault.LISTING_LAGS).on(Operation.CREATE).withDelay(Duration.ofSeconds(1)));
             story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
@@ -410,7 +410,7 @@ class FailureStoryIT {
             assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
                     .singleElement(STRING)
                     .contains("Left in the cloud: " + id);
-            assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
+            assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
             assertThat(story.cloud().snapshots().living()).hasSize(1);
         }
     }

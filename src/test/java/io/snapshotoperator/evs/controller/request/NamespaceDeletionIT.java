@@ -35,7 +35,7 @@ class NamespaceDeletionIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(VOLUME));
+                .volume(Volume.available(VOLUME));
     }
 
     /** The lease lives elsewhere, as in an installation: the namespace that goes must not take it along. */
@@ -65,7 +65,7 @@ class NamespaceDeletionIT {
         try (var story = Story.begin(cluster, cloud(), leaseElsewhere())) {
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
-            story.cloud().keyring().changePassword("another");
+            story.cloud().credentials().changePassword("another");
             story.cloud().tokens().expireAll();
             story.kubernetes().namespaces().withName(story.namespace()).delete();
             story.awaitReason("nightly", CommonReason.NotAuthorized);

@@ -27,7 +27,7 @@ class OrphanStoryIT {
         var server = RealApiServer.shared(RealApiServer.NEWEST);
         var cloud = SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(400))
-                .disk(Volume.available(VOLUME));
+                .volume(Volume.available(VOLUME));
         try (var cluster = Cluster.realOrEmbedded();
                 var story = Story.prepare(cluster, cloud, Map.of())) {
             story.startOperator();
@@ -58,8 +58,8 @@ class OrphanStoryIT {
             story.startOperator();
             var name = "nightly-" + id.substring(0, 8);
             assertThat(story.awaitReady(name).snapshotId()).isEqualTo(id);
-            assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
-            assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
+            assertThat(story.cloud().callLog().createsActedOn()).hasSize(1);
+            assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
         }
     }
 

@@ -45,7 +45,7 @@ class SnapshotStoryIT {
         return SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(600))
                 .deletionTakes(Duration.ofMillis(400))
-                .disk(Volume.available(VOLUME));
+                .volume(Volume.available(VOLUME));
     }
 
     @Test
@@ -86,7 +86,7 @@ class SnapshotStoryIT {
             story.delete("nightly");
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).isEmpty();
-            assertThat(story.cloud().ledger().count(Operation.DELETE)).isEqualTo(1);
+            assertThat(story.cloud().callLog().count(Operation.DELETE)).isEqualTo(1);
         }
     }
 
@@ -99,7 +99,7 @@ class SnapshotStoryIT {
             story.awaitReason("nightly", SnapshotReason.WaitingToDelete);
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).isEmpty();
-            assertThat(story.cloud().ledger().calls(Operation.DELETE))
+            assertThat(story.cloud().callLog().calls(Operation.DELETE))
                     .extracting(CallLogEntry::status)
                     .containsExactly(202);
         }
@@ -114,7 +114,7 @@ class SnapshotStoryIT {
             story.delete("keep");
             story.awaitGone("keep");
             assertThat(story.cloud().snapshots().living()).hasSize(1);
-            assertThat(story.cloud().ledger().count(Operation.DELETE)).isZero();
+            assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
             assertThat(story.eventReasons("keep")).contains("SnapshotRetained");
         }
     }
@@ -129,7 +129,7 @@ class SnapshotStoryIT {
             story.delete("imported");
             story.awaitGone("imported");
             assertThat(story.cloud().snapshots().living()).hasSize(1);
-            assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
+            assertThat(story.cloud().callLog().count(Operation.CREATE)).isZero();
         }
     }
 
@@ -198,7 +198,7 @@ class SnapshotStoryIT {
             assertThat(story.cloud().snapshots().living())
                     .singleElement()
                     .satisfies(remaining -> assertThat(remaining.id()).isEqualTo(status.snapshotId()));
-            assertThat(story.cloud().ledger().createsActedOn()).hasSize(2);
+            assertThat(story.cloud().callLog().createsActedOn()).hasSize(2);
         }
     }
 
@@ -212,7 +212,7 @@ class SnapshotStoryIT {
             story.awaitReason("nightly", SnapshotReason.SnapshotFailed);
             Story.eventually()
                     .untilAsserted(() ->
-                            assertThat(story.cloud().ledger().createsActedOn()).hasSize(2));
+                            assertThat(story.cloud().callLog().createsActedOn()).hasSize(2));
             story.awaitReason("nightly", SnapshotReason.SnapshotFailed);
             assertThat(story.status("nightly").replacements()).isEqualTo(1);
             assertThat(story.cloud().snapshots().living()).hasSize(1);
@@ -250,7 +250,7 @@ class SnapshotStoryIT {
             var id = story.awaitReady("nightly").snapshotId();
             story.cloud().snapshots().remove(id);
             story.awaitReason("nightly", SnapshotReason.SnapshotMissing);
-            assertThat(story.cloud().ledger().createsActedOn()).hasSize(1);
+            assertThat(story.cloud().callLog().createsActedOn()).hasSize(1);
             assertThat(story.eventReasons("nightly")).contains("SnapshotMissing");
         }
     }
@@ -300,7 +300,7 @@ class SnapshotStoryIT {
         try (var story = Story.begin(cluster, cloud())) {
             story.apply("nightly", ofVolume(VOLUME).build(), Map.of(Api.PAUSED, "true"));
             story.awaitReason("nightly", CommonReason.Paused);
-            assertThat(story.cloud().ledger().count(Operation.CREATE)).isZero();
+            assertThat(story.cloud().callLog().count(Operation.CREATE)).isZero();
             story.annotate("nightly", Api.PAUSED, "false");
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
@@ -353,7 +353,7 @@ class SnapshotStoryIT {
             story.delete("nightly");
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).isEmpty();
-            assertThat(story.cloud().ledger().count(Operation.DELETE)).isEqualTo(2);
+            assertThat(story.cloud().callLog().count(Operation.DELETE)).isEqualTo(2);
         }
     }
 
@@ -370,9 +370,9 @@ class SnapshotStoryIT {
             story.apply("nightly", ofVolume(VOLUME).build());
             story.awaitReady("nightly");
             story.assertExactlyOne("nightly");
-            assertThat(story.cloud().ledger().calls(Operation.CREATE).get(0).path())
+            assertThat(story.cloud().callLog().calls(Operation.CREATE).get(0).path())
                     .endsWith("/snapshots");
-            assertThat(story.cloud().ledger().count(Operation.LOGIN)).isZero();
+            assertThat(story.cloud().callLog().count(Operation.LOGIN)).isZero();
             story.delete("nightly");
             story.awaitGone("nightly");
             assertThat(story.cloud().snapshots().living()).isEmpty();
@@ -384,15 +384,15 @@ class SnapshotStoryIT {
         var volumes = IntStream.range(0, 40).mapToObj(i -> "disk-" + i).toList();
         var cloud =
                 SimulatorSettings.builder().snapshotTakes(Duration.ofSeconds(4)).deletionTakes(Duration.ofMillis(300));
-        volumes.forEach(id -> cloud.disk(Volume.available(id)));
+        volumes.forEach(id -> cloud.volume(Volume.available(id)));
         try (var story = Story.begin(cluster, cloud)) {
             volumes.forEach(id -> story.apply("of-" + id, ofVolume(id).build()));
             volumes.forEach(id -> story.awaitReady("of-" + id));
-            assertThat(story.cloud().ledger().createsActedOn()).hasSize(40);
+            assertThat(story.cloud().callLog().createsActedOn()).hasSize(40);
             assertThat(story.cloud().snapshots().living()).hasSize(40);
             // One create each; reads by id only where few leave at once; the rest are shared sweeps.
-            assertThat(story.cloud().ledger().count(Operation.CREATE)).isEqualTo(40);
-            assertThat(story.cloud().ledger().count(Operation.GET)).isLessThanOrEqualTo(40);
+            assertThat(story.cloud().callLog().count(Operation.CREATE)).isEqualTo(40);
+            assertThat(story.cloud().callLog().count(Operation.GET)).isLessThanOrEqualTo(40);
         }
     }
 }
