@@ -6,20 +6,19 @@ import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an error's body says, whichever of the parties on the way wrote it: EVS ({@code {"error":{"code","message"}}}),
- * Cinder ({@code {"badRequest":{…}}} and other wrappers), the gateway and IAM ({@code error_code}/{@code error_msg}),
- * Keystone (a numeric {@code code}), flat {@code code}/{@code message}, a load balancer (HTML or nothing). The EVS pages
- * use {@code error} as a stand-in for the wrapper's real name, so any name is taken.
+ * Reads the body of an error response. Several parties write such bodies: EVS ({@code {"error":{"code","message"}}}), Cinder
+ * ({@code {"badRequest":{…}}} and other wrappers), the gateway and IAM ({@code error_code}/{@code error_msg}), Keystone (a
+ * numeric {@code code}), others with {@code code}/{@code message} at the top, a load balancer (HTML or nothing). The EVS API
+ * reference writes {@code error} instead of the real name of the wrapper, so any name is accepted.
  *
- * @param wrapper name of the object that holds the message; empty when the message lies at the top
- * @param code the vendor's code, verbatim; empty when there is none beside the HTTP status
- * @param message what it says, bounded and without control characters; never empty
+ * @param wrapper the name of the object that contains the message; empty if the message is at the top
+ * @param code the vendor code, cleaned; empty if the body contains no code other than the HTTP status
+ * @param message the message, cleaned; never empty
  */
 record ErrorBody(
         Shape shape, Optional<String> wrapper, Optional<String> code, String message, Optional<String> requestId) {
@@ -31,10 +30,12 @@ record ErrorBody(
         EMPTY
     }
 
-    private static final int LONGEST_MESSAGE = 300;
-    private static final int LONGEST_CODE = 64;
-    /** Deeper down, or further on, nobody hides an error. */
-    private static final int MOST_OBJECTS = 50;
+    private static final int MAX_MESSAGE = 256;
+    private static final int MAX_CODE = 64;
+    /** The search for code and message visits at most this number of objects. */
+    private static final int MAX_OBJECTS = 50;
+
+    private static final String NO_EXPLANATION = "no explanation";
 
     static ErrorBody of(CloudHttpResponse response) {
         var tree = response.json().filter(JsonNode::isContainerNode);
@@ -43,7 +44,7 @@ record ErrorBody(
         }
         var text = new String(response.body(), StandardCharsets.UTF_8).strip();
         if (text.isEmpty()) {
-            return without(Shape.EMPTY, "no explanation");
+            return without(Shape.EMPTY, NO_EXPLANATION);
         }
         if (text.startsWith("<")
                 || response.headers()
@@ -52,10 +53,10 @@ record ErrorBody(
                         .isPresent()) {
             return without(Shape.HTML, "an HTML page, not the EVS API");
         }
-        return without(Shape.TEXT, bounded(text, response.secrets()));
+        return without(Shape.TEXT, cleanMessage(text, response));
     }
 
-    /** The names under which the catalogue may know this body: code, wrapper, shape. */
+    /** Returns the names that a rule of {@link ErrorCatalog} can match: code, wrapper and shape. */
     Set<String> names() {
         var names = new LinkedHashSet<String>();
         code.ifPresent(names::add);
@@ -69,41 +70,39 @@ record ErrorBody(
     }
 
     private static ErrorBody ofJson(JsonNode root, CloudHttpResponse response) {
-        var requestId = text(root, "request_id").map(id -> bounded(id, List.of()));
-        record Place(Optional<String> name, JsonNode object) {}
-        var locations = new ArrayDeque<Place>();
-        locations.add(new Place(Optional.empty(), root));
-        for (var visited = 0; visited < MOST_OBJECTS && !locations.isEmpty(); visited++) {
-            var location = locations.remove();
-            var object = location.object();
+        var requestId = text(root, "request_id")
+                .map(id -> CloudText.clean(id, response.secrets(), MAX_MESSAGE))
+                .filter(id -> !id.isEmpty());
+        record NamedNode(Optional<String> name, JsonNode node) {}
+        var unvisited = new ArrayDeque<NamedNode>();
+        unvisited.add(new NamedNode(Optional.empty(), root));
+        for (var visited = 0; visited < MAX_OBJECTS && !unvisited.isEmpty(); visited++) {
+            var current = unvisited.remove();
+            var object = current.node();
             var code = text(object, "error_code").or(() -> text(object, "code"));
             var message = text(object, "error_msg").or(() -> text(object, "message"));
             if (code.isPresent() || message.isPresent()) {
-                // Cinder and Keystone repeat the status as the code; the wrapper's name then says more.
+                // Cinder and Keystone repeat the status as the code. The name of the wrapper then says more.
                 var vendorCode = code.filter(value -> !value.matches("\\d{3}"))
-                        .or(() -> location.name().filter(name -> !name.equals("error")));
+                        .or(() -> current.name().filter(name -> !name.equals("error")));
                 return new ErrorBody(
                         Shape.JSON,
-                        location.name(),
-                        vendorCode.map(value -> cut(value, LONGEST_CODE)),
-                        message.map(value -> bounded(value, response.secrets())).orElse("no explanation"),
+                        cleanCode(current.name(), response),
+                        cleanCode(vendorCode, response),
+                        message.map(value -> cleanMessage(value, response)).orElse(NO_EXPLANATION),
                         requestId);
             }
             object.properties().forEach(field -> {
                 if (field.getValue().isContainerNode()) {
-                    locations.add(new Place(Optional.of(cut(field.getKey(), LONGEST_CODE)), field.getValue()));
+                    unvisited.add(new NamedNode(Optional.of(field.getKey()), field.getValue()));
                 }
             });
             if (object.isArray()) {
-                object.forEach(element -> locations.add(new Place(location.name(), element)));
+                object.forEach(element -> unvisited.add(new NamedNode(current.name(), element)));
             }
         }
         return new ErrorBody(
-                Shape.JSON,
-                Optional.empty(),
-                Optional.empty(),
-                bounded(root.toString(), response.secrets()),
-                requestId);
+                Shape.JSON, Optional.empty(), Optional.empty(), cleanMessage(root.toString(), response), requestId);
     }
 
     private static Optional<String> text(JsonNode object, String field) {
@@ -113,21 +112,14 @@ record ErrorBody(
                 .filter(text -> !text.isBlank());
     }
 
-    private static String bounded(String text, List<String> secrets) {
-        var clean = text;
-        for (var secret : secrets) {
-            clean = secret.isEmpty() ? clean : clean.replace(secret, "***");
-        }
-        clean = clean.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-        return clean.isEmpty() ? "no explanation" : cut(clean, LONGEST_MESSAGE);
+    /** Returns the message without control characters and secrets, cut to {@value #MAX_MESSAGE} code points. */
+    private static String cleanMessage(String raw, CloudHttpResponse response) {
+        var clean = CloudText.clean(raw, response.secrets(), MAX_MESSAGE);
+        return clean.isEmpty() ? NO_EXPLANATION : clean;
     }
 
-    /** Cuts between characters, never through one. */
-    private static String cut(String text, int limit) {
-        if (text.length() <= limit) {
-            return text;
-        }
-        var end = Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit;
-        return text.substring(0, end) + "…";
+    private static Optional<String> cleanCode(Optional<String> raw, CloudHttpResponse response) {
+        return raw.map(code -> CloudText.clean(code, response.secrets(), MAX_CODE))
+                .filter(code -> !code.isEmpty());
     }
 }

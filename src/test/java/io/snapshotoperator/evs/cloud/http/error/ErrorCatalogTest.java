@@ -32,7 +32,7 @@ class ErrorCatalogTest {
             ConnectionSettings.builder().region("eu-de").build();
     private final CloudExceptionFactory failures = new CloudExceptionFactory(SETTINGS, new SteppedClock());
 
-    private static CloudHttpResponse answer(int status, String body, String... headers) {
+    private static CloudHttpResponse response(int status, String body, String... headers) {
         var map = Stream.of(headers)
                 .map(header -> header.split(": ", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> List.of(pair[1])));
@@ -45,7 +45,7 @@ class ErrorCatalogTest {
     }
 
     private Optional<CloudException> failure(CloudOperation operation, int status, String body, String... headers) {
-        return failures.classify(new CallDescription(operation, "do it"), answer(status, body, headers))
+        return failures.classify(new CallDescription(operation, "do it"), response(status, body, headers))
                 .failure();
     }
 
@@ -146,30 +146,41 @@ class ErrorCatalogTest {
                 "~~|-|no explanation"
             })
     void readsTheBodyWhateverItsShape(String body, String code, String message) {
-        var read = ErrorBody.of(answer(500, body));
+        var read = ErrorBody.of(response(500, body));
 
         assertThat(read.code()).isEqualTo(Optional.ofNullable(code));
         assertThat(read.message()).isEqualTo(message);
     }
 
     @Test
-    void aMessageIsBoundedOnOneLineAndFreeOfOurSecrets() {
-        var long300 = "x".repeat(10_000);
+    void cutsMessageTo256CodePoints() {
+        var message = "x".repeat(10_000);
 
-        assertThat(ErrorBody.of(answer(500, "{\"code\":\"c\",\"message\":\"" + long300 + "\"}"))
+        assertThat(ErrorBody.of(response(500, "{\"code\":\"c\",\"message\":\"" + message + "\"}"))
                         .message())
-                .hasSize(301)
+                .hasSize(256)
                 .endsWith("…");
-        assertThat(ErrorBody.of(answer(500, "a\u0000b\r\n\tc\u001b[31m hunter2"))
+    }
+
+    @Test
+    void cutsCodeTo64CodePoints() {
+        assertThat(ErrorBody.of(response(500, "{\"code\":\"" + "c".repeat(100) + "\",\"message\":\"m\"}"))
+                        .code())
+                .hasValueSatisfying(code -> assertThat(code).hasSize(64).endsWith("…"));
+    }
+
+    @Test
+    void cleansMessageOfControlCharactersAndSecrets() {
+        assertThat(ErrorBody.of(response(500, "a\u0000b \r\n\tc\u001b[31m hunter2"))
                         .message())
-                .isEqualTo("a b c [31m ***");
+                .isEqualTo("ab c[31m ***");
     }
 
     @Test
     void aBodyOfManyObjectsEndsTheSearch() {
         var deep = "{\"a\":".repeat(500) + "1" + "}".repeat(500);
 
-        assertThat(ErrorBody.of(answer(500, deep)).message()).isNotBlank();
+        assertThat(ErrorBody.of(response(500, deep)).message()).isNotBlank();
     }
 
     @Test
