@@ -7,7 +7,7 @@ import io.snapshotoperator.evs.cloud.CloudException.QuotaScope;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
-import io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.poll.CloudReads;

@@ -5,69 +5,53 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * How often one connection may call the cloud. Nobody waits here: a caller gets leave at once, or is told when to come
- * again. The cloud publishes no limit (200 calls in five minutes per user were seen), so the rate starts at what was
- * configured, is halved by every throttled answer, and recovers slowly.
+ * Limits how often one connection calls the cloud. A caller never waits for a permit: the budget grants it, or returns the
+ * time after which the caller may ask again. The cloud publishes no limit; an error response named 200 calls in five minutes
+ * per user. Therefore the rate starts at the configured value. Each throttled response halves it, and it recovers slowly.
  *
- * <p>Calls run in three lanes. Each has a share of the rate that the others cannot take, and what a lane leaves unused
- * flows into a common store for all of them; so creates can starve neither the deletes that would free a quota nor the
- * looks that tell what became of them, while a lane that is alone has the whole rate.
+ * <p>Calls use three lanes. Each lane has a share of the rate that the other lanes cannot take. Permits that a lane does not
+ * use go to a pool that all lanes share. So creates cannot starve the deletes that free a quota, nor the reads that show
+ * results. A lane that is used alone gets the whole rate.
  *
- * <p>Pure but for its memory: the time is passed in. Safe for use by many threads.
+ * <p>The caller passes the time. Safe for use by many threads.
  */
 public final class CallBudget {
-
-    /** What a call is for. */
-    public enum Lane {
-        CREATE(0.3),
-        /** Deletes, and changes of name or description. */
-        DELETE(0.3),
-        READ(0.4);
-
-        private final double share;
-
-        Lane(double share) {
-            this.share = share;
-        }
-    }
-
-    /** Calls per second below which throttling does not push the rate: one in two seconds. */
+    /** Throttling does not reduce the rate below one call in two seconds. */
     private static final double MIN_CALLS_PER_SECOND = 0.5;
-    /** From a standstill to the full rate. */
+    /** The time in which the rate recovers from zero to the full rate. */
     private static final Duration FULL_RECOVERY = Duration.ofMinutes(10);
-    /** Throttled answers to calls that were under way together count once. */
+    /** Several throttled responses within this time count once, because their calls were in flight together. */
     private static final Duration THROTTLE_MERGE_WINDOW = Duration.ofSeconds(2);
-    /** Nobody is sent away for longer because of a queue: it may have dissolved meanwhile. */
+    /** The longest time that a caller waits because of the queue; the queue can be empty earlier. */
     private static final Duration MAX_QUEUE_TIME = Duration.ofSeconds(30);
-    /** A cloud that asks for more is asked again all the same. */
+    /** The longest pause, even if the cloud asks for more. */
     private static final Duration MAX_PAUSE = Duration.ofHours(1);
-    /** Threads that read the clock one after the other may come here in another order; more is a clock set back. */
+    /** Threads can arrive in another order than they read the clock. A larger difference means a clock that was set back. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
-    /** One call, and what is lost in adding up its parts. */
+    /** One call, less the rounding errors of a sum. */
     private static final double ONE_PERMIT = 1 - 1e-6;
-    /** Part of the burst that a lane keeps for itself. */
+    /** The part of the burst that each lane keeps for itself. */
     private static final double LANE_BURST_SHARE = 0.1;
 
     private final double fullRate;
     private final double fullBurst;
-    private final Map<Lane, Double> own = new EnumMap<>(Lane.class);
+    private final Map<Lane, Double> lanePermits = new EnumMap<>(Lane.class);
     private final Map<Lane, Instant> queueEnds = new EnumMap<>(Lane.class);
-    private final Map<VolumeId, Instant> suspendedVolumes = new HashMap<>();
-    private double common;
+    private final CreateSuspensions suspensions = new CreateSuspensions();
+    private double sharedPermits;
     private double rate;
-    private Instant last;
+    private Instant latest;
     private Instant pausedUntil = Instant.MIN;
     private Instant slowedAt = Instant.MIN;
-    private Instant closedUntil = Instant.MIN;
 
     /**
      * @param callsPerSecond the full rate, more than 0
-     * @param burst calls that may be made at once after a rest; a few more where this is less than one per lane
+     * @param burst calls that are allowed at once after a time without calls; with less than one per lane, a few more are
+     *     allowed
      */
     public CallBudget(double callsPerSecond, int burst) {
         if (!(callsPerSecond > 0) || burst < 1) {
@@ -78,133 +62,124 @@ public final class CallBudget {
         rate = callsPerSecond;
     }
 
-    /** Ten calls per second, twenty at once. */
+    /** Returns a budget of ten calls per second, twenty at once. */
     public static CallBudget standard() {
         return new CallBudget(10, 20);
     }
 
-    /** For measuring: a rate that nobody reaches. Throttling, pauses and closed lanes count all the same. */
+    /** Returns a budget for benchmarks, with a rate that no caller reaches. Throttling, pauses and suspensions still apply. */
     public static CallBudget unlimited() {
         return new CallBudget(1e6, 1_000_000);
     }
 
     /**
-     * Asks for leave to make one call.
+     * Reserves a permit for one call.
      *
-     * @param volumeId the disk that a create is for; it may be closed. Otherwise of no meaning
+     * @param volumeId the volume of a create, whose creates can be suspended; ignored in the other lanes
      */
-    public synchronized Reservation reserve(Lane lane, Optional<VolumeId> volumeId, Instant asked) {
-        var now = advance(asked);
+    public synchronized Reservation reserve(Lane lane, Optional<VolumeId> volumeId, Instant time) {
+        var now = advance(time);
         if (lane == Lane.CREATE) {
-            var opens = closedUntil(volumeId);
-            if (now.isBefore(opens)) {
-                return new Reservation.Denied(Duration.between(now, opens));
+            var suspended = suspensions.endFor(volumeId, now);
+            if (suspended.isPresent()) {
+                return new Reservation.Denied(Duration.between(now, suspended.get()));
             }
         }
-        var mine = own.get(lane);
-        if (!now.isBefore(pausedUntil) && mine + common >= ONE_PERMIT) {
-            own.put(lane, Math.max(0, mine - 1));
-            common -= Math.max(0, 1 - mine);
+        var ofLane = lanePermits.get(lane);
+        if (!now.isBefore(pausedUntil) && ofLane + sharedPermits >= ONE_PERMIT) {
+            lanePermits.put(lane, Math.max(0, ofLane - 1));
+            sharedPermits -= Math.max(0, 1 - ofLane);
             return new Reservation.Granted();
         }
         return new Reservation.Denied(queueDelay(lane, now));
     }
 
     /**
-     * The cloud said that we call too often: everyone slows down.
+     * Halves the rate, after the cloud said that the operator calls too often.
      *
-     * @param retryAfter how long it asked us to stay away altogether
+     * @param retryAfter the time for which the cloud wants no call at all
      */
-    public synchronized void onThrottled(Optional<Duration> retryAfter, Instant heard) {
-        var now = advance(heard);
+    public synchronized void onThrottled(Optional<Duration> retryAfter, Instant time) {
+        var now = advance(time);
         if (slowedAt.equals(Instant.MIN) || !now.isBefore(slowedAt.plus(THROTTLE_MERGE_WINDOW))) {
             slowedAt = now;
             rate = Math.max(Math.min(MIN_CALLS_PER_SECOND, fullRate), rate / 2);
             for (var lane : Lane.values()) {
-                own.put(lane, 0.0);
+                lanePermits.put(lane, 0.0);
             }
-            common = 0;
+            sharedPermits = 0;
         }
         retryAfter.ifPresent(
                 wait -> pausedUntil = later(pausedUntil, now.plus(wait.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : wait)));
     }
 
     /**
-     * Closes the lane of creates after a quota was found used up; deletes, which would free it, go on.
+     * Suspends creates, after the cloud said that a quota is used up. Deletes, which free the quota, continue.
      *
-     * @param volumeId the disk whose quota it is; empty for the whole project
+     * @param volumeId the volume whose quota is used up; empty for the quota of the whole project
      */
     public synchronized void suspendCreates(Optional<VolumeId> volumeId, Instant until) {
-        volumeId.ifPresentOrElse(
-                id -> suspendedVolumes.merge(id, until, CallBudget::later),
-                () -> closedUntil = later(closedUntil, until));
+        suspensions.suspend(volumeId, until);
     }
 
-    /** The rate as of now, for a meter: calls per second, 0 while paused. */
-    public synchronized double callsPerSecond(Instant asked) {
-        var now = advance(asked);
+    /** Returns the current rate for a meter, in calls per second; 0 during a pause. */
+    public synchronized double callsPerSecond(Instant time) {
+        var now = advance(time);
         return now.isBefore(pausedUntil) ? 0 : rate;
     }
 
-    private Instant closedUntil(Optional<VolumeId> volumeId) {
-        return volumeId.map(suspendedVolumes::get)
-                .map(until -> later(until, closedUntil))
-                .orElse(closedUntil);
-    }
-
     /**
-     * When to come again. Those who are sent away are lined up one behind the other, so that a thousand of them do not
-     * come back together only to be sent away again.
+     * Returns the time after which the caller may ask again. Denied callers get increasing times, so that a thousand of them
+     * do not come back together and are denied again.
      */
     private Duration queueDelay(Lane lane, Instant now) {
-        var flow = rate * (lane.share + unused(lane));
+        var laneRate = rate * (lane.share() + sharesOfIdleLanes(lane));
         var from = later(now, pausedUntil);
-        var missing = Math.max(0, 1 - own.get(lane) - common);
-        var first = from.plus(seconds(missing / flow));
-        var turn = later(first, queueEnds.getOrDefault(lane, Instant.MIN));
-        var latest = first.plus(MAX_QUEUE_TIME);
-        if (turn.isAfter(latest)) {
-            turn = latest;
+        var missing = Math.max(0, 1 - lanePermits.get(lane) - sharedPermits);
+        var earliest = from.plus(seconds(missing / laneRate));
+        var turn = later(earliest, queueEnds.getOrDefault(lane, Instant.MIN));
+        var latestTurn = earliest.plus(MAX_QUEUE_TIME);
+        if (turn.isAfter(latestTurn)) {
+            turn = latestTurn;
         }
-        queueEnds.put(lane, turn.plus(seconds(1 / flow)));
+        queueEnds.put(lane, turn.plus(seconds(1 / laneRate)));
         var wait = Duration.between(now, turn);
         return wait.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : wait;
     }
 
-    /** The shares of the lanes that do not use theirs just now. */
-    private double unused(Lane asking) {
+    private double sharesOfIdleLanes(Lane asking) {
         var shares = 0.0;
         for (var lane : Lane.values()) {
-            if (lane != asking && own.get(lane) >= laneCapacity()) {
-                shares += lane.share;
+            if (lane != asking && lanePermits.get(lane) >= laneCapacity()) {
+                shares += lane.share();
             }
         }
         return shares;
     }
 
-    /** Lets time pass: fills the stores, lets the rate recover. Returns the time to go by. */
+    /** Adds the permits and the recovery of the time since the last call. Returns the time that the budget uses as now. */
     private Instant advance(Instant now) {
-        if (last == null) {
-            last = now;
+        if (latest == null) {
+            latest = now;
             for (var lane : Lane.values()) {
-                own.put(lane, laneCapacity());
+                lanePermits.put(lane, laneCapacity());
             }
-            common = sharedCapacity();
+            sharedPermits = sharedCapacity();
             return now;
         }
-        if (now.isBefore(last)) {
-            if (now.plus(CLOCK_TOLERANCE).isBefore(last)) {
-                adjustForClockChange(Duration.between(last, now));
+        if (now.isBefore(latest)) {
+            if (now.plus(CLOCK_TOLERANCE).isBefore(latest)) {
+                adjustForClockChange(Duration.between(latest, now));
                 return now;
             }
-            return last;
+            return latest;
         }
-        var began = later(last, pausedUntil);
-        last = now;
-        if (began.isBefore(now)) {
-            refill(Duration.between(began, now).toNanos() / 1e9);
+        var from = later(latest, pausedUntil);
+        latest = now;
+        if (from.isBefore(now)) {
+            refill(Duration.between(from, now).toNanos() / 1e9);
         }
-        suspendedVolumes.values().removeIf(until -> !now.isBefore(until));
+        suspensions.removeExpired(now);
         return now;
     }
 
@@ -213,27 +188,26 @@ public final class CallBudget {
         var recovered = fullRate * seconds / FULL_RECOVERY.toSeconds();
         rate = Math.min(fullRate, rate + recovered);
         var inflow = (before + rate) / 2 * seconds;
-        var spilt = 0.0;
+        var overflow = 0.0;
         for (var lane : Lane.values()) {
-            var level = own.get(lane) + inflow * lane.share;
-            spilt += Math.max(0, level - laneCapacity());
-            own.put(lane, Math.min(level, laneCapacity()));
+            var level = lanePermits.get(lane) + inflow * lane.share();
+            overflow += Math.max(0, level - laneCapacity());
+            lanePermits.put(lane, Math.min(level, laneCapacity()));
         }
-        common = Math.min(sharedCapacity(), common + spilt);
-        if (common >= sharedCapacity()) {
-            // Nobody takes what there is, so nobody waits any more.
+        sharedPermits = Math.min(sharedCapacity(), sharedPermits + overflow);
+        if (sharedPermits >= sharedCapacity()) {
+            // The pool is full, so no caller waits any more.
             queueEnds.clear();
         }
     }
 
-    /** A clock set back must not turn a pause of seconds into one of hours. */
+    /** Prevents that a clock that is set back turns a pause of seconds into one of hours. */
     private void adjustForClockChange(Duration by) {
-        last = last.plus(by);
-        pausedUntil = moved(pausedUntil, by);
-        slowedAt = moved(slowedAt, by);
-        closedUntil = moved(closedUntil, by);
-        suspendedVolumes.replaceAll((volumeId, until) -> moved(until, by));
-        queueEnds.replaceAll((lane, end) -> moved(end, by));
+        latest = latest.plus(by);
+        pausedUntil = shifted(pausedUntil, by);
+        slowedAt = shifted(slowedAt, by);
+        suspensions.shift(by);
+        queueEnds.replaceAll((lane, end) -> shifted(end, by));
     }
 
     private double laneCapacity() {
@@ -244,12 +218,12 @@ public final class CallBudget {
         return Math.max(1, burst() - Lane.values().length * laneCapacity());
     }
 
-    /** A slowed connection must not burst as if it were not. */
+    /** Returns the burst in proportion to the rate: a slowed connection must not send a full burst. */
     private double burst() {
         return fullBurst * rate / fullRate;
     }
 
-    private static Instant moved(Instant instant, Duration by) {
+    private static Instant shifted(Instant instant, Duration by) {
         return instant.equals(Instant.MIN) ? instant : instant.plus(by);
     }
 

@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.controller.request;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.createonce.CreateGuard;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.ratelimit;
 
-import static io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane.CREATE;
-import static io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane.DELETE;
-import static io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane.READ;
+import static io.snapshotoperator.evs.cloud.ratelimit.Lane.CREATE;
+import static io.snapshotoperator.evs.cloud.ratelimit.Lane.DELETE;
+import static io.snapshotoperator.evs.cloud.ratelimit.Lane.READ;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.cloud.ratelimit.CallBudget.Lane;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CallBudgetTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final VolumeId VOLUME = new VolumeId("v-1");
-    private static final VolumeId OTHER_DISK = new VolumeId("v-2");
+    private static final VolumeId OTHER_VOLUME = new VolumeId("v-2");
 
     private final CallBudget budget = CallBudget.standard();
 
@@ -40,7 +39,7 @@ class CallBudgetTest {
         return (int) IntStream.range(0, 1000).filter(i -> granted(lane, now)).count();
     }
 
-    /** Everybody asks again every 10 ms: how many calls does each lane get? */
+    /** Returns the number of calls granted per lane, if each lane asks every 10 ms for as many as it can get. */
     private Map<Lane, Integer> granted(List<Lane> lanes, Instant from, Duration during) {
         var counts = new EnumMap<Lane, Integer>(Lane.class);
         for (var now = from; now.isBefore(from.plus(during)); now = now.plusMillis(10)) {
@@ -54,7 +53,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void aRestedBudgetLetsABurstOfTwentyThroughOfWhichFourAreKeptForTheOtherLanes() {
+    void grantsBurstOfTwentyAndReservesFourOfItForOtherLanes() {
         assertThat(grantedAtOnce(CREATE, NOON)).isEqualTo(16);
         assertThat(grantedAtOnce(DELETE, NOON)).isEqualTo(2);
         assertThat(grantedAtOnce(READ, NOON)).isEqualTo(2);
@@ -62,7 +61,7 @@ class CallBudgetTest {
 
     @ParameterizedTest
     @EnumSource(Lane.class)
-    void aLaneThatIsAloneHasTheWholeRate(Lane lane) {
+    void grantsWholeRateToOnlyActiveLane(Lane lane) {
         grantedAtOnce(lane, NOON);
 
         assertThat(granted(List.of(lane), NOON, Duration.ofSeconds(10)).get(lane))
@@ -70,7 +69,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void createsStarveNeitherDeletesNorLooks() {
+    void grantsSharesToDeletesAndReadsDespiteCreates() {
         var counts = granted(List.of(CREATE, DELETE, READ), NOON, Duration.ofSeconds(100));
 
         assertThat(counts.get(DELETE)).isGreaterThan(290);
@@ -80,14 +79,14 @@ class CallBudgetTest {
     }
 
     @Test
-    void aDeleteIsGrantedAtOnceHoweverManyCreatesWereSentAway() {
+    void grantsDeleteAtOnceWhenManyCreatesWereDenied() {
         grantedAtOnce(CREATE, NOON);
 
         assertThat(granted(DELETE, NOON)).isTrue();
     }
 
     @Test
-    void whoIsSentAwayAndComesWhenToldIsGranted() {
+    void grantsCallAfterTimeOfDenial() {
         IntStream.range(0, 16).forEach(i -> budget.reserve(CREATE, Optional.empty(), NOON));
 
         var denied = budget.reserve(CREATE, Optional.empty(), NOON);
@@ -97,19 +96,19 @@ class CallBudgetTest {
     }
 
     @Test
-    void aThousandSentAwayComeBackInALineAndAreServedInAHundredSecondsWithFewVisits() {
-        record Visit(Instant at, int who) {}
-        var visits = new PriorityQueue<Visit>((a, b) -> a.at().compareTo(b.at()));
-        IntStream.range(0, 1000).forEach(who -> visits.add(new Visit(NOON, who)));
+    void spreadsThousandDeniedCreatesOverHundredSeconds() {
+        record Attempt(Instant at, int caller) {}
+        var attempts = new PriorityQueue<Attempt>((a, b) -> a.at().compareTo(b.at()));
+        IntStream.range(0, 1000).forEach(caller -> attempts.add(new Attempt(NOON, caller)));
         var count = 0;
         var lastGrant = NOON;
-        while (!visits.isEmpty()) {
-            var visit = visits.remove();
+        while (!attempts.isEmpty()) {
+            var attempt = attempts.remove();
             count++;
-            if (budget.reserve(CREATE, Optional.empty(), visit.at()) instanceof Reservation.Denied denied) {
-                visits.add(new Visit(visit.at().plus(denied.retryAfter()), visit.who()));
+            if (budget.reserve(CREATE, Optional.empty(), attempt.at()) instanceof Reservation.Denied denied) {
+                attempts.add(new Attempt(attempt.at().plus(denied.retryAfter()), attempt.caller()));
             } else {
-                lastGrant = visit.at();
+                lastGrant = attempt.at();
             }
         }
 
@@ -118,7 +117,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void aThrottledAnswerHalvesTheRateAndTakesTheBurst() {
+    void halvesRateAndRemovesBurstWhenThrottled() {
         grantedAtOnce(READ, NOON);
 
         budget.onThrottled(Optional.empty(), NOON);
@@ -130,7 +129,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void throttledAnswersToCallsUnderWayTogetherCountOnce() {
+    void countsThrottledResponsesWithinTwoSecondsOnce() {
         budget.onThrottled(Optional.empty(), NOON);
         budget.onThrottled(Optional.empty(), NOON.plusMillis(1999));
 
@@ -138,7 +137,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void throttlingEndsAtOneCallInTwoSeconds() {
+    void neverReducesRateBelowOneCallInTwoSeconds() {
         IntStream.range(0, 20).forEach(i -> budget.onThrottled(Optional.empty(), NOON.plusSeconds(2 * i)));
 
         assertThat(budget.callsPerSecond(NOON.plusSeconds(38))).isEqualTo(0.5);
@@ -146,7 +145,7 @@ class CallBudgetTest {
 
     @ParameterizedTest
     @EnumSource(Lane.class)
-    void everyLaneLivesOnAtTheSlowestRate(Lane lane) {
+    void servesEveryLaneAtMinimumRate(Lane lane) {
         IntStream.range(0, 20).forEach(i -> budget.onThrottled(Optional.empty(), NOON.plusSeconds(2 * i)));
 
         var counts = granted(List.of(CREATE, DELETE, READ), NOON.plusSeconds(38), Duration.ofSeconds(30));
@@ -155,7 +154,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void theRateRecoversSlowly() {
+    void recoversHalfOfRateInFiveMinutes() {
         budget.onThrottled(Optional.empty(), NOON);
 
         assertThat(budget.callsPerSecond(NOON.plusSeconds(60))).isCloseTo(6, within(0.001));
@@ -163,7 +162,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void retryAfterPausesAllLanesUntilThen() {
+    void pausesAllLanesForRetryAfter() {
         budget.onThrottled(Optional.of(Duration.ofSeconds(30)), NOON);
 
         for (var lane : Lane.values()) {
@@ -175,36 +174,36 @@ class CallBudgetTest {
     }
 
     @Test
-    void aPauseIsNeverLongerThanAnHour() {
+    void limitsPauseToOneHour() {
         budget.onThrottled(Optional.of(Duration.ofDays(3)), NOON);
 
         assertThat(granted(READ, NOON.plusSeconds(3601))).isTrue();
     }
 
     @Test
-    void aUsedUpQuotaOfADiskClosesTheCreatesOfThatDiskOnly() {
+    void suspendsCreatesOfOneVolumeWhenItsQuotaIsUsedUp() {
         budget.suspendCreates(Optional.of(VOLUME), NOON.plusSeconds(300));
 
         assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON))
                 .isEqualTo(new Reservation.Denied(Duration.ofSeconds(300)));
-        assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON)).isInstanceOf(Reservation.Granted.class);
+        assertThat(budget.reserve(CREATE, Optional.of(OTHER_VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
         assertThat(budget.reserve(DELETE, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
         assertThat(budget.reserve(READ, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
     }
 
     @Test
-    void aUsedUpQuotaOfTheProjectClosesAllCreatesButNoDelete() {
+    void suspendsAllCreatesButNoDeleteWhenProjectQuotaIsUsedUp() {
         budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
 
-        assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON.plusSeconds(299)))
+        assertThat(budget.reserve(CREATE, Optional.of(OTHER_VOLUME), NOON.plusSeconds(299)))
                 .isEqualTo(new Reservation.Denied(Duration.ofSeconds(1)));
         assertThat(budget.reserve(DELETE, Optional.empty(), NOON)).isInstanceOf(Reservation.Granted.class);
-        assertThat(budget.reserve(CREATE, Optional.of(OTHER_DISK), NOON.plusSeconds(300)))
+        assertThat(budget.reserve(CREATE, Optional.of(OTHER_VOLUME), NOON.plusSeconds(300)))
                 .isInstanceOf(Reservation.Granted.class);
     }
 
     @Test
-    void aClockSetBackAnHourDoesNotStopTheCallsForAnHour() {
+    void keepsPauseShortWhenClockIsSetBack() {
         budget.onThrottled(Optional.of(Duration.ofSeconds(10)), NOON);
         var setBack = NOON.minusSeconds(3600);
 
@@ -213,14 +212,14 @@ class CallBudgetTest {
     }
 
     @Test
-    void aClockSetForwardGivesNoMoreThanOneBurst() {
+    void grantsOneBurstWhenClockIsSetForward() {
         grantedAtOnce(CREATE, NOON);
 
         assertThat(grantedAtOnce(CREATE, NOON.plus(Duration.ofDays(365)))).isEqualTo(16);
     }
 
     @Test
-    void threadsTogetherGetNoMoreThanThereIs() throws InterruptedException {
+    void grantsOneBurstToConcurrentThreads() throws InterruptedException {
         var granted = new AtomicInteger();
         var threads = Executors.newFixedThreadPool(8);
         var done = new CountDownLatch(8);
@@ -237,7 +236,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void theUnlimitedBudgetGrantsTensOfThousandsAtOnce() {
+    void grantsTensOfThousandsAtOnceWhenUnlimited() {
         var unlimited = CallBudget.unlimited();
 
         var reservations = IntStream.range(0, 50_000).mapToObj(i -> unlimited.reserve(CREATE, Optional.empty(), NOON));
@@ -246,7 +245,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void aBudgetOfNothingIsRefused() {
+    void rejectsRateOrBurstOfZero() {
         assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(0, 20));
         assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(Double.NaN, 20));
         assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(1, 0));

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.cloud.ratelimit;
+
+/** The purpose of a call. Each lane has a share of the rate that the other lanes cannot take. */
+public enum Lane {
+    CREATE(0.3),
+    /** Delete requests, and updates of name or description. */
+    DELETE(0.3),
+    READ(0.4);
+
+    private final double share;
+
+    Lane(double share) {
+        this.share = share;
+    }
+
+    /** Returns the share of the rate; the shares of all lanes add up to 1. */
+    double share() {
+        return share;
+    }
+}
