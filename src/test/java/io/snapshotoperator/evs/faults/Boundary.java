@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.faults;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Optional;
 
 /**
- * A named point of the create and delete paths, where the operator speaks to the outside. Each has two sides: the request
- * not yet forwarded, and the answer not yet delivered.
+ * A named point of the create and delete paths at which the operator communicates with another system. Each has two sides:
+ * the request is not forwarded yet, and the response is not delivered yet.
  */
 enum Boundary {
     LEASE_READ(Link.KUBERNETES),
     LEASE_WRITE(Link.KUBERNETES),
-    /** Of all requests: by a new leader taking stock, and by its informer. */
+    /** The list of all requests: a new leader lists preexisting requests, and its informer lists too. */
     REQUESTS_LIST(Link.KUBERNETES),
     /** One delivery of the watch. */
     WATCH_EVENT(Link.KUBERNETES),
-    /** Of one request, after a conflict. */
+    /** The read of one request, after a conflict. */
     REQUEST_READ(Link.KUBERNETES),
     INTENT(Link.KUBERNETES),
     FINALIZER_ON(Link.KUBERNETES),
@@ -27,20 +24,18 @@ enum Boundary {
     STATUS_OTHER(Link.KUBERNETES),
     EVENT(Link.KUBERNETES),
     LOGIN(Link.CLOUD),
-    /** One disk's snapshots. */
+    /** The list of the snapshots of one volume. */
     SEARCH(Link.CLOUD),
-    /** Everything in one passing state. */
+    /** The list of all snapshots in one transient state. */
     POLL(Link.CLOUD),
-    /** Everything. */
+    /** The list of all snapshots. */
     INVENTORY(Link.CLOUD),
     CREATE(Link.CLOUD),
     READ(Link.CLOUD),
     DELETE(Link.CLOUD),
     RENAME(Link.CLOUD);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REQUESTS = "/volumesnapshotrequests";
-    private static final String INTENT_KEY = "evs.snapshot-operator.io/create-intent";
 
     private final Link link;
 
@@ -48,12 +43,12 @@ enum Boundary {
         this.link = link;
     }
 
-    Link road() {
+    Link link() {
         return link;
     }
 
-    /** Whether the request changes something for good. */
-    boolean writes() {
+    /** Whether the request changes something. */
+    boolean isMutating() {
         return switch (this) {
             case LEASE_READ, REQUESTS_LIST, WATCH_EVENT, REQUEST_READ, LOGIN, SEARCH, POLL, INVENTORY, READ -> false;
             case LEASE_WRITE,
@@ -70,13 +65,13 @@ enum Boundary {
         };
     }
 
-    /** Whether it is met only by a process that starts to lead. */
-    boolean isOfAStart() {
+    /** Whether only a process that becomes the leader reaches it. */
+    boolean isOfTermStart() {
         return this == REQUESTS_LIST;
     }
 
     /** Whether the request names one VolumeSnapshotRequest. */
-    boolean isOfAnObject() {
+    boolean namesObject() {
         return switch (this) {
             case REQUEST_READ, INTENT, FINALIZER_ON, FINALIZER_OFF, STATUS_ID, STATUS_AVAILABLE, STATUS_OTHER, CREATE ->
                 true;
@@ -95,13 +90,13 @@ enum Boundary {
         };
     }
 
-    /** Empty for what is not on the paths, such as the discovery of the API. */
+    /** The boundary that a request reaches; empty if it is not on the paths, such as the discovery of the API. */
     static Optional<Boundary> of(Exchange exchange) {
         return Optional.ofNullable(exchange.link() == Link.KUBERNETES ? kubernetes(exchange) : cloud(exchange));
     }
 
     private static Boundary kubernetes(Exchange exchange) {
-        var path = exchange.path().split("\\?", 2)[0];
+        var path = exchange.pathWithoutQuery();
         var reads = exchange.method().equals("GET");
         if (path.contains("/leases")) {
             return reads ? LEASE_READ : LEASE_WRITE;
@@ -119,43 +114,36 @@ enum Boundary {
     }
 
     private static Boundary patch(String path, Exchange exchange) {
-        var operations = json(exchange);
         if (path.endsWith("/status")) {
-            return status(operations);
+            return status(exchange);
         }
-        for (var operation : operations) {
-            var where = operation.path("path").asText();
-            if (where.startsWith("/metadata/annotations")
-                    && (where.endsWith("~1create-intent")
-                            || operation.path("value").has(INTENT_KEY))) {
-                return INTENT;
-            }
+        if (exchange.changesCreateIntent()) {
+            return INTENT;
         }
-        for (var operation : operations) {
-            if (operation.path("path").asText().startsWith("/metadata/finalizers")) {
-                return operation.path("op").asText().equals("add") ? FINALIZER_ON : FINALIZER_OFF;
-            }
-        }
-        return null;
+        return exchange.operations()
+                .filter(operation -> Exchange.pathOf(operation).startsWith("/metadata/finalizers"))
+                .findFirst()
+                .map(operation -> operation.path("op").asText().equals("add") ? FINALIZER_ON : FINALIZER_OFF)
+                .orElse(null);
     }
 
-    private static Boundary status(JsonNode operations) {
-        var word = "";
-        for (var operation : operations) {
-            var where = operation.path("path").asText();
+    private static Boundary status(Exchange exchange) {
+        var state = "";
+        for (var operation : exchange.operations().toList()) {
+            var path = Exchange.pathOf(operation);
             var value = operation.path("value");
-            if (where.equals("/status/snapshotId") || where.equals("/status") && value.has("snapshotId")) {
+            if (path.equals("/status/snapshotId") || path.equals("/status") && value.has("snapshotId")) {
                 return STATUS_ID;
             }
-            if (where.equals("/status/snapshotStatus")) {
-                word = value.asText();
+            if (path.equals("/status/snapshotStatus")) {
+                state = value.asText();
             }
         }
-        return word.equals("available") ? STATUS_AVAILABLE : STATUS_OTHER;
+        return state.equals("available") ? STATUS_AVAILABLE : STATUS_OTHER;
     }
 
     private static Boundary cloud(Exchange exchange) {
-        var path = exchange.path().split("\\?", 2)[0];
+        var path = exchange.pathWithoutQuery();
         if (path.contains("/auth/")) {
             return exchange.method().equals("POST") ? LOGIN : null;
         }
@@ -176,15 +164,5 @@ enum Boundary {
             return SEARCH;
         }
         return path.contains("status=") ? POLL : INVENTORY;
-    }
-
-    private static JsonNode json(Exchange exchange) {
-        try {
-            return JSON.readTree(exchange.body());
-        } catch (JsonProcessingException notJson) {
-            throw new IllegalArgumentException("a patch that is no JSON: " + exchange.text(), notJson);
-        } catch (java.io.IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

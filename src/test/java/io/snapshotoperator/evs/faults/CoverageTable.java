@@ -5,43 +5,45 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-/** How often which fault happened where. Safe for use by several threads. */
+/** Counts how often each fault happened at each boundary. Safe for use by several threads. */
 final class CoverageTable {
-    private final Map<Boundary, Map<FaultType, Integer>> counts = new EnumMap<>(Boundary.class);
-    private final Map<Boundary, Integer> passed = new EnumMap<>(Boundary.class);
+    private final Map<Boundary, Map<FaultType, Integer>> faults = new EnumMap<>(Boundary.class);
+    private final Map<Boundary, Integer> reached = new EnumMap<>(Boundary.class);
 
-    synchronized void hit(Boundary where, FaultType what) {
-        counts.computeIfAbsent(where, key -> new EnumMap<>(FaultType.class)).merge(what, 1, Integer::sum);
+    synchronized void recordFault(Boundary where, FaultType fault) {
+        faults.computeIfAbsent(where, key -> new EnumMap<>(FaultType.class)).merge(fault, 1, Integer::sum);
     }
 
-    synchronized void passed(Boundary where) {
-        passed.merge(where, 1, Integer::sum);
+    synchronized void recordReached(Boundary where) {
+        reached.merge(where, 1, Integer::sum);
     }
 
-    synchronized int hits(Boundary where) {
-        return counts.getOrDefault(where, Map.of()).values().stream()
+    /** How many faults happened there. */
+    synchronized int faultsAt(Boundary where) {
+        return faults.getOrDefault(where, Map.of()).values().stream()
                 .mapToInt(Integer::intValue)
                 .sum();
     }
 
-    /** Boundaries in rows, faults in columns; a dot where a fault does not fit. */
+    /** Boundaries in rows and faults in columns. A dot means that the fault does not apply to the boundary. */
     synchronized String table() {
         List<List<String>> rows = new ArrayList<>();
-        var head = new ArrayList<>(List.of("boundary", "passed", "hit"));
-        for (var what : FaultType.values()) {
-            head.add(what.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+        var head = new ArrayList<>(List.of("boundary", "reached", "faults"));
+        for (var fault : FaultType.values()) {
+            head.add(fault.name().toLowerCase(Locale.ROOT).replace('_', ' '));
         }
         rows.add(head);
         for (var where : Boundary.values()) {
             var row = new ArrayList<>(
-                    List.of(where.name(), Integer.toString(passed.getOrDefault(where, 0)), "" + hits(where)));
-            for (var what : FaultType.values()) {
+                    List.of(where.name(), Integer.toString(reached.getOrDefault(where, 0)), "" + faultsAt(where)));
+            for (var fault : FaultType.values()) {
                 row.add(
-                        what.fits(where)
+                        fault.fits(where)
                                 ? Integer.toString(
-                                        counts.getOrDefault(where, Map.of()).getOrDefault(what, 0))
+                                        faults.getOrDefault(where, Map.of()).getOrDefault(fault, 0))
                                 : ".");
             }
             rows.add(row);

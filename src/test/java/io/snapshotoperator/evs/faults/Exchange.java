@@ -1,51 +1,91 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.faults;
 
-import java.nio.charset.StandardCharsets;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
- * One request of the operator, as it passes a road.
+ * One request of the operator on a link.
  *
  * @param path with the query, as sent
- * @param body decoded, if it was chunked
+ * @param body a missing node if there is none
  */
-record Exchange(Link link, String method, String path, byte[] body) {
-    private static final Pattern OBJECT = Pattern.compile("/volumesnapshotrequests/([^/?]+)");
-    private static final Pattern MARKED_NAME = Pattern.compile("\"evs-snapshot-operator\\.name\"\\s*:\\s*\"([^\"]+)\"");
-    private static final Pattern INVOLVED_NAME =
-            Pattern.compile("\"involvedObject\"\\s*:\\s*\\{[^}]*\"name\"\\s*:\\s*\"([^\"]+)\"");
-    private static final Pattern INTENDED_ORDER =
-            Pattern.compile("\\\\\"createId\\\\\"\\s*:\\s*\\\\\"([^\\\\]+)\\\\\"");
+record Exchange(Link link, String method, String path, JsonNode body) {
+    private static final String REQUESTS = "volumesnapshotrequests";
+    private static final String ANNOTATIONS = "/metadata/annotations";
+    private static final String INTENT_PATH = ANNOTATIONS + "/" + Api.CREATE_INTENT.replace("/", "~1");
 
-    String text() {
-        return new String(body, StandardCharsets.UTF_8);
+    /** A request without a body. */
+    static Exchange withoutBody(Link link, String method, String path) {
+        return new Exchange(link, method, path, MissingNode.getInstance());
     }
 
-    /** Whether it is answered by a stream without an end. */
+    String pathWithoutQuery() {
+        return path.split("\\?", 2)[0];
+    }
+
+    /** Whether its response is a stream without an end. */
     boolean isWatch() {
         return link == Link.KUBERNETES && path.contains("watch=true");
     }
 
-    /** The VolumeSnapshotRequest that it is about, as far as the request itself tells. */
+    /** The VolumeSnapshotRequest that it names; empty if it names none. */
     Optional<String> objectName() {
         return link == Link.KUBERNETES
-                ? first(OBJECT, path).or(() -> first(INVOLVED_NAME, text()))
-                : first(MARKED_NAME, text());
+                ? nameInPath().or(() -> text(body.at("/involvedObject/name")))
+                : text(body.at("/snapshot/metadata").path("evs-snapshot-operator.name"));
     }
 
-    /** The order that a patch of the intent announces. */
-    Optional<String> intendedOrder() {
-        return first(INTENDED_ORDER, text());
+    /** Whether it is a patch that writes or removes the create intent. */
+    boolean changesCreateIntent() {
+        return operations().anyMatch(Exchange::isOfCreateIntent);
     }
 
-    boolean tellsOfAFailedOrder() {
-        return text().contains("/status/failedAttempts");
+    /** The create id in the create intent that it writes; empty if it writes none. */
+    Optional<String> intendedCreateId() {
+        return operations()
+                .filter(Exchange::isOfCreateIntent)
+                .map(operation -> operation.path("value"))
+                .map(value -> value.isObject() ? value.path(Api.CREATE_INTENT) : value)
+                .flatMap(intent -> text(JsonBody.ofText(intent.asText()).path("createId")).stream())
+                .findFirst();
     }
 
-    private static Optional<String> first(Pattern pattern, String text) {
-        var matcher = pattern.matcher(text);
-        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    /** Whether it is a patch that records a failed attempt in the status. */
+    boolean recordsFailedAttempt() {
+        return operations()
+                .anyMatch(operation -> pathOf(operation).startsWith("/status/failedAttempts")
+                        || pathOf(operation).equals("/status")
+                                && operation.path("value").has("failedAttempts"));
+    }
+
+    /** The operations of a JSON patch (RFC 6902); none if it is not one. */
+    Stream<JsonNode> operations() {
+        return body.isArray() ? StreamSupport.stream(body.spliterator(), false) : Stream.empty();
+    }
+
+    static String pathOf(JsonNode operation) {
+        return operation.path("path").asText();
+    }
+
+    private static boolean isOfCreateIntent(JsonNode operation) {
+        return pathOf(operation).equals(INTENT_PATH)
+                || pathOf(operation).equals(ANNOTATIONS)
+                        && operation.path("value").has(Api.CREATE_INTENT);
+    }
+
+    private Optional<String> nameInPath() {
+        var segments = List.of(pathWithoutQuery().split("/"));
+        var name = segments.indexOf(REQUESTS) + 1;
+        return name > 0 && name < segments.size() ? Optional.of(segments.get(name)) : Optional.empty();
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        return node.isTextual() ? Optional.of(node.asText()) : Optional.empty();
     }
 }

@@ -4,32 +4,35 @@ package io.snapshotoperator.evs.faults;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a road can do to the process at its end and to the world, when a fault asks for it. */
+/**
+ * What a proxy can do when a fault asks for it: to the process at its end, to the links of that process, and to the objects
+ * of users. The proxy also publishes here what the process is about to learn.
+ */
 interface FaultActions {
-    /** SIGKILL; returns when the process has ended. */
+    /** Sends SIGKILL, and returns when the process has ended. */
     void kill();
 
-    /** SIGTERM; returns at once. */
+    /** Sends SIGTERM, and returns at once. */
     void terminate();
 
-    /** SIGSTOP at once, SIGCONT later; returns at once. */
+    /** Sends SIGSTOP at once and SIGCONT later, and returns at once. */
     void pause(Duration time);
 
-    /** Cuts one of the two roads of this process; returns at once. */
+    /** Cuts one of the two links of this process, and returns at once. */
     void cut(Link link, Duration time);
 
-    /** What people do; the object is empty for the Lease. */
-    void byHand(FaultType what, Optional<String> object);
+    /** Does what a user can do. The object is empty for the Lease. */
+    void actAsUser(FaultType action, Optional<String> object);
 
-    /** The process is about to learn that the intent of this order is written: from now on it may send it. */
-    void intentIsKnown(String createId);
+    /** The process is about to learn that the create intent is written. From now on it can send the create request. */
+    void intentIsWritten(String createId);
 
-    /** Which process is at the end of the road now; every one that is started has another number. */
-    int asker();
+    /** The number of the process at the end of the link now. Each process that is started has another number. */
+    int processNumber();
 
-    /** The process that asked is about to learn the id of the snapshot that it ordered for this object. */
-    void idIsKnown(String object, int asker);
+    /** The process with this number is about to learn the id of the snapshot that it created for this object. */
+    void idIsKnown(String object, int processNumber);
 
-    /** The process speaks of this object; {@code failed}: to say that an order for it went wrong. */
-    void speaks(Boundary where, String object, boolean failed);
+    /** The process sends a request about this object. {@code failed}: the request records a failed attempt. */
+    void requestSent(Boundary where, String object, boolean failed);
 }

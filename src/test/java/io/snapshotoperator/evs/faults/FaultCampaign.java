@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Runs seeds, several at once on sites of their own, and prints what happened. A seed fixes the plan (see {@link FaultPlan}),
- * not how threads and processes interleave: running a seed again gives the same faults at the same points of another
- * interleaving.
+ * Runs seeds, several in parallel on separate test beds, and prints the results. A seed determines the plan (see {@link
+ * FaultPlan}), not how threads and processes interleave. A second run of a seed has the same faults at the same points, but
+ * another interleaving.
  */
 final class FaultCampaign {
-    /** What came of all seeds. */
-    record Report(List<FaultRun.Outcome> outcomes, CoverageTable tally, List<Long> notRun, Duration time) {
+    /** The results of all seeds. */
+    record Report(List<FaultRun.Outcome> outcomes, CoverageTable coverage, List<Long> notRun, Duration time) {
         List<FaultRun.Outcome> violated() {
             return outcomes.stream()
                     .filter(outcome -> !outcome.violations().isEmpty())
@@ -28,23 +28,23 @@ final class FaultCampaign {
         }
 
         void print(PrintStream out) {
-            out.println(tally.table());
+            out.println(coverage.table());
             out.printf(
-                    "%d seeds in %d s, %d with violations, %d orders delivered late, %d seeds not run for want of time%n",
+                    "%d seeds in %d s, %d with violations, %d late create requests, %d seeds not run for lack of time%n",
                     outcomes.size(),
                     time.toSeconds(),
                     violated().size(),
                     outcomes.stream().mapToInt(FaultRun.Outcome::lateCreates).sum(),
                     notRun.size());
-            out.println("A seed fixes the plan of faults at named points, not the interleaving.");
-            violated().forEach(outcome -> out.println(sentence(outcome)));
+            out.println("A seed determines the plan of faults at named points, not the interleaving.");
+            violated().forEach(outcome -> out.println(describe(outcome)));
         }
 
-        static String sentence(FaultRun.Outcome outcome) {
+        static String describe(FaultRun.Outcome outcome) {
             return "seed " + outcome.plan().seed() + " violated:\n  "
                     + String.join("\n  ", outcome.violations())
-                    + "\n  planned: " + outcome.plan().faults() + " and of the cloud "
-                    + outcome.plan().ofTheCloud().stream()
+                    + "\n  planned: " + outcome.plan().faults() + ", faults of the cloud "
+                    + outcome.plan().cloudFaults().stream()
                             .map(rule -> rule.fault() + " from call " + rule.fromCall() + " for "
                                     + rule.delay().toMillis() + " ms")
                             .toList()
@@ -52,27 +52,27 @@ final class FaultCampaign {
         }
     }
 
-    private static final int EVERY = 25;
+    private static final int SEEDS_PER_TABLE = 25;
 
     private final Cluster cluster;
-    private final int sites;
-    private final Duration bound;
+    private final int testBeds;
+    private final Duration maxTime;
     private final PrintStream out;
 
-    /** @param bound no further seed is begun after this time */
-    FaultCampaign(Cluster cluster, int sites, Duration bound, PrintStream out) {
+    /** @param maxTime no further seed starts after this time */
+    FaultCampaign(Cluster cluster, int testBeds, Duration maxTime, PrintStream out) {
         this.cluster = cluster;
-        this.sites = sites;
-        this.bound = bound;
+        this.testBeds = testBeds;
+        this.maxTime = maxTime;
         this.out = out;
     }
 
-    /** @return when all are done, or time is up */
+    /** Runs the seeds, and returns when all are done or the time is over. */
     Report run(LongStream seeds) {
         var all = seeds.boxed().toList();
-        out.println(
-                "fault laboratory, seeds " + all.get(0) + " to " + all.get(all.size() - 1) + " on " + sites + " sites");
-        var tally = new CoverageTable();
+        out.println("fault campaign, seeds " + all.get(0) + " to " + all.get(all.size() - 1) + " on " + testBeds
+                + " test beds");
+        var coverage = new CoverageTable();
         List<FaultRun.Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
         var startedAt = Instant.now();
         var queues = all.stream().collect(Collectors.groupingBy(FaultPlan::processes));
@@ -83,7 +83,7 @@ final class FaultCampaign {
             Queue<Long> mine = new ConcurrentLinkedQueue<>(queue);
             waiting.add(mine);
             for (var i = 0; i < Math.min(share(queue.size(), all.size()), queue.size()); i++) {
-                var thread = new Thread(() -> work(mine, processes, tally, outcomes, startedAt), "laboratory");
+                var thread = new Thread(() -> work(mine, processes, coverage, outcomes, startedAt), "fault-campaign");
                 thread.setUncaughtExceptionHandler((where, unexpected) -> broken.add(unexpected));
                 threads.add(thread);
                 thread.start();
@@ -98,41 +98,46 @@ final class FaultCampaign {
             throw new IllegalStateException(e);
         }
         if (!broken.isEmpty()) {
-            var unexpected = new IllegalStateException("the laboratory itself broke", broken.get(0));
+            var unexpected = new IllegalStateException("the campaign itself failed", broken.get(0));
             broken.stream().skip(1).forEach(unexpected::addSuppressed);
             throw unexpected;
         }
         return new Report(
                 List.copyOf(outcomes),
-                tally,
+                coverage,
                 waiting.stream().flatMap(Queue::stream).toList(),
                 Duration.between(startedAt, Instant.now()));
     }
 
     private int share(int some, int all) {
-        return Math.max(1, Math.round((float) sites * some / all));
+        return Math.max(1, Math.round((float) testBeds * some / all));
     }
 
     private void work(
-            Queue<Long> seeds, int processes, CoverageTable tally, List<FaultRun.Outcome> outcomes, Instant startedAt) {
-        var testBed = new TestBed(cluster, processes, tally);
+            Queue<Long> seeds,
+            int processes,
+            CoverageTable coverage,
+            List<FaultRun.Outcome> outcomes,
+            Instant startedAt) {
+        var testBed = new TestBed(cluster, processes, coverage);
         try {
             for (var seed = next(seeds, startedAt); seed != null; seed = next(seeds, startedAt)) {
                 FaultRun.Outcome outcome;
                 try {
-                    outcome = new FaultRun(testBed, FaultPlan.of(seed)).play();
+                    outcome = new FaultRun(testBed, FaultPlan.of(seed)).execute();
                 } catch (RuntimeException broken) {
-                    // Such as a connection of the laboratory's own to the API server that broke: it tells nothing.
-                    out.println("seed " + seed + ": the laboratory itself broke, once more on a new site: " + broken);
+                    // For example a connection of the campaign to the API server broke. That says nothing about the
+                    // operator.
+                    out.println("seed " + seed + ": the campaign itself failed, repeated on a new test bed: " + broken);
                     testBed.close();
-                    testBed = new TestBed(cluster, processes, tally);
-                    outcome = new FaultRun(testBed, FaultPlan.of(seed)).play();
+                    testBed = new TestBed(cluster, processes, coverage);
+                    outcome = new FaultRun(testBed, FaultPlan.of(seed)).execute();
                 }
                 outcomes.add(outcome);
-                tell(outcome, testBed);
-                if (outcomes.size() % EVERY == 0) {
-                    // A long campaign may be cut short, and what it has shown so far counts.
-                    out.println(tally.table());
+                print(outcome, testBed);
+                if (outcomes.size() % SEEDS_PER_TABLE == 0) {
+                    // A long campaign can be stopped early, and its results until then count.
+                    out.println(coverage.table());
                 }
             }
         } finally {
@@ -140,20 +145,20 @@ final class FaultCampaign {
         }
     }
 
-    private void tell(FaultRun.Outcome outcome, TestBed testBed) {
+    private void print(FaultRun.Outcome outcome, TestBed testBed) {
         out.printf(
                 "seed %d: %s, %d faults, %d late, %.1f s%n",
                 outcome.plan().seed(),
-                outcome.violations().isEmpty() ? "kept" : "VIOLATED",
+                outcome.violations().isEmpty() ? "ok" : "VIOLATED",
                 outcome.happened().size(),
                 outcome.lateCreates(),
                 outcome.time().toMillis() / 1000.0);
         if (!outcome.violations().isEmpty()) {
-            out.println(Report.sentence(outcome) + "\n  namespace " + testBed.namespace());
+            out.println(Report.describe(outcome) + "\n  namespace " + testBed.namespace());
         }
     }
 
     private Long next(Queue<Long> seeds, Instant startedAt) {
-        return Duration.between(startedAt, Instant.now()).compareTo(bound) < 0 ? seeds.poll() : null;
+        return Duration.between(startedAt, Instant.now()).compareTo(maxTime) < 0 ? seeds.poll() : null;
     }
 }

@@ -10,34 +10,34 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Exactly one snapshot, whatever dies. {@code mvn verify} runs a few seeds; {@code mvn verify -Pfaults -Dseeds=N} runs the
- * seeds from {@code -Dfirst-seed} on.
+ * One living snapshot per request under faults. {@code mvn verify} runs a few seeds. {@code mvn verify -Pfaults -Dseeds=N}
+ * runs N seeds from {@code -Dfirst-seed} on.
  */
 class FaultCampaignIT {
-    /** As many seeds must be run to the end, and pass by every boundary often enough to say something of it. */
-    private static final int CAMPAIGN = 500;
+    /** A campaign of so many seeds must run them all, and must have enough faults at every boundary. */
+    private static final int FULL_CAMPAIGN = 500;
 
-    private static final int ENOUGH = 10;
+    private static final int MIN_FAULTS_PER_BOUNDARY = 10;
 
     @Test
-    void everyPromiseIsKeptUnderTheFaultsOfEverySeed() {
+    void keepsPromisesUnderFaultsOfEverySeed() {
         RealApiServer.shared(RealApiServer.NEWEST);
         var seeds = Long.getLong("faults.seeds", 4);
         var first = Long.getLong("faults.first-seed", 1);
-        var sites = Integer.getInteger("faults.sites", 4);
-        var bound = Duration.ofMinutes(Integer.getInteger("faults.minutes", 1));
+        var testBeds = Integer.getInteger("faults.sites", 4);
+        var maxTime = Duration.ofMinutes(Integer.getInteger("faults.minutes", 1));
         try (var cluster = Cluster.realOrEmbedded()) {
-            var report =
-                    new FaultCampaign(cluster, sites, bound, System.out).run(LongStream.range(first, first + seeds));
+            var report = new FaultCampaign(cluster, testBeds, maxTime, System.out)
+                    .run(LongStream.range(first, first + seeds));
             report.print(System.out);
-            assertThat(report.violated().stream().map(FaultCampaign.Report::sentence))
+            assertThat(report.violated().stream().map(FaultCampaign.Report::describe))
                     .isEmpty();
-            if (seeds >= CAMPAIGN) {
-                assertThat(report.notRun()).as("seeds not run for want of time").isEmpty();
+            if (seeds >= FULL_CAMPAIGN) {
+                assertThat(report.notRun()).as("seeds not run for lack of time").isEmpty();
                 assertThat(Boundary.values())
-                        .allSatisfy(where -> assertThat(report.tally().hits(where))
+                        .allSatisfy(where -> assertThat(report.coverage().faultsAt(where))
                                 .as("faults at %s", where)
-                                .isGreaterThanOrEqualTo(ENOUGH));
+                                .isGreaterThanOrEqualTo(MIN_FAULTS_PER_BOUNDARY));
             }
         }
     }

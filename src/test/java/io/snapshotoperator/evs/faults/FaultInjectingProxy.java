@@ -21,39 +21,39 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A relay on one road of one process: plain HTTP on the operator's side, whatever the other side speaks on the other. It
- * knows the boundaries of the protocol, asks the conductor at each, and does to requests and answers what it is told.
- * One connection of the operator is one connection to the other side, and one thread; watches are passed on as they come.
+ * A proxy on one link of one process. It accepts plain HTTP from the operator, and uses the protocol of the other side
+ * towards it. It recognizes the boundaries of the protocol, asks the injector at each of them, and applies the fault to
+ * request or response. Each connection of the operator has one connection to the other side and one thread. A watch is
+ * forwarded as it arrives.
  */
 final class FaultInjectingProxy implements AutoCloseable {
-    /** The other side closes what is idle; a request on such a connection would fail by no fault of ours. */
+    /** The other side closes idle connections. A request on such a connection would fail without a planned fault. */
     private static final Duration IDLE = Duration.ofSeconds(10);
 
-    /** How the other side is reached. */
     interface Upstream {
         Socket connect() throws IOException;
     }
 
     private final Link link;
     private final Upstream upstream;
-    private final FaultInjector conductor;
-    private final FaultActions effects;
+    private final FaultInjector injector;
+    private final FaultActions actions;
     private final ServerSocket server;
     private final ExecutorService threads;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger mutatingInFlight = new AtomicInteger();
     private volatile long cutUntil = System.nanoTime();
     private volatile boolean closed;
 
     private FaultInjectingProxy(
-            Link link, Upstream upstream, FaultInjector conductor, FaultActions effects, ServerSocket server) {
+            Link link, Upstream upstream, FaultInjector injector, FaultActions actions, ServerSocket server) {
         this.link = link;
         this.upstream = upstream;
-        this.conductor = conductor;
-        this.effects = effects;
+        this.injector = injector;
+        this.actions = actions;
         this.server = server;
         this.threads = Executors.newCachedThreadPool(task -> {
-            var thread = new Thread(task, "road-" + link);
+            var thread = new Thread(task, "link-" + link);
             thread.setDaemon(true);
             return thread;
         });
@@ -61,17 +61,12 @@ final class FaultInjectingProxy implements AutoCloseable {
 
     /** @param port 0 for any free one */
     static FaultInjectingProxy open(
-            Link link,
-            InetAddress address,
-            int port,
-            Upstream upstream,
-            FaultInjector conductor,
-            FaultActions effects) {
+            Link link, InetAddress address, int port, Upstream upstream, FaultInjector injector, FaultActions actions) {
         try {
             var server = new ServerSocket();
             server.setReuseAddress(true);
             server.bind(new InetSocketAddress(address, port), 200);
-            var proxy = new FaultInjectingProxy(link, upstream, conductor, effects, server);
+            var proxy = new FaultInjectingProxy(link, upstream, injector, actions, server);
             proxy.threads.execute(proxy::accept);
             return proxy;
         } catch (IOException e) {
@@ -83,7 +78,7 @@ final class FaultInjectingProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Nothing passes for a while; what is open breaks. */
+    /** Closes all connections, and forwards nothing for a while. */
     void cut(Duration time) {
         cutUntil = System.nanoTime() + time.toNanos();
         open.forEach(FaultInjectingProxy::closeQuietly);
@@ -93,9 +88,9 @@ final class FaultInjectingProxy implements AutoCloseable {
         cutUntil = System.nanoTime();
     }
 
-    /** Whether a request that the operator sent long ago may still arrive. */
-    boolean hasOrdersUnderWay() {
-        return underWay.get() > 0;
+    /** Whether a request that the operator sent earlier can still arrive. */
+    boolean hasMutatingCallsInFlight() {
+        return mutatingInFlight.get() > 0;
     }
 
     @Override
@@ -131,21 +126,21 @@ final class FaultInjectingProxy implements AutoCloseable {
     private void serve(Socket client) {
         open.add(client);
         try (client;
-                var line = new Line()) {
+                var upstreamConnection = new UpstreamConnection()) {
             var in = new BufferedInputStream(client.getInputStream());
             var head = HttpWire.head(in);
-            while (head != null && !isCut() && relay(client, in, head, line)) {
+            while (head != null && !isCut() && relay(client, in, head, upstreamConnection)) {
                 head = HttpWire.head(in);
             }
         } catch (IOException broken) {
-            // One of the two sides went away; the other one learns it by the close.
+            // One side closed its connection. The other connection closes too.
         } finally {
             open.remove(client);
         }
     }
 
-    /** The connection to the other side; made when it is needed. */
-    private final class Line implements AutoCloseable {
+    /** The connection to the other side, opened when it is needed. */
+    private final class UpstreamConnection implements AutoCloseable {
         private Optional<Socket> socket = Optional.empty();
         private InputStream in = InputStream.nullInputStream();
         private long used;
@@ -173,56 +168,60 @@ final class FaultInjectingProxy implements AutoCloseable {
         }
     }
 
-    /** One request and its answer. False: the connection ends here. */
-    private boolean relay(Socket client, BufferedInputStream in, HttpWire.Head head, Line line) throws IOException {
+    /** Relays one request and its response. Returns false if the connection must close. */
+    private boolean relay(
+            Socket client, BufferedInputStream in, HttpWire.Head head, UpstreamConnection upstreamConnection)
+            throws IOException {
         var body = HttpWire.requestBody(in, head);
-        var words = head.firstLine().split(" ");
-        var exchange = new Exchange(link, words[0], words[1], body.decoded());
+        var requestLine = head.firstLine().split(" ");
+        var exchange = new Exchange(link, requestLine[0], requestLine[1], JsonBody.ofRequest(body.decoded()));
         var boundary = Boundary.of(exchange);
         boundary.ifPresent(where -> exchange.objectName()
-                .ifPresent(object -> effects.speaks(where, object, exchange.tellsOfAFailedOrder())));
+                .ifPresent(object -> actions.requestSent(where, object, exchange.recordsFailedAttempt())));
         var arrived = System.nanoTime();
-        var asker = effects.asker();
-        var cue = boundary.flatMap(
-                where -> conductor.cue(where, exchange.objectName().orElse("")));
-        if (cue.isPresent() && cue.get().what() == FaultType.REJECT) {
+        var processNumber = actions.processNumber();
+        var fault = boundary.flatMap(
+                where -> injector.takeFault(where, exchange.objectName().orElse("")));
+        if (fault.isPresent() && fault.get().what() == FaultType.REJECT) {
             client.getOutputStream().write(REJECTION);
             client.getOutputStream().flush();
             return true;
         }
-        if (cue.isPresent() && !before(cue.get(), exchange)) {
+        if (fault.isPresent() && !before(fault.get(), exchange)) {
             return false;
         }
         HttpWire.Head responseHead;
         HttpWire.Body responseBody;
         try {
-            line.send(head.raw(), body.raw());
-            responseHead = HttpWire.head(line.in);
+            upstreamConnection.send(head.raw(), body.raw());
+            responseHead = HttpWire.head(upstreamConnection.in);
             if (responseHead == null) {
                 return false;
             }
             if (exchange.isWatch() || responseHead.status() == 101) {
-                stream(client, in, responseHead, line);
+                stream(client, in, responseHead, upstreamConnection);
                 return false;
             }
-            responseBody = HttpWire.answerBody(line.in, responseHead);
+            responseBody = HttpWire.responseBody(upstreamConnection.in, responseHead);
         } finally {
-            if (cue.isPresent() && outlivesTheCaller(cue.get())) {
-                underWay.decrementAndGet();
+            if (fault.isPresent() && canArriveAfterSenderEnded(fault.get())) {
+                mutatingInFlight.decrementAndGet();
             }
         }
-        if (cue.isPresent() && !after(cue.get(), exchange)) {
+        if (fault.isPresent() && !after(fault.get(), exchange)) {
             return false;
         }
         if (boundary.filter(Boundary.INTENT::equals).isPresent() && responseHead.status() < 300) {
-            exchange.intendedOrder().ifPresent(effects::intentIsKnown);
+            exchange.intendedCreateId().ifPresent(actions::intentIsWritten);
         }
         if (boundary.filter(Boundary.CREATE::equals).isPresent()
-                && cue.isEmpty()
+                && fault.isEmpty()
                 && responseHead.status() < 300
-                && new String(responseBody.decoded(), StandardCharsets.UTF_8).contains("\"id\"")
+                && JsonBody.ofResponse(responseBody.decoded())
+                        .at("/snapshot/id")
+                        .isTextual()
                 && System.nanoTime() - arrived < ScaledTimings.TIMEOUT.toNanos() / 2) {
-            exchange.objectName().ifPresent(object -> effects.idIsKnown(object, asker));
+            exchange.objectName().ifPresent(object -> actions.idIsKnown(object, processNumber));
         }
         client.getOutputStream().write(responseHead.raw());
         client.getOutputStream().write(responseBody.raw());
@@ -230,84 +229,86 @@ final class FaultInjectingProxy implements AutoCloseable {
         return !responseHead.closes();
     }
 
-    private static boolean outlivesTheCaller(PlannedFault fault) {
+    private static boolean canArriveAfterSenderEnded(PlannedFault fault) {
         return switch (fault.what()) {
             case DELAY_REQUEST, DELIVER_LATE, KILL_IN_FLIGHT -> true;
             default -> false;
         };
     }
 
-    /** What happens before the request is forwarded. False: it never is. */
+    /** Applies a fault before the request is forwarded. Returns false if it must not be forwarded. */
     private boolean before(PlannedFault fault, Exchange exchange) {
-        if (outlivesTheCaller(fault)) {
-            underWay.incrementAndGet();
+        if (canArriveAfterSenderEnded(fault)) {
+            mutatingInFlight.incrementAndGet();
         }
         switch (fault.what()) {
             case KILL_BEFORE -> {
-                effects.kill();
+                actions.kill();
                 return false;
             }
-            case KILL_IN_FLIGHT -> effects.kill();
+            case KILL_IN_FLIGHT -> actions.kill();
             case DROP_REQUEST -> {
                 return false;
             }
-            case DELAY_REQUEST, DELIVER_LATE -> sleep(fault.lasting());
-            case PAUSE -> effects.pause(fault.lasting());
+            case DELAY_REQUEST, DELIVER_LATE -> sleep(fault.duration());
+            case PAUSE -> actions.pause(fault.duration());
             case CUT_KUBERNETES -> {
-                effects.cut(Link.KUBERNETES, fault.lasting());
+                actions.cut(Link.KUBERNETES, fault.duration());
                 return link != Link.KUBERNETES;
             }
             case CUT_CLOUD -> {
-                effects.cut(Link.CLOUD, fault.lasting());
+                actions.cut(Link.CLOUD, fault.duration());
                 return link != Link.CLOUD;
             }
             case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER, DELETE_LEASE ->
-                effects.byHand(fault.what(), exchange.objectName());
-            case KILL_AFTER, TERMINATE, DROP_ANSWER, DELAY_ANSWER, PAUSE_AFTER, REJECT -> {
-                // Later.
+                actions.actAsUser(fault.what(), exchange.objectName());
+            case KILL_AFTER, TERMINATE, DROP_RESPONSE, DELAY_RESPONSE, PAUSE_AFTER, REJECT -> {
+                // Happens after the response.
             }
         }
         return true;
     }
 
-    /** What happens before the answer is delivered. False: it never is. */
+    /** Applies a fault before the response is delivered. Returns false if it must not be delivered. */
     private boolean after(PlannedFault fault, Exchange exchange) {
         switch (fault.what()) {
             case KILL_AFTER -> {
-                effects.kill();
+                actions.kill();
                 return false;
             }
-            case DROP_ANSWER -> {
+            case DROP_RESPONSE -> {
                 return false;
             }
-            case TERMINATE -> effects.terminate();
-            case DELAY_ANSWER -> sleep(fault.lasting());
-            case PAUSE_AFTER -> effects.pause(fault.lasting());
+            case TERMINATE -> actions.terminate();
+            case DELAY_RESPONSE -> sleep(fault.duration());
+            case PAUSE_AFTER -> actions.pause(fault.duration());
             default -> {
-                // It has happened.
+                // Happened before the request.
             }
         }
         return true;
     }
 
-    /** A watch: both directions are passed on as they come, until one side ends. */
-    private void stream(Socket client, InputStream in, HttpWire.Head responseHead, Line line) throws IOException {
-        var other = line.socket.orElseThrow();
+    /** Forwards both directions of a watch as they arrive, until one side ends. */
+    private void stream(
+            Socket client, InputStream in, HttpWire.Head responseHead, UpstreamConnection upstreamConnection)
+            throws IOException {
+        var other = upstreamConnection.socket.orElseThrow();
         client.getOutputStream().write(responseHead.raw());
         client.getOutputStream().flush();
         threads.execute(() -> {
             try {
                 in.transferTo(other.getOutputStream());
             } catch (IOException broken) {
-                // The direction below ends too.
+                // The other direction ends too.
             } finally {
                 closeQuietly(other);
             }
         });
         var buffer = new byte[64 * 1024];
-        for (var read = line.in.read(buffer); read >= 0; read = line.in.read(buffer)) {
-            var cue = conductor.cue(Boundary.WATCH_EVENT, "");
-            if (cue.isPresent() && (!before(cue.get(), WATCHED) || !after(cue.get(), WATCHED))) {
+        for (var read = upstreamConnection.in.read(buffer); read >= 0; read = upstreamConnection.in.read(buffer)) {
+            var fault = injector.takeFault(Boundary.WATCH_EVENT, "");
+            if (fault.isPresent() && (!before(fault.get(), WATCHED) || !after(fault.get(), WATCHED))) {
                 return;
             }
             client.getOutputStream().write(buffer, 0, read);
@@ -315,18 +316,18 @@ final class FaultInjectingProxy implements AutoCloseable {
         }
     }
 
-    private static final byte[] REJECTION = refusal();
+    private static final byte[] REJECTION = rejection();
 
-    private static byte[] refusal() {
+    private static byte[] rejection() {
         var body = """
                 {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403,\
-                "message":"the fault laboratory does not allow this"}""";
+                "message":"the fault campaign rejects this request"}""";
         return ("HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
                         + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static final Exchange WATCHED = new Exchange(Link.KUBERNETES, "GET", "?watch=true", new byte[0]);
+    private static final Exchange WATCHED = Exchange.withoutBody(Link.KUBERNETES, "GET", "?watch=true");
 
     private static void sleep(Duration time) {
         var end = System.nanoTime() + time.toNanos();
@@ -342,7 +343,7 @@ final class FaultInjectingProxy implements AutoCloseable {
         try {
             closeable.close();
         } catch (IOException e) {
-            // It is as good as closed.
+            // Nothing more can be done.
         }
     }
 }

@@ -7,47 +7,50 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Gives the planned faults their cues: counts what passes each boundary in one run. Safe for use by several threads. */
+/**
+ * Counts how often each boundary is reached in one run, and returns each planned fault when its boundary is reached. Safe for
+ * use by several threads.
+ */
 final class FaultInjector {
-    private final CoverageTable tally;
-    private final Map<Boundary, Integer> passed = new EnumMap<>(Boundary.class);
-    private final List<PlannedFault> waiting = new ArrayList<>();
+    private final CoverageTable coverage;
+    private final Map<Boundary, Integer> reached = new EnumMap<>(Boundary.class);
+    private final List<PlannedFault> pending = new ArrayList<>();
     private final List<String> happened = new ArrayList<>();
 
-    FaultInjector(CoverageTable tally) {
-        this.tally = tally;
+    FaultInjector(CoverageTable coverage) {
+        this.coverage = coverage;
     }
 
-    /** A new run: counting begins anew. */
+    /** Starts a run: all counts start at zero. */
     synchronized void arm(List<PlannedFault> faults) {
-        passed.clear();
+        reached.clear();
         happened.clear();
-        waiting.clear();
-        waiting.addAll(faults);
+        pending.clear();
+        pending.addAll(faults);
     }
 
-    /** What is to happen to this passing, if anything. */
-    synchronized Optional<PlannedFault> cue(Boundary where, String about) {
-        tally.passed(where);
-        var count = passed.merge(where, 1, Integer::sum);
-        var due = waiting.stream()
+    /** Returns and removes the fault that happens now; empty if none does. */
+    synchronized Optional<PlannedFault> takeFault(Boundary where, String object) {
+        coverage.recordReached(where);
+        var count = reached.merge(where, 1, Integer::sum);
+        var due = pending.stream()
                 .filter(fault -> fault.where() == where && fault.nth() <= count)
                 .findFirst();
         due.ifPresent(fault -> {
-            waiting.remove(fault);
-            tally.hit(where, fault.what());
-            happened.add(fault + " " + about);
+            pending.remove(fault);
+            coverage.recordFault(where, fault.what());
+            happened.add(fault + " " + object);
         });
         return due;
     }
 
-    /** No fault happens from here on. */
+    /** Removes the pending faults. */
     synchronized void heal() {
-        waiting.clear();
+        pending.clear();
     }
 
     synchronized boolean allHappened() {
-        return waiting.isEmpty();
+        return pending.isEmpty();
     }
 
     synchronized List<String> happened() {

@@ -11,53 +11,53 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * What a seed fixes: how many processes there are, which faults happen at which passing of which boundary, what the cloud
- * does wrong by itself, and when people do what. It does not fix how the threads and processes interleave.
+ * What a seed determines: the number of processes, the faults with their boundaries and occurrences, the faults of the
+ * simulated cloud, and the times of the users. It does not determine how threads and processes interleave.
  *
  * @param processes one, or two with one lease
- * @param faults on the roads
- * @param ofTheCloud posted with the simulator
- * @param offsets of what people do, one for each part of the run
+ * @param faults on the links
+ * @param cloudFaults registered with the simulator
+ * @param offsets of the user actions, one for each request of the run
  */
 record FaultPlan(
-        long seed, int processes, List<PlannedFault> faults, List<FaultRule> ofTheCloud, List<Duration> offsets) {
+        long seed, int processes, List<PlannedFault> faults, List<FaultRule> cloudFaults, List<Duration> offsets) {
 
-    /** Every fault at every boundary that it fits, in an order that mixes them: consecutive seeds go through all of it. */
-    private static final List<PlannedFault> CATALOGUE = catalogue();
+    /** Every fault at every boundary that it fits, shuffled. Consecutive seeds cover the whole catalog. */
+    private static final List<PlannedFault> CATALOG = catalog();
 
     private static final int FAULTS = 3;
-    private static final int PARTS = 32;
+    private static final int MAX_REQUESTS = 32;
 
     static FaultPlan of(long seed) {
         var random = new Random(seed * 0x9E3779B97F4A7C15L);
         var faults = new ArrayList<PlannedFault>();
         for (var i = 0; i < FAULTS; i++) {
-            var drawn = CATALOGUE.get((int) Math.floorMod(seed * FAULTS + i, (long) CATALOGUE.size()));
-            if (drawn.where().isOfAStart()) {
-                // Nobody starts to lead unless someone else ends.
+            var drawn = CATALOG.get((int) Math.floorMod(seed * FAULTS + i, (long) CATALOG.size()));
+            if (drawn.where().isOfTermStart()) {
+                // A term starts only after another process ends.
                 faults.add(new PlannedFault(
                         Boundary.STATUS_ID, 1 + random.nextInt(4), FaultType.KILL_BEFORE, Duration.ZERO));
             }
             if (drawn.where() == Boundary.REQUEST_READ) {
-                // Nobody reads anew unless the note of an id meets a newer version.
+                // The operator reads a request again only if its write of an id conflicts with a newer version.
                 faults.add(new PlannedFault(Boundary.STATUS_ID, 1 + random.nextInt(4), FaultType.TOUCH, Duration.ZERO));
             }
             faults.add(new PlannedFault(
-                    drawn.where(), nth(drawn.where(), random), drawn.what(), lasting(drawn.what(), random)));
+                    drawn.where(), nth(drawn.where(), random), drawn.what(), duration(drawn.what(), random)));
         }
         List<Duration> offsets = new ArrayList<>();
-        for (var i = 0; i < PARTS; i++) {
+        for (var i = 0; i < MAX_REQUESTS; i++) {
             offsets.add(Duration.ofMillis(random.nextInt(2500)));
         }
         return new FaultPlan(seed, processes(seed), List.copyOf(faults), cloud(random), List.copyOf(offsets));
     }
 
-    /** Every third seed has one process alone. */
+    /** Every third seed has only one process. */
     static int processes(long seed) {
         return Math.floorMod(seed, 3) == 0 ? 1 : 2;
     }
 
-    private static List<PlannedFault> catalogue() {
+    private static List<PlannedFault> catalog() {
         List<PlannedFault> all = new ArrayList<>();
         for (var where : Boundary.values()) {
             for (var what : FaultType.values()) {
@@ -70,7 +70,7 @@ record FaultPlan(
         return List.copyOf(all);
     }
 
-    /** Early enough to be reached in every run, and not always the first. */
+    /** Returns an occurrence that every run reaches, and not always the first. */
     private static int nth(Boundary where, Random random) {
         return switch (where) {
             case FINALIZER_ON, RENAME, REQUEST_READ, LOGIN -> 1;
@@ -81,9 +81,9 @@ record FaultPlan(
         };
     }
 
-    private static Duration lasting(FaultType what, Random random) {
+    private static Duration duration(FaultType what, Random random) {
         return switch (what) {
-            case DELAY_REQUEST, DELAY_ANSWER -> ScaledTimings.scaled(100 + random.nextInt(1800));
+            case DELAY_REQUEST, DELAY_RESPONSE -> ScaledTimings.scaled(100 + random.nextInt(1800));
             case DELIVER_LATE -> ScaledTimings.SETTLE_TIME.plus(ScaledTimings.scaled(600 + random.nextInt(2500)));
             case CUT_KUBERNETES, CUT_CLOUD -> ScaledTimings.scaled(300 + random.nextInt(4000));
             case PAUSE, PAUSE_AFTER -> ScaledTimings.scaled(500 + random.nextInt(6500));
@@ -117,7 +117,7 @@ record FaultPlan(
                     case 9 -> FaultRule.once(Fault.TOKEN_EXPIRED).on(Operation.CREATE);
                     case 10 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.DELETE);
                     default ->
-                        // A list that lags tells nothing in itself; it is what makes other faults dangerous.
+                        // A list that lags is harmless on its own. It makes other faults dangerous.
                         FaultRule.always(Fault.LISTING_LAGS)
                                 .on(Operation.CREATE)
                                 .withDelay(ScaledTimings.LIST_LAG);

@@ -7,83 +7,90 @@ import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.faults.ScenarioRequest.Scenario;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
-import io.snapshotoperator.evs.simulator.Snapshot;
+import io.snapshotoperator.evs.testing.InvariantInputs;
+import io.snapshotoperator.evs.testing.SnapshotInvariants.LivingSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * One seed's run: its requests are applied and handled by people while the faults happen; then everything is healed, and
- * what came out is judged; then everything is deleted, and judged again.
+ * The run of one seed. It applies the requests, acts as their users, and lets the faults happen. Then it repairs everything
+ * and checks the result. Then it deletes everything and checks again.
  */
 final class FaultRun {
-    private static final Duration OVERTURE = Duration.ofMinutes(2);
-    private static final Duration TROUBLE = ScaledTimings.scaled(12_000);
+    private static final Duration MAX_WAIT_FOR_LEADER = Duration.ofMinutes(2);
+    private static final Duration FAULT_TIME = ScaledTimings.scaled(12_000);
 
-    /** Well beyond the longest safety net of the operator (30 s), because these machines are slow at times. */
-    private static final Duration AFTERMATH = Duration.ofSeconds(80);
+    /** Much longer than the fallback requeue of the operator (30 s), because a loaded machine can be slow. */
+    private static final Duration SETTLE_WAIT = Duration.ofSeconds(80);
 
     private static final Duration TICK = Duration.ofMillis(50);
 
     /**
-     * What came of a seed.
+     * The result of one seed.
      *
-     * @param violations empty: every promise was kept
-     * @param lateCreates creates that arrived later than {@code settle} after they became possible
+     * @param violations empty if every promise was kept
+     * @param lateCreates create requests that were executed at least the settle time after they could be sent
      */
     record Outcome(FaultPlan plan, List<String> happened, List<String> violations, int lateCreates, Duration time) {}
 
     private final TestBed testBed;
     private final FaultPlan plan;
-    private final List<ScenarioRequest> parts = new ArrayList<>();
-    private final List<Snapshot> foreign = new ArrayList<>();
+    private final List<ScenarioRequest> requests = new ArrayList<>();
+    private final List<LivingSnapshot> foreign = new ArrayList<>();
 
     FaultRun(TestBed testBed, FaultPlan plan) {
         this.testBed = testBed;
         this.plan = plan;
-        List<ScenarioRequest.Scenario> roles = new ArrayList<>(List.of(ScenarioRequest.Scenario.values()));
-        roles.add(ScenarioRequest.Scenario.PLAIN);
-        for (var i = 0; i < roles.size(); i++) {
-            var role = roles.get(i);
+        List<Scenario> scenarios = new ArrayList<>(List.of(Scenario.values()));
+        scenarios.add(Scenario.PLAIN);
+        for (var i = 0; i < scenarios.size(); i++) {
+            var scenario = scenarios.get(i);
             var name = "s" + plan.seed() + "-" + i + "-"
-                    + role.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-            parts.add(new ScenarioRequest(
-                    role, name, disk(testBed.namespace() + name), plan.offsets().get(i)));
+                    + scenario.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            requests.add(new ScenarioRequest(
+                    scenario,
+                    name,
+                    volumeId(testBed.namespace() + name),
+                    plan.offsets().get(i)));
         }
     }
 
-    Outcome play() {
+    Outcome execute() {
         var startedAt = Instant.now();
         List<String> violations = new ArrayList<>();
-        if (!await(OVERTURE, testBed::isLed)) {
-            violations.add("nobody leads " + OVERTURE + " after the run before");
+        if (!await(MAX_WAIT_FOR_LEADER, testBed::hasLeader)) {
+            violations.add("no process leads " + MAX_WAIT_FOR_LEADER + " after the previous run");
         }
         prepare();
-        var trouble = Instant.now();
-        parts.forEach(scenario -> apply(testBed, scenario));
-        await(TROUBLE, () -> {
-            act();
-            return testBed.conductor().allHappened() && parts.stream().allMatch(ScenarioRequest::isActed);
+        var appliedAt = Instant.now();
+        requests.forEach(request -> apply(testBed, request));
+        await(FAULT_TIME, () -> {
+            actAsUsers();
+            return testBed.injector().allHappened() && requests.stream().allMatch(ScenarioRequest::isActed);
         });
-        var happened = testBed.conductor().happened();
+        var happened = testBed.injector().happened();
         testBed.heal();
-        var checker = new InvariantChecker(testBed, parts, foreign, trouble);
-        violations.addAll(judged(checker::checkExisting));
+        var checker = new InvariantChecker(testBed, requests, foreign, appliedAt);
+        violations.addAll(settleAndCheck(checker::checkExisting));
         violations.addAll(checker.checkCallLog());
-        parts.stream().filter(scenario -> !scenario.isDeleted()).forEach(scenario -> testBed.delete(scenario));
-        violations.addAll(judged(checker::checkDeleted));
+        requests.stream().filter(request -> !request.isDeleted()).forEach(testBed::delete);
+        violations.addAll(settleAndCheck(checker::checkDeleted));
         violations.addAll(checker.checkCallLog());
-        var late = checker.lateOrders();
+        var late = checker.lateCreates();
         clean();
         return new Outcome(
                 plan,
@@ -94,193 +101,188 @@ final class FaultRun {
     }
 
     private void prepare() {
-        testBed.witness().forget();
+        testBed.recorder().reset();
         testBed.cloud().callLog().clear();
         testBed.cloud().tokens().expireAll();
-        foreign.add(testBed.cloud().snapshots().addForeign(parts.get(0).disk(), "autobk_snapshot_x", Map.of()));
-        foreign.add(testBed.cloud()
-                .snapshots()
-                .addForeign(
-                        parts.get(1).disk(),
-                        "of another installation",
-                        Map.of(
-                                "evs-snapshot-operator.uid",
-                                UUID.randomUUID().toString(),
-                                "evs-snapshot-operator.create-id",
-                                UUID.randomUUID().toString(),
-                                "evs-snapshot-operator.installation",
-                                "another",
-                                "evs-snapshot-operator.namespace",
-                                testBed.namespace(),
-                                "evs-snapshot-operator.name",
-                                parts.get(1).name())));
-        for (var scenario : parts) {
-            if (scenario.role() == ScenarioRequest.Scenario.IMPORTED
-                    || scenario.role() == ScenarioRequest.Scenario.DELETED_WHEN_READY) {
-                var received =
-                        testBed.cloud().snapshots().addForeign(scenario.disk(), "by hand", Map.of("note", "mine"));
-                foreign.add(received);
-                scenario.willImport(received.id());
+        addForeign(requests.get(0), "autobk_snapshot_x", Map.of());
+        addForeign(
+                requests.get(1),
+                "of another installation",
+                Map.of(
+                        "evs-snapshot-operator.uid",
+                        UUID.randomUUID().toString(),
+                        "evs-snapshot-operator.create-id",
+                        UUID.randomUUID().toString(),
+                        "evs-snapshot-operator.installation",
+                        "another",
+                        "evs-snapshot-operator.namespace",
+                        testBed.namespace(),
+                        "evs-snapshot-operator.name",
+                        requests.get(1).name()));
+        for (var request : requests) {
+            if (request.is(Scenario.IMPORTED) || request.is(Scenario.DELETED_WHEN_READY)) {
+                request.recordImportedId(addForeign(request, "by hand", Map.of("note", "mine")));
             }
-            if (scenario.role() == ScenarioRequest.Scenario.REPLACED) {
+            if (request.is(Scenario.REPLACED)) {
                 testBed.cloud()
                         .faults()
                         .add(FaultRule.once(Fault.SNAPSHOT_ENDS_IN_ERROR)
                                 .on(Operation.CREATE)
-                                .ofVolume(scenario.disk()));
+                                .ofVolume(request.volumeId()));
             }
         }
-        plan.ofTheCloud().forEach(testBed.cloud().faults()::add);
-        testBed.cast(parts.stream().collect(Collectors.toMap(ScenarioRequest::name, scenario -> scenario)));
-        testBed.conductor().arm(plan.faults());
+        plan.cloudFaults().forEach(testBed.cloud().faults()::add);
+        testBed.setRequests(requests.stream().collect(Collectors.toMap(ScenarioRequest::name, request -> request)));
+        testBed.injector().arm(plan.faults());
     }
 
-    /** A disk of its own for each request. */
-    static String disk(String of) {
-        return UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8)).toString();
+    private String addForeign(ScenarioRequest request, String name, Map<String, String> metadata) {
+        var snapshot = testBed.cloud().snapshots().addForeign(request.volumeId(), name, metadata);
+        foreign.add(InvariantInputs.living(snapshot));
+        return snapshot.id();
     }
 
-    static void apply(TestBed testBed, ScenarioRequest scenario) {
-        var request = new VolumeSnapshotRequest();
-        request.setMetadata(new ObjectMetaBuilder()
-                .withName(scenario.name())
+    /** A volume of its own for each name. */
+    static String volumeId(String name) {
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    static void apply(TestBed testBed, ScenarioRequest request) {
+        var object = new VolumeSnapshotRequest();
+        object.setMetadata(new ObjectMetaBuilder()
+                .withName(request.name())
                 .withNamespace(testBed.namespace())
                 .build());
-        var spec = scenario.role() == ScenarioRequest.Scenario.IMPORTED
-                ? ofSnapshot(scenario.imports())
-                : ofVolume(scenario.disk());
-        if (scenario.role() == ScenarioRequest.Scenario.REPLACED) {
+        var spec = request.is(Scenario.IMPORTED) ? ofSnapshot(request.importedId()) : ofVolume(request.volumeId());
+        if (request.is(Scenario.REPLACED)) {
             spec.withMaxAttempts(3);
         }
-        if (scenario.role() == ScenarioRequest.Scenario.RETAINED) {
+        if (request.is(Scenario.RETAINED)) {
             spec.onDeletion(DeletionPolicy.Retain);
         }
-        request.setSpec(spec.build());
-        scenario.isKnownAs(
-                testBed.kubernetes().resource(request).create().getMetadata().getUid());
-        scenario.isApplied(Instant.now());
+        object.setSpec(spec.build());
+        request.recordUid(
+                testBed.kubernetes().resource(object).create().getMetadata().getUid());
+        request.recordApplied(Instant.now());
     }
 
-    /** What people do, when its time has come. */
-    private void act() {
-        for (var scenario : parts) {
-            if (scenario.isActed() || Instant.now().isBefore(scenario.applied().plus(scenario.offset()))) {
+    /** Does what the users of the scenarios do, if its time has come. */
+    private void actAsUsers() {
+        for (var request : requests) {
+            if (request.isActed() || Instant.now().isBefore(request.appliedAt().plus(request.offset()))) {
                 continue;
             }
-            if (scenario.isDeleted()) {
-                scenario.hasActed();
+            if (request.isDeleted()) {
+                request.recordActed();
                 continue;
             }
-            var ready = testBed.witness().newest(scenario.name()).filter(HistoryRecorder::isReady);
-            if (ready.isPresent() || !scenario.actsWhenReady()) {
-                act(
-                        scenario,
-                        ready.map(request -> request.getStatus().snapshotId()).orElse(""));
-                scenario.hasActed();
+            var ready =
+                    testBed.recorder().newest(request.name()).filter(object -> InvariantInputs.isTrue(object, "Ready"));
+            if (ready.isPresent() || !request.actsWhenReady()) {
+                actAsUser(
+                        request,
+                        ready.map(object -> object.getStatus().snapshotId()).orElse(""));
+                request.recordActed();
             }
         }
     }
 
-    private void act(ScenarioRequest scenario, String snapshotId) {
-        switch (scenario.role()) {
-            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED -> testBed.delete(scenario);
-            case RENAMED -> testBed.merge(scenario, "{\"spec\":{\"name\":\"renamed\"}}");
-            case WIPED -> testBed.wipe(scenario);
+    private void actAsUser(ScenarioRequest request, String snapshotId) {
+        switch (request.scenario()) {
+            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED -> testBed.delete(request);
+            case RENAMED -> testBed.merge(request, "{\"spec\":{\"name\":\"renamed\"}}");
+            case WIPED -> testBed.wipe(request);
             case STRIPPED -> {
-                scenario.hasBeenStripped();
-                testBed.merge(scenario, "{\"metadata\":{\"finalizers\":null,\"annotations\":null}}");
+                request.recordStripped();
+                testBed.merge(request, "{\"metadata\":{\"finalizers\":null,\"annotations\":null}}");
             }
             case SPOILED -> testBed.cloud().snapshots().setStatus(snapshotId, "error");
             case MISSING -> testBed.cloud().snapshots().remove(snapshotId);
-            case PLAIN, REPLACED, IMPORTED -> throw new IllegalStateException("nobody touches " + scenario);
+            case PLAIN, REPLACED, IMPORTED -> throw new IllegalStateException("no user changes " + request);
         }
     }
 
-    /** Judges until all is well and stays so for one resync, or patience ends. */
-    private List<String> judged(java.util.function.Supplier<List<String>> judgement) {
-        var calm = new Object() {
+    /** Repeats the check until it finds nothing for longer than one resync, or the time is over. */
+    private List<String> settleAndCheck(Supplier<List<String>> check) {
+        var quiet = new Object() {
             Instant since = Instant.MAX;
         };
-        var ended = awaitFairly(testBed, AFTERMATH, () -> {
-            act();
-            if (testBed.hasOrdersUnderWay()
-                    || !parts.stream().allMatch(ScenarioRequest::isActed)
-                    || !judgement.get().isEmpty()) {
-                calm.since = Instant.MAX;
+        var settled = awaitWhileLed(testBed, SETTLE_WAIT, () -> {
+            actAsUsers();
+            if (testBed.hasMutatingCallsInFlight()
+                    || !requests.stream().allMatch(ScenarioRequest::isActed)
+                    || !check.get().isEmpty()) {
+                quiet.since = Instant.MAX;
                 return false;
             }
-            if (calm.since.equals(Instant.MAX)) {
-                calm.since = Instant.now();
+            if (quiet.since.equals(Instant.MAX)) {
+                quiet.since = Instant.now();
             }
             return !Instant.now()
-                    .isBefore(
-                            calm.since.plus(ScaledTimings.RESYNC.multipliedBy(5).dividedBy(4)));
+                    .isBefore(quiet.since.plus(
+                            ScaledTimings.RESYNC.multipliedBy(5).dividedBy(4)));
         });
-        if (ended) {
+        if (settled) {
             return List.of();
         }
-        List<String> left = new ArrayList<>(judgement.get());
-        parts.stream()
-                .filter(scenario -> !scenario.isActed())
-                .forEach(scenario -> left.add(scenario + " never came so far that people could do their part"));
-        return left.isEmpty() ? List.of("it did not come to rest") : left;
+        List<String> violations = new ArrayList<>(check.get());
+        requests.stream()
+                .filter(request -> !request.isActed())
+                .forEach(request -> violations.add(request + " never reached the state in which its user acts"));
+        return violations.isEmpty() ? List.of("the run did not settle") : violations;
     }
 
     private void clean() {
-        var left = testBed.kubernetes()
+        var remaining = testBed.kubernetes()
                 .resources(VolumeSnapshotRequest.class)
                 .inNamespace(testBed.namespace())
                 .list()
                 .getItems();
-        for (var request : left) {
+        for (var object : remaining) {
             testBed.merge(
-                    parts.stream()
-                            .filter(scenario ->
-                                    scenario.name().equals(request.getMetadata().getName()))
+                    requests.stream()
+                            .filter(request ->
+                                    request.name().equals(object.getMetadata().getName()))
                             .findFirst()
                             .orElseThrow(),
                     "{\"metadata\":{\"finalizers\":null}}");
         }
-        foreign.forEach(
-                snapshot -> testBed.cloud().snapshots().find(snapshot.id()).ifPresent(there -> testBed.cloud()
-                        .snapshots()
-                        .remove(there.id())));
         testBed.cloud().snapshots().living().forEach(snapshot -> testBed.cloud()
                 .snapshots()
                 .remove(snapshot.id()));
     }
 
-    static boolean await(Duration maxWait, BooleanSupplier what) {
+    static boolean await(Duration maxWait, BooleanSupplier condition) {
         var end = Instant.now().plus(maxWait);
         while (Instant.now().isBefore(end)) {
-            if (what.getAsBoolean()) {
+            if (condition.getAsBoolean()) {
                 return true;
             }
             LockSupport.parkNanos(TICK.toNanos());
         }
-        return what.getAsBoolean();
+        return condition.getAsBoolean();
     }
 
     /**
-     * Waits with a patience that is used up only while somebody leads, and by no more than two ticks for each round that we
-     * come to ourselves: on a machine where we hardly get a turn, the operator does not either.
+     * Waits for a condition. Only time with a leader counts, and each round counts at most two ticks: if this thread rarely
+     * runs on a loaded machine, neither does the operator. Ends in any case after four times the wait.
      */
-    static boolean awaitFairly(TestBed testBed, Duration maxWait, BooleanSupplier what) {
+    static boolean awaitWhileLed(TestBed testBed, Duration maxWait, BooleanSupplier condition) {
         var left = maxWait;
         var last = Instant.now();
         var end = last.plus(maxWait.multipliedBy(4));
         while (!left.isNegative() && last.isBefore(end)) {
-            if (what.getAsBoolean()) {
+            if (condition.getAsBoolean()) {
                 return true;
             }
             LockSupport.parkNanos(TICK.toNanos());
             var now = Instant.now();
-            if (testBed.isLed()) {
-                var passed = Duration.between(last, now);
-                left = left.minus(passed.compareTo(TICK.multipliedBy(2)) < 0 ? passed : TICK.multipliedBy(2));
+            if (testBed.hasLeader()) {
+                var elapsed = Duration.between(last, now);
+                left = left.minus(elapsed.compareTo(TICK.multipliedBy(2)) < 0 ? elapsed : TICK.multipliedBy(2));
             }
             last = now;
         }
-        return what.getAsBoolean();
+        return condition.getAsBoolean();
     }
 }

@@ -3,56 +3,56 @@ package io.snapshotoperator.evs.faults;
 
 /** What can happen at a boundary. */
 enum FaultType {
-    /** SIGKILL; the request is lost with the process. */
+    /** SIGKILL. The request is lost with the process. */
     KILL_BEFORE,
-    /** SIGKILL; the request has left and arrives all the same. */
+    /** SIGKILL. The request was sent, and still arrives. */
     KILL_IN_FLIGHT,
-    /** SIGKILL when the answer is there and before the process has it. */
+    /** SIGKILL after the response exists and before the process receives it. */
     KILL_AFTER,
-    /** SIGTERM, as on a rolling update; the answer is delivered. */
+    /** SIGTERM, as in a rolling update. The response is delivered. */
     TERMINATE,
-    /** The connection breaks and the request never arrives. */
+    /** The connection breaks, and the request never arrives. */
     DROP_REQUEST,
-    /** The request arrives and is carried out; the connection breaks before the answer. */
-    DROP_ANSWER,
-    /** The API server refuses (403), as when roles or an admission policy are changed for a moment. */
+    /** The request arrives and is executed. The connection breaks before the response. */
+    DROP_RESPONSE,
+    /** The API server answers 403, as when roles or an admission policy change for a moment. */
     REJECT,
-    /** The request arrives later, though within {@code settle}. */
+    /** The request arrives later, but within the settle time. */
     DELAY_REQUEST,
-    /** The request arrives later than {@code settle}: the one thing that no client can prevent. Creates only. */
+    /** The request arrives later than the settle time. No client can prevent this. Creates only. */
     DELIVER_LATE,
-    /** The answer arrives later. */
-    DELAY_ANSWER,
-    /** The way to the Kubernetes API is cut for a while; the request does not arrive. */
+    /** The response arrives later. */
+    DELAY_RESPONSE,
+    /** The link to the Kubernetes API is cut for a while. A request on it does not arrive. */
     CUT_KUBERNETES,
-    /** The way to the cloud is cut for a while; the request arrives if it goes the other way. */
+    /** The link to the cloud is cut for a while. A request on it does not arrive. */
     CUT_CLOUD,
-    /** SIGSTOP past the lease while the request is under way, then SIGCONT. */
+    /** SIGSTOP for longer than the lease while the request is in flight, then SIGCONT. */
     PAUSE,
-    /** SIGSTOP past the lease when the answer is there and before the process has it, then SIGCONT. */
+    /** SIGSTOP for longer than the lease after the response exists and before the process receives it, then SIGCONT. */
     PAUSE_AFTER,
-    /** Somebody annotates the object at this moment: one more event, and one more version. */
+    /** A user annotates the object at this moment: one more event, and one more version. */
     TOUCH,
-    /** Somebody deletes the object at this moment. */
+    /** A user deletes the object at this moment. */
     DELETE_OBJECT,
-    /** Somebody empties the object's status at this moment. */
+    /** A user removes the status of the object at this moment. */
     WIPE_STATUS,
-    /** Somebody takes the finalizer off at this moment. */
+    /** A user removes the finalizer at this moment. */
     STRIP_FINALIZER,
-    /** Somebody deletes the Lease at this moment. */
+    /** A user deletes the Lease at this moment. */
     DELETE_LEASE;
 
-    /** Whether it can happen there and would be another thing than its neighbours in this list. */
+    /** Whether it can happen there and differs from the other faults of this list. */
     boolean fits(Boundary where) {
         return switch (this) {
             case KILL_BEFORE, TERMINATE, PAUSE, CUT_KUBERNETES, CUT_CLOUD -> true;
-            case DROP_REQUEST, DELAY_ANSWER -> true;
-            case REJECT -> where.road() == Link.KUBERNETES && where != Boundary.WATCH_EVENT;
-            case KILL_IN_FLIGHT, DELAY_REQUEST -> where.writes();
+            case DROP_REQUEST, DELAY_RESPONSE -> true;
+            case REJECT -> where.link() == Link.KUBERNETES && where != Boundary.WATCH_EVENT;
+            case KILL_IN_FLIGHT, DELAY_REQUEST -> where.isMutating();
             case DELIVER_LATE -> where == Boundary.CREATE;
-            case KILL_AFTER, DROP_ANSWER, PAUSE_AFTER -> where != Boundary.WATCH_EVENT;
-            case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER -> where.isOfAnObject();
-            case DELETE_LEASE -> where.writes();
+            case KILL_AFTER, DROP_RESPONSE, PAUSE_AFTER -> where != Boundary.WATCH_EVENT;
+            case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER -> where.namesObject();
+            case DELETE_LEASE -> where.isMutating();
         };
     }
 }

@@ -10,9 +10,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** As much of HTTP/1.1 as a relay needs: where a message begins and ends. Everything else is passed on as it is. */
+/** The part of HTTP/1.1 that a proxy needs: the limits of a message. Everything else is forwarded unchanged. */
 final class HttpWire {
-    private static final int LONGEST_HEAD = 64 * 1024;
+    private static final int MAX_HEAD_BYTES = 64 * 1024;
 
     private HttpWire() {}
 
@@ -20,7 +20,7 @@ final class HttpWire {
      * First line and headers.
      *
      * @param raw with the empty line at the end
-     * @param headers by lower-case name; of several of one name the last
+     * @param headers by lower-case name. If a name occurs several times, the last one counts
      */
     record Head(byte[] raw, String firstLine, Map<String, String> headers) {
         boolean isChunked() {
@@ -38,10 +38,10 @@ final class HttpWire {
         }
     }
 
-    /** A body as it was on the wire, and without its chunks. */
+    /** A body as sent, and with the chunks joined. */
     record Body(byte[] raw, byte[] decoded) {}
 
-    /** Null at the end of the stream. */
+    /** Reads a head. Null at the end of the stream. */
     static Head head(InputStream in) throws IOException {
         var raw = new ByteArrayOutputStream();
         var state = 0;
@@ -51,12 +51,12 @@ final class HttpWire {
                 if (raw.size() == 0) {
                     return null;
                 }
-                throw new EOFException("within a head");
+                throw new EOFException("the stream ended within a head");
             }
             raw.write(next);
             state = next == (state % 2 == 0 ? '\r' : '\n') ? state + 1 : next == '\r' ? 1 : 0;
-            if (raw.size() > LONGEST_HEAD) {
-                throw new IOException("a head without an end");
+            if (raw.size() > MAX_HEAD_BYTES) {
+                throw new IOException("a head is too long");
             }
         }
         var lines = raw.toString(StandardCharsets.ISO_8859_1).split("\r\n");
@@ -77,8 +77,8 @@ final class HttpWire {
         return exactly(in, Integer.parseInt(head.headers().getOrDefault("content-length", "0")));
     }
 
-    /** Of an answer that ends; without a length it ends with the connection. */
-    static Body answerBody(InputStream in, Head head) throws IOException {
+    /** Reads the body of a response that ends. Without a length it ends with the connection. */
+    static Body responseBody(InputStream in, Head head) throws IOException {
         if (head.status() == 204 || head.status() == 304) {
             return new Body(new byte[0], new byte[0]);
         }
@@ -96,7 +96,7 @@ final class HttpWire {
     private static Body exactly(InputStream in, int length) throws IOException {
         var bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw new EOFException("within a body");
+            throw new EOFException("the stream ended within a body");
         }
         return new Body(bytes, bytes);
     }
@@ -109,7 +109,7 @@ final class HttpWire {
             var size = Integer.parseInt(line.split(";", 2)[0].strip(), 16);
             if (size == 0) {
                 while (!line(in, raw).isEmpty()) {
-                    // Trailers belong to the message.
+                    // Trailers are part of the message.
                 }
                 return new Body(raw.toByteArray(), decoded.toByteArray());
             }
@@ -125,7 +125,7 @@ final class HttpWire {
         while (true) {
             var next = in.read();
             if (next < 0) {
-                throw new EOFException("within a chunk");
+                throw new EOFException("the stream ended within a chunk");
             }
             raw.write(next);
             if (next == '\n') {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.faults;
 
-/** Where the operator's requests go. */
+/** The two systems with which the operator communicates. */
 enum Link {
     KUBERNETES,
     CLOUD

@@ -12,47 +12,47 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A place where one operator process runs, with its two roads. Whatever ends the process, another one is started, as a
- * kubelet would. Safe for use by several threads.
+ * One operator process with its two links. If the process ends for any reason, this class starts another one, as a kubelet
+ * does. Safe for use by several threads.
  */
 final class OperatorInstance implements FaultActions, AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
-    /** What happens outside of the process. */
-    interface World {
-        void byHand(FaultType what, Optional<String> object);
+    /** The world outside the process: the objects of users, and the records of the run. */
+    interface Environment {
+        void actAsUser(FaultType action, Optional<String> object);
 
-        /** @param earliest before which the process cannot have sent the order */
-        void intentIsKnown(String createId, Instant earliest);
+        /** @param earliest the process cannot have sent the create request earlier */
+        void intentIsWritten(String createId, Instant earliest);
 
-        void broke(String rule);
+        void reportViolation(String sentence);
     }
 
     private final ScheduledExecutorService timer;
-    private final World world;
+    private final Environment environment;
     private final FaultInjectingProxy kubernetes;
     private final FaultInjectingProxy cloud;
-    private Supplier<OperatorProcess> recipe = () -> {
-        throw new IllegalStateException("nothing is to be started yet");
+    private Supplier<OperatorProcess> starter = () -> {
+        throw new IllegalStateException("no process is to be started yet");
     };
     private Optional<OperatorProcess> process = Optional.empty();
-    private final PendingIdWrites unwritten = new PendingIdWrites();
+    private final PendingIdWrites pendingIds = new PendingIdWrites();
     private Instant pausedUntil = Instant.MIN;
     private boolean runs;
 
-    /** @param cloudPort 0 for any free one */
+    /** @param cloudPort 0 for any free port */
     OperatorInstance(
             InetAddress address,
             int cloudPort,
             FaultInjectingProxy.Upstream apiServer,
             FaultInjectingProxy.Upstream simulator,
-            FaultInjector conductor,
+            FaultInjector injector,
             ScheduledExecutorService timer,
-            World world) {
+            Environment environment) {
         this.timer = timer;
-        this.world = world;
-        this.kubernetes = FaultInjectingProxy.open(Link.KUBERNETES, address, 0, apiServer, conductor, this);
-        this.cloud = FaultInjectingProxy.open(Link.CLOUD, address, cloudPort, simulator, conductor, this);
+        this.environment = environment;
+        this.kubernetes = FaultInjectingProxy.open(Link.KUBERNETES, address, 0, apiServer, injector, this);
+        this.cloud = FaultInjectingProxy.open(Link.CLOUD, address, cloudPort, simulator, injector, this);
     }
 
     int port(Link link) {
@@ -61,27 +61,27 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
 
     /** Starts a process, and from now on another one whenever it has ended. */
     synchronized void run(Supplier<OperatorProcess> how) {
-        recipe = how;
+        starter = how;
         runs = true;
         process = Optional.of(how.get());
         timer.scheduleWithFixedDelay(
-                this::revive, POLL_INTERVAL.toMillis(), POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                this::restartIfEnded, POLL_INTERVAL.toMillis(), POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private synchronized void revive() {
+    private synchronized void restartIfEnded() {
         if (runs && process.filter(OperatorProcess::isAlive).isEmpty()) {
-            unwritten.begin();
-            process = Optional.of(recipe.get());
+            pendingIds.processStarted();
+            process = Optional.of(starter.get());
             pausedUntil = Instant.MIN;
         }
     }
 
-    synchronized boolean leads() {
+    synchronized boolean isLeader() {
         return process.filter(running -> running.isAlive() && running.leads()).isPresent();
     }
 
-    /** Whether its process was stopped and not woken yet. */
-    synchronized boolean stands() {
+    /** Whether its process received SIGSTOP and no SIGCONT yet. */
+    synchronized boolean isPaused() {
         return !pausedUntil.equals(Instant.MIN);
     }
 
@@ -89,11 +89,11 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
         return process;
     }
 
-    boolean hasOrdersUnderWay() {
-        return kubernetes.hasOrdersUnderWay() || cloud.hasOrdersUnderWay();
+    boolean hasMutatingCallsInFlight() {
+        return kubernetes.hasMutatingCallsInFlight() || cloud.hasMutatingCallsInFlight();
     }
 
-    /** No road is cut and no process stands still any more. */
+    /** Restores both links and resumes the process. */
     void heal() {
         kubernetes.heal();
         cloud.heal();
@@ -136,53 +136,53 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
     }
 
     @Override
-    public void byHand(FaultType what, Optional<String> object) {
-        world.byHand(what, object);
+    public void actAsUser(FaultType action, Optional<String> object) {
+        environment.actAsUser(action, object);
     }
 
     @Override
-    public void intentIsKnown(String createId) {
-        Instant wakes;
+    public void intentIsWritten(String createId) {
+        Instant resumedAt;
         synchronized (this) {
-            wakes = pausedUntil;
+            resumedAt = pausedUntil;
         }
         var now = Instant.now();
-        world.intentIsKnown(createId, wakes.isAfter(now) ? wakes : now);
+        environment.intentIsWritten(createId, resumedAt.isAfter(now) ? resumedAt : now);
     }
 
     @Override
-    public int asker() {
-        return unwritten.process();
+    public int processNumber() {
+        return pendingIds.process();
     }
 
     @Override
-    public void idIsKnown(String object, int asker) {
-        if (!stands()) {
-            unwritten.learn(object, asker);
+    public void idIsKnown(String object, int receiver) {
+        if (!isPaused()) {
+            pendingIds.idReceived(object, receiver);
         }
     }
 
     /**
-     * Nothing that can fail stands between the cloud's answer and the note of the id. A process that says that the order
-     * failed had stopped waiting before the answer reached it.
+     * Checks that nothing that can fail runs between the response of the cloud and the record of the id. A process that
+     * records a failed attempt had stopped waiting before the response arrived.
      */
     @Override
-    public void speaks(Boundary where, String object, boolean failed) {
-        if (unwritten.take(object) && where != Boundary.STATUS_ID && !failed) {
-            world.broke(
-                    "the id of the snapshot of " + object + " was known, and the next thing said of it was " + where);
+    public void requestSent(Boundary where, String object, boolean failed) {
+        if (pendingIds.take(object) && where != Boundary.STATUS_ID && !failed) {
+            environment.reportViolation("the process knew the id of the snapshot of " + object
+                    + ", but its next request about this object was " + where);
         }
     }
 
-    private void later(Duration time, Runnable what) {
+    private void later(Duration time, Runnable action) {
         try {
-            timer.schedule(what, time.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException over) {
-            // The site is being closed, and the process with it.
+            timer.schedule(action, time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            // The test bed is being closed, and the process with it.
         }
     }
 
-    /** The process and its roads end; nothing is started any more. */
+    /** Ends the process and its links, and starts no further process. */
     @Override
     public void close() {
         synchronized (this) {

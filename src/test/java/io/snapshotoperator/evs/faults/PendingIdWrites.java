@@ -4,30 +4,32 @@ package io.snapshotoperator.evs.faults;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The objects of whose snapshot a process knows the id, and has not written it yet. Safe for use by several threads. */
+/**
+ * The objects for which a process knows the id of the snapshot and has not written it yet. Safe for use by several threads.
+ */
 final class PendingIdWrites {
     private final Set<String> objects = new HashSet<>();
     private int process;
 
-    /** Which process is at the end of the road now. */
+    /** The number of the process at the end of the link now. */
     synchronized int process() {
         return process;
     }
 
-    /** Another process is there, which knows nothing. */
-    synchronized void begin() {
+    /** Another process starts. It knows nothing. */
+    synchronized void processStarted() {
         process++;
         objects.clear();
     }
 
-    /** @param asker whose answer it is: one that ended meanwhile learns nothing, and nor does its successor */
-    synchronized void learn(String object, int asker) {
-        if (asker == process) {
+    /** @param receiver the process that receives the response. If it has ended, neither it nor its successor learns the id */
+    synchronized void idReceived(String object, int receiver) {
+        if (receiver == process) {
             objects.add(object);
         }
     }
 
-    /** @return whether the id of this object's snapshot was known and not written; from now on it counts as said */
+    /** Returns whether the id for this object was known and not written, and removes the object. */
     synchronized boolean take(String object) {
         return objects.remove(object);
     }

@@ -6,23 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class PendingIdWritesTest {
-    private final PendingIdWrites unwritten = new PendingIdWrites();
+    private final PendingIdWrites pendingIds = new PendingIdWrites();
 
     @Test
-    void whatAProcessLearnsIsUnwrittenUntilItSpeaks() {
-        unwritten.learn("nightly", unwritten.process());
-        assertThat(unwritten.take("other")).isFalse();
-        assertThat(unwritten.take("nightly")).isTrue();
-        assertThat(unwritten.take("nightly")).isFalse();
+    void keepsIdPendingUntilNextRequestAboutObject() {
+        pendingIds.idReceived("nightly", pendingIds.process());
+        assertThat(pendingIds.take("other")).isFalse();
+        assertThat(pendingIds.take("nightly")).isTrue();
+        assertThat(pendingIds.take("nightly")).isFalse();
     }
 
     @Test
-    void anAnswerToAProcessThatWasKilledTeachesItsSuccessorNothing() {
-        var killed = unwritten.process();
-        unwritten.learn("first", killed);
-        unwritten.begin();
-        unwritten.learn("second", killed);
-        assertThat(unwritten.take("first")).isFalse();
-        assertThat(unwritten.take("second")).isFalse();
+    void ignoresResponseToProcessThatWasKilled() {
+        var killed = pendingIds.process();
+        pendingIds.idReceived("first", killed);
+        pendingIds.processStarted();
+        pendingIds.idReceived("second", killed);
+        assertThat(pendingIds.take("first")).isFalse();
+        assertThat(pendingIds.take("second")).isFalse();
     }
 }

@@ -4,14 +4,14 @@ package io.snapshotoperator.evs.faults;
 import java.time.Duration;
 
 /**
- * One fault at one named point.
+ * One fault at one boundary.
  *
- * @param nth at which passing of the boundary in this run, by whichever process; counted from 1
- * @param lasting for what lasts
+ * @param nth the occurrence of the boundary in this run at which the fault happens, counted from 1 over all processes
+ * @param duration zero for a fault that does not last
  */
-record PlannedFault(Boundary where, int nth, FaultType what, Duration lasting) {
+record PlannedFault(Boundary where, int nth, FaultType what, Duration duration) {
     @Override
     public String toString() {
-        return what + "(" + lasting.toMillis() + " ms) at " + where + " #" + nth;
+        return what + "(" + duration.toMillis() + " ms) at " + where + " #" + nth;
     }
 }

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** One request of a run: what becomes of it by people's hands, and what has to come out. Written by several threads. */
+/** One request of a run: what users do with it, and what the run did so far. Several threads write it. */
 final class ScenarioRequest {
-    /** What people do with a request. */
+    /** What happens to a request, in addition to the planned faults. */
     enum Scenario {
         PLAIN,
-        /** Its first snapshot ends in error, and the request says Replace. */
+        /** Its first snapshot ends in error, and its failure policy is Replace. */
         REPLACED,
         /** Deleted some time after it was applied. */
         DELETED_EARLY,
@@ -18,49 +18,53 @@ final class ScenarioRequest {
         /** Deleted when ready, with {@code deletionPolicy: Retain}. */
         RETAINED,
         RENAMED,
-        /** Its status is emptied when it is ready. */
+        /** Its status is removed when it is ready. */
         WIPED,
-        /** Finalizer and intent are taken off when it is ready; deleted in the end. */
+        /** Its finalizer and create intent are removed when it is ready. It is deleted at the end. */
         STRIPPED,
-        /** Its snapshot turns to error when it is ready. */
+        /** Its snapshot is set to error when it is ready. */
         SPOILED,
-        /** Its snapshot vanishes when it is ready. */
+        /** Its snapshot is removed in the cloud when it is ready. */
         MISSING,
-        /** Imports a snapshot that someone else took. */
+        /** Imports a snapshot that another tool created. */
         IMPORTED
     }
 
-    private final Scenario role;
+    private final Scenario scenario;
     private final String name;
     private final String volumeId;
     private final Duration offset;
     private final AtomicReference<String> uid = new AtomicReference<>("");
-    private final AtomicReference<String> imports = new AtomicReference<>("");
-    private volatile Instant applied = Instant.MAX;
+    private final AtomicReference<String> importedId = new AtomicReference<>("");
+    private volatile Instant appliedAt = Instant.MAX;
     private volatile boolean acted;
     private volatile boolean deleted;
     private volatile boolean stripped;
 
-    ScenarioRequest(Scenario role, String name, String volumeId, Duration offset) {
-        this.role = role;
+    ScenarioRequest(Scenario scenario, String name, String volumeId, Duration offset) {
+        this.scenario = scenario;
         this.name = name;
         this.volumeId = volumeId;
         this.offset = offset;
     }
 
-    Scenario role() {
-        return role;
+    Scenario scenario() {
+        return scenario;
+    }
+
+    boolean is(Scenario other) {
+        return scenario == other;
     }
 
     String name() {
         return name;
     }
 
-    String disk() {
+    String volumeId() {
         return volumeId;
     }
 
-    /** When after its application something happens to it. */
+    /** How long after it was applied a user acts. */
     Duration offset() {
         return offset;
     }
@@ -69,71 +73,72 @@ final class ScenarioRequest {
         return uid.get();
     }
 
-    void isKnownAs(String id) {
-        uid.set(id);
+    void recordUid(String value) {
+        uid.set(value);
     }
 
-    String imports() {
-        return imports.get();
+    /** The snapshot that it imports; empty if it imports none. */
+    String importedId() {
+        return importedId.get();
     }
 
-    void willImport(String id) {
-        imports.set(id);
+    void recordImportedId(String id) {
+        importedId.set(id);
     }
 
-    Instant applied() {
-        return applied;
+    Instant appliedAt() {
+        return appliedAt;
     }
 
-    void isApplied(Instant when) {
-        applied = when;
+    void recordApplied(Instant now) {
+        appliedAt = now;
     }
 
-    /** Whether people have done what the role says. */
+    /** Whether the user has done what the scenario demands. */
     boolean isActed() {
-        return acted || !waitsForPeople();
+        return acted || !needsUserAction();
     }
 
-    void hasActed() {
+    void recordActed() {
         acted = true;
     }
 
-    private boolean waitsForPeople() {
-        return switch (role) {
+    private boolean needsUserAction() {
+        return switch (scenario) {
             case PLAIN, REPLACED, IMPORTED -> false;
             case DELETED_EARLY, DELETED_WHEN_READY, RETAINED, RENAMED, WIPED, STRIPPED, SPOILED, MISSING -> true;
         };
     }
 
     boolean actsWhenReady() {
-        return role != Scenario.DELETED_EARLY;
+        return scenario != Scenario.DELETED_EARLY;
     }
 
     boolean isDeleted() {
         return deleted;
     }
 
-    void hasBeenDeleted() {
+    void recordDeleted() {
         deleted = true;
     }
 
-    /** Whether someone took off the finalizer, so that a deletion may pass the operator by. */
+    /** Whether a user removed the finalizer, so that the object can be deleted without the operator. */
     boolean isStripped() {
         return stripped;
     }
 
-    void hasBeenStripped() {
+    void recordStripped() {
         stripped = true;
     }
 
-    /** From now on its deletion is the operator's business again. */
-    void hasFinalizerAgain() {
+    /** The object has its finalizer again. From now on it cannot be deleted without the operator. */
+    void recordFinalizerRestored() {
         stripped = false;
     }
 
     @Override
     public String toString() {
-        return name + " (" + role + (deleted ? ", deleted" : "") + (stripped ? ", finalizer taken off" : "") + ", "
+        return name + " (" + scenario + (deleted ? ", deleted" : "") + (stripped ? ", finalizer removed" : "") + ", "
                 + uid + ")";
     }
 }

@@ -34,32 +34,32 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Where runs take place, one after the other: a namespace and a cloud of its own, and one or two operator processes that
- * share a lease and stay alive from run to run unless a plan ends them. Several sites share one API server.
+ * Executes runs one after the other. It has its own namespace, its own cloud, and one or two operator processes that share a
+ * lease. The processes continue from run to run unless a plan ends them. Several test beds share one API server.
  */
-final class TestBed implements OperatorInstance.World, AutoCloseable {
-    static final String INSTALLATION = "laboratory";
+final class TestBed implements OperatorInstance.Environment, AutoCloseable {
+    static final String INSTALLATION = "fault-campaign";
     private static final String LEASE = "evs-snapshot-operator";
 
-    /** All processes must know the cloud by one name, or they would take it for two; each reaches it by its own road. */
+    /** All processes must use one name for the cloud, or they treat it as two. Each process has its own link to it. */
     private static final String CLOUD_NAME = "evs.simulated";
 
-    private static final Path WORK = Path.of("target", "fault-laboratory");
+    private static final Path WORK = Path.of("target", "fault-campaign");
 
     private final KubernetesClient kubernetes;
     private final String namespace;
     private final EvsSimulator cloud;
-    private final FaultInjector conductor;
+    private final FaultInjector injector;
     private final HistoryRecorder recorder;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(4, task -> {
-        var thread = new Thread(task, "site");
+        var thread = new Thread(task, "test-bed");
         thread.setDaemon(true);
         return thread;
     });
-    private final List<OperatorInstance> slots = new ArrayList<>();
-    private volatile Map<String, ScenarioRequest> cast = Map.of();
+    private final List<OperatorInstance> instances = new ArrayList<>();
+    private volatile Map<String, ScenarioRequest> requests = Map.of();
 
-    TestBed(Cluster cluster, int processes, CoverageTable tally) {
+    TestBed(Cluster cluster, int processes, CoverageTable coverage) {
         kubernetes = cluster.client();
         namespace = cluster.freshNamespace("faults");
         cloud = EvsSimulator.start(SimulatorSettings.builder()
@@ -67,17 +67,17 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
                 .deletionTakes(Duration.ofMillis(200))
                 .anyVolume(Volume.available("any"))
                 .build());
-        conductor = new FaultInjector(tally);
+        injector = new FaultInjector(coverage);
         recorder = new HistoryRecorder(kubernetes, namespace, cloud);
         try {
             var port = 0;
             for (var i = 0; i < processes; i++) {
-                var instance = slot(i, port);
-                slots.add(instance);
+                var instance = instance(i, port);
+                instances.add(instance);
                 port = instance.port(Link.CLOUD);
             }
             for (var i = 0; i < processes; i++) {
-                start(slots.get(i), i);
+                start(instances.get(i), i);
             }
         } catch (IOException | GeneralSecurityException e) {
             close();
@@ -85,7 +85,7 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
         }
     }
 
-    private OperatorInstance slot(int index, int cloudPort) throws IOException, GeneralSecurityException {
+    private OperatorInstance instance(int index, int cloudPort) throws IOException, GeneralSecurityException {
         var server = URI.create(kubernetes.getConfiguration().getMasterUrl());
         var sockets = SSLUtils.sslContext(kubernetes.getConfiguration()).getSocketFactory();
         var simulator = cloud.endpoint();
@@ -94,12 +94,12 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
                 cloudPort,
                 () -> sockets.createSocket(server.getHost(), server.getPort()),
                 () -> new Socket(simulator.getHost(), simulator.getPort()),
-                conductor,
+                injector,
                 timer,
                 this);
     }
 
-    /** Linux answers on all of 127.0.0.0/8, so that each process has the cloud's one port on an address of its own. */
+    /** Linux accepts connections on all of 127.0.0.0/8. So each process has its own address for the one port of the cloud. */
     private static InetAddress address(int index) throws UnknownHostException {
         return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (2 + index)});
     }
@@ -132,8 +132,8 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
                 apiVersion: v1
                 kind: Config
                 clusters: [{name: faulty, cluster: {server: "%s"}}]
-                users: [{name: nobody, user: {}}]
-                contexts: [{name: faulty, context: {cluster: faulty, user: nobody, namespace: default}}]
+                users: [{name: anonymous, user: {}}]
+                contexts: [{name: faulty, context: {cluster: faulty, user: anonymous, namespace: default}}]
                 current-context: faulty
                 """.formatted(server);
     }
@@ -161,82 +161,83 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
         return cloud;
     }
 
-    FaultInjector conductor() {
-        return conductor;
+    FaultInjector injector() {
+        return injector;
     }
 
-    HistoryRecorder witness() {
+    HistoryRecorder recorder() {
         return recorder;
     }
 
-    List<OperatorInstance> slots() {
-        return List.copyOf(slots);
+    List<OperatorInstance> instances() {
+        return List.copyOf(instances);
     }
 
-    /** Whom people's hands may touch in this run. */
-    void cast(Map<String, ScenarioRequest> parts) {
-        cast = Map.copyOf(parts);
+    /** Sets the requests that users change in this run. */
+    void setRequests(Map<String, ScenarioRequest> all) {
+        requests = Map.copyOf(all);
     }
 
-    boolean isLed() {
-        return slots.stream().anyMatch(OperatorInstance::leads);
+    boolean hasLeader() {
+        return instances.stream().anyMatch(OperatorInstance::isLeader);
     }
 
-    boolean hasOrdersUnderWay() {
-        return slots.stream().anyMatch(OperatorInstance::hasOrdersUnderWay);
+    boolean hasMutatingCallsInFlight() {
+        return instances.stream().anyMatch(OperatorInstance::hasMutatingCallsInFlight);
     }
 
     void heal() {
-        conductor.heal();
+        injector.heal();
         cloud.faults().clear();
-        slots.forEach(OperatorInstance::heal);
+        instances.forEach(OperatorInstance::heal);
     }
 
     @Override
-    public void byHand(FaultType what, Optional<String> object) {
-        if (what == FaultType.DELETE_LEASE) {
+    public void actAsUser(FaultType action, Optional<String> object) {
+        if (action == FaultType.DELETE_LEASE) {
             kubernetes.leases().inNamespace(namespace).withName(LEASE).delete();
             return;
         }
-        object.map(cast::get).ifPresent(scenario -> byHand(what, scenario));
+        object.map(requests::get).ifPresent(request -> actAsUser(action, request));
     }
 
-    private void byHand(FaultType what, ScenarioRequest scenario) {
-        // Of a snapshot that people made vanish, the status is the only trace: emptied, nobody could know.
-        switch (scenario.role() == ScenarioRequest.Scenario.MISSING ? FaultType.TOUCH : what) {
-            case DELETE_OBJECT -> delete(scenario);
-            case WIPE_STATUS -> wipe(scenario);
+    private void actAsUser(FaultType action, ScenarioRequest request) {
+        // The status is the only record of a snapshot that was removed in the cloud. Without it no operator can report
+        // it.
+        switch (request.is(ScenarioRequest.Scenario.MISSING) ? FaultType.TOUCH : action) {
+            case DELETE_OBJECT -> delete(request);
+            case WIPE_STATUS -> wipe(request);
             case STRIP_FINALIZER -> {
-                scenario.hasBeenStripped();
-                merge(scenario, "{\"metadata\":{\"finalizers\":null}}");
+                request.recordStripped();
+                merge(request, "{\"metadata\":{\"finalizers\":null}}");
             }
-            default -> merge(scenario, "{\"metadata\":{\"annotations\":{\"touched\":\"" + Instant.now() + "\"}}}");
+            default -> merge(request, "{\"metadata\":{\"annotations\":{\"touched\":\"" + Instant.now() + "\"}}}");
         }
     }
 
-    void delete(ScenarioRequest scenario) {
-        scenario.hasBeenDeleted();
-        object(scenario).delete();
+    void delete(ScenarioRequest request) {
+        request.recordDeleted();
+        object(request).delete();
     }
 
-    void wipe(ScenarioRequest scenario) {
-        unlessGone(() -> object(scenario)
+    void wipe(ScenarioRequest request) {
+        ignoreIfGone(() -> object(request)
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":null}"));
     }
 
-    void merge(ScenarioRequest scenario, String patch) {
-        unlessGone(() -> object(scenario).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+    void merge(ScenarioRequest request, String patch) {
+        ignoreIfGone(() -> object(request).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
     }
 
-    private Resource<VolumeSnapshotRequest> object(ScenarioRequest scenario) {
+    private Resource<VolumeSnapshotRequest> object(ScenarioRequest request) {
         return kubernetes
                 .resources(VolumeSnapshotRequest.class)
                 .inNamespace(namespace)
-                .withName(scenario.name());
+                .withName(request.name());
     }
 
-    private static void unlessGone(Runnable edit) {
+    private static void ignoreIfGone(Runnable edit) {
         try {
             edit.run();
         } catch (KubernetesClientException gone) {
@@ -247,18 +248,18 @@ final class TestBed implements OperatorInstance.World, AutoCloseable {
     }
 
     @Override
-    public void intentIsKnown(String createId, Instant earliest) {
-        recorder.intentIsKnown(createId, earliest);
+    public void intentIsWritten(String createId, Instant earliest) {
+        recorder.intentIsWritten(createId, earliest);
     }
 
     @Override
-    public void broke(String rule) {
-        recorder.broke(rule);
+    public void reportViolation(String sentence) {
+        recorder.reportViolation(sentence);
     }
 
     @Override
     public void close() {
-        slots.forEach(OperatorInstance::close);
+        instances.forEach(OperatorInstance::close);
         timer.shutdownNow();
         recorder.close();
         cloud.close();

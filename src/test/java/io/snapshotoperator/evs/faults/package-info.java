@@ -1,6 +1,6 @@
 /**
- * The fault laboratory: the packaged operator as real processes, a proxy of our own on each of its two roads, and faults at
- * named points of the protocol, planned by a printed seed. Start reading at {@link
- * io.snapshotoperator.evs.faults.Laboratory}; {@code docs/design/fault-campaign.md} tells how to read what it prints.
+ * The fault campaign. The packaged operator runs as real processes. Each process has two links, and a proxy on each link
+ * injects faults at named boundaries of the protocol. A printed seed determines the plan of faults. Start reading at {@link
+ * io.snapshotoperator.evs.faults.FaultCampaign}. {@code docs/design/fault-campaign.md} explains the output.
  */
 package io.snapshotoperator.evs.faults;

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The campaign recognizes boundaries, objects and create ids in the requests that the operator sends. */
+class ExchangeTest {
+    private static final String REQUEST =
+            "/apis/evs.snapshot-operator.io/v1alpha1/namespaces/shop/volumesnapshotrequests/nightly";
+
+    private static Exchange kubernetes(String method, String path, String body) {
+        return exchange(Link.KUBERNETES, method, path, body);
+    }
+
+    private static Exchange exchange(Link link, String method, String path, String body) {
+        return new Exchange(link, method, path, JsonBody.ofRequest(body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"""
+                [{"op":"add","path":"/metadata/annotations","value":{"team":"db",
+                  "evs.snapshot-operator.io/create-intent":"{\\"uid\\":\\"u\\",\\"createId\\":\\"create-1\\"}"}},
+                 {"op":"add","path":"/metadata/finalizers","value":["evs.snapshot-operator.io/snapshot"]}]""", """
+                [{"op":"replace","path":"/metadata/annotations/evs.snapshot-operator.io~1create-intent",
+                  "value":"{\\"replacedCreateId\\":\\"create-0\\",\\"createId\\":\\"create-1\\"}"}]"""})
+    void findsCreateIdInPatchOfCreateIntent(String patch) {
+        var exchange = kubernetes("PATCH", REQUEST, patch);
+        assertThat(Boundary.of(exchange)).contains(Boundary.INTENT);
+        assertThat(exchange.intendedCreateId()).contains("create-1");
+        assertThat(exchange.objectName()).contains("nightly");
+    }
+
+    @Test
+    void findsNoCreateIdInUnreadableIntent() {
+        var patch = """
+                [{"op":"replace","path":"/metadata/annotations/evs.snapshot-operator.io~1create-intent",
+                  "value":"edited by hand"}]""";
+        assertThat(kubernetes("PATCH", REQUEST, patch).intendedCreateId()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "STATUS_ID        | [{'op':'add','path':'/status/snapshotId','value':'s-1'}]",
+                "STATUS_ID        | [{'op':'add','path':'/status','value':{'snapshotId':'s-1'}}]",
+                "STATUS_AVAILABLE | [{'op':'replace','path':'/status/snapshotStatus','value':'available'}]",
+                "STATUS_OTHER     | [{'op':'replace','path':'/status/snapshotStatus','value':'creating'}]",
+                "STATUS_OTHER     | [{'op':'add','path':'/status/failedAttempts','value':[]}]"
+            })
+    void recognizesStatusPatches(Boundary expected, String patch) {
+        assertThat(Boundary.of(kubernetes("PATCH", REQUEST + "/status", patch.replace('\'', '"'))))
+                .contains(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"add, FINALIZER_ON", "remove, FINALIZER_OFF"})
+    void recognizesPatchesOfFinalizer(String operation, Boundary expected) {
+        var patch = "[{\"op\":\"" + operation + "\",\"path\":\"/metadata/finalizers/0\"}]";
+        assertThat(Boundary.of(kubernetes("PATCH", REQUEST, patch))).contains(expected);
+    }
+
+    @Test
+    void recognizesFailedAttemptInStatusPatch() {
+        var member = "[{\"op\":\"add\",\"path\":\"/status/failedAttempts/0\",\"value\":{}}]";
+        var whole = "[{\"op\":\"add\",\"path\":\"/status\",\"value\":{\"failedAttempts\":[]}}]";
+        var other = "[{\"op\":\"add\",\"path\":\"/status/snapshotId\",\"value\":\"/status/failedAttempts\"}]";
+        assertThat(kubernetes("PATCH", REQUEST + "/status", member).recordsFailedAttempt())
+                .isTrue();
+        assertThat(kubernetes("PATCH", REQUEST + "/status", whole).recordsFailedAttempt())
+                .isTrue();
+        assertThat(kubernetes("PATCH", REQUEST + "/status", other).recordsFailedAttempt())
+                .isFalse();
+    }
+
+    @Test
+    void findsObjectOfEventAndOfCreateRequest() {
+        var event = kubernetes(
+                "POST",
+                "/api/v1/namespaces/shop/events",
+                "{\"metadata\":{\"name\":\"e\"},\"involvedObject\":{\"kind\":\"K\",\"name\":\"nightly\"}}");
+        assertThat(Boundary.of(event)).contains(Boundary.EVENT);
+        assertThat(event.objectName()).contains("nightly");
+        var create = exchange(
+                Link.CLOUD,
+                "POST",
+                "/v2/p/cloudsnapshots",
+                "{\"snapshot\":{\"name\":\"x\",\"metadata\":{\"evs-snapshot-operator.name\":\"nightly\"}}}");
+        assertThat(Boundary.of(create)).contains(Boundary.CREATE);
+        assertThat(create.objectName()).contains("nightly");
+    }
+
+    @Test
+    void rejectsRequestBodyThatIsNotJson() {
+        assertThatThrownBy(() -> kubernetes("PATCH", REQUEST, "no JSON"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no JSON");
+    }
+}
