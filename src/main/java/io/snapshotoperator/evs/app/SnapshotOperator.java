@@ -3,8 +3,6 @@ package io.snapshotoperator.evs.app;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.BaseConfigurationService;
-import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
@@ -256,22 +254,22 @@ public final class SnapshotOperator implements AutoCloseable {
     }
 
     private void register(VolumeSnapshotRequestReconciler reconciler) {
-        var defaults = new BaseConfigurationService().getConfigurationFor(reconciler);
-        var configuration = ControllerConfigurationOverrider.override(defaults)
-                .withName("volumesnapshotrequest")
-                .withFinalizer(Api.FINALIZER)
-                .withGenerationAware(false)
-                .withTriggerReconcilerOnAllEvents(true)
-                // What escapes a pass is a bug or trouble with the Kubernetes API: tried again for ever, and slower.
-                .withRetry(new GenericRetry()
-                        .setInitialInterval(Duration.ofSeconds(1))
-                        .setIntervalMultiplier(2)
-                        .setMaxInterval(Duration.ofMinutes(1).toMillis())
-                        .withoutMaxAttempts());
-        if (!settings.namespaces().isEmpty()) {
-            configuration.settingNamespaces(settings.namespaces());
-        }
-        operator.register(reconciler, configuration.build());
+        operator.register(reconciler, configuration -> {
+            configuration
+                    .withName("volumesnapshotrequest")
+                    .withFinalizer(Api.FINALIZER)
+                    .withGenerationAware(false)
+                    .withTriggerReconcilerOnAllEvents(true)
+                    // An exception that escapes a reconcile is a bug or a failure of the Kubernetes API.
+                    .withRetry(new GenericRetry()
+                            .setInitialInterval(Duration.ofSeconds(1))
+                            .setIntervalMultiplier(2)
+                            .setMaxInterval(Duration.ofMinutes(1).toMillis())
+                            .withoutMaxAttempts());
+            if (!settings.namespaces().isEmpty()) {
+                configuration.settingNamespaces(settings.namespaces());
+            }
+        });
     }
 
     /** The framework's stop fails when it is told to stop twice at once; the lease must be left properly all the same. */

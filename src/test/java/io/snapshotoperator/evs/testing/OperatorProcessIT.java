@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OperatorProcessIT {
     @Test
-    void thePackagedOperatorLeadsTellsItsHealthAndReleasesItsLeaseWhenToldToStop() throws Exception {
+    void leadsServesHealthAndMetricsAndReleasesLeaseOnSigterm() throws Exception {
         var server = RealApiServer.shared(RealApiServer.NEWEST);
         try (var cluster = Cluster.realOrEmbedded();
                 var cloud = EvsSimulator.start(SimulatorSettings.defaults())) {
@@ -26,13 +27,9 @@ class OperatorProcessIT {
                     .settings(RunningOperator.settings(cloud, namespace))
                     .start()) {
                 operator.awaitLeading();
-                var health = HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(operator.http().resolve("/q/health"))
-                                        .build(),
-                                BodyHandlers.ofString());
-
-                assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
+                assertThat(get(operator, "/q/health")).contains("\"UP\"");
+                assertThat(get(operator, "/q/metrics"))
+                        .contains("operator_sdk_reconciliations_active{controller_name=\"volumesnapshotrequest\"");
                 assertThat(operator.terminate(Duration.ofSeconds(20))).isEqualTo(143);
             }
             assertThat(server.client()
@@ -44,6 +41,13 @@ class OperatorProcessIT {
                             .getHolderIdentity())
                     .isNullOrEmpty();
         }
+    }
+
+    private static String get(OperatorProcess operator, String path) throws IOException, InterruptedException {
+        var response = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(operator.http().resolve(path)).build(), BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response.body();
     }
 
     @ParameterizedTest

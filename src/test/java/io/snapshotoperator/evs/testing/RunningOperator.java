@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.snapshotoperator.evs.app.JosdkOperatorProducer;
 import io.snapshotoperator.evs.app.OperatorFactory;
 import io.snapshotoperator.evs.app.Settings;
 import io.snapshotoperator.evs.app.SnapshotOperator;
@@ -85,21 +86,12 @@ public final class RunningOperator implements AutoCloseable {
         var client = new KubernetesClientBuilder()
                 .withConfig(cluster.client().getConfiguration())
                 .build();
-        var josdk = framework.apply(overrider -> overrider
-                .withKubernetesClient(client)
-                .withUseSSAToPatchPrimaryResource(false)
-                .checkingCRDAndValidateLocalModel(false)
-                .withReconciliationTerminationTimeout(Duration.ofSeconds(3))
-                .withCloseClientOnStop(false));
+        var meters = new SimpleMeterRegistry();
+        var josdk = framework.apply(JosdkOperatorProducer.configuration(
+                client, meters, settings.connection().timeout()));
         var fatal = new AtomicBoolean();
         var operator = OperatorFactory.operator(
-                settings,
-                josdk,
-                client,
-                new SimpleMeterRegistry(),
-                Clock.systemUTC(),
-                new Random(1),
-                () -> fatal.set(true));
+                settings, josdk, client, meters, Clock.systemUTC(), new Random(1), () -> fatal.set(true));
         operator.start();
         return new RunningOperator(operator, client, fatal);
     }
