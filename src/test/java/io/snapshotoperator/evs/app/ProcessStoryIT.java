@@ -103,11 +103,11 @@ class ProcessStoryIT {
         try (var story = Story.prepare(cluster, cloud(), LONG_CALLS)) {
             story.cloud()
                     .faults()
-                    .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).lasting(Duration.ofSeconds(4)));
+                    .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.CREATE).withDelay(Duration.ofSeconds(4)));
             try (var operator = start(story).awaitLeading()) {
                 story.apply("nightly", ofVolume(VOLUME).build());
                 Story.eventually()
-                        .untilAsserted(() -> assertThat(story.cloud().ledger().createsActedOn())
+                        .untilAsserted(() -> assertThat(story.cloud().callLog().createsActedOn())
                                 .hasSize(1));
 
                 assertThat(operator.terminate(Duration.ofSeconds(20)))

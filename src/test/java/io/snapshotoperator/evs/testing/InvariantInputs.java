@@ -23,7 +23,7 @@ public final class InvariantInputs {
     public static SnapshotInvariants of(EvsSimulator cloud, Predicate<CallLogEntry> late) {
         return new SnapshotInvariants(
                 cloud.snapshots().living().stream().map(InvariantInputs::living).toList(),
-                cloud.ledger().createsActedOn().stream()
+                cloud.callLog().createsActedOn().stream()
                         .map(entry -> new ExecutedCreate(
                                 entry.metadata().getOrDefault(SnapshotInvariants.UID, ""),
                                 entry.metadata().getOrDefault(SnapshotInvariants.CREATE_ID, ""),
