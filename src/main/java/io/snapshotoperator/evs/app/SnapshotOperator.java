@@ -21,7 +21,10 @@ import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.leader.DrainAwareLeaseLock;
 import io.snapshotoperator.evs.leader.LeaderElection;
 import io.snapshotoperator.evs.poll.Jitter;
+import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.PollerEventSource;
+import io.snapshotoperator.evs.poll.PollerThread;
+import io.snapshotoperator.evs.poll.ReadPermits;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
@@ -106,7 +109,7 @@ public final class SnapshotOperator implements AutoCloseable {
     private volatile Optional<LeaderTerm> term = Optional.empty();
 
     /** What exists only while we lead. */
-    private record LeaderTerm(CreateGuard guard, CloudActuator actuator, SnapshotPoller poller) {}
+    private record LeaderTerm(CreateGuard guard, CloudActuator actuator, PollerThread pollerThread) {}
 
     /**
      * @param operator not started yet, and without a reconciler of ours
@@ -207,18 +210,17 @@ public final class SnapshotOperator implements AutoCloseable {
                 cloud, budget, settings.retryPolicy().maxBackoff().dividedBy(10), clock);
         var guard = new CreateGuard(termStart, settings.retryPolicy().settleTime());
         var eventSource = new PollerEventSource<VolumeSnapshotRequest>();
-        var timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            var thread = new Thread(task, "evs-snapshot-poller");
-            thread.setDaemon(true);
-            return thread;
-        });
-        var intervals = new SnapshotPoller.PollIntervals(
-                settings.pollInterval(),
-                settings.resyncInterval(),
-                settings.pollInterval().multipliedBy(3));
+        var intervals = new PollIntervals(settings.pollInterval(), settings.resyncInterval());
         var poller = new SnapshotPoller(
-                connection, clock, intervals, jitter, eventSource::propagateEvent, orphanWatch(eventSource), timer);
-        metrics.registerInFlight(poller::inFlight);
+                connection,
+                ReadPermits.waiting(connection),
+                clock,
+                intervals,
+                jitter,
+                eventSource::propagateEvent,
+                orphanWatch(eventSource));
+        var pollerThread = new PollerThread(poller, clock, intervals);
+        metrics.registerInFlight(poller::inFlightCount);
         var actuator = new CloudActuator(
                 connection,
                 guard,
@@ -240,8 +242,8 @@ public final class SnapshotOperator implements AutoCloseable {
                 jitter);
         register(reconciler);
         operator.start();
-        poller.start();
-        term = Optional.of(new LeaderTerm(guard, actuator, poller));
+        pollerThread.start();
+        term = Optional.of(new LeaderTerm(guard, actuator, pollerThread));
     }
 
     private OrphanMonitor orphanWatch(PollerEventSource<VolumeSnapshotRequest> eventSource) {
@@ -293,7 +295,7 @@ public final class SnapshotOperator implements AutoCloseable {
         synchronized (this) {
             term.ifPresent(current -> {
                 current.actuator().close();
-                current.poller().close();
+                current.pollerThread().close();
             });
             if (term.isPresent()) {
                 stopReconciling();

@@ -4,13 +4,14 @@ package io.snapshotoperator.evs.poll;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Spreads what would otherwise happen at the same instant for ten thousand objects. */
+/** Lengthens delays at random. Without it, the reconciles of thousands of objects would be due at the same instant. */
 @FunctionalInterface
 public interface Jitter {
-    Duration spread(Duration wait);
+    /** Returns the delay to use in place of {@code delay}. */
+    Duration spread(Duration delay);
 
-    /** Up to a tenth later, never earlier: a delay that someone asked for is kept. */
+    /** Adds up to ten percent. Subtracts nothing: the cloud may have requested the delay as a minimum. */
     static Jitter upToTenPercent(RandomGenerator random) {
-        return wait -> wait.plusNanos((long) (wait.toNanos() * 0.1 * random.nextDouble()));
+        return delay -> delay.plusNanos((long) (delay.toNanos() * 0.1 * random.nextDouble()));
     }
 }

@@ -20,11 +20,12 @@ public final class PollerEventSource<P extends HasMetadata> extends SimpleInboun
         super("snapshot-poller");
     }
 
+    /** Sets the informer's cache. The framework has it only when it prepares the event sources. */
     public void attach(IndexedResourceCache<P> cache) {
         objects = Optional.of(cache);
     }
 
-    /** UIDs of all objects in the informer's cache. */
+    /** Returns the UIDs of all objects in the informer's cache. Returns none before {@link #attach}. */
     public Set<String> existingUids() {
         return objects.map(cache -> cache.list()
                         .map(object -> object.getMetadata().getUid())

@@ -9,250 +9,157 @@ import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.SnapshotState;
-import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
-import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The looks that serve many requests at once. While something is in flight, one sweep of the list per interval and status
- * word tells which snapshots have left it; a slow inventory of everything tells which ready ones have changed; and the
- * same inventory answers those who search for their marker, when they are many. A pass learns from here, and whoever is
- * concerned by news is woken; the requeue of the pass is only the safety net.
+ * Lists snapshots for many objects at once, and triggers the reconcile of each object that a list concerns:
  *
- * <p>About the cloud, not about one object: losing all of it in a crash costs looks, nothing else. Safe for many threads.
+ * <ul>
+ *   <li>While a snapshot is in flight, a poll lists the snapshots with its status word. A watched snapshot that is no longer
+ *       listed has left the state.
+ *   <li>A resync lists all snapshots at a slow interval. This inventory shows changed, missing and duplicate snapshots.
+ *   <li>Searches for ownership markers share an inventory when they are many.
+ * </ul>
+ *
+ * <p>A reconcile takes the update of its snapshot with {@link #takeUpdate}. Its requeue is the fallback. All methods except
+ * {@link #tick} are for many threads and never wait.
  */
-public final class SnapshotPoller implements AutoCloseable {
+public final class SnapshotPoller {
     private static final Logger LOG = Logger.getLogger(SnapshotPoller.class);
 
-    /** From so many leavers on, one inventory is cheaper than a read for each. */
-    private static final int BULK_THRESHOLD = 5;
-
-    /**
-     * Times of the shared looks.
-     *
-     * @param poll between two sweeps while something young is in flight
-     * @param resync between two inventories of everything
-     * @param search between two inventories for those who search
-     */
-    public record PollIntervals(Duration poll, Duration resync, Duration search) {}
-
-    /** What a shared look has to tell about a recorded snapshot. */
-    public sealed interface Update {
-        /** The cloud described it, and not as it was written down. */
-        record Changed(CloudSnapshot snapshot) implements Update {}
-
-        /** It is not where it was: read it by id. */
-        record NoLongerListed() implements Update {}
-
-        /** More than one snapshot carries the marker of its request: search. */
-        record Duplicated() implements Update {}
-    }
-
-    /** Everything that the project held at one time, from a complete walk. */
-    public record Inventory(
-            Instant startedAt, Map<SnapshotId, CloudSnapshot> byId, Map<String, List<CloudSnapshot>> byUid) {}
-
-    private record WatchedSnapshot(ResourceID object, String uid, WatchedState snapshot, Instant since) {}
-
-    private record PendingSearch(ResourceID object, Instant requestedAt, Instant notBefore) {}
-
     private final CloudReads connection;
+    private final ReadPermits permits;
     private final InstantSource clock;
     private final PollIntervals intervals;
-    private final Jitter jitter;
     private final Consumer<ResourceID> trigger;
     private final Consumer<Inventory> onInventory;
-    private final ScheduledExecutorService timer;
 
-    private final Map<SnapshotId, WatchedSnapshot> watched = new HashMap<>();
-    private final Map<SnapshotId, Update> updates = new HashMap<>();
-    private final Map<String, PendingSearch> pendingSearches = new HashMap<>();
-    private Optional<Inventory> inventory = Optional.empty();
+    private final WatchedSnapshots watched = new WatchedSnapshots();
+    private final SearchBatcher searches;
+    private final PollSchedule schedule;
     private Set<SnapshotId> missingBefore = Set.of();
-    private Instant nextSweep = Instant.MIN;
-    private Instant nextInventory;
 
     /**
-     * @param trigger called for every object that news concerns
-     * @param onInventory called with every complete inventory
+     * @param trigger called for each object that an update or an inventory concerns
+     * @param onInventory called with each inventory
      */
     public SnapshotPoller(
             CloudReads connection,
+            ReadPermits permits,
             InstantSource clock,
             PollIntervals intervals,
             Jitter jitter,
-            Consumer<ResourceID> wake,
-            Consumer<Inventory> onInventory,
-            ScheduledExecutorService timer) {
+            Consumer<ResourceID> trigger,
+            Consumer<Inventory> onInventory) {
         this.connection = connection;
+        this.permits = permits;
         this.clock = clock;
         this.intervals = intervals;
-        this.jitter = jitter;
-        this.trigger = wake;
+        this.trigger = trigger;
         this.onInventory = onInventory;
-        this.timer = timer;
-        this.nextInventory = clock.instant().plus(jitter.spread(intervals.resync()));
+        this.searches = new SearchBatcher(intervals.search());
+        this.schedule = new PollSchedule(intervals, jitter, clock.instant());
     }
 
-    public void start() {
-        var pace = Math.max(50, intervals.poll().toMillis() / 4);
-        timer.scheduleWithFixedDelay(this::tick, pace, pace, TimeUnit.MILLISECONDS);
+    /** Watches the snapshot that an object records. A list that began before this call proves nothing about it. */
+    public void watch(ResourceID object, String uid, WatchedState recorded) {
+        watched.add(new WatchedSnapshot(object, uid, recorded, clock.instant()));
     }
 
-    @Override
-    public void close() {
-        timer.shutdownNow();
-    }
-
-    /** Tells once what has become of a recorded snapshot since it was written down; empty when nothing has. */
-    public synchronized Optional<Update> takeUpdate(SnapshotId id) {
-        return Optional.ofNullable(updates.remove(id));
-    }
-
-    /** Follows a recorded snapshot from here on, as it is written down now. */
-    public synchronized void watch(ResourceID owner, String uid, WatchedState state) {
-        var before = watched.get(state.id());
-        if (before == null || !before.snapshot().equals(state)) {
-            watched.put(state.id(), new WatchedSnapshot(owner, uid, state, clock.instant()));
-        }
-    }
-
-    /** A read by id said that it is still in flight after all: a sweep begun before this tells nothing about it. */
-    public synchronized void postponeSweepFor(SnapshotId id) {
-        watched.computeIfPresent(
-                id,
-                (key, entry) -> new WatchedSnapshot(
-                        entry.object(),
-                        entry.uid(),
-                        entry.snapshot(),
-                        clock.instant().plus(intervals.poll())));
+    /** Returns and removes the update of a recorded snapshot; empty if no list showed a difference. */
+    public Optional<PollUpdate> takeUpdate(SnapshotId id) {
+        return watched.takeUpdate(id);
     }
 
     /**
-     * The newest inventory if it answers a search; otherwise the searcher is noted, and woken when there is one.
-     *
-     * @return empty while the searchers are few and had better look at their own disk
+     * Reports a snapshot that was read by its id. If it is still in flight, a list without it was outdated. The poller then
+     * ignores the lists of one poll interval for this snapshot. Otherwise each poll could cause another read.
      */
-    public synchronized Optional<Inventory> requestInventory(ResourceID owner, String uid, Instant notBefore) {
-        var fresh = inventory.filter(latest -> !latest.startedAt().isBefore(notBefore)
-                || Optional.ofNullable(pendingSearches.get(uid))
-                        .filter(asked -> !latest.startedAt().isBefore(asked.requestedAt()))
-                        .isPresent());
-        if (fresh.isPresent()
-                && fresh.get()
-                        .startedAt()
-                        .plus(intervals.search().multipliedBy(2))
-                        .isAfter(clock.instant())) {
-            return fresh;
+    public void reportRead(CloudSnapshot snapshot) {
+        if (WatchedSnapshot.isInFlight(snapshot.state())) {
+            watched.ignoreListsBefore(clock.instant().plus(intervals.poll()), snapshot.id());
         }
-        pendingSearches.putIfAbsent(uid, new PendingSearch(owner, clock.instant(), notBefore));
-        return Optional.empty();
     }
 
-    /** Whether so many search at once that they share an inventory. */
-    public synchronized boolean shouldShareSearch() {
-        return pendingSearches.size() > BULK_THRESHOLD;
+    /**
+     * Returns the latest inventory if it can serve a search. It can if it began at {@code notBefore} or later, or after the
+     * search was first requested. Otherwise the search is pending, and the next inventory triggers the object.
+     *
+     * @return empty if there is no such inventory; {@link #shouldShareSearch} says whether one will come
+     */
+    public Optional<Inventory> requestInventory(ResourceID object, String uid, Instant notBefore) {
+        return searches.request(object, uid, notBefore, clock.instant());
     }
 
-    public synchronized void completeSearch(String uid) {
-        pendingSearches.remove(uid);
+    /** Whether enough searches are pending to share an inventory. If not, the caller lists the snapshots of its volume. */
+    public boolean shouldShareSearch() {
+        return searches.isShared();
     }
 
-    /** The object is gone: nobody wants to know any more. */
-    public synchronized void remove(String uid) {
-        pendingSearches.remove(uid);
-        watched.values().removeIf(entry -> entry.uid().equals(uid));
+    /** Ends the pending search of an object. */
+    public void completeSearch(String uid) {
+        searches.remove(uid);
     }
 
-    public synchronized int inFlight() {
-        return (int) watched.values().stream()
-                .filter(entry -> inFlight(entry.snapshot().state()))
-                .count();
+    /** Stops watching and searching for an object that no longer exists. */
+    public void remove(String uid) {
+        searches.remove(uid);
+        watched.remove(uid);
     }
 
-    public static boolean inFlight(SnapshotState state) {
-        return state == SnapshotState.CREATING || state == SnapshotState.DELETING;
+    /** Returns the number of watched snapshots that are in flight. */
+    public int inFlightCount() {
+        return watched.matching(WatchedSnapshot::isInFlight).size();
     }
 
-    /** One look, if any is due. What goes wrong is told to those who wait by the next pass of their own. */
-    private void tick() {
+    /**
+     * Takes an inventory or polls, if one of them is due. May wait for permits. Not for concurrent calls.
+     *
+     * <p>A failure postpones the next lists. It is not thrown, because a timer stops silently after an exception of its task.
+     *
+     * @param now the time that decides what is due. The poller reads the clock again when a list begins or ends, because a
+     *     list takes time
+     */
+    public void tick(Instant now) {
         try {
-            var now = clock.instant();
-            if (inventoryIsDue(now)) {
+            if (isInventoryDue(now)) {
                 takeInventory();
-            } else if (sweepIsDue(now)) {
-                sweep(SnapshotState.CREATING);
-                sweep(SnapshotState.DELETING);
-                scheduleSweep();
+            } else if (schedule.isPollDue(now) && inFlightCount() > 0) {
+                poll(SnapshotState.CREATING, "creating");
+                poll(SnapshotState.DELETING, "deleting");
+                schedulePoll();
             }
         } catch (CloudException failure) {
-            LOG.debugf("A shared look failed: %s", failure.getMessage());
-            backOff();
+            LOG.debugf("The list of snapshots failed, the next one is postponed: %s", failure.getMessage());
+            schedule.backOff(clock.instant());
         } catch (RuntimeException unexpected) {
-            // A timer that throws is never called again, and nobody would ever be woken.
-            LOG.error("A shared look failed unexpectedly; the next one is taken all the same", unexpected);
-            backOff();
+            LOG.error("The poller failed unexpectedly, the next list is postponed", unexpected);
+            schedule.backOff(clock.instant());
         }
     }
 
-    private synchronized boolean inventoryIsDue(Instant now) {
-        return (!now.isBefore(nextInventory) && !watched.isEmpty()) || searchInventoryIsDue(now);
+    private boolean isInventoryDue(Instant now) {
+        return (schedule.isResyncDue(now) && !watched.isEmpty()) || searches.isInventoryDue(now);
     }
 
-    private boolean searchInventoryIsDue(Instant now) {
-        return pendingSearches.size() > BULK_THRESHOLD
-                && inventory
-                        .filter(latest ->
-                                latest.startedAt().plus(intervals.search()).isAfter(now))
-                        .isEmpty();
-    }
-
-    private synchronized boolean sweepIsDue(Instant now) {
-        return !now.isBefore(nextSweep)
-                && watched.values().stream()
-                        .anyMatch(entry -> inFlight(entry.snapshot().state()));
-    }
-
-    /** Quick for young snapshots, slower for old ones. */
-    private synchronized void scheduleSweep() {
+    private void schedulePoll() {
         var now = clock.instant();
-        var youngest = watched.values().stream()
-                .filter(entry -> inFlight(entry.snapshot().state()))
-                .map(entry -> Duration.between(entry.since(), now))
+        var youngestAge = watched.matching(WatchedSnapshot::isInFlight).stream()
+                .map(snapshot -> snapshot.age(now))
                 .min(Duration::compareTo)
                 .orElse(Duration.ZERO);
-        var factor = youngest.compareTo(Duration.ofMinutes(10)) > 0
-                ? 5
-                : youngest.compareTo(Duration.ofMinutes(2)) > 0 ? 2 : 1;
-        nextSweep = now.plus(jitter.spread(intervals.poll().multipliedBy(factor)));
+        schedule.schedulePoll(youngestAge, now);
     }
 
-    private synchronized void backOff() {
-        var later = clock.instant().plus(jitter.spread(intervals.poll().multipliedBy(5)));
-        nextSweep = later;
-        if (nextInventory.isBefore(later)) {
-            nextInventory = later;
-        }
-    }
-
-    /** Which of those in flight are no longer listed under their status word? */
-    private void sweep(SnapshotState state) {
-        var word = state == SnapshotState.CREATING ? "creating" : "deleting";
-        if (watchedInState(state).isEmpty()) {
+    private void poll(SnapshotState state, String word) {
+        if (watched.matching(snapshot -> snapshot.isRecordedIn(state)).isEmpty()) {
             return;
         }
         var startedAt = clock.instant();
@@ -260,109 +167,57 @@ public final class SnapshotPoller implements AutoCloseable {
         if (!listing.complete()) {
             return;
         }
-        Set<SnapshotId> listed = new HashSet<>();
-        listing.snapshots().forEach(snapshot -> listed.add(snapshot.id()));
-        var left = watchedInState(state).stream()
-                .filter(entry -> entry.since().isBefore(startedAt)
-                        && !listed.contains(entry.snapshot().id()))
-                .toList();
-        if (left.size() > BULK_THRESHOLD) {
+        var listed = listing.snapshots().stream().map(CloudSnapshot::id).collect(Collectors.toSet());
+        var left = watched.matching(snapshot -> snapshot.isRecordedIn(state)
+                && snapshot.isRecordedBefore(startedAt)
+                && !listed.contains(snapshot.id()));
+        LOG.debugf(
+                "Polled snapshots in %s: %d listed, %d watched ones no longer listed",
+                word, listed.size(), left.size());
+        if (left.size() > Inventory.BULK_THRESHOLD) {
             takeInventory();
         } else {
-            left.forEach(entry -> publish(entry, new Update.NoLongerListed()));
+            left.forEach(snapshot -> publish(snapshot, new PollUpdate.NoLongerListed()));
         }
-    }
-
-    private synchronized List<WatchedSnapshot> watchedInState(SnapshotState state) {
-        return watched.values().stream()
-                .filter(entry -> entry.snapshot().state() == state)
-                .toList();
     }
 
     private void takeInventory() {
         var startedAt = clock.instant();
         var listing = list(SnapshotFilter.all());
         if (!listing.complete()) {
-            backOff();
+            LOG.debug("The inventory is incomplete, the next list is postponed");
+            schedule.backOff(clock.instant());
             return;
         }
-        var found = index(startedAt, listing);
-        List<ResourceID> waiting = new ArrayList<>();
-        List<WatchedSnapshot> all;
-        synchronized (this) {
-            inventory = Optional.of(found);
-            nextInventory = clock.instant().plus(jitter.spread(intervals.resync()));
-            pendingSearches.values().stream()
-                    .filter(search -> search.requestedAt().isBefore(startedAt))
-                    .forEach(search -> waiting.add(search.object()));
-            all = watched.values().stream()
-                    .filter(entry -> entry.since().isBefore(startedAt))
-                    .toList();
-        }
-        waiting.forEach(trigger);
-        diff(found, all);
-        onInventory.accept(found);
+        var inventory = Inventory.of(startedAt, listing);
+        schedule.scheduleResync(clock.instant());
+        searches.serve(inventory).forEach(trigger);
+        publishDiff(inventory);
+        onInventory.accept(inventory);
     }
 
-    private static Inventory index(Instant startedAt, SnapshotListing listing) {
-        Map<SnapshotId, CloudSnapshot> byId = new HashMap<>();
-        Map<String, List<CloudSnapshot>> byUid = new HashMap<>();
-        listing.snapshots().forEach(snapshot -> {
-            byId.put(snapshot.id(), snapshot);
-            OwnershipMarker.of(snapshot)
-                    .ifPresent(marker -> byUid.computeIfAbsent(marker.uid(), uid -> new ArrayList<>())
-                            .add(snapshot));
-        });
-        return new Inventory(startedAt, byId, byUid);
+    private void publishDiff(Inventory inventory) {
+        var recorded = watched.matching(snapshot -> snapshot.isRecordedBefore(inventory.startedAt()));
+        var diff = InventoryDiff.of(inventory, recorded, missingBefore);
+        LOG.debugf(
+                "Took an inventory: %d snapshots, %d updates",
+                inventory.snapshots().size(), diff.findings().size());
+        if (diff.suspicious()) {
+            LOG.warnf(
+                    "%d of %d recorded snapshots are not listed; the next inventory must confirm it",
+                    diff.missing().size(), recorded.size());
+        }
+        missingBefore = diff.missing();
+        diff.findings().forEach(finding -> publish(finding.snapshot(), finding.update()));
     }
 
-    private void diff(Inventory found, List<WatchedSnapshot> all) {
-        Set<SnapshotId> missing = new HashSet<>();
-        for (var entry : all) {
-            var listed = found.byId().get(entry.snapshot().id());
-            if (listed == null) {
-                missing.add(entry.snapshot().id());
-            } else if (!listed.wireState().equals(entry.snapshot().wireState())
-                    || !listed.name().equals(entry.snapshot().name())) {
-                publish(entry, new Update.Changed(listed));
-            } else if (found.byUid().getOrDefault(entry.uid(), List.of()).size() > 1) {
-                publish(entry, new Update.Duplicated());
-            }
+    private void publish(WatchedSnapshot snapshot, PollUpdate update) {
+        if (watched.putUpdateIfStillRecorded(snapshot, update)) {
+            trigger.accept(snapshot.object());
         }
-        // Many at once are first of all trouble of the connection: believed only when a second look agrees.
-        var doubtful = missing.size() > BULK_THRESHOLD && missing.size() * 2 > all.size();
-        var believed = doubtful ? missingBefore : missing;
-        if (doubtful) {
-            LOG.warnf("%d of %d recorded snapshots are not listed; looking again", missing.size(), all.size());
-        }
-        missingBefore = missing;
-        all.stream()
-                .filter(entry -> missing.contains(entry.snapshot().id())
-                        && (believed.contains(entry.snapshot().id())
-                                || inFlight(entry.snapshot().state())))
-                .forEach(entry -> publish(entry, new Update.NoLongerListed()));
-    }
-
-    private void publish(WatchedSnapshot entry, Update what) {
-        synchronized (this) {
-            if (!entry.equals(watched.get(entry.snapshot().id()))) {
-                return;
-            }
-            updates.put(entry.snapshot().id(), what);
-        }
-        trigger.accept(entry.object());
     }
 
     private SnapshotListing list(SnapshotFilter filter) {
-        return connection.read(
-                cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, this::awaitPermit));
-    }
-
-    /** This thread serves nobody but the shared looks, so it may wait. */
-    private void awaitPermit() {
-        while (connection.tryReserveRead() instanceof Reservation.Denied denied
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(denied.retryAfter().toNanos());
-        }
+        return connection.read(cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, permits::acquire));
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What an object records of its snapshot. The poller reports what differs from it.
  *
  * @param wireState the recorded status word
- * @param name the recorded name; empty when none was recorded
+ * @param name the recorded name; empty if none is recorded
  */
 public record WatchedState(SnapshotId id, String wireState, Optional<String> name) {
     /** Returns the recorded status word as a state. */

@@ -13,6 +13,7 @@ import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.poll.PollUpdate;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
 import io.snapshotoperator.evs.snapshot.Observation;
 import io.snapshotoperator.evs.snapshot.ObservationQuery;
@@ -26,7 +27,7 @@ import java.util.Optional;
 
 /** Answers a pass's question about the cloud: from a shared look where there is one, otherwise with a call of its own. */
 public final class CloudObserver {
-    /** Until a shared look that is under way is over; its end wakes the object, this is the safety net. */
+    /** Fallback requeue of a search that waits for an inventory. The inventory triggers the object. */
     private static final Duration POLL_REQUEUE = Duration.ofSeconds(10);
 
     /** By how much the clocks of the cloud and of this machine may differ. */
@@ -68,10 +69,10 @@ public final class CloudObserver {
     private Observation fromPoller(RecordedState recorded, ObservationQuery.PollerUpdate question) {
         var update = poller.takeUpdate(question.id());
         if (update.isPresent()) {
-            if (update.get() instanceof SnapshotPoller.Update.Changed changed) {
+            if (update.get() instanceof PollUpdate.Changed changed) {
                 return new Observation.Found(changed.snapshot());
             }
-            return update.get() instanceof SnapshotPoller.Update.Duplicated
+            return update.get() instanceof PollUpdate.Duplicated
                     ? listVolume(
                             recorded,
                             recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId),
@@ -81,7 +82,7 @@ public final class CloudObserver {
         }
         var state = recorded.snapshot().orElseThrow().state();
         return switch (state) {
-            // No sweep shows when these end.
+            // No poll shows when these states end.
             case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> getById(question.id());
             case CREATING, DELETING, AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
         };
@@ -91,11 +92,9 @@ public final class CloudObserver {
         if (connection.tryReserve(Lane.READ, Optional.empty()) instanceof Reservation.Denied denied) {
             return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, denied.retryAfter());
         }
-        var snapshots = connection.call(Optional.empty(), cloud -> cloud.read(id));
-        snapshots
-                .filter(snapshot -> SnapshotPoller.inFlight(snapshot.state()))
-                .ifPresent(listed -> poller.postponeSweepFor(id));
-        return snapshots.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
+        var snapshot = connection.call(Optional.empty(), cloud -> cloud.read(id));
+        snapshot.ifPresent(poller::reportRead);
+        return snapshot.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
     }
 
     private Observation confirmGoneThenFind(RecordedState state, ObservationQuery.ConfirmGoneThenFind question) {
@@ -114,8 +113,8 @@ public final class CloudObserver {
         var inventory = poller.requestInventory(owner, uid, question.notBefore());
         if (inventory.isPresent()) {
             poller.completeSearch(uid);
-            var matches = inventory.get().byUid().getOrDefault(uid, List.of());
-            var unmarkedCandidates = unmarkedCandidates(inventory.get().byId().values(), question);
+            var matches = inventory.get().markedWith(uid);
+            var unmarkedCandidates = unmarkedCandidates(inventory.get().snapshots(), question);
             return new Observation.SearchResult(
                     matches, unmarkedCandidates, true, inventory.get().startedAt());
         }

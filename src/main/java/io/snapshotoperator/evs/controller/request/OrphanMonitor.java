@@ -2,7 +2,7 @@
 package io.snapshotoperator.evs.controller.request;
 
 import io.snapshotoperator.evs.createonce.OrphanedSnapshot;
-import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.poll.Inventory;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Counts and names, after each inventory, the snapshots that carry our marker and have no object. Deletes nothing. */
-public final class OrphanMonitor implements Consumer<SnapshotPoller.Inventory> {
+public final class OrphanMonitor implements Consumer<Inventory> {
     private static final Logger LOG = Logger.getLogger(OrphanMonitor.class);
 
     /** More would fill the log of a cluster that was restored; the report names them all. */
@@ -33,8 +33,8 @@ public final class OrphanMonitor implements Consumer<SnapshotPoller.Inventory> {
     }
 
     @Override
-    public void accept(SnapshotPoller.Inventory inventory) {
-        var orphans = OrphanedSnapshot.find(inventory.byId().values(), installation, living.get(), watched);
+    public void accept(Inventory inventory) {
+        var orphans = OrphanedSnapshot.find(inventory.snapshots(), installation, living.get(), watched);
         metrics.setOrphaned(orphans.size());
         var ids = orphans.stream().map(orphan -> orphan.snapshot().id().value()).toList();
         if (!ids.isEmpty() && !ids.equals(named)) {

@@ -16,7 +16,7 @@ import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
-import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.poll.PollUpdate;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Action.Visitor;
 import io.snapshotoperator.evs.snapshot.ActionResult;
@@ -59,7 +59,7 @@ final class ModelProcess {
     private final ReconcileRequestTracker reconcileRequests = new ReconcileRequestTracker();
     private boolean markersKept = true;
     private Optional<Inventory> inventory = Optional.empty();
-    private final Map<SnapshotId, SnapshotPoller.Update> updates = new HashMap<>();
+    private final Map<SnapshotId, PollUpdate> updates = new HashMap<>();
     private boolean leads = true;
 
     /** What the informer shows. */
@@ -206,11 +206,11 @@ final class ModelProcess {
     private Observation follow(RecordedState recorded, ObservationQuery.PollerUpdate question) {
         var told = Optional.ofNullable(updates.remove(question.id()));
         if (told.isPresent()) {
-            if (told.get() instanceof SnapshotPoller.Update.Changed changed) {
+            if (told.get() instanceof PollUpdate.Changed changed) {
                 world.cloud.noted(changed.snapshot());
                 return new Observation.Found(changed.snapshot());
             }
-            return told.get() instanceof SnapshotPoller.Update.Duplicated
+            return told.get() instanceof PollUpdate.Duplicated
                     ? ownSearch(recorded)
                     : read(new ObservationQuery.GetById(question.id()));
         }
@@ -278,16 +278,16 @@ final class ModelProcess {
                         .isPresent())
                 .count();
         if (listed.isEmpty()) {
-            tell(recordedSnapshot.id(), new SnapshotPoller.Update.NoLongerListed());
+            tell(recordedSnapshot.id(), new PollUpdate.NoLongerListed());
         } else if (!listed.get().wireState().equals(recordedSnapshot.wireState())
                 || !listed.get().name().equals(recordedSnapshot.name())) {
-            tell(recordedSnapshot.id(), new SnapshotPoller.Update.Changed(listed.get()));
+            tell(recordedSnapshot.id(), new PollUpdate.Changed(listed.get()));
         } else if (marked > 1) {
-            tell(recordedSnapshot.id(), new SnapshotPoller.Update.Duplicated());
+            tell(recordedSnapshot.id(), new PollUpdate.Duplicated());
         }
     }
 
-    private void tell(SnapshotId id, SnapshotPoller.Update what) {
+    private void tell(SnapshotId id, PollUpdate what) {
         updates.put(id, what);
         next = Optional.of(world.now);
     }

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.poll;
+
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What an inventory means for the watched snapshots.
+ *
+ * @param findings the updates to publish
+ * @param missing the watched snapshots that are not listed
+ * @param suspicious whether so many snapshots are missing at once that the connection is the probable cause
+ */
+record InventoryDiff(List<Finding> findings, Set<SnapshotId> missing, boolean suspicious) {
+    /** More missing snapshots than this are suspicious if they are also more than half of the watched ones. */
+    private static final int MAX_MISSING_AT_ONCE = 5;
+
+    /** One update to publish. */
+    record Finding(WatchedSnapshot snapshot, PollUpdate update) {}
+
+    InventoryDiff {
+        findings = List.copyOf(findings);
+        missing = Set.copyOf(missing);
+    }
+
+    /**
+     * Compares an inventory with the snapshots that were recorded before it began.
+     *
+     * @param missingBefore the watched snapshots that the previous inventory did not list. If the absence is suspicious, the
+     *     diff reports only these, and snapshots in flight
+     */
+    static InventoryDiff of(Inventory inventory, List<WatchedSnapshot> watched, Set<SnapshotId> missingBefore) {
+        List<Finding> findings = new ArrayList<>();
+        List<WatchedSnapshot> notListed = new ArrayList<>();
+        for (var snapshot : watched) {
+            var listed = inventory.find(snapshot.id());
+            if (listed.isEmpty()) {
+                notListed.add(snapshot);
+            } else if (snapshot.differsFrom(listed.get())) {
+                findings.add(new Finding(snapshot, new PollUpdate.Changed(listed.get())));
+            } else if (inventory.markedWith(snapshot.uid()).size() > 1) {
+                findings.add(new Finding(snapshot, new PollUpdate.Duplicated()));
+            }
+        }
+        var suspicious = notListed.size() > MAX_MISSING_AT_ONCE && notListed.size() * 2 > watched.size();
+        Set<SnapshotId> missing = new HashSet<>();
+        for (var snapshot : notListed) {
+            missing.add(snapshot.id());
+            if (!suspicious || snapshot.isInFlight() || missingBefore.contains(snapshot.id())) {
+                findings.add(new Finding(snapshot, new PollUpdate.NoLongerListed()));
+            }
+        }
+        return new InventoryDiff(findings, missing, suspicious);
+    }
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.poll;
+
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+
+/** What the poller found out about a watched snapshot. */
+public sealed interface PollUpdate {
+    /** The cloud lists the snapshot with another status or name than the recorded ones. */
+    record Changed(CloudSnapshot snapshot) implements PollUpdate {}
+
+    /** A list that should contain the snapshot does not. A list proves nothing: read the snapshot by its id. */
+    record NoLongerListed() implements PollUpdate {}
+
+    /** Several snapshots carry the ownership marker of the object: search for them. */
+    record Duplicated() implements PollUpdate {}
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.poll;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Calls a poller again and again from a thread that does nothing else. */
+public final class PollerThread implements AutoCloseable {
+    private static final Duration MIN_DELAY = Duration.ofMillis(50);
+
+    private final SnapshotPoller poller;
+    private final InstantSource clock;
+    private final Duration delay;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(PollerThread::newThread);
+
+    public PollerThread(SnapshotPoller poller, InstantSource clock, PollIntervals intervals) {
+        this.poller = poller;
+        this.clock = clock;
+        var quarter = intervals.poll().dividedBy(4);
+        this.delay = quarter.compareTo(MIN_DELAY) < 0 ? MIN_DELAY : quarter;
+    }
+
+    private static Thread newThread(Runnable task) {
+        var thread = new Thread(task, "evs-snapshot-poller");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    public void start() {
+        timer.scheduleWithFixedDelay(
+                () -> poller.tick(clock.instant()), delay.toMillis(), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops the thread. Interrupts a wait for a permit. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
