@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.poll;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotPage;
+import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** A cloud that contains what a test puts into it, and records each list. It grants each permit at once. */
+final class FakeCloud implements CloudReads {
+    /** How {@link #lists} names a list without a filter. */
+    static final String ALL = "all";
+
+    private final Map<SnapshotId, CloudSnapshot> snapshots = new LinkedHashMap<>();
+    private final List<String> lists = new ArrayList<>();
+    private final SnapshotClient client = new ListOnlyClient();
+    private Optional<RuntimeException> nextFailure = Optional.empty();
+    private Runnable duringNextList = () -> {};
+    private boolean repeatsPages;
+
+    static CloudSnapshot snapshot(String name, String word, Map<String, String> metadata) {
+        return new CloudSnapshot(
+                new SnapshotId(name),
+                word,
+                Optional.empty(),
+                Optional.of(name),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                metadata);
+    }
+
+    static Map<String, String> markerOf(String uid) {
+        return new OwnershipMarker(uid, "create-1", "installation", "default", "request").addTo(Map.of());
+    }
+
+    static CloudException noResponse() {
+        return new CloudException(new CloudException.Details(
+                CloudException.Kind.TRANSIENT,
+                "list snapshots",
+                Optional.empty(),
+                Optional.empty(),
+                "no response",
+                "Wait.",
+                Optional.empty(),
+                Optional.empty(),
+                false));
+    }
+
+    void put(CloudSnapshot snapshot) {
+        snapshots.put(snapshot.id(), snapshot);
+    }
+
+    void put(String name, String word) {
+        put(snapshot(name, word, Map.of()));
+    }
+
+    void remove(String name) {
+        snapshots.remove(new SnapshotId(name));
+    }
+
+    void clear() {
+        snapshots.clear();
+    }
+
+    /** Returns the status words of the lists so far, or {@link #ALL}. */
+    List<String> lists() {
+        return List.copyOf(lists);
+    }
+
+    void failNextList(RuntimeException failure) {
+        nextFailure = Optional.of(failure);
+    }
+
+    void duringNextList(Runnable event) {
+        duringNextList = event;
+    }
+
+    /** From now on each page is full and equal to the previous one, so that no list is complete. */
+    void repeatPages() {
+        repeatsPages = true;
+    }
+
+    @Override
+    public Reservation tryReserveRead() {
+        return new Reservation.Granted();
+    }
+
+    @Override
+    public <T> T read(Function<SnapshotClient, T> reads) {
+        return reads.apply(client);
+    }
+
+    private SnapshotPage page(SnapshotFilter filter, PageRequest request) {
+        if (request.after().isEmpty()) {
+            lists.add(filter.status().orElse(ALL));
+        }
+        var event = duringNextList;
+        duringNextList = () -> {};
+        event.run();
+        if (nextFailure.isPresent()) {
+            var failure = nextFailure.get();
+            nextFailure = Optional.empty();
+            throw failure;
+        }
+        if (repeatsPages) {
+            return new SnapshotPage(IntStream.range(0, request.limit())
+                    .mapToObj(number -> snapshot("other-" + number, "available", Map.of()))
+                    .toList());
+        }
+        return new SnapshotPage(snapshots.values().stream()
+                .filter(filter::matches)
+                .dropWhile(snapshot -> request.after().isPresent()
+                        && !snapshot.id().equals(request.after().get()))
+                .skip(request.after().isPresent() ? 1 : 0)
+                .limit(request.limit())
+                .toList());
+    }
+
+    /** The poller only lists. Each other call is an error. */
+    private final class ListOnlyClient implements SnapshotClient {
+        @Override
+        public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+            return page(filter, page);
+        }
+
+        @Override
+        public boolean supportsMarkerPaging() {
+            return true;
+        }
+
+        @Override
+        public CloudLocation authenticate() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CloudSnapshot create(CreateSnapshotRequest snapshot) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<CloudSnapshot> read(SnapshotId id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<CloudSnapshot> update(SnapshotId id, UpdateSnapshotRequest change) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean delete(SnapshotId id) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

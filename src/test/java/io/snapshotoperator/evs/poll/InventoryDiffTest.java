@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.poll;
+
+import static io.snapshotoperator.evs.poll.FakeCloud.markerOf;
+import static io.snapshotoperator.evs.poll.FakeCloud.snapshot;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotListing;
+import io.snapshotoperator.evs.poll.InventoryDiff.Finding;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class InventoryDiffTest {
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    @Test
+    void findsNothingWhenListEqualsRecordedStates() {
+        var diff = diff(inventory(snapshot("a", "available", markerOf("uid-a"))), watched("a", "available"));
+
+        assertThat(diff).isEqualTo(new InventoryDiff(List.of(), Set.of(), false));
+    }
+
+    @Test
+    void findsChangedStatusWord() {
+        var listed = snapshot("a", "error", Map.of());
+        var watched = watched("a", "available");
+
+        assertThat(diff(inventory(listed), watched).findings())
+                .containsExactly(new Finding(watched, new PollUpdate.Changed(listed)));
+    }
+
+    @Test
+    void findsChangedName() {
+        var listed = snapshot("a", "available", Map.of());
+        var watched = new WatchedSnapshot(
+                object("a"),
+                "uid-a",
+                new WatchedState(new SnapshotId("a"), "available", Optional.of("previous name")),
+                NOON.minusSeconds(1));
+
+        assertThat(diff(inventory(listed), watched).findings())
+                .containsExactly(new Finding(watched, new PollUpdate.Changed(listed)));
+    }
+
+    @Test
+    void findsDuplicateByMarker() {
+        var watched = watched("a", "available");
+        var inventory =
+                inventory(snapshot("a", "available", markerOf("uid-a")), snapshot("b", "available", markerOf("uid-a")));
+
+        assertThat(diff(inventory, watched).findings())
+                .containsExactly(new Finding(watched, new PollUpdate.Duplicated()));
+    }
+
+    @Test
+    void reportsChangeBeforeDuplicate() {
+        var watched = watched("a", "creating");
+        var inventory =
+                inventory(snapshot("a", "available", markerOf("uid-a")), snapshot("b", "available", markerOf("uid-a")));
+
+        assertThat(diff(inventory, watched).findings())
+                .extracting(Finding::update)
+                .containsExactly(new PollUpdate.Changed(snapshot("a", "available", markerOf("uid-a"))));
+    }
+
+    @Test
+    void reportsFiveMissingOfFive() {
+        var diff = diff(inventory(), all(5, "available"));
+
+        assertThat(diff.suspicious()).isFalse();
+        assertThat(diff.findings()).hasSize(5);
+        assertThat(diff.missing()).hasSize(5);
+    }
+
+    @Test
+    void reportsSixMissingOfTwelve() {
+        var diff = diff(inventory(listed(6, 12)), all(12, "available"));
+
+        assertThat(diff.suspicious()).isFalse();
+        assertThat(diff.findings()).hasSize(6);
+    }
+
+    @Test
+    void reportsNothingWhenSixOfElevenAreMissing() {
+        var diff = diff(inventory(listed(6, 11)), all(11, "available"));
+
+        assertThat(diff.suspicious()).isTrue();
+        assertThat(diff.findings()).isEmpty();
+        assertThat(diff.missing()).hasSize(6);
+    }
+
+    @Test
+    void reportsOnlySnapshotsThatTwoInventoriesDoNotListWhenSuspicious() {
+        var diff = InventoryDiff.of(inventory(), List.of(all(6, "available")), Set.of(new SnapshotId("s-2")));
+
+        assertThat(diff.suspicious()).isTrue();
+        assertThat(diff.findings())
+                .containsExactly(new Finding(watched("s-2", "available"), new PollUpdate.NoLongerListed()));
+    }
+
+    @Test
+    void reportsMissingSnapshotsInFlightEvenWhenSuspicious() {
+        var diff = diff(inventory(), all(6, "deleting"));
+
+        assertThat(diff.suspicious()).isTrue();
+        assertThat(diff.findings()).hasSize(6).allMatch(finding -> finding.update()
+                .equals(new PollUpdate.NoLongerListed()));
+    }
+
+    @Test
+    void rejectsInventoryOfIncompleteList() {
+        var incomplete = new SnapshotListing(List.of(), false);
+
+        assertThatThrownBy(() -> Inventory.of(NOON, incomplete)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static InventoryDiff diff(Inventory inventory, WatchedSnapshot... watched) {
+        return InventoryDiff.of(inventory, List.of(watched), Set.of());
+    }
+
+    private static Inventory inventory(CloudSnapshot... snapshots) {
+        return Inventory.of(NOON, new SnapshotListing(List.of(snapshots), true));
+    }
+
+    private static CloudSnapshot[] listed(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(number -> snapshot("s-" + number, "available", Map.of()))
+                .toArray(CloudSnapshot[]::new);
+    }
+
+    private static WatchedSnapshot[] all(int count, String word) {
+        return Stream.iterate(0, number -> number + 1)
+                .limit(count)
+                .map(number -> watched("s-" + number, word))
+                .toArray(WatchedSnapshot[]::new);
+    }
+
+    private static WatchedSnapshot watched(String name, String word) {
+        return new WatchedSnapshot(
+                object(name),
+                "uid-" + name,
+                new WatchedState(new SnapshotId(name), word, Optional.of(name)),
+                NOON.minusSeconds(1));
+    }
+
+    private static ResourceID object(String name) {
+        return new ResourceID(name, "default");
+    }
+}

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.poll;
+
+import static io.snapshotoperator.evs.poll.FakeCloud.ALL;
+import static io.snapshotoperator.evs.poll.FakeCloud.markerOf;
+import static io.snapshotoperator.evs.poll.FakeCloud.snapshot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.http.SteppedClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SnapshotPollerTest {
+    private static final Duration POLL = Duration.ofSeconds(10);
+    private static final Duration SEARCH = Duration.ofSeconds(30);
+    private static final Duration RESYNC = Duration.ofHours(1);
+    private static final Duration BACK_OFF = Duration.ofSeconds(50);
+    private static final Duration INSTANT = Duration.ofMillis(1);
+
+    private final SteppedClock clock = new SteppedClock();
+    private final FakeCloud cloud = new FakeCloud();
+    private final List<String> triggered = new ArrayList<>();
+    private final List<Inventory> inventories = new ArrayList<>();
+    private int permits;
+    private final SnapshotPoller poller = new SnapshotPoller(
+            cloud,
+            () -> permits++,
+            clock,
+            new PollIntervals(POLL, RESYNC),
+            delay -> delay,
+            object -> triggered.add(object.getName()),
+            inventories::add);
+
+    @Nested
+    class Polls {
+        @Test
+        void doesNotListWhenNothingIsWatched() {
+            tickAfter(POLL);
+            tickAfter(RESYNC);
+
+            assertThat(cloud.lists()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"available", "error", "error_deleting", "backing-up", "rollbacking", "unheard-of"})
+        void doesNotPollWhenNothingIsInFlight(String word) {
+            watch("a", word);
+
+            tickAfter(POLL);
+            tickAfter(POLL);
+
+            assertThat(cloud.lists()).isEmpty();
+            assertThat(poller.inFlightCount()).isZero();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"creating", "deleting"})
+        void listsOnlyStatusWordThatIsWatched(String word) {
+            watch("a", word);
+
+            tickAfter(INSTANT);
+
+            assertThat(cloud.lists()).containsExactly(word);
+        }
+
+        @Test
+        void servesManySnapshotsFromOneListPerStatusWord() {
+            watchListed("c-", 100, "creating");
+            watchListed("d-", 100, "deleting");
+
+            tickAfter(INSTANT);
+
+            assertThat(cloud.lists()).containsExactly("creating", "deleting");
+            assertThat(poller.inFlightCount()).isEqualTo(200);
+            assertThat(triggered).isEmpty();
+        }
+
+        @Test
+        void acquiresOnePermitPerPage() {
+            watchListed("c-", 1001, "creating");
+
+            tickAfter(INSTANT);
+
+            assertThat(cloud.lists()).containsExactly("creating");
+            assertThat(permits).isEqualTo(2);
+        }
+
+        @Test
+        void pollsOncePerInterval() {
+            watchListed("c-", 1, "creating");
+            tickAfter(INSTANT);
+
+            tickAfter(POLL.minus(INSTANT));
+            assertThat(cloud.lists()).containsExactly("creating");
+
+            tickAfter(INSTANT);
+            assertThat(cloud.lists()).containsExactly("creating", "creating");
+        }
+
+        @Test
+        void stopsPollingWhenSnapshotIsReady() {
+            watchListed("c-", 1, "creating");
+            tickAfter(INSTANT);
+            watch("c-0", "available");
+
+            tickAfter(POLL);
+
+            assertThat(cloud.lists()).containsExactly("creating");
+        }
+
+        @Test
+        void measuresIntervalFromEndOfList() {
+            watchListed("c-", 1, "creating");
+            cloud.duringNextList(() -> clock.step(Duration.ofSeconds(7)));
+            tickAfter(INSTANT);
+
+            tickAfter(POLL.minus(INSTANT));
+            assertThat(cloud.lists()).hasSize(1);
+
+            tickAfter(INSTANT);
+            assertThat(cloud.lists()).hasSize(2);
+        }
+
+        @Test
+        void lengthensIntervalWithAgeOfYoungestSnapshot() {
+            watchListed("c-", 1, "creating");
+            clock.step(Duration.ofMinutes(2));
+            tickAfter(INSTANT);
+
+            tickAfter(POLL.multipliedBy(2).minus(INSTANT));
+            assertThat(cloud.lists()).hasSize(1);
+
+            tickAfter(INSTANT);
+            assertThat(cloud.lists()).hasSize(2);
+        }
+    }
+
+    @Nested
+    class Updates {
+        @Test
+        void triggersObjectOnceWhenSnapshotLeavesState() {
+            watchListed("c-", 2, "creating");
+            cloud.put("c-1", "available");
+
+            tickAfter(INSTANT);
+
+            assertThat(triggered).containsExactly("c-1");
+            assertThat(poller.takeUpdate(id("c-1"))).contains(new PollUpdate.NoLongerListed());
+            assertThat(poller.takeUpdate(id("c-1"))).isEmpty();
+            assertThat(poller.takeUpdate(id("c-0"))).isEmpty();
+        }
+
+        @Test
+        void triggersNoFurtherReconcileAfterNewStateIsRecorded() {
+            watchListed("c-", 2, "creating");
+            cloud.put("c-1", "available");
+            tickAfter(INSTANT);
+            watch("c-1", "available");
+
+            tickAfter(POLL);
+
+            assertThat(triggered).containsExactly("c-1");
+        }
+
+        @Test
+        void triggersAgainWhenNewStateIsNotRecorded() {
+            watch("c-1", "creating");
+            tickAfter(INSTANT);
+
+            tickAfter(POLL);
+
+            assertThat(triggered).containsExactly("c-1", "c-1");
+        }
+
+        @Test
+        void reportsEachSnapshotWhenFiveLeaveState() {
+            watchListed("c-", 5, "creating");
+            setAll("c-", 5, "available");
+
+            tickAfter(INSTANT);
+
+            assertThat(cloud.lists()).containsExactly("creating");
+            assertThat(triggered).containsExactlyInAnyOrder("c-0", "c-1", "c-2", "c-3", "c-4");
+            assertThat(poller.takeUpdate(id("c-4"))).contains(new PollUpdate.NoLongerListed());
+        }
+
+        @Test
+        void takesOneInventoryWhenSixSnapshotsLeaveState() {
+            watchListed("c-", 6, "creating");
+            setAll("c-", 6, "available");
+
+            tickAfter(INSTANT);
+
+            assertThat(cloud.lists()).containsExactly("creating", ALL);
+            assertThat(triggered).containsExactlyInAnyOrder("c-0", "c-1", "c-2", "c-3", "c-4", "c-5");
+            assertThat(poller.takeUpdate(id("c-5")))
+                    .contains(new PollUpdate.Changed(snapshot("c-5", "available", Map.of())));
+        }
+
+        @Test
+        void ignoresSnapshotThatIsWatchedAfterListBegan() {
+            watchListed("c-", 1, "creating");
+            cloud.duringNextList(() -> watch("late", "creating"));
+
+            tickAfter(INSTANT);
+            assertThat(triggered).isEmpty();
+
+            tickAfter(POLL);
+            assertThat(triggered).containsExactly("late");
+        }
+
+        @Test
+        void ignoresStateThatIsRecordedAfterInventoryBegan() {
+            watchListed("r-", 1, "available");
+            cloud.put("r-0", "error");
+            cloud.duringNextList(() -> watch("r-0", "error_deleting"));
+
+            tickAfter(RESYNC);
+
+            assertThat(cloud.lists()).containsExactly(ALL);
+            assertThat(triggered).isEmpty();
+        }
+
+        @Test
+        void ignoresObjectThatIsRemovedDuringList() {
+            watch("c-1", "creating");
+            cloud.duringNextList(() -> poller.remove("uid-c-1"));
+
+            tickAfter(INSTANT);
+
+            assertThat(triggered).isEmpty();
+        }
+
+        @Test
+        void reportsNothingFromIncompletePoll() {
+            watch("c-1", "creating");
+            cloud.repeatPages();
+
+            tickAfter(INSTANT);
+
+            assertThat(cloud.lists()).containsExactly("creating");
+            assertThat(triggered).isEmpty();
+            assertThat(poller.takeUpdate(id("c-1"))).isEmpty();
+        }
+
+        @Test
+        void ignoresListsForOneIntervalAfterReadInFlight() {
+            watch("c-1", "creating");
+            tickAfter(INSTANT);
+            poller.takeUpdate(id("c-1"));
+
+            poller.reportRead(snapshot("c-1", "creating", Map.of()));
+
+            tickAfter(POLL);
+            assertThat(triggered).containsExactly("c-1");
+            tickAfter(POLL);
+            assertThat(triggered).containsExactly("c-1", "c-1");
+        }
+
+        @Test
+        void doesNotIgnoreListsAfterReadOfReadySnapshot() {
+            watch("c-1", "creating");
+
+            poller.reportRead(snapshot("c-1", "available", Map.of()));
+
+            tickAfter(INSTANT);
+            assertThat(triggered).containsExactly("c-1");
+        }
+    }
+
+    @Nested
+    class Resyncs {
+        @Test
+        void listsAllSnapshotsOncePerResyncInterval() {
+            watchListed("r-", 1, "available");
+
+            tickAfter(RESYNC.minus(INSTANT));
+            assertThat(cloud.lists()).isEmpty();
+
+            tickAfter(INSTANT);
+            tickAfter(RESYNC.minus(INSTANT));
+            assertThat(cloud.lists()).containsExactly(ALL);
+
+            tickAfter(INSTANT);
+            assertThat(cloud.lists()).containsExactly(ALL, ALL);
+        }
+
+        @Test
+        void publishesInventory() {
+            watchListed("r-", 1, "available");
+            cloud.put(snapshot("other", "available", markerOf("uid-other")));
+
+            tickAfter(RESYNC);
+
+            assertThat(inventories).singleElement().satisfies(inventory -> {
+                assertThat(inventory.startedAt()).isEqualTo(clock.instant());
+                assertThat(inventory.snapshots())
+                        .extracting(listed -> listed.id().value())
+                        .containsExactly("r-0", "other");
+                assertThat(inventory.markedWith("uid-other")).hasSize(1);
+            });
+        }
+
+        @Test
+        void reportsChangedState() {
+            watchListed("r-", 2, "available");
+            cloud.put("r-1", "error");
+
+            tickAfter(RESYNC);
+
+            assertThat(triggered).containsExactly("r-1");
+            assertThat(poller.takeUpdate(id("r-1")))
+                    .contains(new PollUpdate.Changed(snapshot("r-1", "error", Map.of())));
+        }
+
+        @Test
+        void reportsMissingSnapshot() {
+            watchListed("r-", 2, "available");
+            cloud.remove("r-1");
+
+            tickAfter(RESYNC);
+
+            assertThat(triggered).containsExactly("r-1");
+            assertThat(poller.takeUpdate(id("r-1"))).contains(new PollUpdate.NoLongerListed());
+        }
+
+        @Test
+        void reportsDuplicatesByMarker() {
+            watchListed("r-", 2, "available");
+            cloud.put(snapshot("r-1", "available", markerOf("uid-r-1")));
+            cloud.put(snapshot("duplicate", "available", markerOf("uid-r-1")));
+
+            tickAfter(RESYNC);
+
+            assertThat(triggered).containsExactly("r-1");
+            assertThat(poller.takeUpdate(id("r-1"))).contains(new PollUpdate.Duplicated());
+        }
+
+        @Test
+        void reportsManyMissingSnapshotsWhenNextInventoryAgrees() {
+            watchListed("r-", 6, "available");
+            cloud.clear();
+
+            tickAfter(RESYNC);
+            assertThat(triggered).isEmpty();
+
+            tickAfter(RESYNC);
+            assertThat(triggered).containsExactlyInAnyOrder("r-0", "r-1", "r-2", "r-3", "r-4", "r-5");
+            assertThat(poller.takeUpdate(id("r-0"))).contains(new PollUpdate.NoLongerListed());
+        }
+
+        @Test
+        void reportsNoMissingSnapshotWhenNextInventoryListsThemAgain() {
+            watchListed("r-", 6, "available");
+            cloud.clear();
+            tickAfter(RESYNC);
+            setAll("r-", 6, "available");
+
+            tickAfter(RESYNC);
+
+            assertThat(cloud.lists()).containsExactly(ALL, ALL);
+            assertThat(triggered).isEmpty();
+        }
+
+        @Test
+        void postponesAfterIncompleteInventory() {
+            watch("r-0", "available");
+            cloud.repeatPages();
+            tickAfter(RESYNC);
+            assertThat(triggered).isEmpty();
+            assertThat(inventories).isEmpty();
+
+            tickAfter(BACK_OFF.minus(INSTANT));
+            assertThat(cloud.lists()).containsExactly(ALL);
+
+            tickAfter(INSTANT);
+            assertThat(cloud.lists()).containsExactly(ALL, ALL);
+        }
+    }
+
+    @Nested
+    class Searches {
+        @Test
+        void leavesFiveSearchesToTheirObjects() {
+            search(5);
+
+            tickAfter(SEARCH);
+
+            assertThat(poller.shouldShareSearch()).isFalse();
+            assertThat(cloud.lists()).isEmpty();
+        }
+
+        @Test
+        void servesSixSearchesFromOneInventory() {
+            search(6);
+            cloud.put(snapshot("found", "available", markerOf("uid-s-5")));
+            assertThat(poller.shouldShareSearch()).isTrue();
+
+            tickAfter(INSTANT);
+
+            assertThat(cloud.lists()).containsExactly(ALL);
+            assertThat(triggered).containsExactlyInAnyOrder("s-0", "s-1", "s-2", "s-3", "s-4", "s-5");
+            assertThat(search("s-5")).get().satisfies(inventory -> assertThat(inventory.markedWith("uid-s-5"))
+                    .hasSize(1));
+        }
+
+        @Test
+        void doesNotServeSearchFromInventoryThatBeganBeforeIt() {
+            search(6);
+            cloud.duringNextList(() -> {
+                clock.step(INSTANT);
+                search("late");
+            });
+            tickAfter(INSTANT);
+            assertThat(triggered).hasSize(6).doesNotContain("late");
+            assertThat(search("late")).isEmpty();
+
+            tickAfter(SEARCH.minus(INSTANT).minus(INSTANT));
+            assertThat(cloud.lists()).containsExactly(ALL);
+
+            tickAfter(INSTANT);
+            assertThat(cloud.lists()).containsExactly(ALL, ALL);
+            assertThat(triggered).contains("late");
+            assertThat(search("late")).isPresent();
+        }
+
+        @Test
+        void takesNoFurtherInventoryWhenSearchesAreComplete() {
+            search(6);
+            tickAfter(INSTANT);
+            IntStream.range(0, 6).forEach(number -> poller.completeSearch("uid-s-" + number));
+
+            tickAfter(SEARCH);
+
+            assertThat(cloud.lists()).containsExactly(ALL);
+        }
+    }
+
+    @Nested
+    class Failures {
+        static Stream<RuntimeException> failures() {
+            return Stream.of(FakeCloud.noResponse(), new IllegalStateException("a bug"));
+        }
+
+        @ParameterizedTest
+        @MethodSource("failures")
+        void postponesPollAfterFailure(RuntimeException failure) {
+            watch("c-1", "creating");
+            cloud.failNextList(failure);
+            tickAfter(INSTANT);
+            assertThat(triggered).isEmpty();
+
+            tickAfter(BACK_OFF.minus(INSTANT));
+            assertThat(cloud.lists()).containsExactly("creating");
+
+            tickAfter(INSTANT);
+            assertThat(cloud.lists()).containsExactly("creating", "creating");
+            assertThat(triggered).containsExactly("c-1");
+        }
+
+        @ParameterizedTest
+        @MethodSource("failures")
+        void postponesResyncAfterFailure(RuntimeException failure) {
+            watch("r-1", "available");
+            cloud.failNextList(failure);
+            tickAfter(RESYNC);
+
+            tickAfter(BACK_OFF.minus(INSTANT));
+            assertThat(cloud.lists()).containsExactly(ALL);
+
+            tickAfter(INSTANT);
+            assertThat(cloud.lists()).containsExactly(ALL, ALL);
+            assertThat(triggered).containsExactly("r-1");
+        }
+    }
+
+    @Nested
+    class Removal {
+        @Test
+        void stopsPollingForRemovedObject() {
+            watch("c-1", "creating");
+
+            poller.remove("uid-c-1");
+
+            tickAfter(POLL);
+            assertThat(poller.inFlightCount()).isZero();
+            assertThat(cloud.lists()).isEmpty();
+        }
+
+        @Test
+        void keepsWatchingOtherObjects() {
+            watch("c-1", "creating");
+            watch("c-2", "creating");
+
+            poller.remove("uid-c-1");
+
+            tickAfter(INSTANT);
+            assertThat(triggered).containsExactly("c-2");
+        }
+
+        @Test
+        void removesPendingSearch() {
+            search(6);
+
+            poller.remove("uid-s-0");
+
+            assertThat(poller.shouldShareSearch()).isFalse();
+        }
+    }
+
+    private void tickAfter(Duration time) {
+        clock.step(time);
+        poller.tick(clock.instant());
+    }
+
+    private void watch(String name, String word) {
+        poller.watch(object(name), "uid-" + name, new WatchedState(id(name), word, Optional.of(name)));
+    }
+
+    /** Watches snapshots that the cloud lists as they are recorded. */
+    private void watchListed(String prefix, int count, String word) {
+        setAll(prefix, count, word);
+        IntStream.range(0, count).forEach(number -> watch(prefix + number, word));
+    }
+
+    private void setAll(String prefix, int count, String word) {
+        IntStream.range(0, count).forEach(number -> cloud.put(prefix + number, word));
+    }
+
+    private void search(int count) {
+        IntStream.range(0, count).forEach(number -> search("s-" + number));
+    }
+
+    private Optional<Inventory> search(String name) {
+        return poller.requestInventory(object(name), "uid-" + name, clock.instant());
+    }
+
+    private static ResourceID object(String name) {
+        return new ResourceID(name, "default");
+    }
+
+    private static SnapshotId id(String name) {
+        return new SnapshotId(name);
+    }
+}
