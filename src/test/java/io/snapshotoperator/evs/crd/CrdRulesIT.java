@@ -31,10 +31,11 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a real API server makes of {@code crds/}: what it refuses and in which words, what it fills in, what kubectl shows.
+ * Checks {@code crds/} with a real API server: what it rejects and with which message, which defaults it sets, and what
+ * kubectl shows.
  *
- * <p>Each folder of {@code CrdRules} is one rule: a manifest that is accepted, one that is refused, and what kubectl then
- * prints. With a {@code before.yaml}, the two are changes of that object.
+ * <p>Each folder of {@code CrdRules} is one case: a manifest that the API server accepts, one that it rejects, and the
+ * output of kubectl for the rejection. With a {@code before.yaml}, the two manifests are changes of that object.
  */
 @ParameterizedClass(name = "kube-apiserver {0}")
 @ValueSource(strings = {RealApiServer.NEWEST, RealApiServer.OLDEST})
@@ -48,7 +49,7 @@ class CrdRulesIT {
     private String namespace;
 
     @BeforeEach
-    void aNamespaceOfItsOwn() {
+    void createNamespace() {
         server = RealApiServer.shared(version);
         namespace = server.client()
                 .namespaces()
@@ -63,7 +64,7 @@ class CrdRulesIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyRuleAcceptsAndRefusesInTheseWords() throws IOException {
+    Stream<DynamicTest> acceptsValidAndRejectsInvalidManifestWithMessage() throws IOException {
         try (var cases = Files.list(CASES)) {
             return cases
                     .sorted()
@@ -83,16 +84,15 @@ class CrdRulesIT {
         var accepted = kubectl(
                 verb, "--dry-run=server", "-f", folder.resolve("accepted.yaml").toString());
         var rejected = kubectl(
-                verb, "--dry-run=server", "-f", folder.resolve("refused.yaml").toString());
+                verb, "--dry-run=server", "-f", folder.resolve("rejected.yaml").toString());
 
         assertThat(accepted).satisfies(CrdRulesIT::succeeded);
-        assertThat(inTheseWords(rejected.err()))
-                .isEqualTo(inTheseWords(Files.readString(folder.resolve("message.txt"))));
+        assertThat(comparable(rejected.err())).isEqualTo(comparable(Files.readString(folder.resolve("message.txt"))));
         assertThat(rejected.exit()).isEqualTo(1);
     }
 
-    /** 1.34 names the type of a value where 1.37 shows the value, or for an object nothing. */
-    private String inTheseWords(String message) {
+    /** Removes the value: 1.34 prints the type of a value where 1.37 prints the value, or nothing for an object. */
+    private String comparable(String message) {
         return version.equals(RealApiServer.NEWEST)
                 ? message
                 : message.replaceAll("Invalid value: \"[^\"]*\": (?!spec)", "Invalid value: ");
@@ -104,7 +104,7 @@ class CrdRulesIT {
     }
 
     @Test
-    void anObjectThatNobodyHasVisitedReadsAsInProgress() {
+    void hasObservedGenerationMinusOneBeforeFirstReconcile() {
         var created = create("fresh");
 
         assertThat(created.getStatus().observedGeneration()).isEqualTo(-1);
@@ -112,7 +112,7 @@ class CrdRulesIT {
     }
 
     @Test
-    void onlyDefaultsThatHoldForEverySourceAreFilledIn() {
+    void setsOnlyDefaultsThatApplyToEverySource() {
         create("fresh");
 
         assertThat(kubectl("get", "vsr", "fresh", "-o", "jsonpath={.spec}").out())
@@ -121,7 +121,7 @@ class CrdRulesIT {
     }
 
     @Test
-    void fieldsThatTheSchemaDoesNotKnowAreDropped() {
+    void dropsUnknownFields() {
         var manifest = """
                 {"apiVersion": "evs.snapshot-operator.io/v1alpha1", "kind": "VolumeSnapshotRequest",
                  "metadata": {"name": "later"}, "spec": {"source": {"volumeId": "v-1"}, "speed": "fast"}}""";
@@ -137,7 +137,7 @@ class CrdRulesIT {
     }
 
     @Test
-    void aConditionIsThereOnceForEachType() {
+    void rejectsSecondConditionOfSameType() {
         var created = create("twice");
         var condition = new ConditionBuilder()
                 .withType("Ready")
@@ -155,16 +155,16 @@ class CrdRulesIT {
     }
 
     @Test
-    void kubectlGetShowsWhatAPersonAsksFirst() {
+    void kubectlGetShowsColumnsInDeclaredOrder() {
         create("fresh");
         ready(create("nightly"));
 
-        assertThat(ageless(kubectl("get", "vsr").out())).isEqualTo("""
+        assertThat(withoutAges(kubectl("get", "vsr").out())).isEqualTo("""
                         NAME      STATE       READY   SNAPSHOT                               DISK                                   SIZE   AGE
                         fresh                                                                                                              ...
                         nightly   available   True    2bb856e1-b3d8-4432-a858-09e4ce939389   5aa119a8-d25b-45a7-8d1b-88e127885635   40     ...
                         """);
-        assertThat(ageless(kubectl("get", "vsr", "nightly", "-o", "wide").out()))
+        assertThat(withoutAges(kubectl("get", "vsr", "nightly", "-o", "wide").out()))
                 .isEqualTo("""
                         NAME      STATE       READY   SNAPSHOT                               DISK                                   SIZE   AGE   REASON      MESSAGE
                         nightly   available   True    2bb856e1-b3d8-4432-a858-09e4ce939389   5aa119a8-d25b-45a7-8d1b-88e127885635   40     ...   Available   The snapshot can be used.
@@ -172,7 +172,7 @@ class CrdRulesIT {
     }
 
     @Test
-    void theCategoriesListTheRequests() {
+    void listsRequestsInCategories() {
         create("nightly");
 
         assertThat(kubectl("get", "evs", "-o", "name").out())
@@ -182,14 +182,14 @@ class CrdRulesIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> kubectlExplainTellsWhatEachFieldIs() throws IOException {
+    Stream<DynamicTest> kubectlExplainShowsDescriptionOfEachField() throws IOException {
         var definition = Serialization.unmarshal(
                 Files.readString(Path.of("crds", "volumesnapshotrequests.evs.snapshot-operator.io-v1.yml")),
                 CustomResourceDefinition.class);
         var root = definition.getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
         return objects("vsr", root)
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
-                    // The server publishes a new schema a moment after it serves it.
+                    // The API server publishes a new schema a short time after it serves it.
                     await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
                                     kubectl("explain", entry.getKey()).exit())
                             .isZero());
@@ -223,8 +223,8 @@ class CrdRulesIT {
         return text.strip().replaceAll("\\s+", " ");
     }
 
-    /** An age of up to 99 seconds is as wide as its heading, so that the columns behind it stay where they are. */
-    private static String ageless(String table) {
+    /** Replaces ages. An age of up to 99 seconds is as wide as its heading, so the columns after it do not move. */
+    private static String withoutAges(String table) {
         return table.replaceAll("(?m)(?<= )(\\d{2}s|\\ds(?: (?= )|$))", "...").replaceAll("(?m) +$", "");
     }
 

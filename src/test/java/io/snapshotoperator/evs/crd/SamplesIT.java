@@ -12,7 +12,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** People apply {@code deploy/samples} as they are: every API server that we support takes each of them, word for word. */
+/** Checks that every supported API server accepts each file of {@code deploy/samples} unchanged. */
 @ParameterizedClass(name = "kube-apiserver {0}")
 @ValueSource(strings = {RealApiServer.NEWEST, RealApiServer.OLDEST})
 class SamplesIT {
@@ -21,7 +21,7 @@ class SamplesIT {
     String version;
 
     @TestFactory
-    Stream<DynamicTest> everySampleIsAccepted() {
+    Stream<DynamicTest> acceptsEverySample() {
         var server = RealApiServer.shared(version);
         return Sample.all().stream()
                 .map(sample ->

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Objects outlive versions: what is stored must stay readable, and reading must not change it. */
+/** Stored objects outlive a version of the operator. They must stay readable, and reading must not change them. */
 class VolumeSnapshotRequestTest {
 
     @Test
-    void fieldsOfALaterVersionDoNotKeepAnObjectFromBeingRead() throws IOException {
-        var request = laterOne();
+    void readsObjectWithUnknownFields() throws IOException {
+        var request = requestOfLaterVersion();
 
         assertThat(request.getSpec().source())
                 .isEqualTo(SnapshotSource.ofVolume("5aa119a8-d25b-45a7-8d1b-88e127885635"));
@@ -33,15 +33,15 @@ class VolumeSnapshotRequestTest {
     }
 
     @Test
-    void wordsOfALaterVersionAreSeenAsSuch() throws IOException {
-        var spec = laterOne().getSpec();
+    void readsUnknownPoliciesAsUnrecognized() throws IOException {
+        var spec = requestOfLaterVersion().getSpec();
 
         assertThat(spec.deletionPolicy()).isEqualTo(DeletionPolicy.Unrecognized);
         assertThat(spec.failurePolicy()).isEqualTo(FailurePolicy.Unrecognized);
     }
 
     @Test
-    void whatIsAbsentReadsAsNullAndAbsentCollectionsAsEmpty() {
+    void readsAbsentFieldsAsNullAndAbsentCollectionsAsEmpty() {
         var request =
                 Serialization.unmarshal("spec: {source: {snapshotId: s-1}}\nstatus: {}", VolumeSnapshotRequest.class);
 
@@ -53,12 +53,12 @@ class VolumeSnapshotRequestTest {
     }
 
     @Test
-    void anObjectThatNobodyHasWrittenToHasNoStatus() {
+    void newObjectHasNoStatus() {
         assertThat(new VolumeSnapshotRequest().getStatus()).isNull();
     }
 
     @Test
-    void readingAndWritingChangesNothing() {
+    void writesWhatItRead() {
         var written = """
                 {"apiVersion":"evs.snapshot-operator.io/v1alpha1","kind":"VolumeSnapshotRequest",\
                 "metadata":{"name":"nightly"},\
@@ -71,9 +71,9 @@ class VolumeSnapshotRequestTest {
                 .isEqualTo(written);
     }
 
-    private static VolumeSnapshotRequest laterOne() throws IOException {
-        try (var fixture = VolumeSnapshotRequestTest.class.getResourceAsStream(
-                "/VolumeSnapshotRequestTest/written-by-a-later-version.yaml")) {
+    private static VolumeSnapshotRequest requestOfLaterVersion() throws IOException {
+        try (var fixture =
+                VolumeSnapshotRequestTest.class.getResourceAsStream("/VolumeSnapshotRequestTest/later-version.yaml")) {
             return Serialization.unmarshal(fixture, VolumeSnapshotRequest.class);
         }
     }
