@@ -14,12 +14,12 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps the rules of {@code crds/} and the cases of {@link CrdRulesIT} together; needs no server. */
+/** Checks that each rule of {@code crds/} has a case of {@link CrdRulesIT}; needs no API server. */
 class CrdCasesTest {
 
     @Test
-    void everyRuleHasACaseThatShowsItsMessage() throws IOException {
-        var shown = messagesOfTheCases();
+    void everyRuleHasCaseWithItsMessage() throws IOException {
+        var messages = caseMessages();
 
         var rules = CustomResourceDefinitions.committed().values().stream()
                 .map(yaml -> Serialization.unmarshal(yaml, CustomResourceDefinition.class))
@@ -27,26 +27,26 @@ class CrdCasesTest {
                 .flatMap(version -> rules("", version.getSchema().getOpenAPIV3Schema()))
                 .toList();
 
-        assertThat(rules).isNotEmpty().allSatisfy(said -> assertThat(shown).contains(said));
+        assertThat(rules).isNotEmpty().allSatisfy(rule -> assertThat(messages).contains(rule));
     }
 
-    /** What the server says when a rule is broken: path and message, but for the reason and the value between them. */
+    /** Returns path and message of each rule, without what the API server prints between them: reason and value. */
     private static Stream<String> rules(String path, JSONSchemaProps schema) {
         var own = Stream.ofNullable(schema.getXKubernetesValidations())
                 .flatMap(rules -> rules.stream())
-                .map(rule -> said(path, rule));
-        var below = Stream.ofNullable(schema.getProperties())
+                .map(rule -> pathAndMessage(path, rule));
+        var nested = Stream.ofNullable(schema.getProperties())
                 .flatMap(properties -> properties.entrySet().stream())
                 .flatMap(property -> rules(
                         path.isEmpty() ? property.getKey() : path + "." + property.getKey(), property.getValue()));
-        return Stream.concat(own, below);
+        return Stream.concat(own, nested);
     }
 
-    private static String said(String path, ValidationRule rule) {
+    private static String pathAndMessage(String path, ValidationRule rule) {
         return path + (rule.getFieldPath() == null ? "" : rule.getFieldPath()) + " … " + rule.getMessage();
     }
 
-    private static String messagesOfTheCases() throws IOException {
+    private static String caseMessages() throws IOException {
         try (var files = Files.walk(Path.of("src", "test", "resources", "CrdRules"))) {
             return files.filter(file -> file.endsWith("message.txt"))
                     .map(CrdCasesTest::read)

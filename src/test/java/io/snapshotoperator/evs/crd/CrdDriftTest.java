@@ -6,20 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Keeps {@code crds/}, its copies and the records equal; under the profile {@code crds} it writes the files first. */
+/** Checks that {@code crds/} and its copies match the records. The profile {@code crds} writes the files first. */
 class CrdDriftTest {
 
     @Test
-    void whatIsCommittedIsWhatTheRecordsSay() {
+    void committedFilesMatchRecords() {
         if (Boolean.getBoolean("crds.write")) {
             CustomResourceDefinitions.write();
         }
         for (var path : List.of(
                 CustomResourceDefinitions.FOLDER,
-                CustomResourceDefinitions.OF_THE_CHART,
-                CustomResourceDefinitions.OF_KUSTOMIZE)) {
+                CustomResourceDefinitions.CHART_FOLDER,
+                CustomResourceDefinitions.KUSTOMIZE_FOLDER)) {
             assertThat(CustomResourceDefinitions.committed(path))
-                    .as(path + " differs from the records of the API. To write it anew: "
+                    .as(path + " differs from the records of the API. To generate it again: "
                             + CustomResourceDefinitions.COMMAND)
                     .isEqualTo(CustomResourceDefinitions.generated());
         }

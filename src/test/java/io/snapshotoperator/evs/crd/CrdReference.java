@@ -14,19 +14,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The text of {@code docs/reference/crd.md}, made from the custom resource definitions. */
+/** Generates the text of {@code docs/reference/crd.md} from the custom resource definitions. */
 final class CrdReference {
     private CrdReference() {}
 
     static String text() {
         return """
-                <!-- Generated from the custom resource definitions; do not edit. To write anew: %s -->
+                <!-- Generated from the custom resource definitions; do not edit. To generate again: %s -->
 
                 # Custom resources
 
-                What follows is made from the schemas of [`crds/`](../../crds), and a test keeps the two equal. The same texts
-                are shown by `kubectl explain vsr.spec`. How the fields work together is told in the
-                [guide](../guide/request-a-snapshot.md); what the conditions say, in [conditions.md](conditions.md).
+                This document is generated from the schemas in [`crds/`](../../crds). A test keeps the two equal. The command
+                `kubectl explain vsr.spec` shows the same texts. The [guide](../guide/request-a-snapshot.md) describes how the fields
+                work together. [conditions.md](conditions.md) describes the conditions and their reasons.
                 """.formatted(CustomResourceDefinitions.COMMAND)
                 + CustomResourceDefinitions.generated().values().stream()
                         .map(yaml -> Serialization.unmarshal(yaml, CustomResourceDefinition.class))
@@ -51,7 +51,8 @@ final class CrdReference {
                         %s
                         ### Rules
 
-                        The API server refuses what breaks one of these; "cannot be changed" holds from creation on.
+                        The API server rejects an object that violates one of these rules. A field that cannot be
+                        changed is fixed when the object is created.
 
                         %s
                         ### Status
@@ -82,7 +83,7 @@ final class CrdReference {
     }
 
     private static String fields(JSONSchemaProps object) {
-        return "| field | type | default | what it is |\n|---|---|---|---|\n"
+        return "| field | type | default | description |\n|---|---|---|---|\n"
                 + rows("", object).map(row -> row + "\n").collect(Collectors.joining());
     }
 
@@ -91,12 +92,12 @@ final class CrdReference {
         return object.getProperties().entrySet().stream()
                 .flatMap(field -> Stream.concat(
                         Stream.of(row(prefix, field, required.contains(field.getKey()))),
-                        below(prefix + field.getKey(), field.getValue())));
+                        nestedRows(prefix + field.getKey(), field.getValue())));
     }
 
-    private static Stream<String> below(String path, JSONSchemaProps schema) {
+    private static Stream<String> nestedRows(String path, JSONSchemaProps schema) {
         if (schema.getItems() != null && schema.getItems().getSchema().getProperties() != null) {
-            return below(path + "[]", schema.getItems().getSchema());
+            return nestedRows(path + "[]", schema.getItems().getSchema());
         }
         return Optional.ofNullable(schema.getProperties()).filter(properties -> !properties.isEmpty()).stream()
                 .flatMap(properties -> rows(path + ".", schema));
@@ -117,7 +118,7 @@ final class CrdReference {
     private static String type(JSONSchemaProps schema) {
         if (schema.getEnum() != null && !schema.getEnum().isEmpty()) {
             return schema.getEnum().stream()
-                    .map(word -> "`" + word.asText() + "`")
+                    .map(value -> "`" + value.asText() + "`")
                     .collect(Collectors.joining(", "));
         }
         if (schema.getAdditionalProperties() != null) {
@@ -134,20 +135,20 @@ final class CrdReference {
         return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
-    private static void collectRules(String path, JSONSchemaProps schema, List<String> into) {
+    private static void collectRules(String path, JSONSchemaProps schema, List<String> lines) {
         if (schema.getXKubernetesValidations() != null) {
             schema.getXKubernetesValidations()
-                    .forEach(rule -> into.add("- `%s%s`: %s"
+                    .forEach(rule -> lines.add("- `%s%s`: %s"
                             .formatted(
                                     path, rule.getFieldPath() == null ? "" : rule.getFieldPath(), rule.getMessage())));
         }
         if (schema.getProperties() != null) {
-            schema.getProperties().forEach((name, field) -> collectRules(path + "." + name, field, into));
+            schema.getProperties().forEach((name, field) -> collectRules(path + "." + name, field, lines));
         }
     }
 
     private static String columns(CustomResourceDefinitionVersion version) {
-        return "| column | from | what it is |\n|---|---|---|\n"
+        return "| column | from | description |\n|---|---|---|\n"
                 + version.getAdditionalPrinterColumns().stream()
                         .map(CrdReference::column)
                         .collect(Collectors.joining());
@@ -167,16 +168,17 @@ final class CrdReference {
 
                 ## Annotations
 
-                | annotation | written by | what it does |
+                | annotation | set by | effect |
                 |---|---|---|
-                | `%s` | people | `"true"`: no order goes to the cloud; the state is still shown |
-                | `%s` | people and tools | any new value: look at the cloud now |
-                | `%s` | people | `"true"` on an object that is being deleted: leave the snapshot, say so, let go |
-                | `%s` | people | any value: the deliberate answer to `CreateOutcomeUnknown`; the same value never orders twice |
-                | `%s` | the operator | what it is about to order, written before each order; leave it alone |
+                | `%s` | users | `"true"`: the operator sends no create, delete or update request. It still records what the cloud reports |
+                | `%s` | users and tools | any new value: the operator reads the cloud now |
+                | `%s` | users | `"true"` on an object that is being deleted: the operator leaves the snapshot in the cloud, records an event and removes the finalizer |
+                | `%s` | users | any new value: another create request is allowed after `CreateOutcomeUnknown`. The same value never allows a second one |
+                | `%s` | the operator | the create intent, recorded before each create request. Do not edit it |
 
-                The finalizer is `%s`. It is put on with the first intent, or when an import is taken up, and goes when the cloud
-                has confirmed that nothing is left, when the policy says retain, or when a person said forget.
+                The finalizer is `%s`. The operator adds it with the first create intent, or when it
+                finds the snapshot of an import. The operator removes it when the cloud has confirmed that no snapshot is
+                left, when `deletionPolicy` is `Retain`, or when the user has set `abandon`.
                 """.formatted(
                         Api.PAUSED,
                         Api.RECONCILE_REQUESTED_AT,

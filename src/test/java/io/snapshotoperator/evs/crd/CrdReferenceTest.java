@@ -9,17 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Keeps {@code docs/reference/crd.md} and the schemas equal; under the profile {@code crds} it writes the file first. */
+/** Checks that {@code docs/reference/crd.md} matches the schemas. The profile {@code crds} writes the file first. */
 class CrdReferenceTest {
     private static final Path DOCUMENT = DocumentationFiles.REFERENCE.resolve("crd.md");
 
     @Test
-    void whatPeopleReadIsWhatTheSchemaSays() throws IOException {
+    void documentMatchesSchemas() throws IOException {
         if (Boolean.getBoolean("crds.write")) {
             Files.writeString(DOCUMENT, CrdReference.text());
         }
         assertThat(DOCUMENT)
-                .as(DOCUMENT + " differs from the schemas. To write it anew: " + CustomResourceDefinitions.COMMAND)
+                .as(DOCUMENT + " differs from the schemas. To generate it again: " + CustomResourceDefinitions.COMMAND)
                 .hasContent(CrdReference.text());
     }
 }

@@ -31,17 +31,17 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The files of {@code crds/} as the records of the API say them. What annotations cannot say is added here: the status
- * that an unvisited object shows, the schema of conditions, the order of the columns.
+ * Generates the files of {@code crds/} from the records of the API. It adds what annotations cannot express: the status
+ * before the first reconcile, the schema of conditions and the order of the columns.
  */
 public final class CustomResourceDefinitions {
     public static final Path FOLDER = Path.of("crds");
 
-    /** Helm reads nothing outside a chart, so it has a copy. */
-    static final Path OF_THE_CHART = Path.of("helm", "evs-snapshot-operator", "files", "crds");
+    /** A copy, because Helm reads no files outside a chart. */
+    static final Path CHART_FOLDER = Path.of("helm", "evs-snapshot-operator", "files", "crds");
 
-    /** kustomize reads nothing outside its folder either. */
-    static final Path OF_KUSTOMIZE = Path.of("deploy", "crd");
+    /** A copy, because kustomize reads no files outside its folder. */
+    static final Path KUSTOMIZE_FOLDER = Path.of("deploy", "crd");
 
     static final String COMMAND = "mvn -Pcrds test";
 
@@ -49,7 +49,7 @@ public final class CustomResourceDefinitions {
 
     private CustomResourceDefinitions() {}
 
-    /** File names and contents. */
+    /** Returns the contents by file name. */
     static SortedMap<String, String> generated() {
         var files = new TreeMap<String, String>();
         for (var resource : RESOURCES) {
@@ -58,7 +58,7 @@ public final class CustomResourceDefinitions {
                     .customResourceClasses(resource)
                     .forCRDVersions("v1")
                     .withOutput(output)
-                    .withPostProcessor(completing(resource))
+                    .withPostProcessor(postProcessor(resource))
                     .generate();
             output.contents.forEach((name, bytes) -> files.put(name + ".yml", withHeader(bytes)));
         }
@@ -69,7 +69,7 @@ public final class CustomResourceDefinitions {
         return committed(FOLDER);
     }
 
-    /** What lies in one of the three places. */
+    /** Returns the committed contents of one of the three folders, by file name. */
     public static SortedMap<String, String> committed(Path path) {
         var files = new TreeMap<String, String>();
         try (var folder = Files.list(path)) {
@@ -86,7 +86,7 @@ public final class CustomResourceDefinitions {
 
     static void write() {
         generated().forEach((name, content) -> {
-            for (var path : List.of(FOLDER, OF_THE_CHART, OF_KUSTOMIZE)) {
+            for (var path : List.of(FOLDER, CHART_FOLDER, KUSTOMIZE_FOLDER)) {
                 try {
                     Files.createDirectories(path);
                     Files.writeString(path.resolve(name), content);
@@ -99,27 +99,27 @@ public final class CustomResourceDefinitions {
 
     private static String withHeader(ByteArrayOutputStream bytes) {
         var yaml = bytes.toString(StandardCharsets.UTF_8);
-        return "# Generated from the records of io.snapshotoperator.evs.api; do not edit. To write anew: " + COMMAND
+        return "# Generated from the records of io.snapshotoperator.evs.api; do not edit. To generate again: " + COMMAND
                 + "\n"
                 + "# SPDX-License-Identifier: Apache-2.0\n"
                 + yaml.substring(yaml.indexOf('\n') + 1);
     }
 
-    private static CRDPostProcessor completing(Class<?> resource) {
+    private static CRDPostProcessor postProcessor(Class<?> resource) {
         return new CRDPostProcessor() {
             @Override
             public HasMetadata process(HasMetadata crd, String crdSpecVersion) {
                 var version =
                         ((CustomResourceDefinition) crd).getSpec().getVersions().get(0);
-                orderColumns(version, resource);
+                sortColumns(version, resource);
                 completeSchema(version.getSchema().getOpenAPIV3Schema(), resource);
                 return crd;
             }
         };
     }
 
-    /** The generator sorts columns by their path; people read them as they are declared. */
-    private static void orderColumns(CustomResourceDefinitionVersion version, Class<?> resource) {
+    /** Restores the declared order of the columns, because the generator sorts them by path. */
+    private static void sortColumns(CustomResourceDefinitionVersion version, Class<?> resource) {
         var declared = Arrays.stream(resource.getAnnotationsByType(AdditionalPrinterColumn.class))
                 .map(AdditionalPrinterColumn::name)
                 .toList();
@@ -130,33 +130,33 @@ public final class CustomResourceDefinitions {
 
     private static void completeSchema(JSONSchemaProps schema, Class<?> resource) {
         schema.setDescription(resource.getAnnotation(JsonClassDescription.class).value());
-        // A spec that may be left out could be left out later too, and every "cannot be changed" with it.
+        // If the spec were optional, a user could remove it later and so evade every rule that forbids a change.
         schema.setRequired(List.of("spec"));
-        eachRuleOnce(schema);
+        removeDuplicateRules(schema);
 
         var status = schema.getProperties().get("status");
-        status.setDescription("What became of the request. Written by the operator only.");
+        status.setDescription("The state of the request. Only the operator writes it.");
         status.getProperties()
                 .put(
                         "conditions",
                         conditions(status.getProperties().get("conditions").getDescription()));
-        // An object that nobody has visited yet reads as in progress, without a write.
+        // Tools then read an object as in progress before its first reconcile, without a write by the operator.
         status.setDefault(JsonNodeFactory.instance.objectNode().put("observedGeneration", -1));
-        schema.getProperties().get("spec").setDescription("What is asked for.");
+        schema.getProperties().get("spec").setDescription("The requested snapshot.");
     }
 
-    /** Java puts a record component's annotations on its field and its accessor; the generator collects from both. */
-    private static void eachRuleOnce(JSONSchemaProps schema) {
+    /** Java puts the annotations of a record component on its field and its accessor, and the generator reads both. */
+    private static void removeDuplicateRules(JSONSchemaProps schema) {
         if (schema.getXKubernetesValidations() != null) {
             schema.setXKubernetesValidations(new ArrayList<>(
                     schema.getXKubernetesValidations().stream().distinct().toList()));
         }
         if (schema.getProperties() != null) {
-            schema.getProperties().values().forEach(CustomResourceDefinitions::eachRuleOnce);
+            schema.getProperties().values().forEach(CustomResourceDefinitions::removeDuplicateRules);
         }
     }
 
-    /** As {@code metav1.Condition}'s markers say it (k8s.io/apimachinery, meta/v1/types.go). */
+    /** Returns the schema of {@code metav1.Condition}, as its markers define it (k8s.io/apimachinery, meta/v1/types.go). */
     private static JSONSchemaProps conditions(String description) {
         return new JSONSchemaPropsBuilder()
                 .withDescription(description)
@@ -169,11 +169,11 @@ public final class CustomResourceDefinitions {
                         .withRequired("lastTransitionTime", "message", "reason", "status", "type")
                         .withProperties(new TreeMap<>(Map.of(
                                 "lastTransitionTime",
-                                text("When status last changed (RFC 3339, UTC).")
+                                text("The time of the last change of status (RFC 3339, UTC).")
                                         .withFormat("date-time")
                                         .build(),
                                 "message",
-                                text("Why, in a sentence for people.")
+                                text("The explanation in sentences: the state, and what to do.")
                                         .withMaxLength(32768L)
                                         .build(),
                                 "observedGeneration",
@@ -181,10 +181,10 @@ public final class CustomResourceDefinitions {
                                         .withType("integer")
                                         .withFormat("int64")
                                         .withMinimum(0d)
-                                        .withDescription("The metadata.generation that the condition speaks of.")
+                                        .withDescription("The metadata.generation to which the condition refers.")
                                         .build(),
                                 "reason",
-                                text("Why, in one word of a closed list.")
+                                text("The reason, from a closed list.")
                                         .withMinLength(1L)
                                         .withMaxLength(1024L)
                                         .withPattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")

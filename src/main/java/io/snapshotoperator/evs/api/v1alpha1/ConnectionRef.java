@@ -8,7 +8,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** Names an {@code EvsConnection} of the same namespace. */
+/** Names an {@code EvsConnection} in the same namespace. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConnectionRef(
@@ -16,7 +16,7 @@ public record ConnectionRef(
         @Size(min = 1, max = 253)
         @ValidationRule(
                 value = ValidationRules.IS_OBJECT_NAME,
-                message = "must be the name of an EvsConnection of this namespace:"
-                        + " lower-case letters, digits, dashes and dots")
-        @JsonPropertyDescription("The name of an EvsConnection of the same namespace, for example project-a.")
+                message = "connectionRef.name is not a valid name. Use the name of an EvsConnection in this namespace:"
+                        + " lower-case letters, digits, dashes and dots.")
+        @JsonPropertyDescription("The name of an EvsConnection in the same namespace, for example project-a.")
         String name) {}

@@ -5,18 +5,21 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Arrays;
 
-/** What happens to the cloud's snapshot when the object goes. Spelled as users write it. */
+/** States what the operator does with the snapshot when the object is deleted. Spelled as users write it. */
 public enum DeletionPolicy {
     Delete,
     Retain,
-    /** A word of a later version. One such object must not break the reading of all others; nothing may be deleted on it. */
+    /**
+     * A value of a later version, so that one such object does not make all others unreadable. The operator
+     * treats it as {@code Retain}.
+     */
     @JsonIgnore
     Unrecognized;
 
     @JsonCreator
-    public static DeletionPolicy ofWord(String word) {
+    public static DeletionPolicy of(String value) {
         return Arrays.stream(values())
-                .filter(policy -> policy.name().equals(word))
+                .filter(policy -> policy.name().equals(value))
                 .findFirst()
                 .orElse(Unrecognized);
     }

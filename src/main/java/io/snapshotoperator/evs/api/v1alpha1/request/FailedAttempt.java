@@ -6,30 +6,34 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 
-/** One order, look or login that failed, as the cloud put it. Null where the cloud, or nobody, said nothing. */
+/** One failed call to the cloud. A component is null if neither the cloud nor the network provided the value. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FailedAttempt(
-        @Required @JsonPropertyDescription("When the attempt failed (RFC 3339, UTC).")
+        @Required @JsonPropertyDescription("The time of the failure (RFC 3339, UTC).")
         String time,
 
-        @Required @JsonPropertyDescription("What was tried, for example create or delete.")
+        @Required @JsonPropertyDescription("The operation that failed, for example create or delete.")
         String operation,
 
-        @JsonPropertyDescription("The order's id, as in the snapshot's metadata evs-snapshot-operator.create-id.")
+        @JsonPropertyDescription(
+                "The id of the create request. A snapshot of this request carries it in its metadata, under"
+                        + " evs-snapshot-operator.create-id.")
         String createId,
 
-        @JsonPropertyDescription("The HTTP status of the answer; absent when there was none.")
+        @JsonPropertyDescription("The HTTP status of the response. Absent if there was no response.")
         Integer httpStatus,
 
-        @JsonPropertyDescription("The cloud's error code, for example EVS.2019.")
+        @JsonPropertyDescription("The error code of the cloud, for example EVS.2019.")
         String code,
 
-        @JsonPropertyDescription("What the cloud, or the network, said.")
+        @JsonPropertyDescription("The error message of the cloud or of the network.")
         String message,
 
-        @JsonPropertyDescription("The cloud's id of the request; quote it to the provider's support.")
+        @JsonPropertyDescription("The id that the cloud gave the request. Quote it to the support of the provider.")
         String requestId,
 
-        @JsonPropertyDescription("Whether the cloud may have carried it out all the same; false is a definite refusal.")
+        @JsonPropertyDescription(
+                "Whether the cloud may have executed the operation although it failed. False is a definite"
+                        + " rejection.")
         Boolean mayHaveActed) {}

@@ -5,18 +5,21 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Arrays;
 
-/** What happens when the cloud reports a new snapshot as failed. Spelled as users write it. */
+/** States what the operator does with a new snapshot that the cloud reports as failed. Spelled as users write it. */
 public enum FailurePolicy {
     Keep,
     Replace,
-    /** A word of a later version. One such object must not break the reading of all others; to be treated as Keep. */
+    /**
+     * A value of a later version, so that one such object does not make all others unreadable. The operator
+     * treats it as {@code Keep}.
+     */
     @JsonIgnore
     Unrecognized;
 
     @JsonCreator
-    public static FailurePolicy ofWord(String word) {
+    public static FailurePolicy of(String value) {
         return Arrays.stream(values())
-                .filter(policy -> policy.name().equals(word))
+                .filter(policy -> policy.name().equals(value))
                 .findFirst()
                 .orElse(Unrecognized);
     }

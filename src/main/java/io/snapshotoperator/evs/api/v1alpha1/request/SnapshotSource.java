@@ -10,35 +10,41 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.snapshotoperator.evs.api.v1alpha1.ValidationRules;
 
 /**
- * What to take a snapshot of. Exactly one of the three is set, the others are null. Ids are dashed UUIDs (EVS
- * reference, section 0) but opaque to us, so the schema refuses only what could not stand in a URL's path.
+ * The source of a snapshot. Exactly one component is set, the others are null. Ids are dashed UUIDs (EVS reference,
+ * section 0). The operator does not interpret them, so the schema rejects only what a URL path cannot contain.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value =
                 "[has(self.volumeId), has(self.persistentVolumeClaimName), has(self.snapshotId)].exists_one(given, given)",
-        message = "set exactly one of volumeId, persistentVolumeClaimName and snapshotId")
+        message = "source does not have exactly one field. Set one of volumeId, persistentVolumeClaimName and"
+                + " snapshotId, and remove the others.")
 public record SnapshotSource(
         @Pattern(ValidationRules.ID)
         @Size(max = 64)
-        @JsonPropertyDescription("The id of the EVS disk to take a snapshot of, as the cloud shows it,"
-                + " for example 5aa119a8-d25b-45a7-8d1b-88e127885635.")
+        @JsonPropertyDescription(
+                "The id of a volume in the cloud, for example 5aa119a8-d25b-45a7-8d1b-88e127885635. The"
+                        + " operator creates a snapshot of it.")
         String volumeId,
 
         @Size(min = 1, max = 253)
         @ValidationRule(
                 value = ValidationRules.IS_OBJECT_NAME,
-                message = "must be the name of a PersistentVolumeClaim of this namespace:"
-                        + " lower-case letters, digits, dashes and dots")
-        @JsonPropertyDescription("The name of a PersistentVolumeClaim of the same namespace,"
-                + " bound to an EVS disk; a snapshot of that disk is taken.")
+                message =
+                        "persistentVolumeClaimName is not a valid name. Use the name of a PersistentVolumeClaim in this"
+                                + " namespace: lower-case letters, digits, dashes and dots.")
+        @JsonPropertyDescription(
+                "The name of a PersistentVolumeClaim in the same namespace. The operator creates a snapshot"
+                        + " of the volume to which the claim is bound.")
         String persistentVolumeClaimName,
 
         @Pattern(ValidationRules.ID)
         @Size(max = 64)
-        @JsonPropertyDescription("The id of a snapshot that exists in the cloud. Nothing is created: the snapshot is"
-                + " shown and watched here, and kept when this object goes unless deletionPolicy says Delete.")
+        @JsonPropertyDescription(
+                "The id of a snapshot that exists in the cloud. The operator creates nothing. It shows the state of"
+                        + " this snapshot, and keeps the snapshot when this object is deleted, unless deletionPolicy"
+                        + " is Delete.")
         String snapshotId) {
 
     public static SnapshotSource ofVolume(String volumeId) {

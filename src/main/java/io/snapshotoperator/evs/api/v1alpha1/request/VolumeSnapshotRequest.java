@@ -13,52 +13,56 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 
-/** One wish for one snapshot of one disk. {@code getStatus()} is null until the API server or the operator wrote one. */
+/**
+ * Requests one snapshot of one volume. {@code getStatus()} is null until the API server or the operator has written a
+ * status.
+ */
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Plural(VolumeSnapshotRequest.PLURAL)
 @ShortNames("vsr")
 @Categories("evs")
 @JsonClassDescription(
-        "VolumeSnapshotRequest asks for one snapshot of one EVS disk, or adopts one that exists, and shows what became of it.")
+        "VolumeSnapshotRequest requests one snapshot of one volume (EVS disk), or imports an existing snapshot, and"
+                + " reports its state.")
 @AdditionalPrinterColumn(
         name = "State",
         jsonPath = ".status.snapshotStatus",
         type = Type.STRING,
-        getDescription = "The cloud's word for the snapshot's state")
+        getDescription = "The status of the snapshot, as the cloud reports it")
 @AdditionalPrinterColumn(
         name = "Ready",
         jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
         type = Type.STRING,
-        getDescription = "Whether a disk can be made from the snapshot now")
+        getDescription = "Whether a volume can be created from the snapshot now")
 @AdditionalPrinterColumn(
         name = "Reason",
         jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
         type = Type.STRING,
-        getDescription = "Why it is ready or not, in one word")
+        getDescription = "The reason of the condition Ready, from a closed list")
 @AdditionalPrinterColumn(
         name = "Snapshot",
         jsonPath = ".status.snapshotId",
         type = Type.STRING,
-        getDescription = "The snapshot's id in the cloud")
+        getDescription = "The id of the snapshot in the cloud")
 @AdditionalPrinterColumn(
         name = "Size",
         jsonPath = ".status.sizeGiB",
         type = Type.INTEGER,
-        getDescription = "The disk's size in GiB when the snapshot was taken")
+        getDescription = "The size of the volume in GiB when the snapshot was created")
 @AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
 @AdditionalPrinterColumn(
         name = "Volume",
         jsonPath = ".status.volumeId",
         type = Type.STRING,
         priority = 1,
-        getDescription = "The id of the disk that the snapshot was taken of")
+        getDescription = "The id of the volume from which the snapshot was created")
 @AdditionalPrinterColumn(
         name = "Message",
         jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
         type = Type.STRING,
         priority = 1,
-        getDescription = "Why it is ready or not, in a sentence")
+        getDescription = "The message of the condition Ready")
 public class VolumeSnapshotRequest extends CustomResource<VolumeSnapshotRequestSpec, VolumeSnapshotRequestStatus>
         implements Namespaced {
     public static final String PLURAL = "volumesnapshotrequests";

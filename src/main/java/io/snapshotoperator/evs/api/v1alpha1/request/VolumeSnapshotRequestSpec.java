@@ -17,14 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a user asks for. Null means absent; an absent {@code metadata} reads as empty. The operator never writes a spec.
+ * The requested snapshot. Null means absent, and an absent {@code metadata} reads as empty. The operator never writes a
+ * spec.
  *
- * @param force null: what it means depends on the source, see the field's description
- * @param deletionPolicy null: what it means depends on the source, see the field's description
- * @param failurePolicy null only on objects that no API server has defaulted: as {@code Keep}
+ * @param force null means the default, which depends on the source; see the description of the field
+ * @param deletionPolicy null means the default, which depends on the source; see the description of the field
+ * @param failurePolicy null only if no API server has set the default; then it means {@code Keep}
  * @param maxAttempts set if, and only if, the failure policy is {@code Replace}
- * @param readyWithin hours, minutes and seconds, such as {@code 1h30m}
- * @param ttl as {@code readyWithin}; null: kept
+ * @param readyWithin hours, minutes and seconds, for example {@code 1h30m}
+ * @param ttl in the same format as {@code readyWithin}; null means that the object does not expire
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,151 +33,172 @@ import java.util.Map;
         value = "self.source == oldSelf.source",
         fieldPath = ".source",
         reason = ValidationRules.FORBIDDEN,
-        message = "cannot be changed: a snapshot of something else is another VolumeSnapshotRequest")
+        message = "source cannot be changed. Undo the change, or create another VolumeSnapshotRequest.")
 @ValidationRule(
         value = "has(self.force) == has(oldSelf.force) && (!has(self.force) || self.force == oldSelf.force)",
         fieldPath = ".force",
         reason = ValidationRules.FORBIDDEN,
-        message = "cannot be changed, added or removed: it is sent only when the snapshot is created")
+        message = "force cannot be changed, added or removed, because only the create request contains it."
+                + " Undo the change, or create another VolumeSnapshotRequest.")
 @ValidationRule(
         value =
                 "has(self.metadata) == has(oldSelf.metadata) && (!has(self.metadata) || self.metadata == oldSelf.metadata)",
         fieldPath = ".metadata",
         reason = ValidationRules.FORBIDDEN,
-        message = "cannot be changed, added or removed: it is sent only when the snapshot is created")
+        message = "metadata cannot be changed, added or removed, because only the create request contains it."
+                + " Undo the change, or create another VolumeSnapshotRequest.")
 @ValidationRule(
         value = "has(self.connectionRef) == has(oldSelf.connectionRef)"
                 + " && (!has(self.connectionRef) || self.connectionRef == oldSelf.connectionRef)",
         fieldPath = ".connectionRef",
         reason = ValidationRules.FORBIDDEN,
-        message = "cannot be changed, added or removed: the snapshot lives where it was created;"
-                + " delete this object and create another")
+        message = "connectionRef cannot be changed, added or removed, because the snapshot stays where it was created."
+                + " Undo the change, or create another VolumeSnapshotRequest.")
 @ValidationRule(
         value = "!has(self.failurePolicy) || self.failurePolicy != 'Replace' || has(self.maxAttempts)",
         fieldPath = ".maxAttempts",
         reason = ValidationRules.REQUIRED,
-        message = "failurePolicy Replace deletes snapshots; say how many may be asked for at most, the first included")
+        message = "maxAttempts is required with failurePolicy Replace, because Replace deletes snapshots."
+                + " Set how many snapshots the operator may create in all, the first included.")
 @ValidationRule(
         value = "!has(self.maxAttempts) || (has(self.failurePolicy) && self.failurePolicy == 'Replace')",
         fieldPath = ".maxAttempts",
         reason = ValidationRules.FORBIDDEN,
-        message = "has a meaning only with failurePolicy Replace: remove it, or set failurePolicy to Replace")
+        message = "maxAttempts applies only to failurePolicy Replace. Remove it, or set failurePolicy to Replace.")
 @ValidationRule(
         value = "!has(self.source.snapshotId) || !has(self.force)",
         fieldPath = ".force",
         reason = ValidationRules.FORBIDDEN,
-        message = "has no meaning with source.snapshotId, where nothing is created: remove it")
+        message = "force does not apply to source.snapshotId, because the operator creates no snapshot. Remove it.")
 @ValidationRule(
         value = "!has(self.source.snapshotId) || !has(self.metadata)",
         fieldPath = ".metadata",
         reason = ValidationRules.FORBIDDEN,
-        message = "cannot be given to a snapshot that exists (source.snapshotId): remove it")
+        message = "metadata does not apply to source.snapshotId, because the snapshot exists already. Remove it.")
 @ValidationRule(
         value = "!has(self.source.snapshotId) || !has(self.failurePolicy) || self.failurePolicy != 'Replace'",
         fieldPath = ".failurePolicy",
         reason = ValidationRules.FORBIDDEN,
-        message = "cannot be Replace with source.snapshotId, where nothing is created: use Keep or leave it out")
+        message = "failurePolicy cannot be Replace with source.snapshotId, because the operator creates no snapshot."
+                + " Use Keep, or remove the field.")
 public record VolumeSnapshotRequestSpec(
         @Required
-        @JsonPropertyDescription("What to take a snapshot of; exactly one of its fields is set. Cannot be changed.")
+        @JsonPropertyDescription("The source of the snapshot. Set exactly one of its fields. It cannot be changed.")
         SnapshotSource source,
 
         @Size(min = 1, max = 255)
         @ValidationRule(
                 value = ValidationRules.IS_TRIMMED,
-                message = "must not begin or end with a space, which the cloud would cut off: remove it")
+                message = "name begins or ends with white space, which the cloud would remove."
+                        + " Remove the white space.")
         @ValidationRule(
-                value = ValidationRules.FITS_THE_CLOUD,
-                message =
-                        "must be at most 255 bytes in UTF-8, where letters beyond ASCII count two to four: shorten it")
+                value = ValidationRules.HAS_AT_MOST_255_BYTES,
+                message = "name is longer than 255 bytes in UTF-8, where a character outside ASCII has 2 to 4 bytes."
+                        + " Shorten it.")
         @ValidationRule(
                 value = "!self.startsWith('autobk_snapshot_') && !self.startsWith('manualbk_snapshot_')",
-                message = "must not begin with autobk_snapshot_ or manualbk_snapshot_, by which the cloud knows the"
-                        + " snapshots of its backups: choose another name")
-        @JsonPropertyDescription("The snapshot's name in the cloud, at most 255 bytes in UTF-8; can be changed later."
-                + " It must not begin with autobk_snapshot_ or manualbk_snapshot_. Default: made from this object's"
-                + " namespace, name and UID; for source.snapshotId the name that the snapshot has.")
+                message = "name begins with autobk_snapshot_ or manualbk_snapshot_, which mark the snapshots of the"
+                        + " cloud's backups. Choose another name.")
+        @JsonPropertyDescription(
+                "The name of the snapshot in the cloud, at most 255 bytes in UTF-8. It can be changed later. It must"
+                        + " not begin with autobk_snapshot_ or manualbk_snapshot_. Default: derived from this"
+                        + " object's namespace, name and UID. With source.snapshotId: the current name of the"
+                        + " snapshot.")
         String name,
 
         @Size(max = 255)
         @ValidationRule(
                 value = ValidationRules.IS_TRIMMED,
-                message = "must not begin or end with a space, which the cloud would cut off: remove it")
+                message = "description begins or ends with white space, which the cloud would remove."
+                        + " Remove the white space.")
         @ValidationRule(
-                value = ValidationRules.FITS_THE_CLOUD,
-                message =
-                        "must be at most 255 bytes in UTF-8, where letters beyond ASCII count two to four: shorten it")
+                value = ValidationRules.HAS_AT_MOST_255_BYTES,
+                message = "description is longer than 255 bytes in UTF-8, where a character outside ASCII has 2 to 4"
+                        + " bytes. Shorten it.")
         @JsonPropertyDescription(
-                "A text shown with the snapshot in the cloud, at most 255 bytes in UTF-8; can be changed later."
-                        + " Default: none; for source.snapshotId the description that the snapshot has.")
+                "The description of the snapshot in the cloud, at most 255 bytes in UTF-8. It can be changed"
+                        + " later. Default: none. With source.snapshotId: the current description of the snapshot.")
         String description,
 
-        @JsonPropertyDescription("Whether to take the snapshot although the disk is attached to a server."
-                + " Default: false for source.volumeId, true for source.persistentVolumeClaimName (a mounted claim's"
-                + " disk is always attached). Not with source.snapshotId. Cannot be changed.")
+        @JsonPropertyDescription(
+                "Whether to create the snapshot even if the volume is attached to a server. Default: false for"
+                        + " source.volumeId; true for source.persistentVolumeClaimName, because the volume of a"
+                        + " mounted claim is always attached. Not allowed with source.snapshotId. It cannot be"
+                        + " changed.")
         Boolean force,
 
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @Size(max = 20)
         @ValidationRule(
                 value = "self.all(key, key.matches('^[a-zA-Z0-9_:. -]{1,255}$'))",
-                message = "keys must be 1 to 255 letters, digits, spaces and - _ : . (no slash)")
+                message = "metadata has an invalid key. Use 1 to 255 letters, digits, spaces and - _ : . in a key"
+                        + " (no slash).")
         @ValidationRule(
                 value = "self.all(key, !key.startsWith('__system__') && !key.startsWith('evs-snapshot-operator.'))",
-                message = "keys must not begin with __system__ (the cloud's own) or evs-snapshot-operator."
-                        + " (this operator's own)")
-        @JsonPropertyDescription("Keys and values stored with the snapshot in the cloud, at most 20. Keys are 1 to 255"
-                + " letters, digits, spaces and - _ : . (no slash); those that begin with __system__, or with"
-                + " evs-snapshot-operator and a dot, are reserved. Values have at most 255 characters."
-                + " Not with source.snapshotId. Cannot be changed.")
+                message = "metadata has a key that begins with __system__ (reserved for the cloud) or"
+                        + " evs-snapshot-operator. (reserved for this operator). Choose another key.")
+        @JsonPropertyDescription(
+                "Keys and values that the cloud stores with the snapshot, at most 20. A key has 1 to 255"
+                        + " letters, digits, spaces and - _ : . (no slash). Keys that begin with __system__, or with"
+                        + " evs-snapshot-operator and a dot, are reserved. A value has at most 255 characters."
+                        + " Not allowed with source.snapshotId. It cannot be changed.")
         Map<String, @Size(max = 255) String> metadata,
 
-        @JsonPropertyDescription("What happens to the snapshot in the cloud when this object is deleted: Delete or"
-                + " Retain. Default: Delete, but Retain with source.snapshotId.")
+        @JsonPropertyDescription(
+                "What the operator does when this object is deleted: Delete deletes the snapshot in the"
+                        + " cloud, Retain keeps it. Default: Delete. With source.snapshotId: Retain.")
         DeletionPolicy deletionPolicy,
 
         @Default("1h")
         @Size(max = 32)
         @ValidationRule(
                 value = ValidationRules.IS_DURATION + "duration('720h')",
-                message = "must be hours, minutes and seconds such as 30m, 1h30m or 24h; more than 0 and at most 720h")
-        @JsonPropertyDescription("How long after this object's creation the snapshot should be available, in hours,"
-                + " minutes and seconds such as 30m or 1h30m, at most 720h. Past it the object is reported as stalled;"
-                + " the snapshot is still watched.")
+                message =
+                        "readyWithin is not a valid duration. Use hours, minutes and seconds such as 30m, 1h30m or 24h,"
+                                + " more than 0 and at most 720h.")
+        @JsonPropertyDescription(
+                "The time within which the snapshot should become available, counted from the creation of this"
+                        + " object: hours, minutes and seconds such as 30m or 1h30m, at most 720h. After this time"
+                        + " the object is reported as stalled, and the operator still polls the snapshot.")
         String readyWithin,
 
         @Size(max = 32)
         @ValidationRule(
                 value = ValidationRules.IS_DURATION + "duration('87600h')",
-                message = "must be hours, minutes and seconds such as 30m, 24h or 168h (a week);"
-                        + " more than 0 and at most 87600h")
+                message =
+                        "ttl is not a valid duration. Use hours, minutes and seconds such as 30m, 24h or 168h (a week),"
+                                + " more than 0 and at most 87600h.")
         @JsonPropertyDescription(
-                "How long after the snapshot first became ready this object is deleted, and with it, as"
-                        + " deletionPolicy says, the snapshot: hours, minutes and seconds such as 24h or 168h (a week), at most"
-                        + " 87600h. Default: never. Not for objects kept in Git: the GitOps tool would apply the object again"
-                        + " and so ask for a new snapshot.")
+                "The time after which the operator deletes this object, counted from status.readyAt: hours, minutes"
+                        + " and seconds such as 24h or 168h (a week), at most 87600h. deletionPolicy decides whether"
+                        + " the snapshot is deleted too. Default: never. Do not set it for objects in Git: the GitOps"
+                        + " tool applies the object again, and that requests a new snapshot.")
         String ttl,
 
         @Default("Keep")
-        @JsonPropertyDescription("What to do when the cloud reports the new snapshot as failed: Keep leaves it for you"
-                + " to look at; Replace deletes it and asks again, at most maxAttempts times in all."
-                + " Replace is not possible with source.snapshotId.")
+        @JsonPropertyDescription(
+                "What the operator does when the new snapshot ends in the status error. Keep: it keeps the snapshot"
+                        + " for inspection. Replace: it deletes the snapshot and creates another; it creates at most"
+                        + " maxAttempts snapshots in all. Replace is not allowed with source.snapshotId.")
         FailurePolicy failurePolicy,
 
         @Min(1)
         @Max(10)
-        @JsonPropertyDescription("With failurePolicy Replace: how many snapshots are asked for at most, the first"
-                + " included; 1 to 10. Must be set with Replace, and only with it.")
+        @JsonPropertyDescription(
+                "The maximum number of snapshots that the operator creates with failurePolicy Replace, the"
+                        + " first included: 1 to 10. Required with Replace, and not allowed without it.")
         Integer maxAttempts,
 
-        @JsonPropertyDescription("The connection to the cloud to use. Default: the operator's own. Cannot be changed.")
+        @JsonPropertyDescription(
+                "The connection to the cloud. Default: the connection in the operator's settings. It cannot be"
+                        + " changed. This version does not support it yet.")
         ConnectionRef connectionRef) {
 
     public VolumeSnapshotRequestSpec {
         metadata = metadata == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
-    /** Asks for a snapshot of the source and leaves all else to the defaults. */
+    /** Returns a spec with this source and the defaults for everything else. */
     public static VolumeSnapshotRequestSpec of(SnapshotSource source) {
         return new VolumeSnapshotRequestSpec(source, null, null, null, null, null, null, null, null, null, null);
     }

@@ -9,70 +9,78 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 
 /**
- * What became of the request. Null means not known (yet); absent lists read as empty, and empty lists are not written.
- * Times are RFC 3339 in UTC.
+ * The state of the request. Null means not known, or not known yet. Absent lists read as empty, and empty lists are not
+ * written. Times are RFC 3339 in UTC.
  *
- * @param observedGeneration the generation that the conditions speak of; -1 while no pass has seen the object (the
- *     schema's default)
+ * @param observedGeneration the generation to which the conditions refer; -1 before the first reconcile (the default of
+ *     the schema)
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VolumeSnapshotRequestStatus(
-        @JsonPropertyDescription("The snapshot's id in the cloud.")
+        @JsonPropertyDescription("The id of the snapshot in the cloud.")
         String snapshotId,
 
         @JsonPropertyDescription(
-                "The snapshot's state in the cloud's own words, for example creating, available, error,"
+                "The status of the snapshot, as the cloud reports it, for example creating, available, error,"
                         + " deleting or error_deleting.")
         String snapshotStatus,
 
-        @JsonPropertyDescription("The snapshot's name in the cloud.")
+        @JsonPropertyDescription("The name of the snapshot in the cloud.")
         String snapshotName,
 
-        @JsonPropertyDescription("The id of the disk that the snapshot was taken of.")
+        @JsonPropertyDescription("The id of the volume from which the snapshot was created.")
         String volumeId,
 
-        @JsonPropertyDescription("The disk's size in GiB when the snapshot was taken.")
+        @JsonPropertyDescription("The size of the volume in GiB when the snapshot was created.")
         Integer sizeGiB,
 
-        @JsonPropertyDescription("When the cloud created the snapshot (RFC 3339, UTC).")
+        @JsonPropertyDescription("The time at which the cloud created the snapshot (RFC 3339, UTC).")
         String createdAt,
 
-        @JsonPropertyDescription("When the cloud last changed the snapshot (RFC 3339, UTC).")
+        @JsonPropertyDescription("The time at which the cloud last changed the snapshot (RFC 3339, UTC).")
         String updatedAt,
 
-        @JsonPropertyDescription("The project in which the snapshot lives. Its absence in another one proves nothing.")
+        @JsonPropertyDescription(
+                "The id of the project that contains the snapshot. Its absence from another project proves"
+                        + " nothing.")
         String projectId,
 
-        @JsonPropertyDescription(
-                "The address of the cloud's interface through which the snapshot was created or found.")
+        @JsonPropertyDescription("The address of the EVS API through which the operator created or found the snapshot.")
         String endpoint,
 
-        @JsonPropertyDescription("When the snapshot was first seen as available (RFC 3339, UTC); ttl counts from here.")
+        @JsonPropertyDescription(
+                "The time at which the operator first observed the snapshot as available (RFC 3339, UTC)."
+                        + " ttl counts from this time.")
         String readyAt,
 
-        @JsonPropertyDescription("How many failed snapshots were deleted and asked for again (failurePolicy Replace).")
+        @JsonPropertyDescription("The number of failed snapshots that the operator replaced (failurePolicy Replace).")
         Integer replacements,
 
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
-        @JsonPropertyDescription("Ids of further snapshots in the cloud that carry this object's marker and were left"
-                + " alone, because nothing proves that they may go. Look at them and delete what is not needed.")
+        @JsonPropertyDescription(
+                "The ids of other snapshots in the cloud that carry this object's ownership marker. The operator"
+                        + " deletes one only if it is provably a duplicate. Check the ids that remain here and delete"
+                        + " the snapshots that you do not need.")
         List<String> duplicateSnapshotIds,
 
-        @JsonPropertyDescription("The metadata.generation that the conditions speak of; -1 while the operator has not"
-                + " seen the object.")
+        @JsonPropertyDescription(
+                "The metadata.generation to which the conditions refer. -1 before the first reconcile of"
+                        + " this object.")
         Long observedGeneration,
 
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
-        @JsonPropertyDescription("Ready: the snapshot can be used now. Reconciling: something is under way and the"
-                + " operator carries on by itself. Stalled: nothing will change until someone edits the spec or repairs"
-                + " the surroundings.")
+        @JsonPropertyDescription(
+                "Ready: the snapshot exists and can be used now. Reconciling: the operator is working and continues"
+                        + " without help. Stalled: nothing changes until someone edits the object or repairs"
+                        + " something outside.")
         List<Condition> conditions,
 
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @Size(max = 5)
-        @JsonPropertyDescription("The last five failed orders, and failed looks or logins when their reason was new;"
-                + " the newest last.")
+        @JsonPropertyDescription(
+                "At most five failed calls to the cloud, newest last. A failed read or login is listed only"
+                        + " if its reason is new.")
         List<FailedAttempt> failedAttempts) {
 
     public VolumeSnapshotRequestStatus {
