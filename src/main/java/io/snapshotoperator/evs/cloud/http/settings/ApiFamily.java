@@ -2,13 +2,13 @@
 package io.snapshotoperator.evs.cloud.http.settings;
 
 /**
- * The two families of snapshot calls. They address the same snapshots; they differ in the path, in paging and in the
- * rights they need (EVS API reference, "Permissions Policies and Supported Actions", Snapshot).
+ * The two families of snapshot calls. Both access the same snapshots. They differ in path, paging and required permissions (EVS
+ * API reference, "Permissions Policies and Supported Actions", Snapshot).
  */
 public enum ApiFamily {
-    /** {@code /v2/{project_id}/cloudsnapshots}: fewer rights, but pages by offset only. */
+    /** {@code /v2/{project_id}/cloudsnapshots}: needs fewer permissions, but supports paging by offset only. */
     NATIVE("cloudsnapshots", false),
-    /** {@code /v2/{project_id}/snapshots}: the OpenStack interface, pages by marker too. */
+    /** {@code /v2/{project_id}/snapshots}: the OpenStack API, supports paging by offset and by marker. */
     CINDER("snapshots", true);
 
     private final String collection;

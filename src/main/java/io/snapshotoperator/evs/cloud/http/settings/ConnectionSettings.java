@@ -8,17 +8,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How one connection reaches the cloud. Made by {@link #builder()}, which reports all that is wrong at once.
+ * The settings of one connection to the cloud. {@link #builder()} checks them and reports all problems at once.
  *
- * @param endpoint base URL of EVS, without the version and the project
- * @param iamEndpoint base URL of IAM; empty only when the project is given by id, and then good for access keys only
- * @param project the project whose snapshots are meant
- * @param connectTimeout longest time for establishing one connection, TLS included
- * @param timeout longest time for one call as a whole: a login it may need, a replay, and the last byte of the body
- * @param caBundle PEM file with certificates to trust
- * @param onlyCaBundle whether the bundle replaces what the JVM trusts rather than adding to it
- * @param proxy empty: what the JVM's own settings say
- * @param keyPrefix what stands before a setting's key in messages, e.g. {@code evs.connection.}
+ * @param endpoint the base URL of EVS, without version and project
+ * @param iamEndpoint the base URL of IAM; can be empty only if the project is set by id and the credentials are an access key
+ * @param project the project of the snapshots
+ * @param connectTimeout the maximum time to open one connection, including TLS
+ * @param timeout the maximum time of one whole call, including a login, a second request and the body
+ * @param caBundle a PEM file with certificates to trust
+ * @param onlyCaBundle whether the bundle replaces the certificates that the JVM trusts, or is added to them
+ * @param proxy if empty, the settings of the JVM apply
+ * @param keyPrefix the prefix of a key in messages, for example {@code evs.connection.}
  */
 public record ConnectionSettings(
         URI endpoint,
@@ -39,22 +39,22 @@ public record ConnectionSettings(
         Objects.requireNonNull(family);
     }
 
-    /** Settings whose messages name keys such as {@code evs.connection.endpoint}. */
+    /** Returns a builder whose messages name keys such as {@code evs.connection.endpoint}. */
     public static ConnectionSettingsBuilder builder() {
         return builder("evs.connection.");
     }
 
-    /** Settings that are written elsewhere, e.g. in a custom resource with the prefix {@code spec.}. */
+    /** Returns a builder for settings of another source, for example a custom resource with the prefix {@code spec.}. */
     public static ConnectionSettingsBuilder builder(String keyPrefix) {
         return new ConnectionSettingsBuilder(keyPrefix);
     }
 
-    /** How messages call a setting; {@code key} is one of the constants of {@link Key}. */
+    /** Returns the name of a setting for messages. */
     public String key(Key key) {
         return keyPrefix + key.suffix();
     }
 
-    /** A project by its id, or by a name that IAM is asked about. An id beats a name. */
+    /** A project by its id, or by a name whose id IAM returns. The id takes precedence over the name. */
     public record Project(Optional<String> id, Optional<String> name) {
         public Project {
             if (id.isEmpty() && name.isEmpty()) {
@@ -68,7 +68,7 @@ public record ConnectionSettings(
         }
     }
 
-    /** The settings that messages may have to name. */
+    /** The settings that messages can name. */
     public enum Key {
         REGION("region"),
         ENDPOINT("endpoint"),

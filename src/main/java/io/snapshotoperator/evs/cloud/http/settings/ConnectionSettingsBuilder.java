@@ -3,25 +3,17 @@ package io.snapshotoperator.evs.cloud.http.settings;
 
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings.Key;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings.Project;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Collects settings as people write them, and checks them together. Null and blank mean: not given. */
+/** Collects the settings of a connection as texts, and checks them together. Null and blank mean that a setting is not set. */
 public final class ConnectionSettingsBuilder {
     private static final Pattern PROJECT_ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
-    private static final Pattern VERSION_IN_PATH = Pattern.compile("(?i).*/v\\d+(\\.\\d+)?(/.*)?");
 
     private final String keyPrefix;
-    private final List<String> problems = new ArrayList<>();
     private String region;
     private String endpoint;
     private String iamEndpoint;
@@ -41,7 +33,7 @@ public final class ConnectionSettingsBuilder {
         this.keyPrefix = keyPrefix;
     }
 
-    /** Gives both endpoints, and the project of the region's own name, as far as these are not given themselves. */
+    /** Sets both endpoints, and the project with the name of the region. Each of them can be set separately instead. */
     public ConnectionSettingsBuilder region(String value) {
         region = blankToNull(value);
         return this;
@@ -82,13 +74,13 @@ public final class ConnectionSettingsBuilder {
         return this;
     }
 
-    /** @param value PEM file with certificates to trust beside those of the JVM; null for none */
+    /** @param value PEM file with certificates to trust in addition to those of the JVM; null for none */
     public ConnectionSettingsBuilder caBundle(Path value) {
         caBundle = value;
         return this;
     }
 
-    /** Trusts the bundle alone. */
+    /** @param value whether only the certificates of the bundle are trusted */
     public ConnectionSettingsBuilder onlyCaBundle(boolean value) {
         onlyCaBundle = value;
         return this;
@@ -106,7 +98,7 @@ public final class ConnectionSettingsBuilder {
         return this;
     }
 
-    /** Lets endpoints on other machines be plain HTTP, for the simulator in a cluster. Passwords travel readably. */
+    /** Allows plain HTTP to other hosts, for the simulator in a cluster. The network then sees passwords as plain text. */
     public ConnectionSettingsBuilder plainHttp(boolean value) {
         plainHttp = value;
         return this;
@@ -117,53 +109,35 @@ public final class ConnectionSettingsBuilder {
         return this;
     }
 
-    /** @throws InvalidSettingsException naming the keys of all settings that cannot be used */
+    /**
+     * Returns the checked settings.
+     *
+     * @throws InvalidSettingsException naming the keys of all invalid settings
+     */
     public ConnectionSettings build() {
-        problems.clear();
-        var ofRegion = Optional.ofNullable(region).flatMap(Region::named);
-        if (region != null && ofRegion.isEmpty() && (endpoint == null || iamEndpoint == null)) {
-            problem(
-                    Key.REGION,
-                    "'" + region + "' is no region whose hosts are known: give " + key(Key.ENDPOINT) + " and "
-                            + key(Key.IAM_ENDPOINT));
-        }
-        if (region == null && endpoint == null) {
-            problem(Key.ENDPOINT, "is missing: give it, or " + key(Key.REGION));
-        }
-        var evs = url(
+        var problems = new SettingProblems(keyPrefix);
+        var urls = new UrlParser(problems, plainHttp);
+        var regionHosts = Optional.ofNullable(region).flatMap(Region::named);
+        checkRegion(problems, regionHosts.isPresent());
+        var evs = urls.endpoint(
                 Key.ENDPOINT,
-                endpoint != null ? endpoint : ofRegion.map(Region::endpoint).orElse(null));
-        var iam = url(
+                endpoint != null ? endpoint : regionHosts.map(Region::endpoint).orElse(null));
+        var iam = urls.endpoint(
                 Key.IAM_ENDPOINT,
                 iamEndpoint != null
                         ? iamEndpoint
-                        : ofRegion.map(Region::iamEndpoint).orElse(null));
-        var project = project();
+                        : regionHosts.map(Region::iamEndpoint).orElse(null));
+        var project = project(problems);
         if (iam.isEmpty() && projectId == null && iamEndpoint == null && region == null) {
-            problem(Key.IAM_ENDPOINT, "is missing: give it, or " + key(Key.REGION));
+            problems.add(Key.IAM_ENDPOINT, "is missing: set it or " + problems.nameOf(Key.REGION));
         }
-        if (connectTimeout.isNegative() || connectTimeout.isZero()) {
-            problem(Key.CONNECT_TIMEOUT, "must be longer than nothing, not " + connectTimeout);
-        }
-        if (timeout.compareTo(connectTimeout) < 0) {
-            problem(
-                    Key.TIMEOUT,
-                    "is for the whole call, so it must not be shorter than " + key(Key.CONNECT_TIMEOUT) + " (" + timeout
-                            + " < " + connectTimeout + ")");
-        }
-        if (onlyCaBundle && caBundle == null) {
-            problem(Key.CA_BUNDLE, "is missing, although nothing else is to be trusted");
-        }
-        if (caBundle != null) {
-            TrustedCertificates.problemOf(caBundle).ifPresent(reason -> problem(Key.CA_BUNDLE, reason));
-        }
-        var route = proxyRoute();
+        checkTimeouts(problems);
+        checkCaBundle(problems);
+        var route = urls.proxy(proxy, noProxy);
         if (!HeaderValue.isSafe(userAgent.replace(" ", ""))) {
-            problem(Key.ENDPOINT, "the user agent holds characters that a header cannot");
+            problems.add(Key.ENDPOINT, "the user agent contains a character that is not allowed in a header");
         }
-        if (!problems.isEmpty()) {
-            throw new InvalidSettingsException(problems);
-        }
+        problems.throwIfAny();
         return new ConnectionSettings(
                 evs.orElseThrow(),
                 iam,
@@ -178,84 +152,56 @@ public final class ConnectionSettingsBuilder {
                 keyPrefix);
     }
 
-    private Optional<Project> project() {
-        if (projectId != null && !PROJECT_ID.matcher(projectId).matches()) {
-            problem(
-                    Key.PROJECT_ID,
-                    "'" + projectId + "' is no project id (usually 32 hexadecimal digits); a name goes to "
-                            + key(Key.PROJECT_NAME));
+    private void checkRegion(SettingProblems problems, boolean hostsAreKnown) {
+        if (region != null && !hostsAreKnown && (endpoint == null || iamEndpoint == null)) {
+            problems.add(
+                    Key.REGION,
+                    "'" + region + "' is a region with unknown hosts: set " + problems.nameOf(Key.ENDPOINT) + " and "
+                            + problems.nameOf(Key.IAM_ENDPOINT));
         }
-        // A project called like the region is the account's default one (IAM API reference, project names).
+        if (region == null && endpoint == null) {
+            problems.add(Key.ENDPOINT, "is missing: set it or " + problems.nameOf(Key.REGION));
+        }
+    }
+
+    private void checkTimeouts(SettingProblems problems) {
+        if (connectTimeout.isNegative() || connectTimeout.isZero()) {
+            problems.add(Key.CONNECT_TIMEOUT, "must be longer than zero, not " + connectTimeout);
+        }
+        if (timeout.compareTo(connectTimeout) < 0) {
+            problems.add(
+                    Key.TIMEOUT,
+                    "is the limit of the whole call, so it must not be shorter than "
+                            + problems.nameOf(Key.CONNECT_TIMEOUT) + " (" + timeout + " < " + connectTimeout + ")");
+        }
+    }
+
+    private void checkCaBundle(SettingProblems problems) {
+        if (onlyCaBundle && caBundle == null) {
+            problems.add(Key.CA_BUNDLE, "is missing, but only its certificates are trusted");
+        }
+        if (caBundle != null) {
+            TrustedCertificates.problemOf(caBundle).ifPresent(problem -> problems.add(Key.CA_BUNDLE, problem));
+        }
+    }
+
+    private Optional<Project> project(SettingProblems problems) {
+        if (projectId != null && !PROJECT_ID.matcher(projectId).matches()) {
+            problems.add(
+                    Key.PROJECT_ID,
+                    "'" + projectId + "' is not a project id (usually 32 hexadecimal digits); set a name in "
+                            + problems.nameOf(Key.PROJECT_NAME));
+        }
+        // The project with the name of the region is the default project of the account (IAM API reference, project
+        // names).
         var name = Optional.ofNullable(projectName).or(() -> Optional.ofNullable(region));
         if (projectId == null && name.isEmpty()) {
-            problem(Key.PROJECT_ID, "is missing: give it, " + key(Key.PROJECT_NAME) + " or " + key(Key.REGION));
+            problems.add(
+                    Key.PROJECT_ID,
+                    "is missing: set it, " + problems.nameOf(Key.PROJECT_NAME) + " or " + problems.nameOf(Key.REGION));
             return Optional.empty();
         }
         return Optional.of(new Project(Optional.ofNullable(projectId), name));
-    }
-
-    private Optional<URI> url(Key key, String text) {
-        if (text == null) {
-            return Optional.empty();
-        }
-        URI uri;
-        try {
-            uri = new URI(text.replaceAll("/+$", ""));
-        } catch (URISyntaxException e) {
-            problem(key, "is no URL");
-            return Optional.empty();
-        }
-        var before = problems.size();
-        var scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        if (uri.getUserInfo() != null) {
-            problem(key, "must not hold a user or a password");
-        } else if (uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-            problem(key, "must look like https://evs.eu-de.otc.t-systems.com, not '" + text + "'");
-        } else if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            problem(key, "must not hold a query or a fragment");
-        } else if (VERSION_IN_PATH.matcher(uri.getPath()).matches()) {
-            problem(key, "must end before the version: the operator adds /v2 and the project, or /v3, by itself");
-        } else if (scheme.equals("http") && !plainHttp && !ProxyRoute.isLoopback(uri.getHost())) {
-            problem(key, "must begin with https:// (or set " + key(Key.PLAIN_HTTP) + ", for the simulator)");
-        }
-        if (problems.size() > before) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                URI.create(scheme + "://" + uri.getRawAuthority().toLowerCase(Locale.ROOT) + uri.getRawPath()));
-    }
-
-    private Optional<ProxyRoute> proxyRoute() {
-        if (proxy == null) {
-            return Optional.empty();
-        }
-        try {
-            var uri = new URI(proxy.contains("://") ? proxy : "http://" + proxy);
-            if (uri.getUserInfo() != null) {
-                problem(Key.PROXY, "must not hold a user or a password: proxies that ask for one are not supported");
-            } else if (uri.getHost() == null || !"http".equalsIgnoreCase(uri.getScheme())) {
-                problem(Key.PROXY, "must look like http://proxy.example.com:3128");
-            } else {
-                var except = noProxy == null
-                        ? List.<String>of()
-                        : Arrays.stream(noProxy.split(","))
-                                .map(String::strip)
-                                .filter(entry -> !entry.isEmpty())
-                                .toList();
-                return Optional.of(new ProxyRoute(uri.getHost(), uri.getPort() == -1 ? 80 : uri.getPort(), except));
-            }
-        } catch (URISyntaxException e) {
-            problem(Key.PROXY, "is no URL");
-        }
-        return Optional.empty();
-    }
-
-    private void problem(Key key, String what) {
-        problems.add(key(key) + " " + what);
-    }
-
-    private String key(Key key) {
-        return keyPrefix + key.suffix();
     }
 
     private static String blankToNull(String value) {

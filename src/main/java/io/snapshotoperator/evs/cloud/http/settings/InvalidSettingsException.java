@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.cloud.http.settings;
 
 import java.util.List;
 
-/** Settings of a connection that cannot be used. The message names every offending key at once. */
+/** Thrown when settings of a connection are invalid. The message names all invalid keys. */
 public final class InvalidSettingsException extends IllegalArgumentException {
     private final transient List<String> problems;
 
@@ -12,7 +12,7 @@ public final class InvalidSettingsException extends IllegalArgumentException {
         this.problems = List.copyOf(problems);
     }
 
-    /** All that is wrong, one sentence each, each beginning with the key of the setting. */
+    /** Returns all problems, one sentence each. Each sentence starts with the key of the setting. */
     public List<String> problems() {
         return problems;
     }

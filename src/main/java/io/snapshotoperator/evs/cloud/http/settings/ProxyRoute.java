@@ -13,15 +13,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A proxy and the hosts that are reached without it, in the manner of {@code HTTPS_PROXY} and {@code NO_PROXY}: host
- * names with all below them, with or without a leading dot; addresses; address ranges such as {@code 10.0.0.0/8}; each
- * with a port or without; {@code *} for every host. This machine itself is never reached through a proxy.
+ * A proxy and the hosts that bypass it, as in {@code HTTPS_PROXY} and {@code NO_PROXY}. A host name includes its subdomains, with
+ * or without a leading dot. An entry can also be an address, an address range such as {@code 10.0.0.0/8}, or {@code *} for every
+ * host. Names and addresses can have a port. The local host always bypasses the proxy.
+ *
+ * @param except the hosts that bypass the proxy
  */
 public record ProxyRoute(String host, int port, List<String> except) {
     public ProxyRoute {
         except = List.copyOf(except);
     }
 
+    /** Returns whether requests to this URI bypass the proxy. */
     boolean bypasses(URI uri) {
         var target = uri.getHost().toLowerCase(Locale.ROOT);
         return isLoopback(target) || except.stream().anyMatch(entry -> covers(entry, target, portOf(uri)));
@@ -36,12 +39,12 @@ public record ProxyRoute(String host, int port, List<String> except) {
 
             @Override
             public void connectFailed(URI uri, SocketAddress address, IOException e) {
-                // There is no other proxy to turn to; the failed call itself is reported.
+                // There is no second proxy. The failed call is reported to its caller.
             }
         };
     }
 
-    /** Resolved anew for each connection: a proxy may move. */
+    /** Resolves the host name for each connection, because its address can change. */
     private Proxy proxy() {
         return new Proxy(Proxy.Type.HTTP, new InetSocketAddress(host, port));
     }

@@ -19,29 +19,33 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Turns a bundle of certificates into what TLS trusts. */
+/** Reads a CA bundle and makes the TLS context that trusts it. */
 public final class TrustedCertificates {
     private TrustedCertificates() {}
 
-    /** Why a bundle cannot be used; empty when it can. */
+    /** Returns the problem of a bundle; empty if it is usable. */
     static Optional<String> problemOf(Path bundle) {
         try {
             return read(Files.readAllBytes(bundle)).isEmpty()
-                    ? Optional.of("names " + bundle + ", which holds no certificate")
+                    ? Optional.of("is " + bundle + ", which contains no certificate")
                     : Optional.empty();
         } catch (IOException e) {
-            return Optional.of("names " + bundle + ", which cannot be read ("
-                    + e.getClass().getSimpleName() + ")");
+            return Optional.of(
+                    "is " + bundle + ", which is unreadable (" + e.getClass().getSimpleName() + ")");
         } catch (CertificateException e) {
-            return Optional.of("names " + bundle + ", which holds no PEM certificates");
+            return Optional.of("is " + bundle + ", which contains no PEM certificates");
         }
     }
 
-    /** @param only whether the bundle replaces the JVM's own trust rather than adding to it */
+    /**
+     * Returns a TLS context that trusts the bundle.
+     *
+     * @param only whether the bundle replaces the certificates that the JVM trusts, or is added to them
+     */
     public static SSLContext context(byte[] pem, boolean only) throws GeneralSecurityException, IOException {
         var trusted = new ArrayList<Certificate>(read(pem));
         if (!only) {
-            trusted.addAll(ofTheJvm());
+            trusted.addAll(trustedByJvm());
         }
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
@@ -57,7 +61,7 @@ public final class TrustedCertificates {
         return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
     }
 
-    private static List<Certificate> ofTheJvm() throws GeneralSecurityException {
+    private static List<Certificate> trustedByJvm() throws GeneralSecurityException {
         return Arrays.stream(factory(null).getTrustManagers())
                 .filter(X509TrustManager.class::isInstance)
                 .flatMap(manager -> Arrays.stream(((X509TrustManager) manager).getAcceptedIssuers()))

@@ -38,7 +38,7 @@ class ConnectionSettingsTest {
         "cn-north-4, https://evs.cn-north-4.myhuaweicloud.com, https://iam.cn-north-4.myhuaweicloud.com",
         "ap-southeast-1, https://evs.ap-southeast-1.myhuaweicloud.com, https://iam.ap-southeast-1.myhuaweicloud.com"
     })
-    void aRegionGivesBothEndpointsAndTheProjectOfItsName(String region, URI evs, URI iam) {
+    void derivesEndpointsAndProjectFromRegion(String region, URI evs, URI iam) {
         var settings = ConnectionSettings.builder().region(region).build();
 
         assertThat(settings.endpoint()).isEqualTo(evs);
@@ -49,7 +49,7 @@ class ConnectionSettingsTest {
     }
 
     @Test
-    void givenEndpointsBeatThoseOfTheRegionAndLoseTheirLastSlash() {
+    void prefersEndpointToRegionAndRemovesTrailingSlash() {
         var settings =
                 valid().endpoint("HTTPS://EVS.example.test:8443/gateway/").build();
 
@@ -59,7 +59,7 @@ class ConnectionSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"eu-west-101", "eu-de_team", "mars", "EU-DE"})
-    void aRegionWhoseHostsAreNotKnownNeedsEndpoints(String region) {
+    void requiresEndpointsForUnknownRegion(String region) {
         assertThat(problemsOf(ConnectionSettings.builder().region(region)))
                 .singleElement()
                 .asString()
@@ -67,7 +67,7 @@ class ConnectionSettingsTest {
     }
 
     @Test
-    void allProblemsAreToldAtOnceByTheirKeys(@TempDir Path directory) throws Exception {
+    void reportsAllProblemsByKey(@TempDir Path directory) throws Exception {
         var noPem = Files.writeString(directory.resolve("ca.pem"), "hello");
 
         assertThat(problemsOf(ConnectionSettings.builder()
@@ -86,19 +86,19 @@ class ConnectionSettingsTest {
                         problem -> assertThat(problem).startsWith("evs.connection.timeout"),
                         problem -> assertThat(problem).startsWith("evs.connection.ca-bundle"),
                         problem -> assertThat(problem)
-                                .startsWith("evs.connection.proxy must not hold a user")
+                                .startsWith("evs.connection.proxy must not contain a user")
                                 .doesNotContain("pw"));
     }
 
     @Test
-    void nothingGivenIsToldByKey() {
+    void reportsMissingSettingsByKey() {
         assertThat(problemsOf(ConnectionSettings.builder()))
                 .extracting(problem -> problem.split(" ")[0])
                 .containsExactly("evs.connection.endpoint", "evs.connection.project-id", "evs.connection.iam-endpoint");
     }
 
     @Test
-    void otherHomesOfTheSettingsHaveOtherPrefixes() {
+    void usesPrefixOfKeysInMessages() {
         assertThatExceptionOfType(InvalidSettingsException.class)
                 .isThrownBy(
                         () -> ConnectionSettings.builder("spec.").region("mars").build())
@@ -107,7 +107,7 @@ class ConnectionSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://user:secret@evs.example.test", "https://evs.example.test?x=secret"})
-    void anEndpointHoldsNeitherSecretsNorAQueryAndTheMessageDoesNotRepeatThem(String endpoint) {
+    void rejectsSecretsInEndpointWithoutShowingThem(String endpoint) {
         assertThat(problemsOf(valid().endpoint(endpoint)))
                 .singleElement()
                 .asString()
@@ -115,7 +115,7 @@ class ConnectionSettingsTest {
     }
 
     @Test
-    void plainHttpIsForThisMachineUnlessAskedFor() {
+    void allowsPlainHttpToLocalHostOnlyUnlessConfigured() {
         assertThat(problemsOf(valid().endpoint("http://127.0.0.1:1"))).isEmpty();
         assertThat(problemsOf(valid().endpoint("http://localhost:1"))).isEmpty();
         assertThat(problemsOf(valid().endpoint("http://simulator:8080"))).hasSize(1);
@@ -124,7 +124,7 @@ class ConnectionSettingsTest {
     }
 
     @Test
-    void aBundleThatIsNotThereIsNamed() {
+    void namesMissingBundle() {
         assertThat(problemsOf(valid().caBundle(Path.of("/nowhere/ca.pem"))))
                 .singleElement()
                 .asString()
@@ -150,7 +150,7 @@ class ConnectionSettingsTest {
                 "nothing|https://localhost:8443|true",
                 "nothing|https://127.0.0.1|true"
             })
-    void noProxyIsReadAsUsual(String noProxy, URI uri, boolean bypasses) {
+    void readsNoProxyEntries(String noProxy, URI uri, boolean bypasses) {
         var route = valid().proxy("http://proxy.example.test:3128")
                 .noProxy(noProxy)
                 .build()
