@@ -6,44 +6,47 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A call that the cloud did not answer as hoped. Two things matter to the caller: what would help ({@link
- * Kind#remedy()}), and whether the cloud may have acted all the same ({@link #mayHaveActed()}).
+ * Thrown when a call of the cloud failed. The caller needs two facts: what helps ({@link Kind#remedy()}), and whether the cloud
+ * may have acted in spite of the failure ({@link #mayHaveActed()}).
  */
 public final class CloudException extends RuntimeException {
 
-    /** What could make the same wish succeed. */
+    /** What helps after a failure. */
     public enum Remedy {
-        /** Nothing to do but wait; we ask again by ourselves. */
+        /** Time: the operator repeats the call automatically. */
         TIME,
-        /** The object's author must change the spec; no further order until then. */
+        /** The user must change the spec. Until then, the operator repeats no mutating call. */
         NEW_SPEC,
-        /** Someone must repair quota, rights, credentials or settings; a slow routine look finds the repair. */
+        /**
+         * An administrator must correct quota, permissions, credentials or settings. The operator repeats the call at the
+         * maximum back-off and so detects the correction.
+         */
         ADMINISTRATOR
     }
 
-    /** The classes into which every failure falls; the table that sorts them is in {@code cloud.http}. */
+    /** The kind of a failure. The table that classifies failures is in {@code cloud.http.error}. */
     public enum Kind {
-        /** No answer, a cut answer, or a fault of the server's. */
+        /** No response, a truncated response, or a server error. */
         TRANSIENT(Remedy.TIME),
-        /** Too many calls; the whole connection slows down. */
+        /** Too many calls. The whole connection slows down. */
         THROTTLED(Remedy.TIME),
-        /** A quota, or the number of snapshots that a disk may have, is used up. Deletes are not affected. */
+        /** The quota of snapshots of the volume or the project is used up. Deletes are not affected. */
         QUOTA(Remedy.ADMINISTRATOR),
-        /** The disk or the snapshot is in a passing state. */
+        /** The volume or the snapshot is in a transient state. */
         BUSY(Remedy.TIME),
-        /** The cloud will never accept this request as it is. */
+        /** The cloud will never accept this request unchanged. */
         INVALID_REQUEST(Remedy.NEW_SPEC),
-        /** Wrong credentials, missing rights, a frozen account. */
+        /** Wrong credentials, missing permissions, or a frozen account. */
         NOT_AUTHORIZED(Remedy.ADMINISTRATOR),
-        /** The disk to be snapshotted does not exist in this project. */
+        /** The volume of the create request does not exist in this project. */
         VOLUME_NOT_FOUND(Remedy.NEW_SPEC),
-        /** The disk is attached and the request did not say force. */
+        /** The volume is attached, and the request does not contain force. */
         VOLUME_ATTACHED(Remedy.NEW_SPEC),
-        /** The disk or snapshot is in a state that only a person or the provider can end. */
+        /** The volume or snapshot is in a state that only an administrator or the provider can end. */
         UNUSABLE_STATE(Remedy.ADMINISTRATOR),
-        /** Endpoint, project, TLS or proxy are set so that no EVS API answers. */
+        /** With the configured endpoint, project, TLS or proxy, no EVS API responds. */
         MISCONFIGURED(Remedy.ADMINISTRATOR),
-        /** A definite refusal that no line of the catalogue knows. */
+        /** A definite rejection that no rule of the catalog matches. */
         UNKNOWN(Remedy.ADMINISTRATOR);
 
         private final Remedy remedy;
@@ -57,27 +60,27 @@ public final class CloudException extends RuntimeException {
         }
     }
 
-    /** What a used-up quota is about: it closes creates there, and nowhere else. */
+    /** The scope of a used-up quota. The budget suspends creates in this scope only. */
     public enum QuotaScope {
-        /** The number of snapshots that one disk may have (7 made by hand on Open Telekom Cloud). */
+        /** The number of snapshots of one volume (7 created by users on Open Telekom Cloud). */
         VOLUME,
-        /** The project's number of snapshots or gigabytes. */
+        /** The number of snapshots or gigabytes of the project. */
         PROJECT
     }
 
     /**
-     * What is known of the failed call. No field ever holds a credential.
+     * The facts about a failed call. No component contains a credential.
      *
-     * @param operation what was tried, in words for a person, e.g. {@code create snapshot of volume 5aa1…}
-     * @param httpStatus empty when no answer came
-     * @param code the vendor's code, e.g. {@code EVS.5404}, verbatim
-     * @param cloudMessage the vendor's message, verbatim but bounded; or what happened to the connection
-     * @param advice one sentence that says what would help
-     * @param requestId the cloud's id of the call, for its support
-     * @param retryAfter how long at least to wait before the like is tried again: what the cloud asked for, or what the
-     *     catalogue knows to be needed; empty when the caller's own backoff will do
-     * @param mayHaveActed whether the cloud may have carried the order out although we have no proof of it
-     * @param quotaScope present exactly for {@link Kind#QUOTA}
+     * @param operation what the operator tried, in words, for example {@code create snapshot s-1 of volume 5aa1…}
+     * @param httpStatus empty if no response arrived
+     * @param code the vendor code, for example {@code EVS.5404}, cleaned
+     * @param cloudMessage the message of the response, cleaned; or what happened to the connection
+     * @param advice what helps, in one or two sentences
+     * @param requestId the id that the cloud gave the call, for its support
+     * @param retryAfter the least time before a similar call: as the cloud asked, or as the catalog knows; empty if the
+     *     back-off of the caller is sufficient
+     * @param mayHaveActed whether the cloud may have executed a mutating call without a proof for the operator
+     * @param quotaScope present only for {@link Kind#QUOTA}, and then always
      */
     public record Details(
             Kind kind,
@@ -96,7 +99,8 @@ public final class CloudException extends RuntimeException {
             Objects.requireNonNull(cloudMessage);
             Objects.requireNonNull(advice);
             if (quotaScope.isPresent() != (kind == Kind.QUOTA)) {
-                throw new IllegalArgumentException("a quota, and nothing else, has a scope");
+                throw new IllegalArgumentException(
+                        "only a failure of kind QUOTA has a quota scope, and it must have one");
             }
         }
 
@@ -139,9 +143,9 @@ public final class CloudException extends RuntimeException {
     private static String describe(Details details) {
         return "Tried to " + details.operation() + " but "
                 + details.code()
-                        .map(code -> "the cloud answered " + code + ": ")
+                        .map(code -> "the cloud responded with " + code + ": ")
                         .orElse(details.httpStatus()
-                                .map(status -> "the cloud answered " + status + ": ")
+                                .map(status -> "the cloud responded with " + status + ": ")
                                 .orElse(""))
                 + details.cloudMessage();
     }
@@ -154,7 +158,7 @@ public final class CloudException extends RuntimeException {
         return details.kind();
     }
 
-    /** Whether the order may have been carried out although we have no proof of it; false for a definite refusal. */
+    /** Returns whether the cloud may have executed the mutating call; false for a definite rejection. */
     public boolean mayHaveActed() {
         return details.mayHaveActed();
     }

@@ -4,10 +4,10 @@ package io.snapshotoperator.evs.cloud;
 import java.util.Objects;
 
 /**
- * Where snapshots live: absence in one place proves nothing about another.
+ * The location of snapshots. A snapshot that is absent in one location can exist in another.
  *
- * @param endpoint base URL of the EVS API, without a trailing slash and without the project
- * @param projectId the project that every path names
+ * @param endpoint the base URL of the EVS API, without a trailing slash and without the project
+ * @param projectId the project, which is part of every path
  */
 public record CloudLocation(String endpoint, String projectId) {
     public CloudLocation {

@@ -7,12 +7,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One snapshot as the cloud described it. Only the id is certain to be there; everything else may be absent (EVS
- * reference, snapshot object: the fields differ from call to call, and several may be null).
+ * One snapshot as the cloud describes it. Only the id is always present. Everything else can be absent (EVS API reference,
+ * snapshot object: the fields differ from call to call, and several can be null).
  *
- * @param wireState the status word, verbatim; empty when the cloud sent none
- * @param sizeGiB size of the disk when the snapshot was taken, not the space it uses
- * @param metadata what was sent at creation, possibly with keys that the cloud added
+ * @param wireState the status word as received; the empty text if the cloud sent none
+ * @param sizeGiB the size of the volume when the snapshot was created, not the space that the snapshot uses
+ * @param metadata the metadata of the create request, possibly with keys that the cloud added
  */
 public record CloudSnapshot(
         SnapshotId id,

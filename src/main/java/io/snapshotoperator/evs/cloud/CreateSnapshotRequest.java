@@ -6,10 +6,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a create asks for (EVS reference, "Creating an EVS Snapshot").
+ * The content of a create request (EVS API reference, "Creating an EVS Snapshot").
  *
- * @param force lets a disk that is attached be snapshotted
- * @param metadata string map; Cinder takes keys {@code ^[a-zA-Z0-9-_:. ]{1,255}$} (no slash) and values of at most 255
+ * @param force whether the cloud creates the snapshot even if the volume is attached
+ * @param metadata string map; Cinder accepts keys {@code ^[a-zA-Z0-9-_:. ]{1,255}$} (no slash) and values of at most 255
  *     characters
  */
 public record CreateSnapshotRequest(

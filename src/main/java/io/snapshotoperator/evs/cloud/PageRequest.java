@@ -4,22 +4,22 @@ package io.snapshotoperator.evs.cloud;
 import java.util.Optional;
 
 /**
- * Which part of a list.
+ * The position and size of one page of a list.
  *
- * @param limit 1 to 1000, the most the cloud answers with at once
- * @param offset items to skip; 0 when {@code after} is present
- * @param after the last id of the page before, where the family pages by marker
+ * @param limit the size of the page, 1 to 1000
+ * @param offset the number of items to skip; 0 if {@code after} is present
+ * @param after the last id of the previous page, for families that support marker paging
  */
 public record PageRequest(int limit, int offset, Optional<SnapshotId> after) {
-    /** EVS reference, "Querying Details About Snapshots": 1..1000, default 1000. */
+    /** The largest page. EVS API reference, "Querying Details About Snapshots": 1 to 1000, default 1000. */
     public static final int LARGEST = 1000;
 
     public PageRequest {
         if (limit < 1 || limit > LARGEST) {
-            throw new IllegalArgumentException("a page holds 1 to " + LARGEST + " snapshots, not " + limit);
+            throw new IllegalArgumentException("the limit of a page is 1 to " + LARGEST + ", not " + limit);
         }
         if (offset < 0 || (offset > 0 && after.isPresent())) {
-            throw new IllegalArgumentException("a page begins at an offset of at least 0 or after a marker, not both");
+            throw new IllegalArgumentException("a page starts at an offset of at least 0 or after a marker, not both");
         }
     }
 }

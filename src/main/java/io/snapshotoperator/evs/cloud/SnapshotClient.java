@@ -4,43 +4,43 @@ package io.snapshotoperator.evs.cloud;
 import java.util.Optional;
 
 /**
- * The snapshot calls of one connection (one endpoint, one project, one set of credentials). Every method talks to the
- * cloud once, or twice when the first answer said that the token had run out; none retries otherwise. Every method
- * throws {@link CloudException} when the cloud did not answer as hoped; what the caller should do then is in {@link
- * CloudException.Kind}. Safe for use by many threads.
+ * The snapshot calls of one connection (one endpoint, one project, one set of credentials). Every method sends its request
+ * once. It sends it a second time only if the cloud rejected the token or the access key and new credentials are available.
+ * Every method throws {@link CloudException} if the call fails; {@link CloudException.Kind} says what the caller does then.
+ * Safe for use by many threads.
  */
 public interface SnapshotClient {
 
     /**
-     * Makes certain that a call could be sent now: configuration read, project id known, token valid. May log in, and
-     * may look up the id of a project given by name.
+     * Ensures that a call can be sent now: the project id is known and the token is valid. May log in, and may read the id of a
+     * project that is configured by name.
      *
-     * @return where this connection's snapshots live
+     * @return the location of the snapshots of this connection
      */
     CloudLocation authenticate();
 
     /**
-     * Orders a snapshot. There is no idempotency key: calling this twice makes two snapshots. When the exception says
-     * {@link CloudException#mayHaveActed()}, look for the marker before ever calling again.
+     * Sends a create request. The API has no idempotency token: two calls create two snapshots. After an exception with {@link
+     * CloudException#mayHaveActed()}, the caller must search for the ownership marker before the next call.
      */
     CloudSnapshot create(CreateSnapshotRequest snapshot);
 
-    /** Reads one snapshot; empty when the cloud said that there is none (an EVS 404, never the gateway's). */
+    /** Reads one snapshot; empty if EVS says that it does not exist (a 404 of EVS, never of the gateway). */
     Optional<CloudSnapshot> read(SnapshotId id);
 
     /** Reads one page of the list with details. */
     SnapshotPage list(SnapshotFilter filter, PageRequest page);
 
-    /** Changes name or description; empty when the cloud said that there is no such snapshot. */
+    /** Changes name or description; empty if EVS says that the snapshot does not exist. */
     Optional<CloudSnapshot> update(SnapshotId id, UpdateSnapshotRequest change);
 
     /**
-     * Asks for deletion. Accepted is not gone: read until the snapshot is absent.
+     * Sends a delete request. An accepted delete is not a completed delete: the caller reads until the snapshot is absent.
      *
-     * @return false when the cloud said that there is no such snapshot
+     * @return false if EVS says that the snapshot does not exist
      */
     boolean delete(SnapshotId id);
 
-    /** Whether lists can be paged by marker (Cinder) or only by offset (native). */
+    /** Returns whether lists support paging by marker (Cinder) or only by offset (native). */
     boolean supportsMarkerPaging();
 }

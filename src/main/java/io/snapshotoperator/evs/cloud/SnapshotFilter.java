@@ -4,8 +4,8 @@ package io.snapshotoperator.evs.cloud;
 import java.util.Optional;
 
 /**
- * Which snapshots a list should show. The cloud may ignore a filter without a word (Cinder drops filters that it does
- * not know), so whoever lists must check what comes back.
+ * Selects the snapshots of a list. The cloud can ignore a filter silently (Cinder drops unknown filters), so the caller must
+ * check the result.
  */
 public record SnapshotFilter(Optional<VolumeId> volumeId, Optional<String> status) {
 
@@ -21,7 +21,7 @@ public record SnapshotFilter(Optional<VolumeId> volumeId, Optional<String> statu
         return new SnapshotFilter(Optional.empty(), Optional.of(status));
     }
 
-    /** Whether the filter, had the cloud obeyed it, would have let this snapshot pass. */
+    /** Returns whether this snapshot matches the filter. */
     public boolean matches(CloudSnapshot snapshot) {
         return volumeId.map(id -> snapshot.volumeId().filter(id::equals).isPresent())
                         .orElse(true)

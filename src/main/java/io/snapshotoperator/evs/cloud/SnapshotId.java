@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.cloud;
 
 import java.util.Objects;
 
-/** The id that the cloud gave a snapshot. Opaque: compared, never taken apart. */
+/** The id of a snapshot in the cloud. Opaque: the operator compares ids and does not parse them. */
 public record SnapshotId(String value) {
     public SnapshotId {
         Objects.requireNonNull(value);

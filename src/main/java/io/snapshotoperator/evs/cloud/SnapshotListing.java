@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a walk through the pages of a list showed.
+ * The result of reading all pages of a list.
  *
- * @param snapshots without repetition, and only such as pass the filter, which the cloud may have ignored
- * @param complete whether the walk can have missed none that was there from its beginning to its end; only then does
- *     absence mean anything
+ * @param snapshots the snapshots that match the filter, without duplicates
+ * @param complete whether the list contains every matching snapshot that existed from start to end of the reading; only a
+ *     complete list proves absence
  */
 public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
 
-    /** A project with more pages than this is not walked to the end; the listing is then incomplete. */
+    /** The maximum number of pages. A list with more pages is incomplete. */
     static final int MAX_PAGES = 1000;
 
     public SnapshotListing {
@@ -23,11 +23,12 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
     }
 
     /**
-     * Walks through all pages. Complete is: one page that was not full; pages by marker, where the family has them; or
-     * pages by offset that overlap, each showing the last id of the one before, because offsets shift when something is
-     * deleted meanwhile (EVS API reference, "Querying Details About Snapshots": offset counts items).
+     * Reads all pages. The list is complete if it is one page that is not full, or if the pages are joined by marker, or if
+     * they overlap: each page by offset starts with the last id of the previous page. The overlap is necessary because offsets
+     * shift when a snapshot is deleted during the reading (EVS API reference, "Querying Details About Snapshots": offset counts
+     * items).
      *
-     * @param pageSize 1 to {@link PageRequest#LARGEST}; at least 2 where pages overlap
+     * @param pageSize 1 to {@link PageRequest#LARGEST}; at least 2 if pages overlap
      * @param beforeEachCall waits for a permit, or does nothing
      * @throws CloudException as {@link SnapshotClient#list}
      */
@@ -39,7 +40,7 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
         for (var pages = 1; pages <= MAX_PAGES; pages++) {
             beforeEachCall.run();
             var page = cloud.list(filter, request).snapshots();
-            if (!cloud.supportsMarkerPaging() && last.isPresent() && !shows(page, last.get())) {
+            if (!cloud.supportsMarkerPaging() && last.isPresent() && !contains(page, last.get())) {
                 return result(byId, filter, false);
             }
             page.forEach(snapshot -> byId.put(snapshot.id(), snapshot));
@@ -48,7 +49,7 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
             }
             var end = page.get(page.size() - 1).id();
             if (last.equals(Optional.of(end))) {
-                // The cloud repeats itself: it pages in another way than we believe.
+                // The cloud returned the same page again: it does not page as the operator expects.
                 return result(byId, filter, false);
             }
             last = Optional.of(end);
@@ -59,7 +60,7 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
         return result(byId, filter, false);
     }
 
-    private static boolean shows(List<CloudSnapshot> page, SnapshotId id) {
+    private static boolean contains(List<CloudSnapshot> page, SnapshotId id) {
         return page.stream().anyMatch(snapshot -> snapshot.id().equals(id));
     }
 

@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.cloud;
 
 import java.util.List;
 
-/** One page of a list, in the cloud's order and unfiltered by us; at most as long as the request's limit. */
+/** One page of a list, in the order of the cloud and not filtered by the operator. */
 public record SnapshotPage(List<CloudSnapshot> snapshots) {
     public SnapshotPage {
         snapshots = List.copyOf(snapshots);

@@ -4,8 +4,8 @@ package io.snapshotoperator.evs.cloud;
 import java.util.Locale;
 
 /**
- * What the cloud says of a snapshot: every state that the EVS reference lists ("EVS Snapshot Status"), plus one for
- * words that it does not. An unknown word is waited on; it is never guessed to be good or gone.
+ * The status of a snapshot in the cloud: every status of the EVS API reference, "EVS Snapshot Status", and one for all other
+ * words. The operator treats an unknown word as transient. It never counts as ready or as absent.
  */
 public enum SnapshotState {
     CREATING,
@@ -17,7 +17,7 @@ public enum SnapshotState {
     BACKING_UP,
     UNRECOGNIZED;
 
-    /** Reads the word on the wire, whatever its case; null and unknown words are {@link #UNRECOGNIZED}. */
+    /** Returns the state of a status word, ignoring case; {@link #UNRECOGNIZED} for null and unknown words. */
     public static SnapshotState ofWire(String word) {
         if (word == null) {
             return UNRECOGNIZED;

@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.cloud;
 
 import java.util.Objects;
 
-/** The id of an EVS disk, which the EVS and Cinder interfaces call a volume. Opaque. */
+/** The id of a volume in the cloud. Opaque: the operator compares ids and does not parse them. */
 public record VolumeId(String value) {
     public VolumeId {
         Objects.requireNonNull(value);

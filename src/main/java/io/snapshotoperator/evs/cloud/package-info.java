@@ -1,6 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The cloud as we wish it spoke: one port, the records that pass through it, and the ways in which it can fail.
- * Pure: nothing here opens a socket, reads a clock or knows Kubernetes. Start reading at {@link
- * io.snapshotoperator.evs.cloud.SnapshotClient}.
+ * The port to the cloud, the records that it uses, and the kinds of its failures. Pure: no I/O, no clock, no Kubernetes.
+ * Start reading at {@link io.snapshotoperator.evs.cloud.SnapshotClient}.
  */
 package io.snapshotoperator.evs.cloud;

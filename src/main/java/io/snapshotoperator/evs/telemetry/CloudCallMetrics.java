@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How many calls go to the cloud, how they end and how long they take: meter {@value #CALLS}, with the tags {@code
- * operation} and {@code outcome}, both from closed lists.
+ * Counts and times the calls of the cloud in the meter {@value #CALLS}. Its tags {@code operation} and {@code outcome} have
+ * closed lists of values.
  */
 public final class CloudCallMetrics implements CallObserver {
     static final String CALLS = "evs.cloud.calls";
@@ -27,13 +27,13 @@ public final class CloudCallMetrics implements CallObserver {
         meters.timer(
                         CALLS,
                         "operation",
-                        word(operation),
+                        tagValue(operation),
                         "outcome",
-                        failure.map(CloudCallMetrics::word).orElse("ok"))
+                        failure.map(CloudCallMetrics::tagValue).orElse("ok"))
                 .record(took);
     }
 
-    private static String word(Enum<?> constant) {
+    private static String tagValue(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 }

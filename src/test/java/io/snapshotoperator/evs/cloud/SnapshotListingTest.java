@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotListingTest {
     private final PagedCloud cloud = new PagedCloud();
 
-    private SnapshotListing walk(int pageSize) {
+    private SnapshotListing fetch(int pageSize) {
         return SnapshotListing.fetchAll(cloud, SnapshotFilter.all(), pageSize, () -> cloud.permits++);
     }
 
@@ -30,24 +30,24 @@ class SnapshotListingTest {
     }
 
     @Test
-    void ofAnEmptyProjectIsComplete() {
-        assertThat(walk(3)).isEqualTo(new SnapshotListing(List.of(), true));
+    void isCompleteForEmptyProject() {
+        assertThat(fetch(3)).isEqualTo(new SnapshotListing(List.of(), true));
         assertThat(cloud.permits).isEqualTo(1);
     }
 
     @Test
-    void ofOnePageThatIsNotFullIsCompleteWithOneCall() {
-        cloud.holds(2);
+    void isCompleteAfterOnePageThatIsNotFull() {
+        cloud.createSnapshots(2);
 
-        assertThat(walk(3).complete()).isTrue();
-        assertThat(cloud.asked).hasSize(1);
+        assertThat(fetch(3).complete()).isTrue();
+        assertThat(cloud.requests).hasSize(1);
     }
 
     @Test
-    void forgetsSnapshotsThatTheFilterShouldHaveKeptOut() {
-        cloud.holds(5);
+    void removesSnapshotsThatDoNotMatchFilter() {
+        cloud.createSnapshots(5);
 
-        var listing = SnapshotListing.fetchAll(cloud, SnapshotFilter.ofVolume(new VolumeId("disk-1")), 10, () -> {});
+        var listing = SnapshotListing.fetchAll(cloud, SnapshotFilter.ofVolume(new VolumeId("volume-1")), 10, () -> {});
 
         assertThat(ids(listing)).containsExactly("s-1", "s-3", "s-5");
         assertThat(listing.complete()).isTrue();
@@ -56,71 +56,71 @@ class SnapshotListingTest {
     @Nested
     class ByOffset {
         @Test
-        void pagesOverlapByOne() {
-            cloud.holds(7);
+        void readsPagesByOffsetWithOverlapOfOne() {
+            cloud.createSnapshots(7);
 
-            var listing = walk(3);
+            var listing = fetch(3);
 
             assertThat(ids(listing)).containsExactlyElementsOf(upTo(7));
             assertThat(listing.complete()).isTrue();
-            assertThat(cloud.asked).extracting(PageRequest::offset).containsExactly(0, 2, 4, 6);
+            assertThat(cloud.requests).extracting(PageRequest::offset).containsExactly(0, 2, 4, 6);
             assertThat(cloud.permits).isEqualTo(4);
         }
 
         @Test
-        void aLastPageThatIsFullIsFollowedByOneThatShowsItsEndOnly() {
-            cloud.holds(3);
+        void readsOneMorePageByOffsetAfterFullLastPage() {
+            cloud.createSnapshots(3);
 
-            var listing = walk(3);
+            var listing = fetch(3);
 
             assertThat(listing.complete()).isTrue();
             assertThat(ids(listing)).containsExactlyElementsOf(upTo(3));
-            assertThat(cloud.asked).hasSize(2);
+            assertThat(cloud.requests).hasSize(2);
         }
 
         @Test
-        void aDeletionMeanwhileMakesTheWalkIncompleteBecauseOneMayHaveSlippedThrough() {
-            cloud.holds(7);
+        void isIncompleteByOffsetWhenReadSnapshotIsDeleted() {
+            cloud.createSnapshots(7);
             cloud.beforePage(2, page -> cloud.all.remove(0));
 
-            var listing = walk(3);
+            var listing = fetch(3);
 
             assertThat(listing.complete()).isFalse();
         }
 
         @Test
-        void aDeletionBehindTheWalkDoesNoHarm() {
-            cloud.holds(7);
+        void isCompleteByOffsetWhenUnreadSnapshotIsDeleted() {
+            cloud.createSnapshots(7);
             cloud.beforePage(2, page -> cloud.all.remove(6));
 
-            assertThat(walk(3).complete()).isTrue();
+            assertThat(fetch(3).complete()).isTrue();
         }
 
         @Test
-        void aSnapshotThatComesInFrontMeanwhileIsSeenTwiceOrNotAtAllAndTheWalkSaysSo() {
-            cloud.holds(5);
+        void listsSnapshotOnceByOffsetWhenAnotherIsInsertedBeforeIt() {
+            cloud.createSnapshots(5);
             cloud.beforePage(2, page -> cloud.all.add(0, snapshot(9)));
 
-            var listing = walk(3);
+            var listing = fetch(3);
 
             assertThat(ids(listing)).doesNotHaveDuplicates().containsAll(upTo(5));
         }
 
         @Test
-        void aCloudThatIgnoresTheOffsetIsFoundOut() {
-            cloud.holds(5);
+        void isIncompleteWhenCloudIgnoresOffset() {
+            cloud.createSnapshots(5);
             cloud.ignoresPaging = true;
 
-            assertThat(walk(3).complete()).isFalse();
-            assertThat(cloud.asked).hasSize(2);
+            assertThat(fetch(3).complete()).isFalse();
+            assertThat(cloud.requests).hasSize(2);
         }
 
         @Test
-        void aCloudThatNeverEndsIsGivenUp() {
+        void stopsByOffsetAtMaximumNumberOfPages() {
             cloud.endless = true;
 
-            assertThat(walk(2).complete()).isFalse();
-            assertThat(cloud.asked).hasSize(SnapshotListing.MAX_PAGES);
+            assertThat(fetch(2).complete()).isFalse();
+            assertThat(cloud.requests).hasSize(SnapshotListing.MAX_PAGES);
         }
     }
 
@@ -131,33 +131,33 @@ class SnapshotListingTest {
         }
 
         @Test
-        void pagesFollowOneAnother() {
-            cloud.holds(7);
+        void readsPagesByMarker() {
+            cloud.createSnapshots(7);
 
-            var listing = walk(3);
+            var listing = fetch(3);
 
             assertThat(ids(listing)).containsExactlyElementsOf(upTo(7));
             assertThat(listing.complete()).isTrue();
-            assertThat(cloud.asked)
+            assertThat(cloud.requests)
                     .extracting(page -> page.after().map(SnapshotId::value).orElse("-"))
                     .containsExactly("-", "s-3", "s-6");
         }
 
         @Test
-        void aLastPageThatIsFullIsFollowedByAnEmptyOne() {
-            cloud.holds(6);
+        void readsEmptyPageByMarkerAfterFullLastPage() {
+            cloud.createSnapshots(6);
 
-            assertThat(walk(3)).isEqualTo(new SnapshotListing(cloud.all, true));
-            assertThat(cloud.asked).hasSize(3);
+            assertThat(fetch(3)).isEqualTo(new SnapshotListing(cloud.all, true));
+            assertThat(cloud.requests).hasSize(3);
         }
 
         @Test
-        void aCloudThatIgnoresTheMarkerIsFoundOut() {
-            cloud.holds(5);
+        void isIncompleteWhenCloudIgnoresMarker() {
+            cloud.createSnapshots(5);
             cloud.ignoresPaging = true;
 
-            assertThat(walk(3).complete()).isFalse();
-            assertThat(cloud.asked).hasSize(2);
+            assertThat(fetch(3).complete()).isFalse();
+            assertThat(cloud.requests).hasSize(2);
         }
     }
 
@@ -165,7 +165,7 @@ class SnapshotListingTest {
         return new CloudSnapshot(
                 new SnapshotId("s-" + number),
                 "available",
-                Optional.of(new VolumeId(number % 2 == 1 ? "disk-1" : "disk-2")),
+                Optional.of(new VolumeId(number % 2 == 1 ? "volume-1" : "volume-2")),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -174,33 +174,33 @@ class SnapshotListingTest {
                 Map.of());
     }
 
-    /** Pages as the reference says, and ignores every filter, as Cinder does with those it does not know. */
+    /** Pages as documented, and ignores every filter, as Cinder ignores unknown filters. */
     private static final class PagedCloud implements SnapshotClient {
         private List<CloudSnapshot> all = new ArrayList<>();
-        private final List<PageRequest> asked = new ArrayList<>();
+        private final List<PageRequest> requests = new ArrayList<>();
         private boolean byMarker;
         private boolean ignoresPaging;
         private boolean endless;
         private int permits;
-        private int disturbedPage;
-        private IntConsumer disturbance = page -> {};
+        private int pageOfChange;
+        private IntConsumer change = page -> {};
 
-        void holds(int number) {
+        void createSnapshots(int number) {
             all = new ArrayList<>(IntStream.rangeClosed(1, number)
                     .mapToObj(SnapshotListingTest::snapshot)
                     .toList());
         }
 
-        void beforePage(int page, IntConsumer what) {
-            disturbedPage = page;
-            disturbance = what;
+        void beforePage(int page, IntConsumer action) {
+            pageOfChange = page;
+            change = action;
         }
 
         @Override
         public SnapshotPage list(SnapshotFilter filter, PageRequest request) {
-            asked.add(request);
-            if (asked.size() == disturbedPage) {
-                disturbance.accept(disturbedPage);
+            requests.add(request);
+            if (requests.size() == pageOfChange) {
+                change.accept(pageOfChange);
             }
             if (endless) {
                 return new SnapshotPage(IntStream.range(request.offset(), request.offset() + request.limit())

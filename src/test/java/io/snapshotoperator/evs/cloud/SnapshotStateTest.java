@@ -21,19 +21,19 @@ class SnapshotStateTest {
         "rollbacking, ROLLBACKING",
         "backing-up, BACKING_UP"
     })
-    void everyWordOfTheReferenceIsKnownWhateverItsCase(String word, SnapshotState state) {
+    void readsEveryWordOfReferenceIgnoringCase(String word, SnapshotState state) {
         assertThat(SnapshotState.ofWire(word)).isEqualTo(state);
         assertThat(SnapshotState.ofWire(word.toUpperCase(Locale.ROOT))).isEqualTo(state);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "available ", "unmanaging", "in-use", "error_rollbacking", "ok"})
-    void anyOtherWordIsNotGuessedAt(String word) {
+    void readsOtherWordsAsUnrecognized(String word) {
         assertThat(SnapshotState.ofWire(word)).isEqualTo(SnapshotState.UNRECOGNIZED);
     }
 
     @Test
-    void noWordIsNotGuessedAtEither() {
+    void readsNullAsUnrecognized() {
         assertThat(SnapshotState.ofWire(null)).isEqualTo(SnapshotState.UNRECOGNIZED);
     }
 }

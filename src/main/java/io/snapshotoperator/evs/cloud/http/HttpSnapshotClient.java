@@ -37,43 +37,42 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The snapshot calls over HTTP. A call opens a session (which may log in), sends one request, and reads the answer; when
- * the answer says that the session was not accepted, and only then, it is sent once more with a new one. That is safe for
- * a create too: those answers are refusals that precede every deed. The whole of it takes no longer than the timeout of
- * the settings.
+ * Implements the snapshot calls over HTTP. A call gets an authentication (which may log in), sends one request and reads the
+ * response. Only if the response rejects the authentication, and other credentials are available, the client sends the request
+ * a second time. This is safe for a create request too, because the cloud rejects the authentication before it acts. All steps
+ * together take at most the timeout of the settings.
  */
 public final class HttpSnapshotClient implements SnapshotClient {
     private static final String VERSION = "v2";
 
     private final ConnectionSettings settings;
     private final CloudExceptionFactory failures;
-    private final RequestExecutor exchanges;
-    private final CloudAuthenticator sessions;
+    private final RequestExecutor executor;
+    private final CloudAuthenticator authenticator;
 
     /**
      * @param clock for the dates of signatures and the age of tokens
-     * @param observer hears of every exchange; must be quick
+     * @param observer is called after every exchange and must return quickly
      */
     public HttpSnapshotClient(
             ConnectionSettings settings, CredentialSource credentials, InstantSource clock, CallObserver observer) {
         this.settings = settings;
         this.failures = new CloudExceptionFactory(settings, clock);
-        this.exchanges = new RequestExecutor(new Transport(settings), failures, observer);
-        this.sessions = new CloudAuthenticator(settings, credentials, exchanges, failures, clock);
+        this.executor = new RequestExecutor(new Transport(settings), failures, observer);
+        this.authenticator = new CloudAuthenticator(settings, credentials, executor, failures, clock);
     }
 
     @Override
     public CloudLocation authenticate() {
-        try (var session = sessions.authenticate(Deadline.in(settings.timeout()))) {
-            return new CloudLocation(settings.endpoint().toString(), session.projectId());
+        try (var authentication = authenticator.authenticate(Deadline.in(settings.timeout()))) {
+            return new CloudLocation(settings.endpoint().toString(), authentication.projectId());
         }
     }
 
     @Override
     public CloudSnapshot create(CreateSnapshotRequest snapshot) {
-        var call = new CreateCall(snapshot);
-        return call(call)
-                .orElseThrow(() -> new IllegalStateException("the catalogue takes a refused create for an absence"));
+        return call(new CreateCall(snapshot))
+                .orElseThrow(() -> new IllegalStateException("the error catalog has a rule of absence for create"));
     }
 
     @Override
@@ -84,10 +83,10 @@ public final class HttpSnapshotClient implements SnapshotClient {
     @Override
     public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
         if (page.after().isPresent() && !supportsMarkerPaging()) {
-            throw new IllegalArgumentException("this family pages by offset");
+            throw new IllegalArgumentException("the native family supports paging by offset only");
         }
         return call(new ListCall(filter, page))
-                .orElseThrow(() -> new IllegalStateException("the catalogue takes a refused list for an absence"));
+                .orElseThrow(() -> new IllegalStateException("the error catalog has a rule of absence for list"));
     }
 
     @Override
@@ -112,7 +111,7 @@ public final class HttpSnapshotClient implements SnapshotClient {
         return call;
     }
 
-    /** Empty when the cloud says that there is no such snapshot. */
+    /** Returns the value of the response; empty if the cloud says that the snapshot does not exist. */
     private <T> Optional<T> call(EvsCall<T> call) {
         var deadline = Deadline.in(settings.timeout());
         var first = attempt(call, deadline);
@@ -126,37 +125,45 @@ public final class HttpSnapshotClient implements SnapshotClient {
     private record Attempt<T>(RequestExecutor.Outcome<T> outcome, boolean mayBeReplayed) {}
 
     private <T> Attempt<T> attempt(EvsCall<T> call, Deadline deadline) {
-        try (var session = sessions.authenticate(deadline)) {
-            if (call.description().operation().isMutating() && !deadline.leavesTimeForAnOrder()) {
+        try (var authentication = authenticator.authenticate(deadline)) {
+            if (call.description().operation().isMutating() && !deadline.leavesTimeForMutatingCall()) {
                 throw failures.withoutResponse(call.description(), NoResponseCause.DEADLINE_EXCEEDED, null);
             }
-            var outcome = exchanges.execute(call.description(), request(call, session), deadline, call::read);
+            var outcome = executor.execute(call.description(), request(call, authentication), deadline, call::read);
             if (outcome.isAuthenticated()) {
-                session.onAccepted();
+                authentication.onAccepted();
             }
-            var rejection = outcome.failure().filter(exception -> outcome.session() != ErrorRule.AuthEffect.NONE);
+            var rejection = outcome.failure().filter(exception -> outcome.authEffect() != ErrorRule.AuthEffect.NONE);
             var renewed = rejection
-                    .map(failure -> session.onRejected(failure, outcome.session()))
+                    .map(failure -> authentication.onRejected(failure, outcome.authEffect()))
                     .orElse(false);
-            // A refusal of the session under a status that leaves a doubt is not certain to precede the deed.
-            var doubt = outcome.failure().filter(CloudException::mayHaveActed).isPresent();
-            return new Attempt<>(outcome, renewed && !doubt);
+            // With an ambiguous status, the cloud may have acted before it rejected the authentication.
+            var ambiguous =
+                    outcome.failure().filter(CloudException::mayHaveActed).isPresent();
+            return new Attempt<>(outcome, renewed && !ambiguous);
         }
     }
 
-    private CloudHttpRequest request(EvsCall<?> call, RequestAuthentication session) {
+    private CloudHttpRequest request(EvsCall<?> call, RequestAuthentication authentication) {
         var path = Stream.concat(
                         Stream.of(
-                                VERSION, session.projectId(), settings.family().collection()),
+                                VERSION,
+                                authentication.projectId(),
+                                settings.family().collection()),
                         call.path().stream())
                 .toList();
         var target = new RequestTarget(settings.endpoint(), path, call.query());
         var body = call.body();
-        var headers = new HashMap<>(session.headers(call.method(), target, body));
+        var headers = new HashMap<>(authentication.headers(call.method(), target, body));
         if (body.length > 0) {
             headers.put("Content-Type", "application/json");
         }
         return new CloudHttpRequest(
-                call.method(), target.uri(), headers, body, call.maxResponseBytes(), List.copyOf(session.secrets()));
+                call.method(),
+                target.uri(),
+                headers,
+                body,
+                call.maxResponseBytes(),
+                List.copyOf(authentication.secrets()));
     }
 }

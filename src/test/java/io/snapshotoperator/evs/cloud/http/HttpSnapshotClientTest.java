@@ -48,14 +48,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The real client against the simulated cloud: both families, both kinds of credentials, and what goes wrong. */
+/** Tests the client against the simulator: both families, both types of credentials, and faults. */
 class HttpSnapshotClientTest {
     private static final VolumeId VOLUME = new VolumeId("5aa119a8-d25b-45a7-8d1b-88e127885635");
     private static final SnapshotId MISSING = new SnapshotId("ffa9bc5e-1172-4021-acaf-cdcd78a9584d");
     private static final Map<String, String> MARKER = Map.of("evs-snapshot-operator.uid", "u-1");
     private static final CreateSnapshotRequest REQUEST =
             new CreateSnapshotRequest(VOLUME, "snap-ä", Optional.of("why"), true, MARKER);
-    private static final Duration TAKES = Duration.ofSeconds(10);
+    private static final Duration CREATE_DURATION = Duration.ofSeconds(10);
 
     private EvsSimulator simulator;
 
@@ -66,14 +66,14 @@ class HttpSnapshotClientTest {
         }
     }
 
-    private enum Proof {
+    private enum CredentialType {
         PASSWORD,
         ACCESS_KEY
     }
 
-    private static Stream<Arguments> everyWayIn() {
+    private static Stream<Arguments> familiesAndCredentialTypes() {
         return Stream.of(ApiFamily.values())
-                .flatMap(family -> Stream.of(Proof.values()).map(proof -> Arguments.of(family, proof)));
+                .flatMap(family -> Stream.of(CredentialType.values()).map(type -> Arguments.of(family, type)));
     }
 
     private void start(SimulatorSettingsBuilder settings) {
@@ -81,7 +81,7 @@ class HttpSnapshotClientTest {
                 settings.steppedFrom(Instant.parse("2026-03-01T12:00:00Z")).build());
     }
 
-    private void startWithAnyDisk() {
+    private void startWithAnyVolume() {
         start(SimulatorSettings.builder().anyVolume());
     }
 
@@ -93,24 +93,24 @@ class HttpSnapshotClientTest {
                 .timeout(Duration.ofSeconds(10));
     }
 
-    private HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings, Proof proof) {
+    private HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings, CredentialType type) {
         var account = simulator.settings().account();
         var credentials =
-                switch (proof) {
+                switch (type) {
                     case PASSWORD -> new Credentials.Password(account.domain(), account.user(), account.password());
                     case ACCESS_KEY ->
                         new Credentials.AccessKey(account.accessKey(), account.secretKey(), account.securityToken());
                 };
         return new HttpSnapshotClient(
                 settings.build(),
-                CredentialSource.given(credentials),
-                // Signatures are judged by the machine's clock.
-                proof == Proof.PASSWORD ? simulator.clock() : InstantSource.system(),
+                CredentialSource.fixed(credentials),
+                // The simulator checks signatures by the system clock.
+                type == CredentialType.PASSWORD ? simulator.clock() : InstantSource.system(),
                 CallObserver.none());
     }
 
     private HttpSnapshotClient snapshots() {
-        return snapshots(settings(), Proof.PASSWORD);
+        return snapshots(settings(), CredentialType.PASSWORD);
     }
 
     private static CloudException failureOf(Runnable call) {
@@ -122,17 +122,17 @@ class HttpSnapshotClientTest {
     }
 
     @ParameterizedTest
-    @MethodSource("everyWayIn")
-    void aSnapshotLivesFromCreateToGone(ApiFamily family, Proof proof) {
-        startWithAnyDisk();
-        var snapshots = snapshots(settings().family(family), proof);
+    @MethodSource("familiesAndCredentialTypes")
+    void createsReadsListsUpdatesAndDeletesSnapshot(ApiFamily family, CredentialType type) {
+        startWithAnyVolume();
+        var snapshots = snapshots(settings().family(family), type);
         var project = simulator.settings().account().project().id();
 
         assertThat(snapshots.authenticate())
                 .isEqualTo(new CloudLocation(simulator.endpoint().toString(), project));
         var created = snapshots.create(REQUEST);
         assertThat(created.state()).isEqualTo(SnapshotState.CREATING);
-        simulator.clock().advance(TAKES);
+        simulator.clock().advance(CREATE_DURATION);
         var read = snapshots.read(created.id()).orElseThrow();
         assertThat(read.state()).isEqualTo(SnapshotState.AVAILABLE);
         assertThat(read.volumeId()).contains(VOLUME);
@@ -156,24 +156,24 @@ class HttpSnapshotClientTest {
     }
 
     @Test
-    void aTemporaryKeyIsAccepted() {
+    void createsSnapshotWithTemporaryKey() {
         start(SimulatorSettings.builder().anyVolume().securityToken("temporary-token"));
 
-        assertThat(snapshots(settings(), Proof.ACCESS_KEY).create(REQUEST).id()).isNotNull();
+        assertThat(snapshots(settings(), CredentialType.ACCESS_KEY).create(REQUEST).id()).isNotNull();
     }
 
     @ParameterizedTest
-    @MethodSource("everyWayIn")
-    void absentIsAbsentWithEitherShapeOfError(ApiFamily family, Proof proof) {
+    @MethodSource("familiesAndCredentialTypes")
+    void returnsAbsenceForBothShapesOfError(ApiFamily family, CredentialType type) {
         start(SimulatorSettings.builder().anyVolume().cinderErrorsOnNative(true));
 
-        assertThat(snapshots(settings().family(family), proof).read(MISSING)).isEmpty();
+        assertThat(snapshots(settings().family(family), type).read(MISSING)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void expiredTokensCostOneLoginAndTheOrderIsCarriedOutOnce(boolean answers400) {
-        start(SimulatorSettings.builder().anyVolume().expiredTokenReturns400(answers400));
+    void logsInAgainAndCreatesOnceWhenTokenExpired(boolean returns400) {
+        start(SimulatorSettings.builder().anyVolume().expiredTokenReturns400(returns400));
         var snapshots = snapshots();
         snapshots.authenticate();
         simulator.tokens().expireAll();
@@ -185,8 +185,8 @@ class HttpSnapshotClientTest {
     }
 
     @Test
-    void aTokenIsRenewedBeforeItEnds() {
-        startWithAnyDisk();
+    void renewsTokenBeforeItExpires() {
+        startWithAnyVolume();
         var snapshots = snapshots();
         snapshots.authenticate();
         simulator.clock().advance(Duration.ofHours(18));
@@ -199,8 +199,8 @@ class HttpSnapshotClientTest {
     }
 
     @Test
-    void aWrongPasswordIsTriedOnce() {
-        startWithAnyDisk();
+    void triesWrongPasswordOnce() {
+        startWithAnyVolume();
         simulator.credentials().changePassword("another");
         var snapshots = snapshots();
 
@@ -212,11 +212,11 @@ class HttpSnapshotClientTest {
     }
 
     @Test
-    void aWrongSecretKeyIsTriedThreeTimesAndNeverLocked() {
-        startWithAnyDisk();
+    void triesWrongSecretKeyThreeTimesAndNeverLocksIt() {
+        startWithAnyVolume();
         simulator.credentials().changeKeys(simulator.settings().account().accessKey(), "another");
         var project = simulator.settings().account().project().id();
-        var snapshots = snapshots(settings().projectId(project), Proof.ACCESS_KEY);
+        var snapshots = snapshots(settings().projectId(project), CredentialType.ACCESS_KEY);
 
         IntStream.range(0, 10).forEach(i -> failureOf(() -> snapshots.create(REQUEST)));
 
@@ -239,8 +239,8 @@ class HttpSnapshotClientTest {
                 "CUT_BODY",
                 "UNREADABLE_SUCCESS"
             })
-    void whateverCouldHaveActedSaysSoAndIsSentOnce(Fault fault) {
-        startWithAnyDisk();
+    void sendsCreateOnceAndReportsItAsAmbiguousAfterFault(Fault fault) {
+        startWithAnyVolume();
         var snapshots = snapshots();
         simulator.faults().once(fault, Operation.CREATE);
 
@@ -253,8 +253,8 @@ class HttpSnapshotClientTest {
 
     @ParameterizedTest
     @EnumSource(names = {"QUOTA", "API_NOT_PUBLISHED", "REJECTED"})
-    void aDefiniteRefusalLeavesNoDoubt(Fault fault) {
-        startWithAnyDisk();
+    void reportsDefiniteRejectionAsNotExecuted(Fault fault) {
+        startWithAnyVolume();
         var snapshots = snapshots();
         simulator.faults().once(fault, Operation.CREATE);
 
@@ -266,10 +266,10 @@ class HttpSnapshotClientTest {
     }
 
     @Test
-    void aSlowAnswerBeyondTheTimeoutLeavesADoubt() {
-        startWithAnyDisk();
+    void reportsCreateAsAmbiguousWhenResponseExceedsTimeout() {
+        startWithAnyVolume();
         var snapshots = snapshots(
-                settings().connectTimeout(Duration.ofSeconds(1)).timeout(Duration.ofSeconds(1)), Proof.PASSWORD);
+                settings().connectTimeout(Duration.ofSeconds(1)).timeout(Duration.ofSeconds(1)), CredentialType.PASSWORD);
         snapshots.authenticate();
         simulator
                 .faults()
@@ -283,8 +283,8 @@ class HttpSnapshotClientTest {
 
     @ParameterizedTest
     @MethodSource("waits")
-    void retryAfterIsHandedOn(Supplier<FaultRule> rule) {
-        startWithAnyDisk();
+    void reportsRetryAfterOfThrottledCall(Supplier<FaultRule> rule) {
+        startWithAnyVolume();
         var snapshots = snapshots();
         simulator.faults().add(rule.get().on(Operation.LIST));
 
@@ -303,10 +303,10 @@ class HttpSnapshotClientTest {
 
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
-    void pagesShowEverySnapshotOnce(ApiFamily family) {
+    void listsEverySnapshotOnceInPages(ApiFamily family) {
         start(SimulatorSettings.builder().anyVolume().snapshotsPerVolume(100));
         IntStream.range(0, 25).forEach(i -> simulator.snapshots().addForeign(VOLUME.value(), "same-name", Map.of()));
-        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+        var snapshots = snapshots(settings().family(family), CredentialType.PASSWORD);
         var listed = new ArrayList<SnapshotId>();
 
         for (var page = first(snapshots); ; page = next(snapshots, listed)) {
@@ -335,8 +335,8 @@ class HttpSnapshotClientTest {
 
     @ParameterizedTest
     @EnumSource(names = {"STATUS_WORD", "NULL_FIELDS", "METADATA_NULL", "ODD_TIMES"})
-    void oddWordsTimesAndNullsHarmNobody(Fault fault) {
-        startWithAnyDisk();
+    void readsUnknownWordsInvalidTimesAndNulls(Fault fault) {
+        startWithAnyVolume();
         var snapshots = snapshots();
         var created = snapshots.create(REQUEST);
         simulator.faults().add(FaultRule.always(fault).withText("pondering"));
@@ -353,9 +353,9 @@ class HttpSnapshotClientTest {
 
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
-    void anAttachedDiskWithoutForceAsksForForce(ApiFamily family) {
+    void advisesForceWhenVolumeIsAttached(ApiFamily family) {
         start(SimulatorSettings.builder().volume(Volume.inUse(VOLUME.value())));
-        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+        var snapshots = snapshots(settings().family(family), CredentialType.PASSWORD);
 
         var failure = failureOf(
                 () -> snapshots.create(new CreateSnapshotRequest(VOLUME, "s", Optional.empty(), false, Map.of())));
@@ -366,9 +366,9 @@ class HttpSnapshotClientTest {
 
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
-    void theStateOfTheDiskDecidesWhatWouldHelp(ApiFamily family) {
+    void derivesKindFromStateOfVolume(ApiFamily family) {
         start(SimulatorSettings.builder().volume(Volume.available(VOLUME.value())));
-        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+        var snapshots = snapshots(settings().family(family), CredentialType.PASSWORD);
 
         simulator.volumes().setStatus(VOLUME.value(), "extending");
         assertThat(failureOf(() -> snapshots.create(REQUEST)).kind()).isEqualTo(Kind.BUSY);
@@ -380,9 +380,9 @@ class HttpSnapshotClientTest {
 
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
-    void theEighthSnapshotOfADiskIsAMatterOfQuota(ApiFamily family) {
-        startWithAnyDisk();
-        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+    void reportsQuotaOfVolumeForEighthSnapshot(ApiFamily family) {
+        startWithAnyVolume();
+        var snapshots = snapshots(settings().family(family), CredentialType.PASSWORD);
         IntStream.range(0, 7).forEach(i -> snapshots.create(REQUEST));
 
         var failure = failureOf(() -> snapshots.create(REQUEST));
@@ -392,7 +392,7 @@ class HttpSnapshotClientTest {
     }
 
     @Test
-    void theQuotaOfTheProjectIsToldFromTheDisks() {
+    void reportsQuotaOfProject() {
         start(SimulatorSettings.builder().anyVolume().gigabyteQuota(100));
         var snapshots = snapshots();
         snapshots.create(REQUEST);
@@ -403,9 +403,9 @@ class HttpSnapshotClientTest {
 
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
-    void aSnapshotThatIsStillBeingTakenCannotBeDeletedYet(ApiFamily family) {
-        startWithAnyDisk();
-        var snapshots = snapshots(settings().family(family), Proof.PASSWORD);
+    void reportsBusyWhenDeletingSnapshotInCreation(ApiFamily family) {
+        startWithAnyVolume();
+        var snapshots = snapshots(settings().family(family), CredentialType.PASSWORD);
         var created = snapshots.create(REQUEST);
 
         var failure = failureOf(() -> snapshots.delete(created.id()));
@@ -415,13 +415,13 @@ class HttpSnapshotClientTest {
     }
 
     @Test
-    void aProjectOfAnotherNameIsAMatterOfTheSettings() {
-        startWithAnyDisk();
+    void reportsMisconfigurationWhenProjectNameIsUnknown() {
+        startWithAnyVolume();
 
         var byKey = failureOf(() ->
-                snapshots(settings().projectName("eu-nl"), Proof.ACCESS_KEY).create(REQUEST));
+                snapshots(settings().projectName("eu-nl"), CredentialType.ACCESS_KEY).create(REQUEST));
         var byPassword = failureOf(
-                () -> snapshots(settings().projectName("eu-nl"), Proof.PASSWORD).create(REQUEST));
+                () -> snapshots(settings().projectName("eu-nl"), CredentialType.PASSWORD).create(REQUEST));
 
         assertThat(byKey.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(byPassword.kind()).isIn(Kind.MISCONFIGURED, Kind.NOT_AUTHORIZED);

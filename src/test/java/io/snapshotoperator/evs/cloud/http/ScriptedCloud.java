@@ -23,8 +23,8 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 /**
- * EVS and IAM on one free port of the loopback, answering by script. Works on bare sockets, so that it can hang up, cut
- * and stall, and sees what really arrives. Logins succeed unless scripted otherwise.
+ * A server for EVS and IAM on one free port of the local host, with scripted responses. It uses sockets directly, so that it can
+ * close connections, truncate and stall responses, and record the exact requests. Logins succeed unless a response is scripted.
  */
 public final class ScriptedCloud implements AutoCloseable {
     public static final String PROJECT = "77b6a44cba5143ab91d13ab9a8ff44fd";
@@ -47,8 +47,8 @@ public final class ScriptedCloud implements AutoCloseable {
     private final Queue<ScriptedResponse> forIam = new ConcurrentLinkedQueue<>();
     private final AtomicInteger tokens = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
-    private volatile Function<Received, ScriptedResponse> otherwise =
-            request -> ScriptedResponse.json(500, "{\"script\":\"is over\"}");
+    private volatile Function<Received, ScriptedResponse> defaultResponse =
+            request -> ScriptedResponse.json(500, "{\"script\":\"ended\"}");
 
     private ScriptedCloud(ServerSocket server, String scheme) {
         this.server = server;
@@ -75,24 +75,24 @@ public final class ScriptedCloud implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Settings that lead here. */
+    /** Returns settings with the address of this server. */
     public ConnectionSettingsBuilder settings() {
         return ConnectionSettings.builder().endpoint(url()).iamEndpoint(url()).projectName("eu-de");
     }
 
-    public ScriptedCloud evsAnswers(ScriptedResponse... replies) {
-        forEvs.addAll(List.of(replies));
+    public ScriptedCloud evsResponds(ScriptedResponse... responses) {
+        forEvs.addAll(List.of(responses));
         return this;
     }
 
-    public ScriptedCloud iamAnswers(ScriptedResponse... replies) {
-        forIam.addAll(List.of(replies));
+    public ScriptedCloud iamResponds(ScriptedResponse... responses) {
+        forIam.addAll(List.of(responses));
         return this;
     }
 
-    /** What EVS answers when its script is over. */
-    public ScriptedCloud evsOtherwise(Function<Received, ScriptedResponse> responder) {
-        otherwise = responder;
+    /** Sets the responses of EVS after the scripted ones. */
+    public ScriptedCloud evsRespondsByDefault(Function<Received, ScriptedResponse> responder) {
+        defaultResponse = responder;
         return this;
     }
 
@@ -136,21 +136,21 @@ public final class ScriptedCloud implements AutoCloseable {
             var in = new BufferedInputStream(socket.getInputStream());
             for (var request = readRequest(in); request != null; request = readRequest(in)) {
                 received.add(request);
-                if (!replyTo(request).to(socket.getOutputStream(), in)) {
+                if (!responseTo(request).to(socket.getOutputStream(), in)) {
                     return;
                 }
             }
-        } catch (IOException clientLeft) {
-            // Tests look at what arrived, not at how the client left.
+        } catch (IOException connectionClosed) {
+            // Tests check the received requests, not how the client closed the connection.
         }
     }
 
-    private ScriptedResponse replyTo(Received request) {
+    private ScriptedResponse responseTo(Received request) {
         var scripted = (request.isForIam() ? forIam : forEvs).poll();
         if (scripted != null) {
             return scripted;
         }
-        return request.isForIam() ? token("token-" + tokens.incrementAndGet()) : otherwise.apply(request);
+        return request.isForIam() ? token("token-" + tokens.incrementAndGet()) : defaultResponse.apply(request);
     }
 
     private static Received readRequest(InputStream in) throws IOException {

@@ -6,10 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** How the {@link ScriptedCloud} answers one request. */
+/** The response of {@link ScriptedCloud} to one request. */
 @FunctionalInterface
 public interface ScriptedResponse {
-    /** @return whether the connection stays open */
+    /** Writes the response. Returns whether the connection stays open. */
     boolean to(OutputStream out, InputStream in) throws IOException;
 
     static ScriptedResponse json(int status, String body, String... headers) {
@@ -24,7 +24,7 @@ public interface ScriptedResponse {
         return of(status, "application/json", "", headers);
     }
 
-    /** @param headers whole lines, such as {@code Retry-After: 3} */
+    /** @param headers complete lines, such as {@code Retry-After: 3} */
     static ScriptedResponse of(int status, String type, String body, String... headers) {
         return (out, in) -> {
             var bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -35,8 +35,8 @@ public interface ScriptedResponse {
         };
     }
 
-    /** Promises more than it sends, and hangs up. */
-    static ScriptedResponse cut(int status, String body) {
+    /** Sends less than its Content-Length and closes the connection. */
+    static ScriptedResponse truncated(int status, String body) {
         return (out, in) -> {
             var bytes = body.getBytes(StandardCharsets.UTF_8);
             out.write(head(status, "application/json", bytes.length + 100).getBytes(StandardCharsets.ISO_8859_1));
@@ -46,7 +46,7 @@ public interface ScriptedResponse {
         };
     }
 
-    /** Never stops sending. */
+    /** Sends a body without an end. */
     static ScriptedResponse endless(int status) {
         return (out, in) -> {
             out.write(("HTTP/1.1 " + status + " X\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n")
@@ -58,7 +58,7 @@ public interface ScriptedResponse {
         };
     }
 
-    /** Sends the head and a part, then nothing more until the client gives up. */
+    /** Sends the head and a part of the body, then waits until the client closes the connection. */
     static ScriptedResponse stalled(int status, String part) {
         return (out, in) -> {
             out.write(head(status, "application/json", part.length() + 100).getBytes(StandardCharsets.ISO_8859_1));
@@ -69,21 +69,21 @@ public interface ScriptedResponse {
         };
     }
 
-    /** Reads the request and never answers. */
-    static ScriptedResponse silence() {
+    /** Sends nothing and waits until the client closes the connection. */
+    static ScriptedResponse noResponse() {
         return (out, in) -> {
             in.read();
             return false;
         };
     }
 
-    /** Reads the request and hangs up. */
-    static ScriptedResponse hangUp() {
+    /** Sends nothing and closes the connection. */
+    static ScriptedResponse closedConnection() {
         return (out, in) -> false;
     }
 
     private static String head(int status, String type, int length, String... headers) {
-        var head = new StringBuilder("HTTP/1.1 " + status + " Whatever\r\n");
+        var head = new StringBuilder("HTTP/1.1 " + status + " Reason\r\n");
         head.append("Content-Type: ").append(type).append("\r\n");
         head.append("Content-Length: ").append(length).append("\r\n");
         for (var header : headers) {

@@ -10,7 +10,7 @@ import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate that nobody has signed, made by the JDK's keytool. */
+/** A self-signed certificate, made by the keytool of the JDK. */
 record TestCertificates(SSLContext context, Path pem) {
 
     static TestCertificates forHost(String host, Path directory)
@@ -52,7 +52,7 @@ record TestCertificates(SSLContext context, Path pem) {
         var pem = directory.resolve(host + ".pem");
         Files.writeString(
                 pem,
-                "# the test's own authority\n-----BEGIN CERTIFICATE-----\n"
+                "# self-signed certificate of a test\n-----BEGIN CERTIFICATE-----\n"
                         + Base64.getMimeEncoder(64, new byte[] {'\n'})
                                 .encodeToString(store.getCertificate("server").getEncoded())
                         + "\n-----END CERTIFICATE-----\n");

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How requests travel, and what is made of it when they do not come back. */
+/** Tests the transport of requests, and the failures without a response. */
 class TransportTest {
     private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
     private static final CreateSnapshotRequest REQUEST =
@@ -52,18 +52,18 @@ class TransportTest {
         cloud.close();
     }
 
-    private enum Order {
+    private enum MutatingCall {
         CREATE("POST"),
         UPDATE("PUT"),
         DELETE("DELETE");
 
         private final String method;
 
-        Order(String method) {
+        MutatingCall(String method) {
             this.method = method;
         }
 
-        void give(HttpSnapshotClient snapshots) {
+        void send(HttpSnapshotClient snapshots) {
             switch (this) {
                 case CREATE -> snapshots.create(REQUEST);
                 case UPDATE ->
@@ -76,7 +76,7 @@ class TransportTest {
     private static HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings) {
         return new HttpSnapshotClient(
                 settings.build(),
-                CredentialSource.given(new Credentials.Password("d", "u", "secret-password")),
+                CredentialSource.fixed(new Credentials.Password("d", "u", "secret-password")),
                 new SteppedClock(),
                 CallObserver.none());
     }
@@ -85,7 +85,7 @@ class TransportTest {
         return snapshots(cloud.settings());
     }
 
-    private HttpSnapshotClient impatient() {
+    private HttpSnapshotClient clientWithShortTimeout() {
         return snapshots(cloud.settings().connectTimeout(Duration.ofSeconds(2)).timeout(Duration.ofSeconds(2)));
     }
 
@@ -94,39 +94,39 @@ class TransportTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Order.class)
-    void anOrderIsNeverRepeatedUnderTheHoodWhenTheOtherSideHangsUp(Order order) {
-        cloud.evsAnswers(ScriptedResponse.json(200, AVAILABLE), ScriptedResponse.hangUp())
-                .evsOtherwise(request -> ScriptedResponse.json(202, AVAILABLE));
+    @EnumSource(MutatingCall.class)
+    void neverRepeatsMutatingCallWhenServerClosesConnection(MutatingCall call) {
+        cloud.evsResponds(ScriptedResponse.json(200, AVAILABLE), ScriptedResponse.closedConnection())
+                .evsRespondsByDefault(request -> ScriptedResponse.json(202, AVAILABLE));
         var snapshots = snapshots();
         snapshots.read(SNAPSHOT);
 
-        var failure = failureOf(() -> order.give(snapshots));
+        var failure = failureOf(() -> call.send(snapshots));
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.mayHaveActed()).isTrue();
         assertThat(cloud.evsRequests())
-                .filteredOn(request -> request.method().equals(order.method))
+                .filteredOn(request -> request.method().equals(call.method))
                 .hasSize(1);
     }
 
     @Test
-    void aCreateOnAConnectionThatWasClosedWhileIdleArrivesAtMostOnce() {
+    void sendsCreateAtMostOnceOnConnectionClosedWhileIdle() {
         ScriptedResponse lastOnItsConnection = (out, in) -> {
             ScriptedResponse.json(200, AVAILABLE).to(out, in);
             return false;
         };
-        cloud.evsOtherwise(request ->
+        cloud.evsRespondsByDefault(request ->
                 request.method().equals("GET") ? lastOnItsConnection : ScriptedResponse.json(202, AVAILABLE));
         var snapshots = snapshots();
         var responses = 0;
-        for (var round = 0; round < 20; round++) {
+        for (var i = 0; i < 20; i++) {
             snapshots.read(SNAPSHOT);
             try {
                 snapshots.create(REQUEST);
                 responses++;
-            } catch (CloudException inDoubt) {
-                assertThat(inDoubt.mayHaveActed()).isTrue();
+            } catch (CloudException failure) {
+                assertThat(failure.mayHaveActed()).isTrue();
             }
         }
         assertThat(cloud.evsRequests())
@@ -135,7 +135,7 @@ class TransportTest {
     }
 
     @Test
-    void whatWouldRepeatOrdersIsRefusedAtTheStart() {
+    void rejectsJvmPropertyThatRepeatsRequests() {
         System.setProperty("jdk.httpclient.enableAllMethodRetry", "true");
         try {
             assertThatIllegalStateException()
@@ -147,47 +147,47 @@ class TransportTest {
     }
 
     @Test
-    void aLostAnswerLeavesADoubtAboutAnOrderButNotAboutARead() {
-        cloud.evsAnswers(ScriptedResponse.silence(), ScriptedResponse.silence());
-        var snapshots = impatient();
+    void reportsMissingResponseAsAmbiguousForCreateButNotForRead() {
+        cloud.evsResponds(ScriptedResponse.noResponse(), ScriptedResponse.noResponse());
+        var snapshots = clientWithShortTimeout();
 
         assertThat(failureOf(() -> snapshots.create(REQUEST)).mayHaveActed()).isTrue();
         assertThat(failureOf(() -> snapshots.read(SNAPSHOT)).mayHaveActed()).isFalse();
     }
 
     @Test
-    void theTimeoutBoundsTheBodyToo() {
-        cloud.evsAnswers(ScriptedResponse.stalled(202, "{\"snapshot\":"));
-        var snapshots = impatient();
+    void limitsTimeOfBodyByTimeout() {
+        cloud.evsResponds(ScriptedResponse.stalled(202, "{\"snapshot\":"));
+        var snapshots = clientWithShortTimeout();
         snapshots.authenticate();
-        var began = System.nanoTime();
+        var start = System.nanoTime();
 
         var failure = failureOf(() -> snapshots.create(REQUEST));
 
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
-        assertThat(failure).hasMessageContaining("no answer came in time");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+        assertThat(failure).hasMessageContaining("no response arrived in time");
         assertThat(failure.mayHaveActed()).isTrue();
     }
 
     @Test
-    void theTimeoutBoundsLoginAndOrderTogetherAndAnOrderWithoutHopeIsNotSent() {
-        cloud.iamAnswers((out, in) -> {
+    void sendsNoCreateWhenLoginUsedMostOfTimeout() {
+        cloud.iamResponds((out, in) -> {
             Awaitility.await().pollDelay(1700, TimeUnit.MILLISECONDS).until(() -> true);
             return ScriptedCloud.token("late").to(out, in);
         });
 
-        var failure = failureOf(() -> impatient().create(REQUEST));
+        var failure = failureOf(() -> clientWithShortTimeout().create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.mayHaveActed()).isFalse();
-        assertThat(failure).hasMessageContaining("logging in took so long");
+        assertThat(failure).hasMessageContaining("the login took too long");
         assertThat(cloud.evsRequests()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {200, 404})
-    void anEndlessBodyIsCutOffAndNothingIsConcludedFromIt(int status) {
-        cloud.evsAnswers(ScriptedResponse.endless(status));
+    void stopsReadingEndlessBodyAndFails(int status) {
+        cloud.evsResponds(ScriptedResponse.endless(status));
 
         var failure = failureOf(() -> snapshots().read(SNAPSHOT));
 
@@ -195,7 +195,7 @@ class TransportTest {
     }
 
     @Test
-    void nothingLeftWhenNoConnectionCouldBeMade() throws IOException {
+    void reportsCreateAsNotSentWhenConnectionFails() throws IOException {
         int closedPort;
         try (var socket = new ServerSocket(0)) {
             closedPort = socket.getLocalPort();
@@ -210,18 +210,18 @@ class TransportTest {
     }
 
     @Test
-    void nothingLeftWhenTheHostIsUnknownAndTheAdviceNamesTheSetting() {
+    void reportsCreateAsNotSentWhenHostIsUnknown() {
         var snapshots = snapshots(cloud.settings().endpoint("https://evs.invalid"));
 
         var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).isFalse();
-        assertThat(failure).hasMessageContaining("the host's name is not known (evs.invalid)");
+        assertThat(failure).hasMessageContaining("the host name is unknown (evs.invalid)");
         assertThat(failure.details().advice()).contains("evs.connection.endpoint");
     }
 
     @Test
-    void aTypoInTheAddressOfIamNamesThatSetting() {
+    void namesSettingOfIamEndpointWhenItsHostIsUnknown() {
         var snapshots = snapshots(cloud.settings().iamEndpoint("https://iam.invalid"));
 
         var failure = failureOf(() -> snapshots.create(REQUEST));
@@ -232,7 +232,7 @@ class TransportTest {
     }
 
     @Test
-    void aCertificateThatNobodyVouchesForIsNotTrusted(@TempDir Path directory) throws Exception {
+    void rejectsCertificateOfUnknownAuthority(@TempDir Path directory) throws Exception {
         var tls = TestCertificates.forHost("localhost", directory);
         try (var secure = ScriptedCloud.startWithTls(tls.context())) {
             var failure = failureOf(
@@ -247,10 +247,10 @@ class TransportTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aBundleAddsToOrReplacesWhatIsTrusted(boolean only, @TempDir Path directory) throws Exception {
+    void trustsCertificateOfBundle(boolean only, @TempDir Path directory) throws Exception {
         var tls = TestCertificates.forHost("localhost", directory);
         try (var secure = ScriptedCloud.startWithTls(tls.context())) {
-            secure.evsAnswers(ScriptedResponse.json(200, AVAILABLE));
+            secure.evsResponds(ScriptedResponse.json(200, AVAILABLE));
 
             var read = snapshots(secure.settings().caBundle(tls.pem()).onlyCaBundle(only))
                     .read(SNAPSHOT);
@@ -260,7 +260,7 @@ class TransportTest {
     }
 
     @Test
-    void aTrustedCertificateOfAnotherHostIsRefused(@TempDir Path directory) throws Exception {
+    void rejectsTrustedCertificateOfAnotherHost(@TempDir Path directory) throws Exception {
         var tls = TestCertificates.forHost("evs.example.test", directory);
         try (var secure = ScriptedCloud.startWithTls(tls.context())) {
             var failure = failureOf(
@@ -272,7 +272,7 @@ class TransportTest {
     }
 
     @Test
-    void nothingLeftWhenTheOtherSideDoesNotSpeakTls() {
+    void reportsCreateAsNotSentWhenServerHasNoTls() {
         var snapshots = snapshots(cloud.settings().endpoint("https://localhost:" + cloud.port()));
         snapshots.authenticate();
 
@@ -282,8 +282,8 @@ class TransportTest {
     }
 
     @Test
-    void callsGoThroughTheProxyThatIsSet() {
-        cloud.evsAnswers(ScriptedResponse.json(200, AVAILABLE));
+    void sendsCallsThroughConfiguredProxy() {
+        cloud.evsResponds(ScriptedResponse.json(200, AVAILABLE));
         var snapshots = snapshots(ConnectionSettings.builder()
                 .endpoint("http://evs.example.test")
                 .iamEndpoint("http://iam.example.test")
@@ -298,8 +298,8 @@ class TransportTest {
     }
 
     @Test
-    void nothingLeftWhenTheProxyRefuses() {
-        cloud.evsOtherwise(request -> ScriptedResponse.html(403, "<html>not there</html>"));
+    void reportsCreateAsNotSentWhenProxyRejectsConnection() {
+        cloud.evsRespondsByDefault(request -> ScriptedResponse.html(403, "<html>not there</html>"));
         var snapshots = snapshots(ConnectionSettings.builder()
                 .endpoint("https://evs.example.test")
                 .iamEndpoint(cloud.url())
@@ -315,8 +315,8 @@ class TransportTest {
     }
 
     @Test
-    void redirectsAreNotFollowed() {
-        cloud.evsAnswers(ScriptedResponse.empty(307, "Location: " + cloud.url() + "/elsewhere"));
+    void followsNoRedirect() {
+        cloud.evsResponds(ScriptedResponse.empty(307, "Location: " + cloud.url() + "/elsewhere"));
 
         var failure = failureOf(() -> snapshots().create(REQUEST));
 
@@ -326,8 +326,8 @@ class TransportTest {
     }
 
     @Test
-    void anInterruptedCallerIsLetGoAndStaysInterrupted() {
-        cloud.evsAnswers(ScriptedResponse.silence());
+    void endsCallWhenThreadIsInterruptedAndKeepsInterrupt() {
+        cloud.evsResponds(ScriptedResponse.noResponse());
         var snapshots = snapshots();
         snapshots.authenticate();
         var caller = new CompletableFuture<Thread>();

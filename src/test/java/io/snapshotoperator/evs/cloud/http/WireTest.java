@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes over the wire and how it is read, against answers written out by hand. */
+/** Checks the requests of the client, and how it reads responses that are written by hand. */
 class WireTest {
     private static final String ID = "2bb856e1-b3d8-4432-a858-09e4ce939389";
     private static final SnapshotId SNAPSHOT = new SnapshotId(ID);
@@ -75,7 +75,7 @@ class WireTest {
     private HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings) {
         return new HttpSnapshotClient(
                 settings.build(),
-                CredentialSource.given(new Credentials.Password("OTC-1", "operator", "pass\"word")),
+                CredentialSource.fixed(new Credentials.Password("OTC-1", "operator", "pass\"word")),
                 clock,
                 (operation, failure, took) ->
                         observed.add(operation + failure.map(kind -> " " + kind).orElse("")));
@@ -86,7 +86,7 @@ class WireTest {
     }
 
     @Test
-    void logsInByThePasswordAndLearnsTheProjectFromTheToken() {
+    void logsInByPasswordAndReadsProjectFromToken() {
         var location = snapshots().authenticate();
 
         assertThat(location).isEqualTo(new CloudLocation(cloud.url(), ScriptedCloud.PROJECT));
@@ -101,8 +101,8 @@ class WireTest {
 
     @ParameterizedTest
     @EnumSource(ApiFamily.class)
-    void createSendsTheDocumentedMembersInTheDocumentedOrder(ApiFamily family) {
-        cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
+    void sendsDocumentedMembersOfCreateInDocumentedOrder(ApiFamily family) {
+        cloud.evsResponds(ScriptedResponse.json(202, CREATED));
 
         snapshots(cloud.settings().family(family)).create(REQUEST);
 
@@ -122,8 +122,8 @@ class WireTest {
     }
 
     @Test
-    void createWithoutADescriptionSendsNone() {
-        cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
+    void sendsNoDescriptionWhenCreateHasNone() {
+        cloud.evsResponds(ScriptedResponse.json(202, CREATED));
 
         snapshots().create(new CreateSnapshotRequest(VOLUME, "snap-001", Optional.empty(), true, Map.of()));
 
@@ -133,8 +133,8 @@ class WireTest {
     }
 
     @Test
-    void createReadsTheDocumentedAnswer() {
-        cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
+    void readsDocumentedResponseOfCreate() {
+        cloud.evsResponds(ScriptedResponse.json(202, CREATED));
 
         var created = snapshots().create(REQUEST);
 
@@ -145,8 +145,8 @@ class WireTest {
     }
 
     @Test
-    void readReadsTheDocumentedAnswerWithItsLowerCaseT() {
-        cloud.evsAnswers(ScriptedResponse.json(200, READ));
+    void readsDocumentedResponseOfReadWithLowerCaseT() {
+        cloud.evsResponds(ScriptedResponse.json(200, READ));
 
         var read = snapshots().read(SNAPSHOT).orElseThrow();
 
@@ -166,8 +166,8 @@ class WireTest {
                 "{\"snapshot\":{\"id\":\"" + ID + "\",\"created_at\":\"yesterday\",\"size\":\"large\","
                         + "\"updated_at\":17,\"metadata\":[],\"tomorrow\":{\"is\":[\"new\"]}},\"more\":1}"
             })
-    void anythingButTheIdMayBeMissingOrOdd(String body) {
-        cloud.evsAnswers(ScriptedResponse.json(200, body));
+    void readsSnapshotWithMissingOrInvalidFieldsExceptId(String body) {
+        cloud.evsResponds(ScriptedResponse.json(200, body));
 
         var read = snapshots().read(SNAPSHOT).orElseThrow();
 
@@ -179,8 +179,9 @@ class WireTest {
     }
 
     @Test
-    void anUnknownStatusWordIsKeptVerbatim() {
-        cloud.evsAnswers(ScriptedResponse.json(200, "{\"snapshot\":{\"id\":\"" + ID + "\",\"status\":\"Pondering\"}}"));
+    void keepsUnknownStatusWord() {
+        cloud.evsResponds(
+                ScriptedResponse.json(200, "{\"snapshot\":{\"id\":\"" + ID + "\",\"status\":\"Pondering\"}}"));
 
         assertThat(snapshots().read(SNAPSHOT).orElseThrow().wireState()).isEqualTo("Pondering");
     }
@@ -191,8 +192,8 @@ class WireTest {
                 "{\"error\":{\"message\":\"Resource cound not be found.\",\"code\":\"EVS.5404\"}}",
                 "{\"itemNotFound\":{\"message\":\"Snapshot " + ID + " could not be found.\",\"code\":404}}"
             })
-    void absenceIsAnAnswerAndNotAFailure(String body) {
-        cloud.evsAnswers(
+    void returnsAbsenceAsValueNotAsFailure(String body) {
+        cloud.evsResponds(
                 ScriptedResponse.json(404, body), ScriptedResponse.json(404, body), ScriptedResponse.json(404, body));
         var snapshots = snapshots();
 
@@ -205,16 +206,16 @@ class WireTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 202, 204})
-    void deleteTakesAnyGoodStatusWithAnEmptyBody(int status) {
-        cloud.evsAnswers(ScriptedResponse.empty(status));
+    void acceptsAny2xxStatusOfDeleteWithEmptyBody(int status) {
+        cloud.evsResponds(ScriptedResponse.empty(status));
 
         assertThat(snapshots().delete(SNAPSHOT)).isTrue();
         assertThat(cloud.evsRequests().get(0).method()).isEqualTo("DELETE");
     }
 
     @Test
-    void updateSendsOnlyWhatChanges() {
-        cloud.evsAnswers(ScriptedResponse.json(200, READ));
+    void sendsOnlyChangedFieldsOfUpdate() {
+        cloud.evsResponds(ScriptedResponse.json(200, READ));
 
         var updated = snapshots().update(SNAPSHOT, new UpdateSnapshotRequest(Optional.of("new"), Optional.empty()));
 
@@ -224,8 +225,8 @@ class WireTest {
     }
 
     @Test
-    void listAsksForOnePageByOffsetAndFilter() {
-        cloud.evsAnswers(ScriptedResponse.json(200, "{\"count\":0,\"snapshots\":[],\"snapshots_links\":null}"));
+    void requestsPageByOffsetAndFilter() {
+        cloud.evsResponds(ScriptedResponse.json(200, "{\"count\":0,\"snapshots\":[],\"snapshots_links\":null}"));
 
         snapshots()
                 .list(
@@ -239,8 +240,8 @@ class WireTest {
     }
 
     @Test
-    void listPagesByMarkerInTheCinderFamily() {
-        cloud.evsAnswers(ScriptedResponse.json(200, "{\"snapshots\":[]}"));
+    void requestsPageByMarkerInCinderFamily() {
+        cloud.evsResponds(ScriptedResponse.json(200, "{\"snapshots\":[]}"));
 
         snapshots(cloud.settings().family(ApiFamily.CINDER))
                 .list(SnapshotFilter.all(), new PageRequest(10, 0, Optional.of(SNAPSHOT)));
@@ -250,8 +251,8 @@ class WireTest {
     }
 
     @Test
-    void listNeverFollowsALink() {
-        cloud.evsAnswers(ScriptedResponse.json(
+    void followsNoLinkOfList() {
+        cloud.evsResponds(ScriptedResponse.json(
                 200,
                 "{\"count\":3,\"snapshots_links\":[{\"href\":\"" + cloud.url()
                         + "/v2/p/snapshots/detail?limit=1\",\"rel\":\"next\"}],\"snapshots\":[{\"id\":\"" + ID
@@ -272,8 +273,8 @@ class WireTest {
                 "{\"snapshots\":[",
                 ""
             })
-    void aPageThatCannotBeReadWholeIsNeverTakenForAnEmptyOne(String body) {
-        cloud.evsAnswers(ScriptedResponse.json(200, body));
+    void failsWhenPageIsNotCompletelyReadable(String body) {
+        cloud.evsResponds(ScriptedResponse.json(200, body));
 
         var failure =
                 failureOf(() -> snapshots().list(SnapshotFilter.all(), new PageRequest(1000, 0, Optional.empty())));
@@ -291,8 +292,8 @@ class WireTest {
                 "",
                 "<html>hello</html>"
             })
-    void aCreateAcceptedWithoutAReadableIdMayHaveActed(String body) {
-        cloud.evsAnswers(ScriptedResponse.json(202, body));
+    void reportsAcceptedCreateWithoutReadableIdAsAmbiguous(String body) {
+        cloud.evsResponds(ScriptedResponse.json(202, body));
 
         var failure = failureOf(() -> snapshots().create(REQUEST));
 
@@ -300,31 +301,31 @@ class WireTest {
         assertThat(failure.mayHaveActed()).isTrue();
         assertThat(failure)
                 .hasMessageStartingWith("Tried to create snapshot snap-001 of volume "
-                        + "5aa119a8-d25b-45a7-8d1b-88e127885635 but the cloud answered 202");
+                        + "5aa119a8-d25b-45a7-8d1b-88e127885635 but the cloud responded with 202");
     }
 
     @Test
-    void aCreateWhoseAnswerIsCutMayHaveActed() {
-        cloud.evsAnswers(ScriptedResponse.cut(202, CREATED));
+    void reportsCreateWithTruncatedResponseAsAmbiguous() {
+        cloud.evsResponds(ScriptedResponse.truncated(202, CREATED));
 
         var failure = failureOf(() -> snapshots().create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.mayHaveActed()).isTrue();
-        // The status is known only if the head was read before the connection broke, which is for the machine to say.
+        // The status is present only if the client read the head before the connection ended, which depends on timing.
         assertThat(failure.details().httpStatus().orElse(202)).isEqualTo(202);
     }
 
     @Test
-    void aReadThatAnswersAboutAnotherSnapshotIsNoAnswer() {
-        cloud.evsAnswers(ScriptedResponse.json(200, CREATED));
+    void rejectsReadResponseThatContainsAnotherSnapshot() {
+        cloud.evsResponds(ScriptedResponse.json(200, CREATED));
 
         assertThat(failureOf(() -> snapshots().read(SNAPSHOT)).kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"detail", "..", "a/b", "a?b", "a b"})
-    void aMistypedIdNeverTurnsOneCallIntoAnother(String id) {
+    void sendsNoRequestForInvalidId(String id) {
         var failure = failureOf(() -> snapshots().delete(new SnapshotId(id)));
 
         assertThat(failure.kind()).isEqualTo(Kind.INVALID_REQUEST);
@@ -333,8 +334,8 @@ class WireTest {
     }
 
     @Test
-    void theRequestIdIsFoundInWhicheverHeaderItCame() {
-        cloud.evsAnswers(
+    void readsRequestIdFromEveryHeaderAndBody() {
+        cloud.evsResponds(
                 ScriptedResponse.json(500, "{}", "X-Request-Id: r1"),
                 ScriptedResponse.json(500, "{}", "x-compute-request-id: req-2"),
                 ScriptedResponse.json(500, "{}", "x-openstack-request-id: req-3"),
@@ -353,11 +354,11 @@ class WireTest {
     }
 
     @Test
-    void theObserverHearsOfEveryExchangeAndItsFailureHarmsNobody() {
-        cloud.evsAnswers(ScriptedResponse.json(202, CREATED));
+    void callsObserverAfterEveryExchangeAndIgnoresItsFailure() {
+        cloud.evsResponds(ScriptedResponse.json(202, CREATED));
         var snapshots = new HttpSnapshotClient(
                 cloud.settings().build(),
-                CredentialSource.given(new Credentials.Password("d", "u", "p")),
+                CredentialSource.fixed(new Credentials.Password("d", "u", "p")),
                 clock,
                 (operation, failure, took) -> {
                     observed.add(operation + " " + (took.compareTo(Duration.ZERO) > 0));

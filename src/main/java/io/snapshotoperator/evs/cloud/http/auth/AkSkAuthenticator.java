@@ -24,16 +24,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * Requests signed with an access key. More than five refused signatures in a row lock the key for five minutes (API
- * Gateway user guide, 0301), for whoever else uses it too; so as long as the key has not been accepted, calls go one by
- * one, and after three refusals none goes for a while.
+ * Authenticates requests by signatures with an access key. More than five rejected signatures in a row lock the key for five
+ * minutes, also for other users of the key (API Gateway user guide, 0301). So calls run one at a time until the cloud accepts
+ * the key, and after three rejections the authenticator sends none for five minutes.
  */
 final class AkSkAuthenticator {
     private static final int MAX_REJECTIONS = 3;
     private static final Duration PAUSE = Duration.ofMinutes(5);
 
     private final ConnectionSettings settings;
-    private final RequestExecutor exchanges;
+    private final RequestExecutor executor;
     private final CloudExceptionFactory failures;
     private final CredentialSource source;
     private final InstantSource clock;
@@ -41,23 +41,23 @@ final class AkSkAuthenticator {
 
     AkSkAuthenticator(
             ConnectionSettings settings,
-            RequestExecutor exchanges,
+            RequestExecutor executor,
             CloudExceptionFactory failures,
             CredentialSource source,
             InstantSource clock) {
         this.settings = settings;
-        this.exchanges = exchanges;
+        this.executor = executor;
         this.failures = failures;
         this.source = source;
         this.clock = clock;
     }
 
-    /** How one key stands with the cloud. A new key begins anew. */
+    /** What the authenticator knows about one key. A new key starts with a new state. */
     private static final class KeyState {
         private final AccessKey key;
-        private final Semaphore oneByOne = new Semaphore(1);
+        private final Semaphore turn = new Semaphore(1);
         private volatile boolean accepted;
-        private volatile Cooldown hold;
+        private volatile Cooldown cooldown;
         private volatile String projectId;
         private int rejections;
 
@@ -67,142 +67,143 @@ final class AkSkAuthenticator {
     }
 
     /**
-     * Leave to call EVS, after asking IAM for the project's id if that is needed and not known yet.
+     * Returns the authentication of one call. Reads the id of the project from IAM before, if necessary.
      *
-     * @throws CloudException also while the key is given a rest; its details say for how long
+     * @throws CloudException also during a cooldown; its details contain the remaining time
      */
     RequestAuthentication open(AccessKey key, Deadline deadline) {
-        var own = standing(key);
-        failDuringCooldown(own);
-        var session = new AkSkAuthentication(own, own.accepted ? null : turn(own, deadline));
+        var state = stateOf(key);
+        failDuringCooldown(state);
+        var authentication = new AkSkAuthentication(state, state.accepted ? null : awaitTurn(state, deadline));
         var opened = false;
         try {
-            failDuringCooldown(own);
-            if (own.projectId == null) {
-                own.projectId = settings.project().id().orElseGet(() -> findProject(session, deadline));
+            failDuringCooldown(state);
+            if (state.projectId == null) {
+                state.projectId = settings.project().id().orElseGet(() -> findProject(authentication, deadline));
             }
             opened = true;
-            return session;
+            return authentication;
         } finally {
             if (!opened) {
-                session.close();
+                authentication.close();
             }
         }
     }
 
-    private synchronized KeyState standing(AccessKey key) {
+    private synchronized KeyState stateOf(AccessKey key) {
         if (keyState == null || !keyState.key.equals(key)) {
             keyState = new KeyState(key);
         }
         return keyState;
     }
 
-    private void failDuringCooldown(KeyState own) {
-        var hold = own.hold;
+    private void failDuringCooldown(KeyState state) {
+        var cooldown = state.cooldown;
         var now = clock.instant();
-        if (hold != null && hold.isActive(now)) {
-            throw hold.toException(now);
+        if (cooldown != null && cooldown.isActive(now)) {
+            throw cooldown.toException(now);
         }
     }
 
-    private Semaphore turn(KeyState own, Deadline deadline) {
-        var description = new CallDescription(CloudOperation.FIND_PROJECT, "call the cloud with " + own.key);
+    private Semaphore awaitTurn(KeyState state, Deadline deadline) {
+        var description = new CallDescription(CloudOperation.FIND_PROJECT, "call the cloud with " + state.key);
         try {
-            if (!own.oneByOne.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!state.turn.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
                 throw failures.withoutResponse(description, NoResponseCause.DEADLINE_EXCEEDED, null);
             }
-            return own.oneByOne;
+            return state.turn;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failures.withoutResponse(description, NoResponseCause.INTERRUPTED, e);
         }
     }
 
-    private String findProject(AkSkAuthentication session, Deadline deadline) {
+    private String findProject(AkSkAuthentication authentication, Deadline deadline) {
         var projectLookup = new ProjectLookup(settings, failures);
         var body = new byte[0];
         var target = projectLookup.target();
-        var outcome = exchanges.execute(
-                projectLookup.deed(),
+        var outcome = executor.execute(
+                projectLookup.description(),
                 new CloudHttpRequest(
                         "GET",
                         target.uri(),
-                        session.sign("GET", target, Optional.empty(), body),
+                        authentication.sign("GET", target, Optional.empty(), body),
                         body,
                         ProjectLookup.MAX_BYTES,
-                        session.secrets()),
+                        authentication.secrets()),
                 deadline,
                 projectLookup::read);
         outcome.failure().ifPresent(failure -> {
-            if (outcome.session() != ErrorRule.AuthEffect.NONE) {
-                session.onRejected(failure, outcome.session());
+            if (outcome.authEffect() != ErrorRule.AuthEffect.NONE) {
+                authentication.onRejected(failure, outcome.authEffect());
             }
-            if (session.key.hold == null || !session.key.hold.isActive(clock.instant())) {
-                session.key.hold = Cooldown.after(failure, clock.instant());
+            if (authentication.state.cooldown == null || !authentication.state.cooldown.isActive(clock.instant())) {
+                authentication.state.cooldown = Cooldown.after(failure, clock.instant());
             }
         });
         var found = outcome.valueOr(List.of());
-        session.onAccepted();
+        authentication.onAccepted();
         try {
             return projectLookup.only(found);
         } catch (CloudException noneOrSeveral) {
-            session.key.hold = Cooldown.after(noneOrSeveral, clock.instant());
+            authentication.state.cooldown = Cooldown.after(noneOrSeveral, clock.instant());
             throw noneOrSeveral;
         }
     }
 
     private final class AkSkAuthentication implements RequestAuthentication {
-        private final KeyState key;
+        private final KeyState state;
         private final Semaphore turn;
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        AkSkAuthentication(KeyState own, Semaphore turn) {
-            this.key = own;
+        /** @param turn to release at the end; null if calls with the key can run in parallel */
+        AkSkAuthentication(KeyState state, Semaphore turn) {
+            this.state = state;
             this.turn = turn;
         }
 
         @Override
         public String projectId() {
-            return key.projectId;
+            return state.projectId;
         }
 
         @Override
         public Map<String, String> headers(String method, RequestTarget target, byte[] body) {
-            return sign(method, target, Optional.of(key.projectId), body);
+            return sign(method, target, Optional.of(state.projectId), body);
         }
 
         Map<String, String> sign(String method, RequestTarget target, Optional<String> projectId, byte[] body) {
-            return Signer.sign(key.key, method, target, projectId, body, clock.instant());
+            return Signer.sign(state.key, method, target, projectId, body, clock.instant());
         }
 
         @Override
         public List<String> secrets() {
-            return Stream.concat(Stream.of(key.key.secretKey()), key.key.securityToken().stream())
+            return Stream.concat(Stream.of(state.key.secretKey()), state.key.securityToken().stream())
                     .toList();
         }
 
         @Override
         public void onAccepted() {
-            synchronized (key) {
-                key.rejections = 0;
-                key.accepted = true;
+            synchronized (state) {
+                state.rejections = 0;
+                state.accepted = true;
             }
         }
 
         @Override
-        public boolean onRejected(CloudException failure, ErrorRule.AuthEffect verdict) {
-            synchronized (key) {
-                key.accepted = false;
-                key.rejections++;
-                if (verdict == ErrorRule.AuthEffect.LOCKED || key.rejections >= MAX_REJECTIONS) {
+        public boolean onRejected(CloudException failure, ErrorRule.AuthEffect effect) {
+            synchronized (state) {
+                state.accepted = false;
+                state.rejections++;
+                if (effect == ErrorRule.AuthEffect.LOCKED || state.rejections >= MAX_REJECTIONS) {
                     var now = clock.instant();
-                    key.hold = new Cooldown(failure, now, now.plus(PAUSE));
+                    state.cooldown = new Cooldown(failure, now, now.plus(PAUSE));
                 }
             }
-            // The same key would only be refused again; another one may have been put in its place meanwhile.
+            // The cloud would reject the same key again. But the credentials can contain another key by now.
             try {
-                return !key.key.equals(source.current());
-            } catch (InvalidCredentialsException noneToTry) {
+                return !state.key.equals(source.current());
+            } catch (InvalidCredentialsException unusable) {
                 return false;
             }
         }

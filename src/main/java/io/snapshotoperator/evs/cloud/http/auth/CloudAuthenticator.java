@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.auth;
 
+import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.http.auth.Credentials.AccessKey;
 import io.snapshotoperator.evs.cloud.http.auth.Credentials.Password;
@@ -12,7 +13,7 @@ import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
 import io.snapshotoperator.evs.cloud.http.transport.Deadline;
 import java.time.InstantSource;
 
-/** Opens sessions by whichever kind of credentials there is now. */
+/** Authenticates requests by the current credentials: a password by token, an access key by signature. */
 public final class CloudAuthenticator {
     private final CredentialSource source;
     private final TokenAuthenticator tokens;
@@ -22,15 +23,20 @@ public final class CloudAuthenticator {
     public CloudAuthenticator(
             ConnectionSettings settings,
             CredentialSource source,
-            RequestExecutor exchanges,
+            RequestExecutor executor,
             CloudExceptionFactory failures,
             InstantSource clock) {
         this.source = source;
         this.failures = failures;
-        this.tokens = new TokenAuthenticator(settings, exchanges, failures, clock);
-        this.signatures = new AkSkAuthenticator(settings, exchanges, failures, source, clock);
+        this.tokens = new TokenAuthenticator(settings, executor, failures, clock);
+        this.signatures = new AkSkAuthenticator(settings, executor, failures, source, clock);
     }
 
+    /**
+     * Returns the authentication of one call; the caller closes it. May log in.
+     *
+     * @throws CloudException if there are no usable credentials, or if login or project lookup fail
+     */
     public RequestAuthentication authenticate(Deadline deadline) {
         var credentials = credentials();
         if (credentials instanceof Password password) {
@@ -47,7 +53,7 @@ public final class CloudAuthenticator {
                     new CallDescription(CloudOperation.LOGIN, "read the credentials"),
                     Kind.NOT_AUTHORIZED,
                     e.getMessage(),
-                    "Correct {credentials}; it is read again by itself.");
+                    "Correct {credentials}. The operator reads them again automatically.");
         }
     }
 }

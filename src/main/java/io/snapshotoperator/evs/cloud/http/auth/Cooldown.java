@@ -7,24 +7,24 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A failure remembered, so that what failed is left alone for a while: wrong passwords lock the user (IAM.0061), wrong
- * signatures the key (API Gateway 0301), and IAM throttles strictly.
+ * A failure after which no further attempt is made for some time. Wrong passwords lock the user (IAM.0061), wrong signatures lock
+ * the key (API Gateway 0301), and IAM throttles strictly.
  */
 record Cooldown(CloudException failure, Instant since, Instant until) {
 
     static Cooldown after(CloudException failure, Instant now) {
-        var usual =
+        var defaultWait =
                 switch (failure.kind()) {
                     case NOT_AUTHORIZED -> Duration.ofMinutes(5);
                     case THROTTLED -> Duration.ofMinutes(1);
-                    // Long enough that callers who queued behind one timeout do not each wait for another.
+                    // Callers that waited for the same attempt must not wait for a timeout of their own each.
                     default -> Duration.ofSeconds(10);
                 };
         return new Cooldown(
-                failure, now, now.plus(failure.details().retryAfter().orElse(usual)));
+                failure, now, now.plus(failure.details().retryAfter().orElse(defaultWait)));
     }
 
-    /** A clock that was set back to before the failure ends the hold. */
+    /** Returns whether the cooldown lasts. It ends if the clock is set back to a time before the failure. */
     boolean isActive(Instant now) {
         return now.isBefore(until) && !now.isBefore(since);
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The keys under which credentials are given, in a Secret or elsewhere, and the rules for reading them. */
+/** The keys of credentials, in a Secret or in settings, and the rules for reading them. */
 public final class CredentialKeys {
     public static final String USERNAME = "username";
     public static final String PASSWORD = "password";
@@ -17,30 +17,33 @@ public final class CredentialKeys {
     public static final String SECRET_KEY = "secretKey";
     public static final String SECURITY_TOKEN = "securityToken";
 
-    static final List<String> OF_A_USER = List.of(USERNAME, PASSWORD, DOMAIN_NAME);
-    static final List<String> OF_A_KEY = List.of(ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN);
+    static final List<String> USER_KEYS = List.of(USERNAME, PASSWORD, DOMAIN_NAME);
+    static final List<String> ACCESS_KEY_KEYS = List.of(ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN);
 
     private CredentialKeys() {}
 
     /**
-     * @param lookup the value of a key, or null
-     * @param settingName how a message names a key
+     * Reads credentials of a user or of an access key.
+     *
+     * @param values returns the value of a key, or null
+     * @param settingName returns the name of a key for messages
+     * @throws InvalidCredentialsException naming all keys that are missing, empty or contradictory
      */
     static Credentials read(UnaryOperator<String> values, UnaryOperator<String> settingName) {
         var problems = new ArrayList<String>();
-        var ofAUser = OF_A_USER.stream().anyMatch(key -> values.apply(key) != null);
-        var ofAKey = OF_A_KEY.stream().anyMatch(key -> values.apply(key) != null);
-        if (ofAUser && ofAKey) {
-            problems.add("give either a user or an access key, not both: found " + found(values, settingName));
+        var hasUser = USER_KEYS.stream().anyMatch(key -> values.apply(key) != null);
+        var hasAccessKey = ACCESS_KEY_KEYS.stream().anyMatch(key -> values.apply(key) != null);
+        if (hasUser && hasAccessKey) {
+            problems.add("set either a user or an access key, not both: found " + present(values, settingName));
         }
-        if (!ofAUser && !ofAKey) {
-            problems.add("no credentials: give " + places(Stream.of(USERNAME, PASSWORD, DOMAIN_NAME), settingName)
-                    + ", or " + places(Stream.of(ACCESS_KEY, SECRET_KEY), settingName));
+        if (!hasUser && !hasAccessKey) {
+            problems.add("no credentials: set " + names(Stream.of(USERNAME, PASSWORD, DOMAIN_NAME), settingName)
+                    + ", or " + names(Stream.of(ACCESS_KEY, SECRET_KEY), settingName));
         }
         if (!problems.isEmpty()) {
             throw new InvalidCredentialsException(problems);
         }
-        var credentials = ofAUser ? user(values, settingName, problems) : key(values, settingName, problems);
+        var credentials = hasUser ? user(values, settingName, problems) : key(values, settingName, problems);
         if (!problems.isEmpty()) {
             throw new InvalidCredentialsException(problems);
         }
@@ -57,7 +60,7 @@ public final class CredentialKeys {
 
     private static Credentials key(
             UnaryOperator<String> values, UnaryOperator<String> settingName, List<String> problems) {
-        var token = Optional.ofNullable(values.apply(SECURITY_TOKEN)).map(CredentialKeys::withoutLineEnd);
+        var token = Optional.ofNullable(values.apply(SECURITY_TOKEN)).map(CredentialKeys::withoutTrailingLineEnd);
         token.ifPresent(value -> requireHeaderValue(SECURITY_TOKEN, value, settingName, problems));
         var accessKey = required(ACCESS_KEY, values, settingName, problems);
         requireHeaderValue(ACCESS_KEY, accessKey, settingName, problems);
@@ -74,23 +77,23 @@ public final class CredentialKeys {
             problems.add(settingName.apply(key) + " is missing");
             return "";
         }
-        var trimmed = withoutLineEnd(value);
+        var trimmed = withoutTrailingLineEnd(value);
         if (trimmed.isBlank()) {
             problems.add(settingName.apply(key) + " is empty");
         }
         return trimmed;
     }
 
-    /** Travels in a header, where other characters would make the HTTP client fail with the value in its message. */
+    /** The value is sent in a header. With another character, the HTTP client fails with the value in its message. */
     private static void requireHeaderValue(
             String key, String value, UnaryOperator<String> settingName, List<String> problems) {
         if (!HeaderValue.isSafe(value)) {
-            problems.add(settingName.apply(key) + " holds a character that no such key has (a blank, a line end?)");
+            problems.add(settingName.apply(key) + " contains a character that is not allowed (a space or a line end?)");
         }
     }
 
-    /** {@code echo secret > file} leaves a line end behind. Blanks stay: a password may begin or end with one. */
-    private static String withoutLineEnd(String value) {
+    /** Removes the line end of {@code echo secret > file}. Keeps spaces: a password can start or end with a space. */
+    private static String withoutTrailingLineEnd(String value) {
         var end = value.length();
         while (end > 0 && (value.charAt(end - 1) == '\n' || value.charAt(end - 1) == '\r')) {
             end--;
@@ -98,13 +101,13 @@ public final class CredentialKeys {
         return value.substring(0, end);
     }
 
-    private static String found(UnaryOperator<String> values, UnaryOperator<String> settingName) {
-        return places(
-                Stream.concat(OF_A_USER.stream(), OF_A_KEY.stream()).filter(key -> values.apply(key) != null),
+    private static String present(UnaryOperator<String> values, UnaryOperator<String> settingName) {
+        return names(
+                Stream.concat(USER_KEYS.stream(), ACCESS_KEY_KEYS.stream()).filter(key -> values.apply(key) != null),
                 settingName);
     }
 
-    private static String places(Stream<String> keys, UnaryOperator<String> settingName) {
+    private static String names(Stream<String> keys, UnaryOperator<String> settingName) {
         return String.join(", ", keys.map(settingName).toList());
     }
 }

@@ -6,37 +6,37 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Where credentials come from. They may change at any time; whoever uses them asks again before each call. */
+/** The source of credentials. They can change at any time, so the client reads them before each call. */
 @FunctionalInterface
 public interface CredentialSource {
 
     /**
-     * The credentials as of now. Cheap, and safe to call from many threads; equal values mean unchanged credentials.
+     * Returns the current credentials. Fast, and safe for use by many threads. Equal values mean unchanged credentials.
      *
-     * @throws InvalidCredentialsException when there are none to be used; the message says which key or file to repair, and a
-     *     later call finds the repair
+     * @throws InvalidCredentialsException if there are no usable credentials; the message names the key or file to correct, and
+     *     a later call reads the correction
      */
     Credentials current();
 
-    /** Credentials that never change. */
-    static CredentialSource given(Credentials credentials) {
+    /** Returns a source of credentials that never change. */
+    static CredentialSource fixed(Credentials credentials) {
         return () -> credentials;
     }
 
     /**
-     * Credentials from values at hand, such as the environment or the data of a Secret.
+     * Returns a source of the given values, for example of settings or of the data of a Secret.
      *
-     * @param values by the keys of {@link CredentialKeys}; others are ignored
-     * @param settingName how messages name a key, e.g. as {@code evs.connection.credentials.domain-name}
-     * @throws InvalidCredentialsException at once, since given values never repair themselves
+     * @param values by the keys of {@link CredentialKeys}; other keys are ignored
+     * @param settingName returns the name of a key for messages, for example {@code evs.connection.credentials.domain-name}
+     * @throws InvalidCredentialsException if the values are not usable
      */
     static CredentialSource ofValues(Map<String, String> values, UnaryOperator<String> settingName) {
-        return given(CredentialKeys.read(values::get, settingName));
+        return fixed(CredentialKeys.read(values::get, settingName));
     }
 
     /**
-     * Credentials from the files of a directory, as Kubernetes mounts a Secret: one file per key of {@link
-     * CredentialKeys}. Looks at the files at most once a second and notices a rotation by their content.
+     * Returns a source that reads the files of a directory, as Kubernetes mounts a Secret: one file per key of {@link
+     * CredentialKeys}. It reads the files at most once per second and so detects a rotation.
      */
     static CredentialSource ofDirectory(Path directory, InstantSource clock) {
         return new FileCredentialSource(directory, clock);

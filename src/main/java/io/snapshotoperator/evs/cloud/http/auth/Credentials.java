@@ -4,13 +4,13 @@ package io.snapshotoperator.evs.cloud.http.auth;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What we prove with who we are. {@code toString} shows names, never secrets. */
+/** Credentials of the cloud. {@code toString} contains names, never secrets. */
 public sealed interface Credentials {
 
     /**
-     * An IAM user, exchanged for a token (IAM API reference, "Obtaining a User Token Through Password Authentication").
+     * The credentials of an IAM user, for which IAM issues a token (IAM API reference, "Obtaining a User Token Through Password Authentication").
      *
-     * @param domain name of the account that the user belongs to
+     * @param domain the name of the account of the user
      */
     record Password(String domain, String user, String password) implements Credentials {
         public Password {
@@ -26,9 +26,9 @@ public sealed interface Credentials {
     }
 
     /**
-     * A key pair that signs every request (API usage guide, "AK/SK Authentication").
+     * A key pair that signs each request (API usage guide, "AK/SK Authentication").
      *
-     * @param securityToken present when the pair is a temporary one
+     * @param securityToken present if the key pair is temporary
      */
     record AccessKey(String accessKey, String secretKey, Optional<String> securityToken) implements Credentials {
         public AccessKey {

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Credentials from a mounted Secret. Kubernetes swaps all files at once by turning the symlink {@code ..data} to a new
- * directory, so the files are read through where it points: half an old and half a new pair would lock the account.
+ * Reads credentials from a mounted Secret. Kubernetes replaces all files at once: it changes the symbolic link {@code ..data} to a
+ * new directory. So the source reads all files from the target of the link. A mixture of an old and a new key pair would lock
+ * the account.
  */
 final class FileCredentialSource implements CredentialSource {
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
@@ -36,10 +37,10 @@ final class FileCredentialSource implements CredentialSource {
     @Override
     public synchronized Credentials current() {
         var now = clock.instant();
-        // A clock set back must not blind us to a rotation until it has caught up.
+        // After the clock was set back, a rotation must not stay undetected until it reaches the old time.
         if (now.isBefore(readAt) || readAt.equals(Instant.MIN) || !now.isBefore(readAt.plus(CHECK_INTERVAL))) {
             readAt = now;
-            look();
+            readCredentials();
         }
         if (problem != null) {
             throw new InvalidCredentialsException(problem.problems());
@@ -47,7 +48,7 @@ final class FileCredentialSource implements CredentialSource {
         return credentials;
     }
 
-    private void look() {
+    private void readCredentials() {
         try {
             var values = readAll();
             credentials = CredentialKeys.read(
@@ -56,8 +57,9 @@ final class FileCredentialSource implements CredentialSource {
         } catch (InvalidCredentialsException e) {
             problem = e;
         } catch (IOException e) {
-            problem = new InvalidCredentialsException(List.of("cannot read " + directory + ": "
-                    + e.getClass().getSimpleName() + (e instanceof NoSuchFileException ? "; is it mounted?" : "")));
+            problem = new InvalidCredentialsException(
+                    List.of("cannot read " + directory + ": " + e.getClass().getSimpleName()
+                            + (e instanceof NoSuchFileException ? "; check that it is mounted" : "")));
         }
     }
 
@@ -66,20 +68,20 @@ final class FileCredentialSource implements CredentialSource {
             throw new NoSuchFileException(directory.toString());
         }
         try {
-            return readFrom(behindTheSymlink());
-        } catch (NoSuchFileException swappedMeanwhile) {
-            return readFrom(behindTheSymlink());
+            return readFrom(dataDirectory());
+        } catch (NoSuchFileException replaced) {
+            return readFrom(dataDirectory());
         }
     }
 
-    private Path behindTheSymlink() throws IOException {
+    private Path dataDirectory() throws IOException {
         var data = directory.resolve("..data");
         return Files.exists(data) ? data.toRealPath() : directory;
     }
 
     private static Map<String, String> readFrom(Path path) throws IOException {
         var values = new HashMap<String, String>();
-        var keys = Stream.concat(CredentialKeys.OF_A_USER.stream(), CredentialKeys.OF_A_KEY.stream())
+        var keys = Stream.concat(CredentialKeys.USER_KEYS.stream(), CredentialKeys.ACCESS_KEY_KEYS.stream())
                 .toList();
         for (var key : keys) {
             var file = path.resolve(key);

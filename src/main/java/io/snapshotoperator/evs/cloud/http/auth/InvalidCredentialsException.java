@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.cloud.http.auth;
 
 import java.util.List;
 
-/** The credentials are missing, empty or contradictory. The message names keys or files, never what they hold. */
+/** Thrown when credentials are missing, empty or contradictory. The message names keys or files, never their content. */
 public final class InvalidCredentialsException extends IllegalArgumentException {
     private final transient List<String> problems;
 
@@ -12,7 +12,7 @@ public final class InvalidCredentialsException extends IllegalArgumentException 
         this.problems = List.copyOf(problems);
     }
 
-    /** All that is wrong, one sentence each. */
+    /** Returns all problems, one sentence each. */
     public List<String> problems() {
         return problems;
     }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code GET /v3/projects?name=…} (IAM API reference, "Querying Project Information Based on the Specified Criteria"):
- * the id of a project given by name. Names are unique within an account, but a key may see more than one account's.
+ * {@code GET /v3/projects?name=…} (IAM API reference, "Querying Project Information Based on the Specified Criteria"): reads the
+ * id of a project by its name. Names are unique within an account, but a key can have access to several accounts.
  */
 final class ProjectLookup {
     static final int MAX_BYTES = 4 * 1024 * 1024;
@@ -29,21 +29,21 @@ final class ProjectLookup {
         this.failures = failures;
     }
 
-    CallDescription deed() {
+    CallDescription description() {
         return new CallDescription(CloudOperation.FIND_PROJECT, "find the id of " + settings.project());
     }
 
     RequestTarget target() {
         var iam = settings.iamEndpoint()
                 .orElseThrow(() -> failures.localFailure(
-                        deed(),
+                        description(),
                         Kind.MISCONFIGURED,
-                        "no address of IAM is known",
+                        "the address of IAM is not configured",
                         "Set {iam-endpoint} or {project-id}."));
         return new RequestTarget(iam, List.of("v3", "projects"), List.of(Map.entry("name", name())));
     }
 
-    /** The ids of all projects with exactly this name; the cloud might have ignored the filter. */
+    /** Returns the ids of all projects with exactly this name, because the cloud can ignore the filter. */
     Optional<List<String>> read(CloudHttpResponse response) {
         var projects = response.json().map(json -> json.path("projects")).filter(node -> node.isArray());
         if (!response.complete() || projects.isEmpty()) {
@@ -59,16 +59,17 @@ final class ProjectLookup {
         return Optional.of(ids);
     }
 
+    /** Returns the only id. Throws if there are none or several. */
     String only(List<String> ids) {
         if (ids.size() == 1) {
             return ids.get(0);
         }
         throw failures.localFailure(
-                deed(),
+                description(),
                 Kind.MISCONFIGURED,
                 ids.isEmpty()
-                        ? "IAM knows no project of this name for this access key"
-                        : "IAM knows " + ids.size() + " projects of this name: " + ids,
+                        ? "IAM lists no project of this name for this access key"
+                        : "IAM lists " + ids.size() + " projects of this name: " + ids,
                 ids.isEmpty() ? "Correct {project-name}, or set {project-id}." : "Set {project-id} to one of them.");
     }
 

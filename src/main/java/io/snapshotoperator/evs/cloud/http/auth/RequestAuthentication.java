@@ -7,26 +7,26 @@ import io.snapshotoperator.evs.cloud.http.transport.RequestTarget;
 import java.util.List;
 import java.util.Map;
 
-/** Leave to send one request for one project. Tell it how that went, and close it. */
+/** The authentication of one request for one project. The caller reports the result and closes it. */
 public interface RequestAuthentication extends AutoCloseable {
 
     String projectId();
 
-    /** The headers that prove who we are, for exactly this request. */
+    /** Returns the authentication headers for exactly this request. */
     Map<String, String> headers(String method, RequestTarget target, byte[] body);
 
-    /** What must never appear in a message. */
+    /** Returns the texts that must never appear in a message. */
     List<String> secrets();
 
-    /** The cloud let us in. */
+    /** Reports that the cloud accepted the authentication. */
     void onAccepted();
 
     /**
-     * The cloud did not let us in.
+     * Reports that the cloud rejected the authentication.
      *
-     * @return whether a new session differs from this one, so that the request may be sent once more
+     * @return whether a new authentication would differ from this one, so that the caller may send the request once more
      */
-    boolean onRejected(CloudException failure, ErrorRule.AuthEffect verdict);
+    boolean onRejected(CloudException failure, ErrorRule.AuthEffect effect);
 
     @Override
     void close();

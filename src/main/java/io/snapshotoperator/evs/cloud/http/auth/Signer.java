@@ -21,8 +21,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs requests with {@code SDK-HMAC-SHA256} (API usage guide, "AK/SK Authentication"; Huawei's Java SDK, {@code
- * AKSKSigner}). The server takes a signature for 15 minutes around its date. Signed are {@code host}, {@code
- * x-sdk-date}, and {@code x-project-id} and {@code x-security-token} where they are sent.
+ * AKSKSigner}). The server accepts a signature for 15 minutes before and after its date. The signature covers {@code host},
+ * {@code x-sdk-date}, and, if present, {@code x-project-id} and {@code x-security-token}.
  */
 final class Signer {
     private static final String ALGORITHM = "SDK-HMAC-SHA256";
@@ -32,9 +32,11 @@ final class Signer {
     private Signer() {}
 
     /**
-     * @param projectId empty for calls to IAM, which belong to no project; EVS takes the project for null without it
-     * @param body the very bytes that will be sent
-     * @return the headers to send, {@code Host} excepted, which the HTTP client sends itself
+     * Signs one request.
+     *
+     * @param projectId empty for calls to IAM, which belong to no project; without it, EVS reads the project as null
+     * @param body the exact bytes of the body
+     * @return the headers of the request except {@code Host}, which the HTTP client adds
      */
     static Map<String, String> sign(
             AccessKey key, String method, RequestTarget target, Optional<String> projectId, byte[] body, Instant now) {
@@ -70,7 +72,7 @@ final class Signer {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform knows SHA-256", e);
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
@@ -80,7 +82,7 @@ final class Signer {
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
             return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform knows HmacSHA256", e);
+            throw new IllegalStateException("every Java platform has HmacSHA256", e);
         }
     }
 

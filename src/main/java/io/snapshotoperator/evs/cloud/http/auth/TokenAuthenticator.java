@@ -23,87 +23,89 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One token for all threads. IAM throttles logins so strictly that clients which fetched a token per resource waited
- * quarters of an hour (terraform-provider-opentelekomcloud issues 512, 1671, 2460), so: one login at a time, its token
- * shared, renewed early and quietly, and no login at all for a while after one that failed.
+ * Authenticates requests by one token for all threads. IAM throttles logins strictly: clients that got one token per resource
+ * waited 15 minutes and more (terraform-provider-opentelekomcloud issues 512, 1671, 2460). So there is one login at a time, all
+ * threads share the token, it is renewed early, and no login follows a failed one for some time.
  */
 final class TokenAuthenticator {
-    /** How soon a second token is asked for when the cloud has refused the first from the start. */
+    /** The least time between two logins if EVS never accepted the token of the first one. */
     private static final Duration MIN_LOGIN_INTERVAL = Duration.ofMinutes(1);
 
     private final ConnectionSettings settings;
-    private final RequestExecutor exchanges;
+    private final RequestExecutor executor;
     private final CloudExceptionFactory failures;
     private final InstantSource clock;
-    private final ReentrantLock loggingIn = new ReentrantLock();
+    private final ReentrantLock loginLock = new ReentrantLock();
 
     private volatile Token token;
     private volatile LoginCooldown cooldown;
-    private volatile boolean lastTokenWasUseless;
+    private volatile boolean lastTokenWasUnaccepted;
 
     TokenAuthenticator(
             ConnectionSettings settings,
-            RequestExecutor exchanges,
+            RequestExecutor executor,
             CloudExceptionFactory failures,
             InstantSource clock) {
         this.settings = settings;
-        this.exchanges = exchanges;
+        this.executor = executor;
         this.failures = failures;
         this.clock = clock;
     }
 
-    private record LoginCooldown(Password who, Cooldown hold) {}
+    private record LoginCooldown(Password password, Cooldown cooldown) {}
 
     private static final class Token {
-        private final Password who;
+        private final Password password;
         private final TokenRequest.Granted granted;
         private final Instant obtainedAt;
-        private volatile boolean admitted;
+        private volatile boolean accepted;
 
-        Token(Password who, TokenRequest.Granted granted, Instant obtainedAt) {
-            this.who = who;
+        Token(Password password, TokenRequest.Granted granted, Instant obtainedAt) {
+            this.password = password;
             this.granted = granted;
             this.obtainedAt = obtainedAt;
         }
 
-        /** Its life is counted by our own clock from the moment we got it: the cloud's clock may differ. */
-        boolean lives(Instant now) {
-            return now.isBefore(obtainedAt.plus(granted.life()));
+        /** Uses the lifetime from the arrival of the token by the operator's clock, because the clock of the cloud can differ. */
+        boolean isValid(Instant now) {
+            return now.isBefore(obtainedAt.plus(granted.lifetime()));
         }
 
-        boolean ages(Instant now) {
-            return !now.isBefore(obtainedAt.plus(granted.life().multipliedBy(3).dividedBy(4)));
+        boolean isDueForRenewal(Instant now) {
+            return !now.isBefore(
+                    obtainedAt.plus(granted.lifetime().multipliedBy(3).dividedBy(4)));
         }
     }
 
     /**
-     * Leave to call EVS with the token at hand, or a new one.
+     * Returns the authentication of one call by the current token or by a new one.
      *
-     * @throws CloudException when none could be had; its details say how long no further login will be tried
+     * @throws CloudException if the login fails; its details contain the time without a further login
      */
-    RequestAuthentication open(Password who, Deadline deadline) {
+    RequestAuthentication open(Password password, Deadline deadline) {
         var now = clock.instant();
-        var have = token;
-        if (have == null || !have.who.equals(who) || !have.lives(now)) {
-            return new TokenAuthentication(obtain(who, have, deadline));
+        var current = token;
+        if (current == null || !current.password.equals(password) || !current.isValid(now)) {
+            return new TokenAuthentication(obtain(password, current, deadline));
         }
-        if (have.ages(now) && !isHeld(who, now) && loggingIn.tryLock()) {
+        if (current.isDueForRenewal(now) && !isInCooldown(password, now) && loginLock.tryLock()) {
             try {
-                return new TokenAuthentication(login(who, deadline.half()));
+                return new TokenAuthentication(login(password, deadline.half()));
             } catch (CloudException notYet) {
-                // The old token serves on; the failure is remembered, and this is tried again after the hold.
-                return new TokenAuthentication(have);
+                // The old token is still valid. The renewal follows after the cooldown.
+                return new TokenAuthentication(current);
             } finally {
-                loggingIn.unlock();
+                loginLock.unlock();
             }
         }
-        return new TokenAuthentication(have);
+        return new TokenAuthentication(current);
     }
 
-    private Token obtain(Password who, Token unfit, Deadline deadline) {
-        var description = login(who).deed();
+    /** @param unusable the token that the caller cannot use; another thread may have replaced it */
+    private Token obtain(Password password, Token unusable, Deadline deadline) {
+        var description = tokenRequest(password).description();
         try {
-            if (!loggingIn.tryLock(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!loginLock.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
                 throw failures.withoutResponse(description, NoResponseCause.DEADLINE_EXCEEDED, null);
             }
         } catch (InterruptedException e) {
@@ -112,69 +114,72 @@ final class TokenAuthenticator {
         }
         try {
             var now = clock.instant();
-            var have = token;
-            if (have != null && have != unfit && have.who.equals(who) && have.lives(now)) {
-                return have;
+            var current = token;
+            if (current != null && current != unusable && current.password.equals(password) && current.isValid(now)) {
+                return current;
             }
-            if (isHeld(who, now)) {
-                throw cooldown.hold().toException(now);
+            if (isInCooldown(password, now)) {
+                throw cooldown.cooldown().toException(now);
             }
-            return login(who, deadline);
+            return login(password, deadline);
         } finally {
-            loggingIn.unlock();
+            loginLock.unlock();
         }
     }
 
-    /** Only under the lock. */
-    private Token login(Password who, Deadline deadline) {
-        var login = login(who);
-        var outcome = exchanges.execute(login.deed(), login.request(), deadline, login::read);
+    /** Logs in. The caller holds the lock. */
+    private Token login(Password password, Deadline deadline) {
+        var request = tokenRequest(password);
+        var outcome = executor.execute(request.description(), request.request(), deadline, request::read);
         var now = clock.instant();
         if (outcome.failure().isPresent()) {
-            cooldown = new LoginCooldown(who, Cooldown.after(outcome.failure().get(), now));
+            cooldown =
+                    new LoginCooldown(password, Cooldown.after(outcome.failure().get(), now));
         }
-        var got = new Token(who, outcome.valueOr(null), now);
-        keep(got);
-        return got;
+        var issued = new Token(password, outcome.valueOr(null), now);
+        replaceToken(issued);
+        return issued;
     }
 
-    private synchronized void keep(Token got) {
-        token = got;
+    private synchronized void replaceToken(Token issued) {
+        token = issued;
         cooldown = null;
     }
 
-    private TokenRequest login(Password who) {
+    private TokenRequest tokenRequest(Password password) {
         URI iam = settings.iamEndpoint()
                 .orElseThrow(() -> failures.localFailure(
-                        new CallDescription(CloudOperation.LOGIN, "log in as " + who),
+                        new CallDescription(CloudOperation.LOGIN, "log in as " + password),
                         Kind.MISCONFIGURED,
-                        "no address of IAM is known",
+                        "the address of IAM is not configured",
                         "Set {iam-endpoint} or {region}."));
-        return new TokenRequest(iam, settings.project(), who);
+        return new TokenRequest(iam, settings.project(), password);
     }
 
-    private boolean isHeld(Password who, Instant now) {
+    private boolean isInCooldown(Password password, Instant now) {
         var last = cooldown;
-        return last != null && last.who().equals(who) && last.hold().isActive(now);
+        return last != null
+                && last.password().equals(password)
+                && last.cooldown().isActive(now);
     }
 
     private synchronized void accept(Token used) {
-        used.admitted = true;
-        lastTokenWasUseless = false;
+        used.accepted = true;
+        lastTokenWasUnaccepted = false;
     }
 
-    /** Whether there is, or may be had, another token than the one that was refused. */
-    private synchronized boolean forget(Token used) {
+    /** Removes the rejected token. Returns whether there is another token, or whether a new login is allowed. */
+    private synchronized boolean removeRejected(Token used) {
         if (token != used) {
             return true;
         }
-        if (!used.admitted) {
-            // Two fresh tokens in a row of which EVS wants none: more logins do not help, they only count against us.
+        if (!used.accepted) {
+            // EVS rejected two new tokens in a row. More logins do not help, and IAM would throttle them.
             var tooSoon = clock.instant().isBefore(used.obtainedAt.plus(MIN_LOGIN_INTERVAL));
-            if (lastTokenWasUseless && tooSoon) {
+            if (lastTokenWasUnaccepted && tooSoon) {
                 return false;
             }
-            lastTokenWasUseless = true;
+            lastTokenWasUnaccepted = true;
         }
         token = null;
         return true;
@@ -204,19 +209,19 @@ final class TokenAuthenticator {
 
         @Override
         public void onAccepted() {
-            if (!used.admitted) {
+            if (!used.accepted) {
                 accept(used);
             }
         }
 
         @Override
-        public boolean onRejected(CloudException failure, ErrorRule.AuthEffect verdict) {
-            return verdict == ErrorRule.AuthEffect.REJECTED && forget(used);
+        public boolean onRejected(CloudException failure, ErrorRule.AuthEffect effect) {
+            return effect == ErrorRule.AuthEffect.REJECTED && removeRejected(used);
         }
 
         @Override
         public void close() {
-            // A token is shared; there is nothing to give back.
+            // Nothing to release: all threads share the token.
         }
     }
 }

@@ -24,24 +24,24 @@ import java.util.Optional;
 
 /**
  * {@code POST /v3/auth/tokens?nocatalog=true} (IAM API reference, "Obtaining a User Token Through Password
- * Authentication"): the token comes in the header {@code X-Subject-Token}, project and life in the body.
+ * Authentication"): the header {@code X-Subject-Token} contains the token, the body contains project and lifetime.
  */
-record TokenRequest(URI iam, Project project, Password who) {
+record TokenRequest(URI iam, Project project, Password password) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final int MOST_BYTES = 1024 * 1024;
-    /** When the answer does not tell. Documented is 24 h. */
-    private static final Duration CAUTIOUS_LIFE = Duration.ofHours(1);
+    private static final int MAX_BYTES = 1024 * 1024;
+    /** The lifetime of a token if the response does not contain it. The documented lifetime is 24 hours. */
+    private static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
-    /** @param life from being issued to expiring, by the cloud's clock */
-    record Granted(String token, String projectId, Duration life) {
+    /** @param lifetime the time from issue to expiry, by the clock of the cloud */
+    record Granted(String token, String projectId, Duration lifetime) {
         @Override
         public String toString() {
             return "token for project " + projectId;
         }
     }
 
-    CallDescription deed() {
-        return new CallDescription(CloudOperation.LOGIN, "log in as " + who + " to " + project);
+    CallDescription description() {
+        return new CallDescription(CloudOperation.LOGIN, "log in as " + password + " to " + project);
     }
 
     CloudHttpRequest request() {
@@ -51,14 +51,14 @@ record TokenRequest(URI iam, Project project, Password who) {
                 target.uri(),
                 Map.of("Content-Type", "application/json;charset=utf8"),
                 body().toString().getBytes(StandardCharsets.UTF_8),
-                MOST_BYTES,
+                MAX_BYTES,
                 secrets());
     }
 
     private JsonNode body() {
         var json = JsonNodeFactory.instance;
-        var user = json.objectNode().put("name", who.user()).put("password", who.password());
-        user.putObject("domain").put("name", who.domain());
+        var user = json.objectNode().put("name", password.user()).put("password", password.password());
+        user.putObject("domain").put("name", password.domain());
         var identity = json.objectNode();
         identity.putArray("methods").add("password");
         identity.putObject("password").set("user", user);
@@ -75,34 +75,37 @@ record TokenRequest(URI iam, Project project, Password who) {
 
     private List<String> secrets() {
         try {
-            var escaped = MAPPER.writeValueAsString(who.password());
-            return List.of(who.password(), escaped.substring(1, escaped.length() - 1));
+            var escaped = MAPPER.writeValueAsString(password.password());
+            return List.of(password.password(), escaped.substring(1, escaped.length() - 1));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("every text can be written as JSON", e);
+            throw new IllegalStateException("every text has a JSON form", e);
         }
     }
 
-    /** Empty when the answer holds no usable token for a project. */
+    /** Reads the token; empty if the response contains no usable token for a project. */
     Optional<Granted> read(CloudHttpResponse response) {
         var token = response.headers()
                 .firstValue("X-Subject-Token")
                 .filter(value -> !value.isBlank() && HeaderValue.isSafe(value));
-        var about = response.json().map(json -> json.path("token"));
-        var projectId = about.map(node -> node.path("project").path("id").asText())
+        var tokenJson = response.json().map(json -> json.path("token"));
+        var projectId = tokenJson
+                .map(node -> node.path("project").path("id").asText())
                 .filter(id -> !id.isBlank() && HeaderValue.isSafe(id))
                 .or(project::id);
         if (!response.complete() || token.isEmpty() || projectId.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Granted(
-                token.get(), projectId.get(), about.flatMap(TokenRequest::life).orElse(CAUTIOUS_LIFE)));
+                token.get(),
+                projectId.get(),
+                tokenJson.flatMap(TokenRequest::lifetime).orElse(DEFAULT_LIFETIME)));
     }
 
-    private static Optional<Duration> life(JsonNode token) {
+    private static Optional<Duration> lifetime(JsonNode token) {
         var issued = time(token, "issued_at");
         var expires = time(token, "expires_at");
         return issued.flatMap(from -> expires.map(to -> Duration.between(from, to)))
-                .filter(life -> !life.isNegative() && !life.isZero());
+                .filter(lifetime -> !lifetime.isNegative() && !lifetime.isZero());
     }
 
     private static Optional<Instant> time(JsonNode token, String field) {

@@ -6,18 +6,18 @@ import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Hears of every HTTP exchange once it is over, logins and replays included; for meters. Called by many threads. */
+/** Is called after every HTTP exchange, including logins and repeated requests; for meters. Many threads call it. */
 @FunctionalInterface
 public interface CallObserver {
 
     /**
-     * @param failure what the exchange failed with; empty when it succeeded, and when the cloud said that there is no
-     *     such snapshot, which is an answer and not a failure
-     * @param took from sending to the last byte
+     * @param failure the kind of the failure; empty if the exchange succeeded, also with the result that the snapshot does
+     *     not exist
+     * @param took the time from sending the request to the last byte of the response
      */
     void onCallCompleted(CloudOperation operation, Optional<CloudException.Kind> failure, Duration took);
 
-    /** Hears and forgets. */
+    /** Returns an observer that does nothing. */
     static CallObserver none() {
         return (operation, failure, took) -> {};
     }

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * {@code POST …/cloudsnapshots} (EVS API reference, "Creating an EVS Snapshot"): 202 with the snapshot, which is still
- * being taken. Cinder answers 400 to members that it does not know, so only the documented ones are sent, in the order
- * of the documented example.
+ * {@code POST …/cloudsnapshots} (EVS API reference, "Creating an EVS Snapshot"): 202 with the snapshot in status {@code
+ * creating}. Cinder responds with 400 to unknown members, so the call sends only the documented ones, in the order of the
+ * documented example.
  */
 public record CreateCall(CreateSnapshotRequest request) implements EvsCall<CloudSnapshot> {
 
@@ -40,6 +40,6 @@ public record CreateCall(CreateSnapshotRequest request) implements EvsCall<Cloud
 
     @Override
     public Optional<CloudSnapshot> read(CloudHttpResponse response) {
-        return WireSnapshot.inside(response);
+        return WireSnapshot.of(response);
     }
 }

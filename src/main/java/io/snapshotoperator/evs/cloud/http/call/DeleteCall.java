@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code DELETE …/cloudsnapshots/{id}} (EVS API reference, "Deleting an EVS Snapshot"): 202 with an empty body; clients
- * saw 204 too. Only the status is read.
+ * {@code DELETE …/cloudsnapshots/{id}} (EVS API reference, "Deleting an EVS Snapshot"): 202 with an empty body. Clients also
+ * received 204. The call reads only the status.
  */
 public record DeleteCall(SnapshotId id) implements EvsCall<Boolean> {
 

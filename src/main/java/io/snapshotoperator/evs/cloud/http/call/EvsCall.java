@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** One endpoint of EVS: what is sent, and how a 2xx answer is read. Everything else is the same for all of them. */
+/** One endpoint of EVS: the request, and the reader of a 2xx response. */
 public interface EvsCall<T> {
-    /** Far more than any one snapshot takes. */
+    /** The default limit of a response, far larger than one snapshot. */
     int MAX_BYTES = 1024 * 1024;
 
     CallDescription description();
 
     String method();
 
-    /** What follows {@code /v2/{project_id}/cloudsnapshots} or {@code …/snapshots} in the path. */
+    /** Returns the path segments after {@code /v2/{project_id}/cloudsnapshots} or {@code …/snapshots}. */
     default List<String> path() {
         return List.of();
     }
@@ -35,16 +35,16 @@ public interface EvsCall<T> {
         return MAX_BYTES;
     }
 
-    /** Makes a value of a 2xx answer; empty when it cannot be understood. */
+    /** Reads the value of a 2xx response; empty if the response is unreadable. */
     Optional<T> read(CloudHttpResponse response);
 
     /**
-     * Whether an id may stand in a path. Ids are opaque, but {@code detail} is another endpoint, and {@code ..} leads out
-     * of the collection; a mistyped one must not turn one call into another.
+     * Returns whether an id is allowed as a path segment. Ids are opaque, but {@code detail} is another endpoint, and {@code ..}
+     * leaves the collection. A wrong id must not turn one call into another.
      */
     static boolean isValidPathSegment(SnapshotId id) {
-        return FIT_FOR_A_PATH.matcher(id.value()).matches() && !id.value().equals("detail");
+        return PATH_SEGMENT.matcher(id.value()).matches() && !id.value().equals("detail");
     }
 
-    Pattern FIT_FOR_A_PATH = Pattern.compile("[0-9A-Za-z_-]{1,255}");
+    Pattern PATH_SEGMENT = Pattern.compile("[0-9A-Za-z_-]{1,255}");
 }

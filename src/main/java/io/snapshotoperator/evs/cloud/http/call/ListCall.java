@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code GET …/cloudsnapshots/detail} (EVS API reference, "Querying Details About Snapshots"): 200. The links of the
- * answer are never followed: the documented ones lead to an internal host and to the other family's path.
+ * {@code GET …/cloudsnapshots/detail} (EVS API reference, "Querying Details About Snapshots"): 200. The client never follows
+ * the links of the response: the documented links contain an internal host and the path of the other family.
  */
 public record ListCall(SnapshotFilter filter, PageRequest page) implements EvsCall<SnapshotPage> {
-    /** A thousand snapshots with all they may carry take about a megabyte. */
-    private static final int MOST_BYTES_OF_A_PAGE = 16 * 1024 * 1024;
+    /** The limit of a page. A thousand snapshots take about one megabyte. */
+    private static final int MAX_PAGE_BYTES = 16 * 1024 * 1024;
 
     @Override
     public CallDescription description() {
@@ -59,12 +59,12 @@ public record ListCall(SnapshotFilter filter, PageRequest page) implements EvsCa
 
     @Override
     public int maxResponseBytes() {
-        return MOST_BYTES_OF_A_PAGE;
+        return MAX_PAGE_BYTES;
     }
 
     /**
-     * Without a readable list, or with an entry that has no id, the page is no page: from a shorter one than the cloud
-     * meant, the caller would conclude that a snapshot is not there, and order it again.
+     * Returns empty if the list is unreadable or if an entry has no id. From a page with missing entries, the caller would
+     * conclude that a snapshot is absent, and would create it again.
      */
     @Override
     public Optional<SnapshotPage> read(CloudHttpResponse response) {

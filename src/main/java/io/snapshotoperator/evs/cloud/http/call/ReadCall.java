@@ -27,9 +27,9 @@ public record ReadCall(SnapshotId id) implements EvsCall<CloudSnapshot> {
         return List.of(id.value());
     }
 
-    /** An answer about another snapshot is no answer. */
+    /** Returns empty also if the response contains another snapshot. */
     @Override
     public Optional<CloudSnapshot> read(CloudHttpResponse response) {
-        return WireSnapshot.inside(response).filter(snapshot -> snapshot.id().equals(id));
+        return WireSnapshot.of(response).filter(snapshot -> snapshot.id().equals(id));
     }
 }

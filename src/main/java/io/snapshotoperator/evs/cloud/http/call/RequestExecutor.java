@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Sends one request, makes of the answer a value or a failure, and tells the observer. */
+/** Sends one request, turns the response into a value or a failure, and calls the observer. */
 public final class RequestExecutor {
     private static final System.Logger LOG = System.getLogger(RequestExecutor.class.getName());
 
@@ -33,14 +33,13 @@ public final class RequestExecutor {
     }
 
     /**
-     * How one exchange ended: with a value, with "there is no such snapshot" (neither value nor failure), or with a
-     * failure.
+     * The result of one exchange: a value, a failure, or neither, which means that the snapshot does not exist.
      *
-     * @param session what the answer says of the token or key that was used
+     * @param authEffect what the response says about the token or key of the request
      */
-    public record Outcome<T>(Optional<T> value, Optional<CloudException> failure, ErrorRule.AuthEffect session) {
-        /** Refusals that are uttered only to callers that were let in. */
-        private static final Set<Kind> AFTER_ADMISSION = EnumSet.of(
+    public record Outcome<T>(Optional<T> value, Optional<CloudException> failure, ErrorRule.AuthEffect authEffect) {
+        /** Rejections that the cloud sends only after it accepted the authentication. */
+        private static final Set<Kind> AFTER_AUTHENTICATION = EnumSet.of(
                 Kind.QUOTA,
                 Kind.BUSY,
                 Kind.INVALID_REQUEST,
@@ -48,14 +47,15 @@ public final class RequestExecutor {
                 Kind.VOLUME_ATTACHED,
                 Kind.UNUSABLE_STATE);
 
-        /** Whether the token or key was certainly accepted. */
+        /** Returns whether the cloud certainly accepted the token or key. */
         public boolean isAuthenticated() {
-            return session == ErrorRule.AuthEffect.NONE
+            return authEffect == ErrorRule.AuthEffect.NONE
                     && failure.map(rejected -> rejected.details().httpStatus().isPresent()
-                                    && AFTER_ADMISSION.contains(rejected.kind()))
+                                    && AFTER_AUTHENTICATION.contains(rejected.kind()))
                             .orElse(true);
         }
 
+        /** Returns the value, or the default if there is none. Throws the failure if there is one. */
         public T valueOr(T ifAbsent) {
             if (failure.isPresent()) {
                 throw failure.get();
@@ -64,16 +64,16 @@ public final class RequestExecutor {
         }
     }
 
-    /** @param reader makes a value of a 2xx answer; empty when the answer cannot be understood */
+    /** @param reader reads the value of a 2xx response; returns empty if the response is unreadable */
     public <T> Outcome<T> execute(
             CallDescription description,
             CloudHttpRequest request,
             Deadline deadline,
             Function<CloudHttpResponse, Optional<T>> reader) {
-        var began = System.nanoTime();
+        var start = System.nanoTime();
         var outcome = outcome(description, request, deadline, reader);
         notifyObserver(
-                description, outcome.failure().map(CloudException::kind), Duration.ofNanos(System.nanoTime() - began));
+                description, outcome.failure().map(CloudException::kind), Duration.ofNanos(System.nanoTime() - start));
         return outcome;
     }
 
@@ -86,35 +86,33 @@ public final class RequestExecutor {
         try {
             response = transport.send(request, deadline);
         } catch (NoResponseException e) {
-            return failed(failures.noResponse(description, e), ErrorRule.AuthEffect.NONE);
+            return failed(failures.noResponse(description, e));
         }
         if (response.isSuccess()) {
             var value = reader.apply(response);
             return value.isPresent()
                     ? new Outcome<>(value, Optional.empty(), ErrorRule.AuthEffect.NONE)
-                    : failed(
-                            failures.unreadableResponse(
-                                    description,
-                                    response,
-                                    response.complete()
-                                            ? NoResponseCause.UNREADABLE_RESPONSE
-                                            : NoResponseCause.RESPONSE_TRUNCATED),
-                            ErrorRule.AuthEffect.NONE);
+                    : failed(failures.unreadableResponse(
+                            description,
+                            response,
+                            response.complete()
+                                    ? NoResponseCause.UNREADABLE_RESPONSE
+                                    : NoResponseCause.RESPONSE_TRUNCATED));
         }
-        var sorted = failures.classify(description, response);
-        return new Outcome<>(Optional.empty(), sorted.failure(), sorted.authEffect());
+        var classified = failures.classify(description, response);
+        return new Outcome<>(Optional.empty(), classified.failure(), classified.authEffect());
     }
 
-    private static <T> Outcome<T> failed(CloudException failure, ErrorRule.AuthEffect session) {
-        return new Outcome<>(Optional.empty(), Optional.of(failure), session);
+    private static <T> Outcome<T> failed(CloudException failure) {
+        return new Outcome<>(Optional.empty(), Optional.of(failure), ErrorRule.AuthEffect.NONE);
     }
 
     private void notifyObserver(CallDescription description, Optional<Kind> failure, Duration took) {
         try {
             observer.onCallCompleted(description.operation(), failure, took);
         } catch (RuntimeException e) {
-            // Nothing that can fail may stand between the cloud's answer and the caller who records the id.
-            LOG.log(System.Logger.Level.WARNING, "the observer of cloud calls failed", e);
+            // No failure may occur between the response of the cloud and the caller, which records the id.
+            LOG.log(System.Logger.Level.WARNING, "Observer of cloud calls failed", e);
         }
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 
-/** Bodies of the form {@code {"snapshot":{…}}}. */
+/** Writes request bodies of the form {@code {"snapshot":{…}}}. */
 final class SnapshotJson {
     private SnapshotJson() {}
 

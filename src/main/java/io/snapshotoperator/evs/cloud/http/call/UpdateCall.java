@@ -16,7 +16,7 @@ public record UpdateCall(SnapshotId id, UpdateSnapshotRequest change) implements
 
     @Override
     public CallDescription description() {
-        return new CallDescription(CloudOperation.UPDATE, "rename or describe snapshot " + id);
+        return new CallDescription(CloudOperation.UPDATE, "update name or description of snapshot " + id);
     }
 
     @Override
@@ -39,6 +39,6 @@ public record UpdateCall(SnapshotId id, UpdateSnapshotRequest change) implements
 
     @Override
     public Optional<CloudSnapshot> read(CloudHttpResponse response) {
-        return WireSnapshot.inside(response).filter(snapshot -> snapshot.id().equals(id));
+        return WireSnapshot.of(response).filter(snapshot -> snapshot.id().equals(id));
     }
 }

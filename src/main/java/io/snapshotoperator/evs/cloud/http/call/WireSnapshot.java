@@ -11,19 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a snapshot as the cloud writes it. The fields differ from call to call (EVS API reference, "Creating an EVS
- * Snapshot", "Querying Details About an EVS Snapshot", "Querying Details About Snapshots"), several may be null, more
- * may be added: everything but the id is optional, and what is unknown is ignored.
+ * Reads a snapshot from JSON. The fields differ from call to call (EVS API reference, "Creating an EVS Snapshot", "Querying
+ * Details About an EVS Snapshot", "Querying Details About Snapshots"), several can be null, and the cloud can add more. So
+ * everything except the id is optional, and unknown fields are ignored.
  */
 final class WireSnapshot {
     private WireSnapshot() {}
 
-    /** The snapshot of an answer {@code {"snapshot":{…}}}; empty when there is none with an id. */
-    static Optional<CloudSnapshot> inside(CloudHttpResponse response) {
+    /** Reads the snapshot of a response {@code {"snapshot":{…}}}; empty if there is no snapshot with an id. */
+    static Optional<CloudSnapshot> of(CloudHttpResponse response) {
         return response.complete() ? response.json().flatMap(json -> read(json.path("snapshot"))) : Optional.empty();
     }
 
-    /** Empty when there is no id. */
+    /** Reads a snapshot; empty if it has no id. */
     static Optional<CloudSnapshot> read(JsonNode json) {
         return text(json, "id")
                 .filter(id -> !id.isBlank())

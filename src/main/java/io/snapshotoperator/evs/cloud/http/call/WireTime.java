@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads the times of the cloud: {@code 2013-02-25T03:56:53.081642}, UTC without a zone, is the documented form ("Creating
- * an EVS Snapshot"); a lower-case {@code t} ("Querying Details About an EVS Snapshot"), no fraction, three digits and a
- * {@code Z} (jobs, IAM) were seen too. A time that cannot be read is absent, never a failure.
+ * Reads the times of the cloud. The documented form is {@code 2013-02-25T03:56:53.081642}, UTC without a zone (EVS API
+ * reference, "Creating an EVS Snapshot"). Other forms are a lower-case {@code t} ("Querying Details About an EVS Snapshot"), no
+ * fraction, three digits, and a {@code Z} (jobs, IAM).
  */
 public final class WireTime {
     private static final Pattern FORM = Pattern.compile(
@@ -20,6 +20,7 @@ public final class WireTime {
 
     private WireTime() {}
 
+    /** Returns the time; empty if the text is not a time. */
     public static Optional<Instant> parse(String text) {
         var form = FORM.matcher(text.strip());
         if (!form.matches()) {

@@ -2,8 +2,8 @@
 package io.snapshotoperator.evs.cloud.http.error;
 
 /**
- * What a call is meant to do.
+ * The purpose of a call.
  *
- * @param text for the sentence "Tried to … but …", e.g. {@code delete snapshot 2bb8…}
+ * @param text a part of the sentence "Tried to … but …", for example {@code delete snapshot 2bb8…}
  */
 public record CallDescription(CloudOperation operation, String text) {}

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Writes the failures of one connection: kind, sentence, advice with the keys of its settings, and what may have happened. */
+/** Creates the exceptions of one connection. Each has a kind, a sentence, and an advice with the keys of its settings. */
 public final class CloudExceptionFactory {
     private final ConnectionSettings settings;
     private final InstantSource clock;
@@ -25,67 +25,74 @@ public final class CloudExceptionFactory {
     }
 
     /**
-     * What an answer other than a 2xx means.
+     * The meaning of a response that is not a 2xx.
      *
-     * @param absent whether it is no failure: the cloud says that there is no such snapshot
-     * @param failure empty exactly when absent
+     * @param absent whether the response says that the snapshot does not exist, which is not a failure
+     * @param failure empty if and only if absent
      */
     public record Classified(boolean absent, ErrorRule.AuthEffect authEffect, Optional<CloudException> failure) {}
 
+    /** Classifies a response that is not a 2xx by the error catalog. */
     public Classified classify(CallDescription description, CloudHttpResponse response) {
         var body = ErrorBody.of(response);
         if (!response.complete() && body.code().isEmpty()) {
-            // The part that would say what is meant may be the part that is missing.
+            // The missing part of the body can be the part that names the error.
             return new Classified(
                     false,
                     ErrorRule.AuthEffect.NONE,
                     Optional.of(unreadableResponse(description, response, NoResponseCause.RESPONSE_TRUNCATED)));
         }
-        var line = ErrorCatalog.ruleFor(description.operation(), response.status(), body);
+        var rule = ErrorCatalog.ruleFor(description.operation(), response.status(), body);
         return new Classified(
-                line.kind().isEmpty(),
-                line.authEffect(),
-                line.kind().map(kind -> rejected(description, response, body, line, kind)));
+                rule.kind().isEmpty(),
+                rule.authEffect(),
+                rule.kind().map(kind -> rejected(description, response, body, rule, kind)));
     }
 
     private CloudException rejected(
-            CallDescription description, CloudHttpResponse response, ErrorBody body, ErrorRule line, Kind kind) {
+            CallDescription description, CloudHttpResponse response, ErrorBody body, ErrorRule rule, Kind kind) {
         return new CloudException(new Details(
                 kind,
                 description.text(),
                 Optional.of(response.status()),
                 body.code(),
                 body.message(),
-                advice(line.advice(), description.operation()),
+                advice(rule.advice(), description.operation()),
                 response.requestId().or(body::requestId),
-                max(RetryAfter.of(response, clock.instant()), line.minRetryDelay()),
+                max(RetryAfter.of(response, clock.instant()), rule.minRetryDelay()),
                 description.operation().isMutating() && ErrorCatalog.isAmbiguous(response.status()),
-                line.quotaScope()));
+                rule.quotaScope()));
     }
 
-    /** There is an answer, but not one that could be understood. */
+    /** Creates the exception of a response that is truncated or unreadable. */
     public CloudException unreadableResponse(
-            CallDescription description, CloudHttpResponse response, NoResponseCause reason) {
-        var doubt = description.operation().isMutating()
+            CallDescription description, CloudHttpResponse response, NoResponseCause cause) {
+        var mayHaveActed = description.operation().isMutating()
                 && (response.isSuccess() || !response.complete() || ErrorCatalog.isAmbiguous(response.status()));
         var body = ErrorBody.of(response);
-        var page = body.shape() == ErrorBody.Shape.HTML;
+        var html = body.shape() == ErrorBody.Shape.HTML;
         return new CloudException(new Details(
-                page && !description.operation().isMutating() ? Kind.MISCONFIGURED : reason.kind(),
+                html && !description.operation().isMutating() ? Kind.MISCONFIGURED : cause.kind(),
                 description.text(),
                 Optional.of(response.status()),
                 Optional.empty(),
-                page ? body.message() : reason.text(),
-                advice(reason.advice(), description.operation()),
+                html ? body.message() : cause.text(),
+                advice(cause.advice(), description.operation()),
                 response.requestId(),
                 Optional.empty(),
-                doubt));
+                mayHaveActed));
     }
 
+    /** Creates the exception of a request without a response. */
     public CloudException noResponse(CallDescription description, NoResponseException noResponse) {
         return withoutResponse(description, noResponse.responseCause(), noResponse.getCause());
     }
 
+    /**
+     * Creates the exception of a call without a readable response, also of a call that was not sent.
+     *
+     * @param cause may be null
+     */
     public CloudException withoutResponse(CallDescription description, NoResponseCause reason, Throwable cause) {
         var subject = reason == NoResponseCause.UNKNOWN_HOST || reason == NoResponseCause.CERTIFICATE_NOT_TRUSTED
                 ? " (" + host(description.operation()) + ")"
@@ -104,14 +111,14 @@ public final class CloudExceptionFactory {
                 cause);
     }
 
-    /** Found before anything was sent, or in a good answer that does not help. */
-    public CloudException localFailure(CallDescription description, Kind kind, String what, String advice) {
+    /** Creates the exception of a problem that the operator found before sending, or in the content of a 2xx response. */
+    public CloudException localFailure(CallDescription description, Kind kind, String message, String advice) {
         return new CloudException(new Details(
                 kind,
                 description.text(),
                 Optional.empty(),
                 Optional.empty(),
-                what,
+                message,
                 advice(advice, description.operation()),
                 Optional.empty(),
                 Optional.empty(),
@@ -124,7 +131,7 @@ public final class CloudExceptionFactory {
                 : settings.endpoint().getHost();
     }
 
-    /** Puts the keys of the settings where an advice names them. To IAM's failures the endpoint is IAM's. */
+    /** Replaces the names in braces by the keys of settings. For calls to IAM, the endpoint is the endpoint of IAM. */
     private String advice(String template, CloudOperation operation) {
         var text = template;
         if (operation.isIam()) {
@@ -142,7 +149,7 @@ public final class CloudExceptionFactory {
                 : one.or(() -> other);
     }
 
-    /** The same failure told again to a later caller, with what is left of the wait. */
+    /** Creates the same failure for a later caller, with the remaining wait. The later call was not sent. */
     public static CloudException repeated(CloudException failure, Instant until, Instant now) {
         var details = failure.details();
         return new CloudException(

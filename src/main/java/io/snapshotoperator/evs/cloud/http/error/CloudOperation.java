@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.error;
 
-/** What one HTTP exchange was for. A closed list: fit for the tag of a meter. */
+/** The purpose of one HTTP exchange. A closed list, so it can be the tag of a meter. */
 public enum CloudOperation {
     CREATE(true),
     READ(false),
     LIST(false),
     UPDATE(true),
     DELETE(true),
-    /** Obtaining a token from IAM. */
+    /** Getting a token from IAM. */
     LOGIN(false),
-    /** Asking IAM for the id of a project given by name. */
+    /** Reading the id of a project from IAM by its name. */
     FIND_PROJECT(false);
 
     private final boolean mutating;
@@ -19,12 +19,12 @@ public enum CloudOperation {
         this.mutating = mutating;
     }
 
-    /** Whether the exchange changes something in the cloud, so that a lost answer leaves a doubt. */
+    /** Returns whether the exchange changes something in the cloud, so that a missing response is ambiguous. */
     public boolean isMutating() {
         return mutating;
     }
 
-    /** Whether IAM is asked rather than EVS. */
+    /** Returns whether the request goes to IAM instead of EVS. */
     boolean isIam() {
         return this == LOGIN || this == FIND_PROJECT;
     }

@@ -10,20 +10,20 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * One line of the {@link ErrorCatalog}: which answers it is about, and what they mean.
+ * One rule of the {@link ErrorCatalog}: the responses that it matches, and their meaning.
  *
- * @param name unique and stable, for tests and documents
- * @param operations the operations it is about
- * @param statuses regular expression for the whole of the HTTP status; empty for any
- * @param codes regular expression for the whole of the vendor's code, the name of the object around the message, or the
- *     shape in brackets, such as {@code (html)}; empty for any
- * @param text regular expression found somewhere in the message; empty for any
- * @param kind empty when the answer is no failure: the cloud says that there is no such snapshot
- * @param authEffect what it says of the token or key that was used
- * @param minRetryDelay how long at least to leave the like alone
- * @param quotaScope what a quota closes
- * @param advice what would help; {@code {endpoint}} and the like stand for keys of settings
- * @param source where the fact comes from
+ * @param name the unique name of the rule
+ * @param operations the operations to which the rule applies
+ * @param statuses regular expression for the whole HTTP status; empty for any
+ * @param codes regular expression for the whole vendor code, the name of the object that contains the message, or the shape in
+ *     parentheses, such as {@code (html)}; empty for any
+ * @param text regular expression for a part of the message; empty for any
+ * @param kind the kind of the failure; empty if the response means that the snapshot does not exist
+ * @param authEffect what the response says about the token or key of the request
+ * @param minRetryDelay the least time before a similar call
+ * @param quotaScope the scope of a used-up quota
+ * @param advice what helps; names in braces, such as {@code {endpoint}}, stand for keys of settings
+ * @param source the source of the fact
  */
 public record ErrorRule(
         String name,
@@ -38,13 +38,13 @@ public record ErrorRule(
         String advice,
         String source) {
 
-    /** What an answer says of the token or key that was used. */
+    /** What a response says about the token or key of the request. */
     public enum AuthEffect {
         /** Nothing. */
         NONE,
-        /** It was not accepted, and the request was refused before anything was done: a new token may help. */
+        /** The cloud rejected it before it acted. A new token can help. */
         REJECTED,
-        /** It, or its owner, is locked for a while; every further try prolongs that. */
+        /** The key or the user is locked for some time. Each further attempt extends the lock. */
         LOCKED
     }
 
@@ -64,15 +64,15 @@ public record ErrorRule(
         return new Builder(name);
     }
 
-    /** A line being written. */
+    /** Builds a rule; {@link #source} is the last call. */
     static final class Builder {
         private final String name;
         private Set<CloudOperation> operations = EnumSet.allOf(CloudOperation.class);
         private String statuses = "";
         private String codes = "";
         private String text = "";
-        private AuthEffect session = AuthEffect.NONE;
-        private Optional<Duration> wait = Optional.empty();
+        private AuthEffect authEffect = AuthEffect.NONE;
+        private Optional<Duration> minRetryDelay = Optional.empty();
         private Optional<QuotaScope> quotaScope = Optional.empty();
         private Optional<Kind> kind = Optional.empty();
         private String advice = "";
@@ -111,18 +111,18 @@ public record ErrorRule(
             return means(Kind.QUOTA);
         }
 
-        Builder refusesSession() {
-            session = AuthEffect.REJECTED;
+        Builder rejectsAuthentication() {
+            authEffect = AuthEffect.REJECTED;
             return means(Kind.NOT_AUTHORIZED);
         }
 
-        Builder locksSession() {
-            session = AuthEffect.LOCKED;
+        Builder locksAuthentication() {
+            authEffect = AuthEffect.LOCKED;
             return means(Kind.NOT_AUTHORIZED);
         }
 
-        Builder leaveAlone(Duration value) {
-            wait = Optional.of(value);
+        Builder minRetryDelay(Duration value) {
+            minRetryDelay = Optional.of(value);
             return this;
         }
 
@@ -139,8 +139,8 @@ public record ErrorRule(
                     codes,
                     text,
                     kind,
-                    session,
-                    wait,
+                    authEffect,
+                    minRetryDelay,
                     quotaScope,
                     advice,
                     value);

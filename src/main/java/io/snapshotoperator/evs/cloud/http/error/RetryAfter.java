@@ -14,7 +14,7 @@ import java.util.Optional;
 final class RetryAfter {
     private RetryAfter() {}
 
-    /** Empty when the header is absent, unreadable, or asks for no wait: Cinder's quota answers say 0. */
+    /** Returns the wait; empty if the header is absent, unreadable or 0, as in the quota responses of Cinder. */
     static Optional<Duration> of(CloudHttpResponse response, Instant now) {
         return response.headers().firstValue("Retry-After").flatMap(text -> read(text.strip(), response, now));
     }
@@ -23,13 +23,13 @@ final class RetryAfter {
         if (text.matches("\\d{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text))).filter(wait -> !wait.isZero());
         }
-        // Measured by the clock that wrote the date, where the answer tells its time: ours may differ. A proxy may have
-        // put
-        // in its own time, though, so ours is the second guess.
+        // The clocks of cloud and operator can differ, so the header Date is preferred to the operator's clock. If Date
+        // is
+        // later than Retry-After, a proxy may have set it; then the operator's clock decides.
         return date(text).flatMap(until -> response.headers()
                 .firstValue("Date")
                 .flatMap(RetryAfter::date)
-                .flatMap(theirNow -> positive(theirNow, until))
+                .flatMap(serverTime -> positive(serverTime, until))
                 .or(() -> positive(now, until)));
     }
 

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One HTTP request, ready to be sent.
+ * One complete HTTP request.
  *
  * @param headers without {@code Host} and {@code Content-Length}, which the HTTP client sets
- * @param body empty for none
- * @param maxResponseBytes the longest body that a good answer may have
- * @param secrets what must not appear in any message, should the other side repeat it to us
+ * @param body an empty array for a request without a body
+ * @param maxResponseBytes the maximum size of the body of a 2xx response
+ * @param secrets texts that must not appear in any message, even if a response repeats them
  */
 public record CloudHttpRequest(
         String method, URI uri, Map<String, String> headers, byte[] body, int maxResponseBytes, List<String> secrets) {

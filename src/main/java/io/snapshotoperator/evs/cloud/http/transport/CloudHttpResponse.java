@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What came back.
+ * One HTTP response.
  *
- * @param complete false when the body broke off, or went beyond the bound set for it
- * @param secrets of the request, to be kept out of messages
+ * @param complete false if the body is truncated or exceeds its maximum size
+ * @param secrets the secrets of the request, which must not appear in any message
  */
 public record CloudHttpResponse(int status, HttpHeaders headers, byte[] body, boolean complete, List<String> secrets) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -22,7 +22,7 @@ public record CloudHttpResponse(int status, HttpHeaders headers, byte[] body, bo
         return status >= 200 && status < 300;
     }
 
-    /** The body as JSON; empty when there is none, or when it is no JSON. */
+    /** Returns the body as JSON; empty if there is no body or if it is not JSON. */
     public Optional<JsonNode> json() {
         if (body.length == 0) {
             return Optional.empty();
@@ -35,8 +35,9 @@ public record CloudHttpResponse(int status, HttpHeaders headers, byte[] body, bo
     }
 
     /**
-     * The cloud's id of the call. Cinder sends {@code x-compute-request-id} and {@code x-openstack-request-id}; Huawei's
-     * SDK reads {@code X-Request-Id}; the gateway writes {@code request_id} into the body.
+     * Returns the id that the cloud gave the call, from the headers. Cinder sends {@code x-compute-request-id} and {@code
+     * x-openstack-request-id}. Huawei's SDK reads {@code X-Request-Id}. The gateway writes {@code request_id} into the body,
+     * which this method does not read.
      */
     public Optional<String> requestId() {
         return Stream.of("X-Request-Id", "x-compute-request-id", "x-openstack-request-id")

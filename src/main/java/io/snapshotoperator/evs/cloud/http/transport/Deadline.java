@@ -3,26 +3,29 @@ package io.snapshotoperator.evs.cloud.http.transport;
 
 import java.time.Duration;
 
-/** The end of one call, by a clock that nobody sets. */
+/** The time at which one call must end, measured by the monotonic clock. */
 public record Deadline(long atNanos, Duration whole) {
 
     public static Deadline in(Duration whole) {
         return new Deadline(System.nanoTime() + whole.toNanos(), whole);
     }
 
-    /** What is left; zero when nothing is. */
-    public Duration left() {
+    /** Returns the remaining time, at least zero. */
+    public Duration remaining() {
         var nanos = atNanos - System.nanoTime();
         return nanos <= 0 ? Duration.ZERO : Duration.ofNanos(nanos);
     }
 
-    /** An earlier end, for what may be given up so that the rest still fits in. */
+    /** Returns a deadline after half of the remaining time, for an optional step before the call. */
     public Deadline half() {
-        return in(left().dividedBy(2));
+        return in(remaining().dividedBy(2));
     }
 
-    /** Whether enough is left to hope for an answer. An order sent with less would most likely end in doubt. */
-    public boolean leavesTimeForAnOrder() {
-        return left().compareTo(whole.dividedBy(4)) >= 0;
+    /**
+     * Returns whether at least a quarter of the whole time is left. A mutating call with less time would probably end with an
+     * ambiguous result.
+     */
+    public boolean leavesTimeForMutatingCall() {
+        return remaining().compareTo(whole.dividedBy(4)) >= 0;
     }
 }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
-/** Gives the HTTP client, a new one after the bundle of trusted certificates has changed; looks twice a minute. */
+/** Provides the HTTP client. Checks the CA bundle every 30 seconds, and makes a new client if it changed. */
 final class HttpClientProvider {
     private static final long CHECK_INTERVAL = TimeUnit.SECONDS.toNanos(30);
 
@@ -47,7 +47,7 @@ final class HttpClientProvider {
                 bundle = pem;
             }
         } catch (GeneralSecurityException | IOException e) {
-            // A bundle caught half-written must not stop calls that the old one serves.
+            // The file can be incomplete while another process writes it. Calls then continue with the previous bundle.
             if (client == null) {
                 throw e;
             }

@@ -2,80 +2,82 @@
 package io.snapshotoperator.evs.cloud.http.transport;
 
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
-import io.snapshotoperator.evs.cloud.http.error.ErrorCatalog;
 
 /**
- * Why there is no answer that could be read. The counterpart of {@link ErrorCatalog} for calls that the cloud did not
- * answer; {@code {endpoint}} and the like in an advice stand for keys of settings.
+ * The reason why a call has no readable response. The counterpart of the error catalog. Names in braces in an advice, such as
+ * {@code {endpoint}}, stand for keys of settings.
  */
 public enum NoResponseCause {
     UNKNOWN_HOST(
             Kind.TRANSIENT,
             false,
-            "the host's name is not known",
-            "If this lasts, correct {endpoint} or the cluster's name resolution."),
+            "the host name is unknown",
+            "If this continues, correct {endpoint} or the name resolution of the cluster."),
     CONNECTION_REFUSED(
             Kind.TRANSIENT,
             false,
-            "no connection could be made",
-            "If this lasts, correct {endpoint} or {proxy}, or open the way through firewall and network policy."),
+            "the connection failed",
+            "If this continues, correct {endpoint} or {proxy}, or allow the connection in firewall and network policy."),
     CONNECT_TIMEOUT(
             Kind.TRANSIENT,
             false,
-            "no connection was made in time",
-            "If this lasts, correct {endpoint} or {proxy}, or open the way through firewall and network policy."),
+            "the connection timed out",
+            "If this continues, correct {endpoint} or {proxy}, or allow the connection in firewall and network policy."),
     CERTIFICATE_NOT_TRUSTED(
             Kind.MISCONFIGURED,
             false,
-            "the other side's certificate is not trusted",
-            "Put the certificate of the authority that signed it into {ca-bundle}, or correct {endpoint}."),
+            "the certificate of the server is not trusted",
+            "Add the certificate of its certificate authority to {ca-bundle}, or correct {endpoint}."),
     TLS_HANDSHAKE_FAILED(
             Kind.TRANSIENT,
             false,
             "the TLS handshake failed",
-            "If this lasts, see whether {endpoint} really speaks HTTPS, and whether {proxy} lets it pass."),
+            "If this continues, check that {endpoint} serves HTTPS and that {proxy} allows the connection."),
     PROXY_REFUSED(
             Kind.MISCONFIGURED,
             false,
-            "the proxy refused to connect",
-            "Let the proxy of {proxy} pass connections to this host, or leave the proxy out for it."),
+            "the proxy rejected the connection",
+            "Allow connections to this host in the proxy of {proxy}, or exclude the host from the proxy."),
     DEADLINE_EXCEEDED(
             Kind.TRANSIENT,
             false,
-            "logging in took so long that it was not sent any more",
-            "Nothing to do; it is tried again. If this lasts, look at {iam-endpoint}, or raise {timeout}."),
+            "the login took too long, so the request was not sent",
+            "Nothing to do: the operator tries again. If this continues, check {iam-endpoint} or increase {timeout}."),
     TIMEOUT(
             Kind.TRANSIENT,
             true,
-            "no answer came in time",
-            "Nothing to do; it is tried again. If this lasts, raise {timeout}."),
+            "no response arrived in time",
+            "Nothing to do: the operator tries again. If this continues, increase {timeout}."),
     RESPONSE_TRUNCATED(
             Kind.TRANSIENT,
             true,
-            "the connection broke off before the answer was whole",
-            "Nothing to do; it is tried again."),
+            "the connection ended before the response was complete",
+            "Nothing to do: the operator tries again."),
     INTERRUPTED(
-            Kind.TRANSIENT, true, "the operator stopped waiting for the answer", "Nothing to do; it is tried again."),
+            Kind.TRANSIENT,
+            true,
+            "the operator stopped waiting for the response",
+            "Nothing to do: the operator tries again."),
     UNREADABLE_RESPONSE(
             Kind.TRANSIENT,
             true,
-            "the answer could not be read",
-            "If this lasts, see whether {endpoint} really is the EVS API and {family} fits it."),
+            "the response is unreadable",
+            "If this continues, check that {endpoint} is the EVS API and that {family} matches it."),
     INVALID_ID(
             Kind.INVALID_REQUEST,
             false,
-            "that is not the id of a snapshot, so it was not sent",
+            "the id is not valid for a snapshot, so the request was not sent",
             "Correct the id: EVS ids are UUIDs.");
 
     private final Kind kind;
-    private final boolean mayHaveLeft;
-    private final String what;
+    private final boolean mayHaveBeenSent;
+    private final String text;
     private final String advice;
 
-    NoResponseCause(Kind kind, boolean mayHaveLeft, String what, String advice) {
+    NoResponseCause(Kind kind, boolean mayHaveBeenSent, String text, String advice) {
         this.kind = kind;
-        this.mayHaveLeft = mayHaveLeft;
-        this.what = what;
+        this.mayHaveBeenSent = mayHaveBeenSent;
+        this.text = text;
         this.advice = advice;
     }
 
@@ -83,17 +85,17 @@ public enum NoResponseCause {
         return kind;
     }
 
-    /** Whether the request may have reached the cloud all the same. */
+    /** Returns whether the request may have reached the cloud. */
     public boolean mayHaveBeenSent() {
-        return mayHaveLeft;
+        return mayHaveBeenSent;
     }
 
-    /** What happened, as the end of a sentence. */
+    /** Returns what happened, as the end of the sentence "Tried to … but …". */
     public String text() {
-        return what;
+        return text;
     }
 
-    /** What would help; one or two sentences. */
+    /** Returns what helps, in one or two sentences. */
     public String advice() {
         return advice;
     }

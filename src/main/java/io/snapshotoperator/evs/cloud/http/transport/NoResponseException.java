@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.transport;
 
-/** A request went unanswered. */
+/** Thrown when a request got no response. */
 public final class NoResponseException extends Exception {
-    private final NoResponseCause reason;
+    private final NoResponseCause responseCause;
 
-    NoResponseException(NoResponseCause reason, Throwable cause) {
-        super(reason.text(), cause);
-        this.reason = reason;
+    NoResponseException(NoResponseCause responseCause, Throwable cause) {
+        super(responseCause.text(), cause);
+        this.responseCause = responseCause;
     }
 
     public NoResponseCause responseCause() {
-        return reason;
+        return responseCause;
     }
 }

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where a request goes: a base URL, the segments of a path and a query, all unencoded. Both the URL on the wire and what
- * the signature covers are made from it, so that the two cannot differ.
+ * The target of a request: a base URL, the segments of a path and a query, all unencoded. Both the URL of the request and the
+ * signed text are made from it, so that they cannot differ.
  */
 public record RequestTarget(URI base, List<String> segments, List<Map.Entry<String, String>> query) {
     public RequestTarget {
@@ -23,7 +23,7 @@ public record RequestTarget(URI base, List<String> segments, List<Map.Entry<Stri
         return URI.create(base + path() + (query.isEmpty() ? "" : "?" + encoded(query.stream())));
     }
 
-    /** The path as signed: every segment encoded, and always a slash at the end, which the wire does without. */
+    /** Returns the path for the signature: each segment encoded, and a slash at the end, which the URL does not have. */
     public String canonicalPath() {
         var ofBase = Stream.of(base.getPath().split("/")).filter(segment -> !segment.isEmpty());
         var all = new ArrayList<String>(ofBase.toList());
@@ -31,7 +31,7 @@ public record RequestTarget(URI base, List<String> segments, List<Map.Entry<Stri
         return all.stream().map(segment -> encode(segment) + "/").collect(Collectors.joining("", "/", ""));
     }
 
-    /** The query as signed: sorted by encoded key, then by encoded value. */
+    /** Returns the query for the signature: sorted by encoded key, then by encoded value. */
     public String canonicalQuery() {
         return query.stream()
                 .map(pair -> Map.entry(encode(pair.getKey()), encode(pair.getValue())))
@@ -40,10 +40,12 @@ public record RequestTarget(URI base, List<String> segments, List<Map.Entry<Stri
                 .collect(Collectors.joining("&"));
     }
 
-    /** The header {@code Host} as {@code java.net.http} sends it: the port only where it is not the scheme's own. */
+    /** Returns the header {@code Host} as {@code java.net.http} sends it: without the default port of the scheme. */
     public String host() {
-        var usual = "https".equals(base.getScheme()) ? 443 : 80;
-        return base.getPort() == -1 || base.getPort() == usual ? base.getHost() : base.getHost() + ":" + base.getPort();
+        var defaultPort = "https".equals(base.getScheme()) ? 443 : 80;
+        return base.getPort() == -1 || base.getPort() == defaultPort
+                ? base.getHost()
+                : base.getHost() + ":" + base.getPort();
     }
 
     private String path() {
@@ -55,7 +57,7 @@ public record RequestTarget(URI base, List<String> segments, List<Map.Entry<Stri
                 .collect(Collectors.joining("&"));
     }
 
-    /** Percent-encodes all but {@code A-Z a-z 0-9 - _ . ~}, in UTF-8, with capital digits. */
+    /** Percent-encodes everything except {@code A-Z a-z 0-9 - _ . ~}, in UTF-8, with upper-case digits. */
     static String encode(String text) {
         var out = new StringBuilder(text.length());
         for (var octet : text.getBytes(StandardCharsets.UTF_8)) {

@@ -10,12 +10,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /**
- * Collects a body up to a bound, so that no answer, however long, takes more memory than it may. A body that breaks off
- * or goes on too long is kept as far as it came, marked as not whole.
+ * Collects a body up to a maximum size, so that no response takes more memory than allowed. Of a truncated or too large body,
+ * the subscriber returns the received part and marks it as incomplete.
  */
 final class SizeLimitedBodySubscriber implements HttpResponse.BodySubscriber<SizeLimitedBodySubscriber.Bytes> {
 
-    /** @param complete false when there was, or should have been, more */
+    /** @param complete false if the body is truncated or too large */
     record Bytes(byte[] bytes, boolean complete) {}
 
     private final int limit;
@@ -33,17 +33,17 @@ final class SizeLimitedBodySubscriber implements HttpResponse.BodySubscriber<Siz
     }
 
     @Override
-    public void onSubscribe(Flow.Subscription given) {
-        subscription = given;
-        given.request(Long.MAX_VALUE);
+    public void onSubscribe(Flow.Subscription started) {
+        subscription = started;
+        started.request(Long.MAX_VALUE);
     }
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
         for (var buffer : buffers) {
-            var room = limit - collected.size();
-            var bytes = new byte[Math.min(room, buffer.remaining())];
-            var tooMany = buffer.remaining() > room;
+            var free = limit - collected.size();
+            var bytes = new byte[Math.min(free, buffer.remaining())];
+            var tooMany = buffer.remaining() > free;
             buffer.get(bytes);
             collected.writeBytes(bytes);
             if (tooMany) {
@@ -55,7 +55,7 @@ final class SizeLimitedBodySubscriber implements HttpResponse.BodySubscriber<Siz
     }
 
     @Override
-    public void onError(Throwable brokenOff) {
+    public void onError(Throwable failure) {
         finish(false);
     }
 

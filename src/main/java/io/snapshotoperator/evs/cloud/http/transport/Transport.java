@@ -19,23 +19,23 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * Sends a request exactly once and brings back the answer, or why there is none. Follows no redirect: it could carry a
- * token to another host. Never answers a challenge for credentials.
+ * Sends a request exactly once and returns the response, or throws the reason why there is none. Follows no redirect, because
+ * it could send a token to another host. Never responds to a challenge for credentials.
  */
 public final class Transport {
-    /** Longest part of an error's body that is kept; longer ones are cut. */
+    /** The maximum size of the body of an error response. The rest is dropped. */
     private static final int MAX_ERROR_BYTES = 64 * 1024;
 
     private final ConnectionSettings settings;
     private final HttpClientProvider clients;
 
     public Transport(ConnectionSettings settings) {
-        refuseDangerousProperties();
+        rejectUnsafeProperties();
         this.settings = settings;
         this.clients = new HttpClientProvider(settings);
     }
 
-    /** Blocks until the last byte of the answer, or the deadline. */
+    /** Waits until the last byte of the response or the deadline. */
     public CloudHttpResponse send(CloudHttpRequest request, Deadline deadline) throws NoResponseException {
         HttpClient client;
         try {
@@ -49,10 +49,11 @@ public final class Transport {
                 .header("User-Agent", settings.userAgent())
                 .header("Accept", "application/json");
         request.headers().forEach(builder::header);
-        // The client's own timeout ends with the answer's headers; waiting on the future bounds the body too.
-        var future = client.sendAsync(builder.build(), info -> new SizeLimitedBodySubscriber(bound(request, info)));
+        // The timeout of the client ends with the headers of the response. The wait for the future also limits the
+        // body.
+        var future = client.sendAsync(builder.build(), info -> new SizeLimitedBodySubscriber(maxBytes(request, info)));
         try {
-            var response = future.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+            var response = future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
             var body = response.body();
             return new CloudHttpResponse(
                     response.statusCode(), response.headers(), body.bytes(), body.complete(), request.secrets());
@@ -74,11 +75,11 @@ public final class Transport {
                 : HttpRequest.BodyPublishers.ofByteArray(request.body());
     }
 
-    private static int bound(CloudHttpRequest request, HttpResponse.ResponseInfo info) {
+    private static int maxBytes(CloudHttpRequest request, HttpResponse.ResponseInfo info) {
         return info.statusCode() / 100 == 2 ? request.maxResponseBytes() : MAX_ERROR_BYTES;
     }
 
-    /** Only what certainly happened before a byte of the request left may be called so; all else is in doubt. */
+    /** Only a failure that certainly happened before the request was sent has a cause of its own; the others are ambiguous. */
     private static NoResponseCause causeOf(Throwable cause) {
         if (hasCause(cause, UnresolvedAddressException.class) || hasCause(cause, UnknownHostException.class)) {
             return NoResponseCause.UNKNOWN_HOST;
@@ -109,17 +110,17 @@ public final class Transport {
     }
 
     /**
-     * The HTTP client would repeat a POST by itself on a connection that the other side closed, which makes two
-     * snapshots of one order; or trust any host. Both are switched by properties of the JVM.
+     * Rejects properties of the JVM that make the HTTP client unsafe. One makes it repeat a POST on a connection that the
+     * server closed, which can create two snapshots. The other one makes it accept the certificate of any host.
      */
-    private static void refuseDangerousProperties() {
+    private static void rejectUnsafeProperties() {
         for (var property : new String[] {
             "jdk.httpclient.enableAllMethodRetry", "jdk.internal.httpclient.disableHostnameVerification"
         }) {
             var value = System.getProperty(property);
             if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
                 throw new IllegalStateException("the Java property " + property
-                        + " must not be set: orders could be sent twice, or to a stranger");
+                        + " must not be set: a request could be sent twice, or to an unknown host");
             }
         }
     }

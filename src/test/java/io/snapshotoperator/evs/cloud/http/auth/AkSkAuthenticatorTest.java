@@ -39,7 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Signed requests, as they arrive, and how a key that is refused is spared. */
+/** Tests signed requests as the server receives them, and the cooldown of a rejected key. */
 class AkSkAuthenticatorTest {
     private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
     private static final CreateSnapshotRequest REQUEST =
@@ -56,7 +56,7 @@ class AkSkAuthenticatorTest {
 
     @BeforeEach
     void start() throws IOException {
-        cloud = ScriptedCloud.start().evsOtherwise(request -> ScriptedResponse.json(200, AVAILABLE));
+        cloud = ScriptedCloud.start().evsRespondsByDefault(request -> ScriptedResponse.json(200, AVAILABLE));
     }
 
     @AfterEach
@@ -68,7 +68,7 @@ class AkSkAuthenticatorTest {
         return new HttpSnapshotClient(settings.build(), () -> key, clock, CallObserver.none());
     }
 
-    private HttpSnapshotClient ofProject() {
+    private HttpSnapshotClient clientOfProject() {
         return snapshots(cloud.settings().projectId(ScriptedCloud.PROJECT));
     }
 
@@ -88,8 +88,8 @@ class AkSkAuthenticatorTest {
                         + "],\"links\":{\"next\":null}}");
     }
 
-    /** What the signature ought to be, judged by what arrived and by nothing else. */
-    private void assertSignedAsItArrived(ScriptedCloud.Received request) {
+    /** Computes the expected signature only from the received request. */
+    private void assertSignedAsReceived(ScriptedCloud.Received request) {
         var parts = request.target().split("\\?");
         var query = parts.length == 1
                 ? List.<Map.Entry<String, String>>of()
@@ -112,13 +112,13 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void everyKindOfCallIsSignedExactlyAsItArrives() {
-        cloud.evsAnswers(
+    void signsEveryCallAsTheServerReceivesIt() {
+        cloud.evsResponds(
                 ScriptedResponse.json(202, AVAILABLE),
                 ScriptedResponse.json(200, AVAILABLE),
                 ScriptedResponse.json(200, "{\"snapshots\":[]}"),
                 ScriptedResponse.empty(202));
-        var snapshots = ofProject();
+        var snapshots = clientOfProject();
 
         snapshots.create(REQUEST);
         snapshots.read(SNAPSHOT);
@@ -128,7 +128,7 @@ class AkSkAuthenticatorTest {
         snapshots.delete(SNAPSHOT);
 
         assertThat(cloud.evsRequests()).hasSize(4).allSatisfy(request -> {
-            assertSignedAsItArrived(request);
+            assertSignedAsReceived(request);
             assertThat(request.header("Host")).isEqualTo("localhost:" + cloud.port());
             assertThat(request.header("X-Project-Id")).isEqualTo(ScriptedCloud.PROJECT);
             assertThat(request.header("X-Security-Token")).isEqualTo("TEMPORARY");
@@ -138,8 +138,8 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void aProjectGivenByNameIsLookedUpOnce() {
-        cloud.iamAnswers(projects("p-1"));
+    void readsIdOfProjectByNameOnce() {
+        cloud.iamResponds(projects("p-1"));
         var snapshots = snapshots(cloud.settings());
 
         assertThat(snapshots.authenticate()).isEqualTo(new CloudLocation(cloud.url(), "p-1"));
@@ -147,14 +147,14 @@ class AkSkAuthenticatorTest {
 
         assertThat(cloud.iamRequests()).singleElement().satisfies(request -> {
             assertThat(request.target()).isEqualTo("/v3/projects?name=eu-de");
-            assertSignedAsItArrived(request);
+            assertSignedAsReceived(request);
         });
         assertThat(cloud.evsRequests().get(0).target()).startsWith("/v2/p-1/");
     }
 
     @Test
-    void noProjectOfThatNameIsAMatterOfTheSettings() {
-        cloud.iamAnswers(projects());
+    void reportsMisconfigurationWhenNoProjectHasName() {
+        cloud.iamResponds(projects());
 
         var failure = failureOf(() -> snapshots(cloud.settings()).create(REQUEST));
 
@@ -163,8 +163,8 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void severalProjectsOfThatNameAreNamed() {
-        cloud.iamAnswers(projects("p-1", "p-2"));
+    void namesAllProjectsWhenSeveralHaveName() {
+        cloud.iamResponds(projects("p-1", "p-2"));
 
         var failure = failureOf(() -> snapshots(cloud.settings()).create(REQUEST));
 
@@ -174,17 +174,17 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void projectsOfOtherNamesDoNotCountEvenWhenTheFilterIsIgnored() {
-        cloud.iamAnswers(ScriptedResponse.json(
+    void ignoresProjectsOfOtherNamesWhenCloudIgnoresFilter() {
+        cloud.iamResponds(ScriptedResponse.json(
                 200, "{\"projects\":[{\"id\":\"p-0\",\"name\":\"eu-de_team\"},{\"id\":\"p-1\",\"name\":\"eu-de\"}]}"));
 
         assertThat(snapshots(cloud.settings()).authenticate().projectId()).isEqualTo("p-1");
     }
 
     @Test
-    void afterThreeRefusedSignaturesTheKeyIsGivenARestOfFiveMinutes() {
-        cloud.evsOtherwise(request -> WRONG_SIGNATURE);
-        var snapshots = ofProject();
+    void sendsNoCallForFiveMinutesAfterThreeRejectedSignatures() {
+        cloud.evsRespondsByDefault(request -> WRONG_SIGNATURE);
+        var snapshots = clientOfProject();
 
         IntStream.range(0, 10).forEach(i -> assertThat(
                         failureOf(() -> snapshots.create(REQUEST)).kind())
@@ -197,9 +197,9 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void manyThreadsWithAWrongKeyTryItThreeTimesAltogether() throws Exception {
-        cloud.evsOtherwise(request -> WRONG_SIGNATURE);
-        var snapshots = ofProject();
+    void triesWrongKeyThreeTimesInAllThreadsTogether() throws Exception {
+        cloud.evsRespondsByDefault(request -> WRONG_SIGNATURE);
+        var snapshots = clientOfProject();
         var threads = Executors.newFixedThreadPool(8);
         try {
             var reads = IntStream.range(0, 16)
@@ -214,12 +214,12 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void aLockedKeyIsLeftAloneAtOnce() {
-        cloud.evsOtherwise(request -> ScriptedResponse.json(
+    void sendsNoFurtherCallWhenKeyIsLocked() {
+        cloud.evsRespondsByDefault(request -> ScriptedResponse.json(
                 401,
                 "{\"error_code\":\"APIGW.0301\",\"error_msg\":\"Incorrect IAM authentication information: AK access failed"
                         + " to reach the limit,forbidden\"}"));
-        var snapshots = ofProject();
+        var snapshots = clientOfProject();
 
         IntStream.range(0, 5).forEach(i -> failureOf(() -> snapshots.read(SNAPSHOT)));
 
@@ -227,11 +227,11 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void aReplacedKeyIsTriedAtOnce() {
-        cloud.evsOtherwise(request -> request.header("Authorization").contains("Access=AK,")
+    void usesReplacedKeyAtOnce() {
+        cloud.evsRespondsByDefault(request -> request.header("Authorization").contains("Access=AK,")
                 ? WRONG_SIGNATURE
                 : ScriptedResponse.json(200, AVAILABLE));
-        var snapshots = ofProject();
+        var snapshots = clientOfProject();
         IntStream.range(0, 5).forEach(i -> failureOf(() -> snapshots.read(SNAPSHOT)));
 
         key = new AccessKey("AK2", "sesame2", Optional.empty());
@@ -240,8 +240,8 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void anOrderRefusedWhileTheKeyWasBeingReplacedIsSentOnceMoreWithTheNewOne() {
-        cloud.evsOtherwise(request -> {
+    void repeatsRejectedCreateWithReplacedKey() {
+        cloud.evsRespondsByDefault(request -> {
             if (request.header("Authorization").contains("Access=AK,")) {
                 key = new AccessKey("AK2", "sesame2", Optional.empty());
                 return WRONG_SIGNATURE;
@@ -249,19 +249,19 @@ class AkSkAuthenticatorTest {
             return ScriptedResponse.json(202, AVAILABLE);
         });
 
-        ofProject().create(REQUEST);
+        clientOfProject().create(REQUEST);
 
         assertThat(cloud.evsRequests()).hasSize(2);
     }
 
     @Test
-    void aWrongClockIsExplained() {
-        cloud.evsAnswers(ScriptedResponse.json(
+    void advisesToCorrectClockWhenSignatureExpired() {
+        cloud.evsResponds(ScriptedResponse.json(
                 401,
                 "{\"error_msg\":\"Incorrect app authentication information: signature expired, signature"
                         + " time:20230527T000431Z,server time:20230527T020608Z\",\"error_code\":\"APIG.0303\"}"));
 
-        var failure = failureOf(() -> ofProject().create(REQUEST));
+        var failure = failureOf(() -> clientOfProject().create(REQUEST));
 
         assertThat(failure.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
         assertThat(failure.mayHaveActed()).isFalse();
@@ -270,16 +270,16 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void anAcceptedKeyCallsManyTimesTogether() {
-        var snapshots = ofProject();
+    void sendsCallsInParallelWhenKeyIsAccepted() {
+        var snapshots = clientOfProject();
         snapshots.read(SNAPSHOT);
         var both = new CountDownLatch(2);
-        ScriptedResponse whenBothAreThere = (out, in) -> {
+        ScriptedResponse whenBothArrived = (out, in) -> {
             both.countDown();
             Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> both.getCount() == 0);
             return ScriptedResponse.json(200, AVAILABLE).to(out, in);
         };
-        cloud.evsAnswers(whenBothAreThere, whenBothAreThere);
+        cloud.evsResponds(whenBothArrived, whenBothArrived);
 
         var one = CompletableFuture.supplyAsync(() -> snapshots.read(SNAPSHOT), task -> new Thread(task).start());
         var other = CompletableFuture.supplyAsync(() -> snapshots.read(SNAPSHOT), task -> new Thread(task).start());
@@ -288,7 +288,7 @@ class AkSkAuthenticatorTest {
     }
 
     @Test
-    void iamIsNotNeededForAKeyWithAProjectGivenById() {
+    void needsNoIamForAccessKeyWithProjectId() {
         var snapshots =
                 snapshots(ConnectionSettings.builder().endpoint(cloud.url()).projectId(ScriptedCloud.PROJECT));
 

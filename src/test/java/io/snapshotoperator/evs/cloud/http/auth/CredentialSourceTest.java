@@ -49,7 +49,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void readsAUserFromTheFilesOfADirectoryWithoutTheLineEnds() throws IOException {
+    void readsUserFromFilesWithoutLineEnds() throws IOException {
         write("username", "operator\n");
         write("password", " p w \r\n");
         write("domainName", "OTC-1");
@@ -58,7 +58,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void readsAnAccessKeyWithItsSecurityToken() throws IOException {
+    void readsAccessKeyWithSecurityToken() throws IOException {
         write("accessKey", "AK\n");
         write("secretKey", "SK\n");
         write("securityToken", "TOKEN\n");
@@ -67,7 +67,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void anEmptySecurityTokenIsNone() throws IOException {
+    void treatsEmptySecurityTokenAsNone() throws IOException {
         write("accessKey", "AK");
         write("secretKey", "SK");
         write("securityToken", "\n");
@@ -76,7 +76,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void noticesARotationThroughTheSymlinkAfterASecond() throws IOException {
+    void detectsRotationOfLinkAfterOneSecond() throws IOException {
         mount("1", Map.of("accessKey", "AK1", "secretKey", "SK1"));
         source.current();
         mount("2", Map.of("accessKey", "AK2", "secretKey", "SK2"));
@@ -88,7 +88,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void aClockSetBackDoesNotHideARotation() throws IOException {
+    void detectsRotationWhenClockIsSetBack() throws IOException {
         mount("1", Map.of("accessKey", "AK1", "secretKey", "SK1"));
         source.current();
         mount("2", Map.of("accessKey", "AK2", "secretKey", "SK2"));
@@ -99,7 +99,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void namesEveryFileThatIsMissingOrEmpty() throws IOException {
+    void namesEveryMissingOrEmptyFile() throws IOException {
         write("username", "operator");
         write("password", "\n");
 
@@ -112,7 +112,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void namesTheFilesThatContradictEachOtherButNotTheirContent() throws IOException {
+    void namesContradictoryFilesButNotTheirContent() throws IOException {
         write("username", "operator");
         write("password", "hunter2");
         write("domainName", "d");
@@ -127,7 +127,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void saysWhichFilesWouldDoWhenThereAreNone() {
+    void namesPossibleFilesWhenThereAreNone() {
         assertThatExceptionOfType(InvalidCredentialsException.class)
                 .isThrownBy(source::current)
                 .withMessageContaining(directory.resolve("username").toString())
@@ -135,7 +135,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void aDirectoryThatIsNotThereIsNamed() {
+    void namesMissingDirectory() {
         var missing = directory.resolve("missing");
 
         assertThatExceptionOfType(InvalidCredentialsException.class)
@@ -144,7 +144,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void aRepairIsFoundByItself() throws IOException {
+    void readsCorrectedFilesAutomatically() throws IOException {
         assertThatExceptionOfType(InvalidCredentialsException.class).isThrownBy(source::current);
         write("accessKey", "AK");
         write("secretKey", "SK");
@@ -155,7 +155,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void aKeyWithABlankInItIsRefusedWithoutBeingShown() {
+    void rejectsKeyWithSpaceWithoutShowingIt() {
         assertThatExceptionOfType(InvalidCredentialsException.class)
                 .isThrownBy(() -> CredentialSource.ofValues(
                         Map.of("accessKey", "A K", "secretKey", "SK", "securityToken", "to\nken"), key -> "env." + key))
@@ -165,7 +165,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void givenValuesNameTheirKeys() {
+    void namesKeysOfGivenValues() {
         assertThatExceptionOfType(InvalidCredentialsException.class)
                 .isThrownBy(() ->
                         CredentialSource.ofValues(Map.of("username", "u"), key -> "evs.connection.credentials." + key))
@@ -173,7 +173,7 @@ class CredentialSourceTest {
     }
 
     @Test
-    void credentialsNeverShowTheirSecrets() {
+    void hidesSecretsInToString() {
         assertThat(new Password("d", "u", "hunter2").toString())
                 .contains("u", "d")
                 .doesNotContain("hunter2");

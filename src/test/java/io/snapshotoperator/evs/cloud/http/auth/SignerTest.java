@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The signature against published vectors, and against the vendor's own signer. */
+/** Compares signatures with published vectors and with the signer of the vendor. */
 class SignerTest {
     private static final Instant DATE = Instant.parse("2019-11-15T03:36:55Z");
     private static final AccessKey KEY = new AccessKey("AccessKey", "SecretKey", Optional.empty());
@@ -69,7 +69,7 @@ class SignerTest {
                         "f65c535f8f86d95e963fbd795d6d41dbf59e675a8b4ae161356cf8cd93f1ec4c"));
     }
 
-    /** @param query names and values by turns */
+    /** @param query alternating names and values */
     private static RequestTarget target(String base, List<String> segments, String... query) {
         return new RequestTarget(
                 URI.create(base),
@@ -85,7 +85,7 @@ class SignerTest {
 
     @ParameterizedTest
     @MethodSource("vectorsOfTheVendor")
-    void signsAsTheVendorsOwnTestsExpect(String method, RequestTarget target, String body, String signature) {
+    void signsAsInTestsOfVendor(String method, RequestTarget target, String body, String signature) {
         var headers = Signer.sign(KEY, method, target, Optional.empty(), bytes(body), DATE);
 
         assertThat(headers)
@@ -95,9 +95,9 @@ class SignerTest {
                         "SDK-HMAC-SHA256 Access=AccessKey, SignedHeaders=host;x-sdk-date, Signature=" + signature);
     }
 
-    /** Computed with the code that reproduces the vendor's vectors; published by nobody. */
+    /** Computed with the code that reproduces the vectors of the vendor. Not a published vector. */
     @Test
-    void signsACreate() {
+    void signsCreate() {
         var target = target("https://evs.eu-de.otc.t-systems.com", List.of("v2", PROJECT, "cloudsnapshots"));
 
         var headers = Signer.sign(KEY, "POST", target, Optional.of(PROJECT), bytes(CREATE), DATE);
@@ -110,9 +110,9 @@ class SignerTest {
                                 + " Signature=bca9c5fedb0fe21b42fbc0ccaa1ffbafa58ec2af3d0d86c22126217b61352179");
     }
 
-    /** Computed with the code that reproduces the vendor's vectors; published by nobody. */
+    /** Computed with the code that reproduces the vectors of the vendor. Not a published vector. */
     @Test
-    void signsAListWithAwkwardCharactersByATemporaryKey() {
+    void signsListWithSpecialCharactersByTemporaryKey() {
         var target = target(
                 "https://evs.eu-de.otc.t-systems.com",
                 List.of("v2", PROJECT, "cloudsnapshots", "detail"),
@@ -141,13 +141,13 @@ class SignerTest {
     }
 
     @Test
-    void signsAsTheVendorsSignerDoes() {
+    void signsAsSignerOfVendor() {
         var first = new Random().nextLong();
         System.out.println("SignerTest: requests from seed " + first);
-        LongStream.range(first, first + 500).forEach(SignerTest::signsAsTheVendorsSignerDoes);
+        LongStream.range(first, first + 500).forEach(SignerTest::signsAsSignerOfVendor);
     }
 
-    private static void signsAsTheVendorsSignerDoes(long seed) {
+    private static void signsAsSignerOfVendor(long seed) {
         var random = new Random(seed);
         var host = pick(random, "https://evs.eu-de.otc.t-systems.com", "https://localhost:8443", "http://127.0.0.1:81");
         var segments = IntStream.range(0, random.nextInt(5))
@@ -164,9 +164,9 @@ class SignerTest {
                 word(random, "abcABC019"),
                 random.nextBoolean() ? Optional.of(word(random, "token")) : Optional.empty());
 
-        var ours = Signer.sign(key, method, target, Optional.of(PROJECT), bytes(body), DATE);
+        var headers = Signer.sign(key, method, target, Optional.of(PROJECT), bytes(body), DATE);
 
-        assertThat(ours)
+        assertThat(headers)
                 .as("seed %d", seed)
                 .containsEntry("Authorization", byTheVendor(key, method, target, query, body));
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens: fetched seldom, shared, renewed early, replaced when refused, left alone when logging in fails. */
+/** Tests tokens: few logins, one token for all threads, early renewal, replacement after a rejection, cooldown after a failure. */
 class TokenAuthenticatorTest {
     private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
     private static final CreateSnapshotRequest REQUEST =
@@ -50,7 +50,7 @@ class TokenAuthenticatorTest {
 
     @BeforeEach
     void start() throws IOException {
-        cloud = ScriptedCloud.start().evsOtherwise(request -> ScriptedResponse.json(200, AVAILABLE));
+        cloud = ScriptedCloud.start().evsRespondsByDefault(request -> ScriptedResponse.json(200, AVAILABLE));
         snapshots = new HttpSnapshotClient(cloud.settings().build(), () -> password, clock, CallObserver.none());
     }
 
@@ -64,7 +64,7 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void oneTokenServesManyCalls() {
+    void usesOneTokenForManyCalls() {
         IntStream.range(0, 5).forEach(i -> snapshots.read(SNAPSHOT));
 
         assertThat(cloud.iamRequests()).hasSize(1);
@@ -73,8 +73,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void manyThreadsLogInOnce() throws Exception {
-        cloud.iamAnswers((out, in) -> {
+    void logsInOnceForManyThreads() throws Exception {
+        cloud.iamResponds((out, in) -> {
             Awaitility.await().pollDelay(100, TimeUnit.MILLISECONDS).until(() -> true);
             return ScriptedCloud.token("slow").to(out, in);
         });
@@ -94,7 +94,7 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aTokenOfADayIsRenewedAfterThreeQuartersOfIt() {
+    void renewsTokenAfterThreeQuartersOfLifetime() {
         snapshots.read(SNAPSHOT);
         clock.step(Duration.ofHours(18).minusSeconds(1));
         snapshots.read(SNAPSHOT);
@@ -107,10 +107,10 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void anEarlyRenewalThatFailsLeavesTheOldTokenInUse() {
+    void keepsOldTokenWhenEarlyRenewalFails() {
         snapshots.read(SNAPSHOT);
         clock.step(Duration.ofHours(18));
-        cloud.iamAnswers(ScriptedResponse.empty(503));
+        cloud.iamResponds(ScriptedResponse.empty(503));
 
         IntStream.range(0, 3).forEach(i -> snapshots.read(SNAPSHOT));
 
@@ -119,7 +119,7 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aTokenAtItsEndIsNotUsedAnyMore() {
+    void usesNewTokenWhenOldOneExpired() {
         snapshots.read(SNAPSHOT);
         clock.step(Duration.ofHours(24));
 
@@ -142,8 +142,8 @@ class TokenAuthenticatorTest {
                 "401|{\"error\":{\"code\":401,\"message\":\"The X-Auth-Token is invalid!\",\"title\":\"Unauthorized\"}}",
                 "401|{\"unauthorized\":{\"code\":401,\"message\":\"Unauthorized\"}}"
             })
-    void aRefusedTokenIsReplacedOnceAndTheOrderSentOnceMore(int status, String body) {
-        cloud.evsAnswers(ScriptedResponse.json(status, body), ScriptedResponse.json(202, AVAILABLE));
+    void repeatsCreateWithNewTokenWhenTokenIsRejected(int status, String body) {
+        cloud.evsResponds(ScriptedResponse.json(status, body), ScriptedResponse.json(202, AVAILABLE));
 
         snapshots.create(REQUEST);
 
@@ -156,8 +156,8 @@ class TokenAuthenticatorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {409, 429, 500, 503})
-    void anOrderIsNotSentAgainWhenTheStatusLeavesADoubtWhateverTheCodeSays(int status) {
-        cloud.evsAnswers(ScriptedResponse.json(status, EXPIRED));
+    void doesNotRepeatCreateAfterAmbiguousStatus(int status) {
+        cloud.evsResponds(ScriptedResponse.json(status, EXPIRED));
 
         var failure = failureOf(() -> snapshots.create(REQUEST));
 
@@ -166,8 +166,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aTokenRefusedTwiceEndsInAFailureThatSaysWhatToDo() {
-        cloud.evsOtherwise(request -> ScriptedResponse.json(400, EXPIRED));
+    void failsWhenSecondTokenIsRejectedToo() {
+        cloud.evsRespondsByDefault(request -> ScriptedResponse.json(400, EXPIRED));
 
         var failure = failureOf(() -> snapshots.create(REQUEST));
 
@@ -178,8 +178,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void tokensThatAreUselessFromTheStartAreNotFetchedOverAndOver() {
-        cloud.evsOtherwise(request -> ScriptedResponse.json(400, EXPIRED));
+    void limitsLoginsWhenEveryNewTokenIsRejected() {
+        cloud.evsRespondsByDefault(request -> ScriptedResponse.json(400, EXPIRED));
 
         IntStream.range(0, 10).forEach(i -> failureOf(() -> snapshots.read(SNAPSHOT)));
 
@@ -196,8 +196,8 @@ class TokenAuthenticatorTest {
                 "{\"badRequest\":{\"code\":\"401\",\"message\":\"Malformed request URL: URL's project_id 'X' doesn't match"
                         + " Context's project_id 'null'\"}}"
             })
-    void aRefusalThatNoTokenCuresCausesNoLogin(String body) {
-        cloud.evsAnswers(ScriptedResponse.json(401, body));
+    void doesNotLogInWhenNewTokenWouldNotHelp(String body) {
+        cloud.evsResponds(ScriptedResponse.json(401, body));
 
         failureOf(() -> snapshots.create(REQUEST));
 
@@ -206,9 +206,9 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void threadsWhoseSharedTokenWasRefusedTogetherLogInOnce() throws Exception {
+    void logsInOnceWhenSharedTokenIsRejectedInManyThreads() throws Exception {
         snapshots.read(SNAPSHOT);
-        cloud.evsOtherwise(request -> "token-1".equals(request.header("X-Auth-Token"))
+        cloud.evsRespondsByDefault(request -> "token-1".equals(request.header("X-Auth-Token"))
                 ? ScriptedResponse.json(400, EXPIRED)
                 : ScriptedResponse.json(200, AVAILABLE));
         var threads = Executors.newFixedThreadPool(8);
@@ -225,8 +225,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aWrongPasswordIsTriedOnceInFiveMinutes() {
-        cloud.iamAnswers(WRONG_PASSWORD);
+    void triesWrongPasswordOnceInFiveMinutes() {
+        cloud.iamResponds(WRONG_PASSWORD);
 
         var first = failureOf(() -> snapshots.create(REQUEST));
         clock.step(Duration.ofMinutes(5).minusSeconds(1));
@@ -234,8 +234,9 @@ class TokenAuthenticatorTest {
 
         assertThat(first.kind()).isEqualTo(Kind.NOT_AUTHORIZED);
         assertThat(first)
-                .hasMessage("Tried to log in as user operator of account OTC-1 to project eu-de but the cloud answered"
-                        + " 401: The username or password is wrong.");
+                .hasMessage(
+                        "Tried to log in as user operator of account OTC-1 to project eu-de but the cloud responded with"
+                                + " 401: The username or password is wrong.");
         assertThat(later).hasMessage(first.getMessage());
         assertThat(later.details().retryAfter()).contains(Duration.ofSeconds(1));
         assertThat(cloud.iamRequests()).hasSize(1);
@@ -245,8 +246,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aChangedPasswordIsTriedAtOnce() {
-        cloud.iamAnswers(WRONG_PASSWORD);
+    void triesChangedPasswordAtOnce() {
+        cloud.iamResponds(WRONG_PASSWORD);
         failureOf(() -> snapshots.read(SNAPSHOT));
 
         password = new Password("OTC-1", "operator", "corrected");
@@ -255,7 +256,7 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aChangedPasswordReplacesATokenThatStillWorks() {
+    void replacesValidTokenWhenPasswordChanges() {
         snapshots.read(SNAPSHOT);
         password = new Password("OTC-1", "operator", "rotated");
 
@@ -265,8 +266,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aThrottledLoginWaitsAsLongAsIamAsks() {
-        cloud.iamAnswers(ScriptedResponse.json(
+    void waitsForRetryAfterOfThrottledLogin() {
+        cloud.iamResponds(ScriptedResponse.json(
                 429,
                 "{\"error_code\":\"IAM.0012\",\"error_msg\":\"Threshold: 5 times per 60 seconds\"}",
                 "Retry-After: 90"));
@@ -283,8 +284,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void iamInTroubleIsAskedAgainAfterTenSeconds() {
-        cloud.iamAnswers(ScriptedResponse.empty(503));
+    void logsInAgainTenSecondsAfterServerErrorOfIam() {
+        cloud.iamResponds(ScriptedResponse.empty(503));
         failureOf(() -> snapshots.read(SNAPSHOT));
         failureOf(() -> snapshots.read(SNAPSHOT));
         assertThat(cloud.iamRequests()).hasSize(1);
@@ -295,8 +296,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aLockedAccountIsLeftAlone() {
-        cloud.iamAnswers(
+    void doesNotLogInToLockedAccountForFifteenMinutes() {
+        cloud.iamResponds(
                 ScriptedResponse.json(401, "{\"error_code\":\"IAM.0061\",\"error_msg\":\"The account is locked.\"}"));
 
         var failure = failureOf(() -> snapshots.read(SNAPSHOT));
@@ -308,9 +309,9 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void theLoginAfterARefusedOrderFailingLeavesNoDoubtAboutTheOrder() {
+    void reportsCreateAsNotExecutedWhenLoginForRepetitionFails() {
         snapshots.read(SNAPSHOT);
-        cloud.evsAnswers(ScriptedResponse.json(400, EXPIRED)).iamAnswers(ScriptedResponse.empty(503));
+        cloud.evsResponds(ScriptedResponse.json(400, EXPIRED)).iamResponds(ScriptedResponse.empty(503));
 
         var failure = failureOf(() -> snapshots.create(REQUEST));
 
@@ -319,8 +320,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aTokenThatNoHeaderCouldCarryIsRefusedWithoutBeingShown() {
-        cloud.iamAnswers(ScriptedCloud.token("tok en"));
+    void rejectsTokenInvalidForHeaderWithoutShowingIt() {
+        cloud.iamResponds(ScriptedCloud.token("tok en"));
 
         var failure = failureOf(() -> snapshots.read(SNAPSHOT));
 
@@ -329,8 +330,8 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void whatIsEchoedBackToUsReachesNoMessage() {
-        cloud.iamAnswers((out, in) -> ScriptedResponse.json(
+    void redactsPasswordThatResponseRepeats() {
+        cloud.iamResponds((out, in) -> ScriptedResponse.json(
                         400, "{\"message\":\"cannot read {password: right}\",\"code\":\"IAM.0011\"}")
                 .to(out, in));
 
@@ -340,7 +341,7 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void aProjectGivenByIdIsTheScope() {
+    void logsInToProjectById() {
         var byId = new HttpSnapshotClient(
                 cloud.settings().projectId(ScriptedCloud.PROJECT).build(), () -> password, clock, CallObserver.none());
 
@@ -351,7 +352,7 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void missingCredentialsAreAFailureThatNamesThem() {
+    void namesMissingCredentials() {
         var without = new HttpSnapshotClient(
                 cloud.settings().build(),
                 () -> CredentialKeys.read(key -> null, key -> "/etc/evs/" + key),

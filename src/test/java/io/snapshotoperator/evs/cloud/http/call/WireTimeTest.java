@@ -22,7 +22,7 @@ class WireTimeTest {
         "2015-11-09T01:42:57+02:00, 2015-11-08T23:42:57Z",
         "' 2012-02-14T20:53:07 ', 2012-02-14T20:53:07Z"
     })
-    void readsEveryFormThatWasSeen(String text, Instant time) {
+    void readsEveryKnownForm(String text, Instant time) {
         assertThat(WireTime.parse(text)).contains(time);
     }
 
@@ -39,7 +39,7 @@ class WireTimeTest {
                 "17",
                 "2013-02-25T03:56:53+99:99"
             })
-    void aTimeThatCannotBeReadIsAbsent(String text) {
+    void returnsEmptyForInvalidTime(String text) {
         assertThat(WireTime.parse(text)).isEmpty();
     }
 }

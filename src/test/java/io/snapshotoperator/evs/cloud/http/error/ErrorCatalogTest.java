@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The table, against recorded and documented answers; the cases are in {@code ErrorCatalogTest/responses.csv}. */
+/** Tests the table with recorded and documented responses of {@code ErrorCatalogTest/responses.csv}. */
 class ErrorCatalogTest {
     private static final ConnectionSettings SETTINGS =
             ConnectionSettings.builder().region("eu-de").build();
@@ -56,7 +56,7 @@ class ErrorCatalogTest {
             quoteCharacter = '~',
             numLinesToSkip = 1,
             maxCharsPerColumn = 10_000)
-    void sortsEveryRecordedAnswer(String operations, int status, String body, String kind, String doubt) {
+    void classifiesEveryRecordedResponse(String operations, int status, String body, String kind, String outcome) {
         for (var name : operations.equals("*")
                 ? Arrays.stream(CloudOperation.values()).map(Enum::name).toList()
                 : List.of(operations.split(" "))) {
@@ -68,29 +68,29 @@ class ErrorCatalogTest {
                     .as("%s %d %s", operation, status, body)
                     .isEqualTo(kind);
             failure.ifPresent(exception -> assertThat(exception.mayHaveActed())
-                    .as("doubt after %s %d", operation, status)
-                    .isEqualTo(operation.isMutating() && "doubt".equals(doubt)));
+                    .as("mayHaveActed after %s %d", operation, status)
+                    .isEqualTo(operation.isMutating() && "ambiguous".equals(outcome)));
         }
     }
 
     @Test
-    void everyLineIsUsableAndSaysWhatWouldHelpAndWhereItComesFrom() {
+    void hasPatternsAdviceAndSourceInEveryRule() {
         var keys = Arrays.stream(ConnectionSettings.Key.values())
                 .map(ConnectionSettings.Key::suffix)
                 .toList();
-        assertThat(ErrorCatalog.rules()).allSatisfy(line -> {
-            Pattern.compile(line.statuses());
-            Pattern.compile(line.codes());
-            Pattern.compile(line.text());
-            assertThat(line.source()).isNotBlank();
-            assertThat(line.operations()).isNotEmpty();
-            assertThat(line.quotaScope().isPresent()).isEqualTo(line.kind().equals(Optional.of(Kind.QUOTA)));
-            if (line.kind().isPresent()) {
-                assertThat(line.advice()).endsWith(".");
-                Pattern.compile("\\{([^}]*)}").matcher(line.advice()).results().forEach(key -> assertThat(keys)
+        assertThat(ErrorCatalog.rules()).allSatisfy(rule -> {
+            Pattern.compile(rule.statuses());
+            Pattern.compile(rule.codes());
+            Pattern.compile(rule.text());
+            assertThat(rule.source()).isNotBlank();
+            assertThat(rule.operations()).isNotEmpty();
+            assertThat(rule.quotaScope().isPresent()).isEqualTo(rule.kind().equals(Optional.of(Kind.QUOTA)));
+            if (rule.kind().isPresent()) {
+                assertThat(rule.advice()).endsWith(".");
+                Pattern.compile("\\{([^}]*)}").matcher(rule.advice()).results().forEach(key -> assertThat(keys)
                         .contains(key.group(1)));
             } else {
-                assertThat(line.operations())
+                assertThat(rule.operations())
                         .doesNotContain(CloudOperation.CREATE, CloudOperation.LIST, CloudOperation.LOGIN);
             }
         });
@@ -99,7 +99,7 @@ class ErrorCatalogTest {
 
     @ParameterizedTest
     @EnumSource(NoResponseCause.class)
-    void everySilenceSaysWhatWouldHelp(NoResponseCause reason) {
+    void givesAdviceForEveryCauseOfNoResponse(NoResponseCause reason) {
         var failure = failures.withoutResponse(new CallDescription(CloudOperation.CREATE, "do it"), reason, null);
 
         assertThat(failure.details().advice()).endsWith(".").doesNotContain("{", "}");
@@ -107,20 +107,20 @@ class ErrorCatalogTest {
     }
 
     @Test
-    void everyKindIsReached() {
-        assertThat(ErrorCatalog.rules().stream().flatMap(line -> line.kind().stream()))
+    void hasRuleForEveryKind() {
+        assertThat(ErrorCatalog.rules().stream().flatMap(rule -> rule.kind().stream()))
                 .contains(Kind.values());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {303, 408, 409, 429, 500, 501, 502, 503, 504, 599})
-    void anOrderAnsweredLikeThisMayHaveBeenCarriedOut(int status) {
+    void treatsMutatingCallAsAmbiguousAfterStatus(int status) {
         assertThat(ErrorCatalog.isAmbiguous(status)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {300, 301, 302, 307, 400, 401, 403, 404, 405, 413, 415, 422})
-    void anOrderAnsweredLikeThisWasRefusedBeforeAnythingWasDone(int status) {
+    void treatsMutatingCallAsRejectedAfterStatus(int status) {
         assertThat(ErrorCatalog.isAmbiguous(status)).isFalse();
     }
 
@@ -145,7 +145,7 @@ class ErrorCatalogTest {
                 "upstream connect error|-|upstream connect error",
                 "~~|-|no explanation"
             })
-    void readsTheBodyWhateverItsShape(String body, String code, String message) {
+    void readsBodyOfEveryShape(String body, String code, String message) {
         var read = ErrorBody.of(response(500, body));
 
         assertThat(read.code()).isEqualTo(Optional.ofNullable(code));
@@ -177,14 +177,14 @@ class ErrorCatalogTest {
     }
 
     @Test
-    void aBodyOfManyObjectsEndsTheSearch() {
+    void endsSearchInDeeplyNestedBody() {
         var deep = "{\"a\":".repeat(500) + "1" + "}".repeat(500);
 
         assertThat(ErrorBody.of(response(500, deep)).message()).isNotBlank();
     }
 
     @Test
-    void aQuotaOfTheProjectIsToldFromOneOfTheDisk() {
+    void distinguishesQuotaOfProjectFromQuotaOfVolume() {
         assertThat(quotaScope("{\"overLimit\":{\"code\":413,\"message\":\"Requested volume or snapshot exceeds allowed"
                         + " gigabytes quota. Requested 40G, quota is 1000G and 990G has been consumed.\"}}"))
                 .contains(QuotaScope.PROJECT);
@@ -203,7 +203,7 @@ class ErrorCatalogTest {
     }
 
     @Test
-    void cindersRetryAfterZeroHurriesNobodyPastAQuota() {
+    void ignoresRetryAfterZeroOfQuotaResponse() {
         var failure = failure(
                         CloudOperation.CREATE,
                         413,
@@ -226,7 +226,7 @@ class ErrorCatalogTest {
                 "soon|-",
                 "-5|-"
             })
-    void retryAfterIsReadAsSecondsOrDate(String header, Duration wait) {
+    void readsRetryAfterAsSecondsOrDate(String header, Duration wait) {
         var failure =
                 failure(CloudOperation.READ, 429, "", "Retry-After: " + header).orElseThrow();
 
@@ -234,7 +234,7 @@ class ErrorCatalogTest {
     }
 
     @Test
-    void aDateIsMeasuredByTheClockThatWroteIt() {
+    void comparesRetryAfterDateWithClockOfServer() {
         var failure = failure(
                         CloudOperation.READ,
                         503,
@@ -247,7 +247,7 @@ class ErrorCatalogTest {
     }
 
     @Test
-    void theAdviceNamesTheKeysOfTheSettings() {
+    void namesKeysOfSettingsInAdvice() {
         var evs = failure(CloudOperation.READ, 404, "{\"error_code\":\"APIGW.0101\",\"error_msg\":\"no API\"}")
                 .orElseThrow();
         var iam = failure(CloudOperation.LOGIN, 404, "<html>").orElseThrow();
@@ -257,7 +257,7 @@ class ErrorCatalogTest {
     }
 
     @Test
-    void theFailureCarriesCodeAndRequestIdVerbatim() {
+    void reportsCodeAndRequestIdOfResponse() {
         var failure = failure(
                         CloudOperation.CREATE,
                         400,
@@ -267,8 +267,9 @@ class ErrorCatalogTest {
                 .orElseThrow();
 
         assertThat(failure)
-                .hasMessage("Tried to do it but the cloud answered EVS.5400: Invalid volume: Volume v-1 status must be"
-                        + " available, but current status is: in-use.");
+                .hasMessage(
+                        "Tried to do it but the cloud responded with EVS.5400: Invalid volume: Volume v-1 status must be"
+                                + " available, but current status is: in-use.");
         assertThat(failure.details().requestId()).contains("r-17");
         assertThat(failure.details().advice()).startsWith("Set spec.force: true");
     }
