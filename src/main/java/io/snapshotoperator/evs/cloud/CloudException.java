@@ -79,7 +79,7 @@ public final class CloudException extends RuntimeException {
      * @param requestId the id that the cloud gave the call, for its support
      * @param retryAfter the least time before a similar call: as the cloud asked, or as the catalog knows; empty if the
      *     back-off of the caller is sufficient
-     * @param mayHaveActed whether the cloud may have executed a mutating call without a proof for the operator
+     * @param mayHaveActed whether the cloud may have executed a mutating call although the operator has no proof
      * @param quotaScope present only for {@link Kind#QUOTA}, and then always
      */
     public record Details(

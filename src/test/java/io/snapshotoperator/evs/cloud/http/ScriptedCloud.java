@@ -23,8 +23,8 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 /**
- * A server for EVS and IAM on one free port of the local host, with scripted responses. It uses sockets directly, so that it can
- * close connections, truncate and stall responses, and record the exact requests. Logins succeed unless a response is scripted.
+ * A server for EVS and IAM on one free port of the local host, with scripted responses. It uses sockets directly, so
+ * that it can close connections, truncate and stall responses, and record the exact requests. Logins succeed unless a response is scripted.
  */
 public final class ScriptedCloud implements AutoCloseable {
     public static final String PROJECT = "77b6a44cba5143ab91d13ab9a8ff44fd";

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A failure after which no further attempt is made for some time. Wrong passwords lock the user (IAM.0061), wrong signatures lock
- * the key (API Gateway 0301), and IAM throttles strictly.
+ * A failure after which the operator makes no further attempt for some time. Wrong passwords lock the user (IAM.0061), wrong
+ * signatures lock the key (API Gateway 0301), and IAM throttles strictly.
  */
 record Cooldown(CloudException failure, Instant since, Instant until) {
 

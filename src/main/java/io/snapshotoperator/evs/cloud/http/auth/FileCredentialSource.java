@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Reads credentials from a mounted Secret. Kubernetes replaces all files at once: it changes the symbolic link {@code ..data} to a
- * new directory. So the source reads all files from the target of the link. A mixture of an old and a new key pair would lock
+ * Reads credentials from a mounted Secret. Kubernetes replaces all files at once: it changes the symbolic link {@code ..data} to
+ * a new directory. So the source reads all files from the target of the link. A mixture of an old and a new key pair would lock
  * the account.
  */
 final class FileCredentialSource implements CredentialSource {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code GET /v3/projects?name=…} (IAM API reference, "Querying Project Information Based on the Specified Criteria"): reads the
- * id of a project by its name. Names are unique within an account, but a key can have access to several accounts.
+ * {@code GET /v3/projects?name=…} (IAM API reference, "Querying Project Information Based on the Specified Criteria"): reads
+ * the id of a project by its name. Names are unique within an account, but a key can have access to several accounts.
  */
 final class ProjectLookup {
     static final int MAX_BYTES = 4 * 1024 * 1024;

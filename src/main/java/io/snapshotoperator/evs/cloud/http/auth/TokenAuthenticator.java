@@ -66,7 +66,7 @@ final class TokenAuthenticator {
             this.obtainedAt = obtainedAt;
         }
 
-        /** Uses the lifetime from the arrival of the token by the operator's clock, because the clock of the cloud can differ. */
+        /** Counts the lifetime from the arrival of the token by the operator's clock; the clock of the cloud can differ. */
         boolean isValid(Instant now) {
             return now.isBefore(obtainedAt.plus(granted.lifetime()));
         }

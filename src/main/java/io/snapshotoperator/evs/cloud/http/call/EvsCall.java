@@ -39,8 +39,8 @@ public interface EvsCall<T> {
     Optional<T> read(CloudHttpResponse response);
 
     /**
-     * Returns whether an id is allowed as a path segment. Ids are opaque, but {@code detail} is another endpoint, and {@code ..}
-     * leaves the collection. A wrong id must not turn one call into another.
+     * Returns whether an id is allowed as a path segment. Ids are opaque, but {@code detail} is another endpoint, and {@code
+     * ..} leaves the collection. A wrong id must not turn one call into another.
      */
     static boolean isValidPathSegment(SnapshotId id) {
         return PATH_SEGMENT.matcher(id.value()).matches() && !id.value().equals("detail");

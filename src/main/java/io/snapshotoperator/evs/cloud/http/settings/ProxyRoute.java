@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A proxy and the hosts that bypass it, as in {@code HTTPS_PROXY} and {@code NO_PROXY}. A host name includes its subdomains, with
- * or without a leading dot. An entry can also be an address, an address range such as {@code 10.0.0.0/8}, or {@code *} for every
- * host. Names and addresses can have a port. The local host always bypasses the proxy.
+ * A proxy and the hosts that bypass it, as in {@code HTTPS_PROXY} and {@code NO_PROXY}. A host name includes its subdomains,
+ * with or without a leading dot. An entry can also be an address, an address range such as {@code 10.0.0.0/8}, or {@code *} for
+ * every host. Names and addresses can have a port. The local host always bypasses the proxy.
  *
  * @param except the hosts that bypass the proxy
  */

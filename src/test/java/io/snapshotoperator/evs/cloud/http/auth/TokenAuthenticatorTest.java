@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests tokens: few logins, one token for all threads, early renewal, replacement after a rejection, cooldown after a failure. */
+/** Tests tokens: one login for all threads, early renewal, replacement after a rejection, cooldown after a failure. */
 class TokenAuthenticatorTest {
     private static final SnapshotId SNAPSHOT = new SnapshotId("2bb856e1-b3d8-4432-a858-09e4ce939389");
     private static final CreateSnapshotRequest REQUEST =
