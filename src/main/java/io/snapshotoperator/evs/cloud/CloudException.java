@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -82,6 +83,8 @@ public final class CloudException extends RuntimeException {
      * @param mayHaveActed whether the cloud may have executed a mutating call although the operator has no proof
      * @param quotaScope present only for {@link Kind#QUOTA}, and then always
      */
+    @RecordBuilder
+    @RecordBuilder.Options(addConcreteSettersForOptional = true)
     public record Details(
             Kind kind,
             String operation,
@@ -102,30 +105,6 @@ public final class CloudException extends RuntimeException {
                 throw new IllegalArgumentException(
                         "only a failure of kind QUOTA has a quota scope, and it must have one");
             }
-        }
-
-        /** A quota is taken to be the disk's, which closes the least. */
-        public Details(
-                Kind kind,
-                String operation,
-                Optional<Integer> httpStatus,
-                Optional<String> code,
-                String cloudMessage,
-                String advice,
-                Optional<String> requestId,
-                Optional<Duration> retryAfter,
-                boolean mayHaveActed) {
-            this(
-                    kind,
-                    operation,
-                    httpStatus,
-                    code,
-                    cloudMessage,
-                    advice,
-                    requestId,
-                    retryAfter,
-                    mayHaveActed,
-                    kind == Kind.QUOTA ? Optional.of(QuotaScope.VOLUME) : Optional.empty());
         }
     }
 

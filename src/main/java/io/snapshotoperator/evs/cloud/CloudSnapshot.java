@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param sizeGiB the size of the volume when the snapshot was created, not the space that the snapshot uses
  * @param metadata the metadata of the create request, possibly with keys that the cloud added
  */
+@RecordBuilder
+@RecordBuilder.Options(addConcreteSettersForOptional = true, useImmutableCollections = true)
 public record CloudSnapshot(
         SnapshotId id,
         String wireState,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -162,16 +161,11 @@ class SnapshotListingTest {
     }
 
     private static CloudSnapshot snapshot(int number) {
-        return new CloudSnapshot(
-                new SnapshotId("s-" + number),
-                "available",
-                Optional.of(new VolumeId(number % 2 == 1 ? "volume-1" : "volume-2")),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of());
+        return CloudSnapshotBuilder.builder()
+                .id(new SnapshotId("s-" + number))
+                .wireState("available")
+                .volumeId(new VolumeId(number % 2 == 1 ? "volume-1" : "volume-2"))
+                .build();
     }
 
     /** Pages as documented, and ignores every filter, as Cinder ignores unknown filters. */

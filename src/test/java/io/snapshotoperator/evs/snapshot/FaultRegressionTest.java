@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -70,16 +71,12 @@ class FaultRegressionTest {
 
     @Test
     void whatNeedsALookOfItsOwnComesAgainAfterAnOutage() {
-        var failure = new CloudException.Details(
-                CloudException.Kind.TRANSIENT,
-                "look",
-                Optional.empty(),
-                Optional.empty(),
-                "no answer",
-                "wait",
-                Optional.empty(),
-                Optional.empty(),
-                false);
+        var failure = CloudExceptionDetailsBuilder.builder()
+                .kind(CloudException.Kind.TRANSIENT)
+                .operation("read snapshot s-1")
+                .cloudMessage("no response")
+                .advice("Wait.")
+                .build();
         var failed = aCase(3, true, Optional.of(intent()), "error", SnapshotReason.SnapshotFailed);
         var blind = new ReconcileInput(
                 failed.desired(),

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -313,16 +314,19 @@ public final class ReconcileInputBuilder {
     }
 
     static CloudException.Details failure(CloudException.Kind kind, boolean mayHaveActed) {
-        return new CloudException.Details(
-                kind,
-                "create-id",
-                Optional.of(400),
-                Optional.of("EVS.1"),
-                "no",
-                "Wait.",
-                Optional.empty(),
-                Optional.empty(),
-                mayHaveActed);
+        return CloudExceptionDetailsBuilder.builder()
+                .kind(kind)
+                .operation("create-id")
+                .httpStatus(400)
+                .code("EVS.1")
+                .cloudMessage("no")
+                .advice("Wait.")
+                .mayHaveActed(mayHaveActed)
+                .quotaScope(
+                        kind == CloudException.Kind.QUOTA
+                                ? Optional.of(CloudException.QuotaScope.VOLUME)
+                                : Optional.empty())
+                .build();
     }
 
     /** A snapshot that {@code order-1} made. */

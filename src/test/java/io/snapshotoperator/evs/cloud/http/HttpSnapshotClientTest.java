@@ -159,7 +159,10 @@ class HttpSnapshotClientTest {
     void createsSnapshotWithTemporaryKey() {
         start(SimulatorSettings.builder().anyVolume().securityToken("temporary-token"));
 
-        assertThat(snapshots(settings(), CredentialType.ACCESS_KEY).create(REQUEST).id()).isNotNull();
+        assertThat(snapshots(settings(), CredentialType.ACCESS_KEY)
+                        .create(REQUEST)
+                        .id())
+                .isNotNull();
     }
 
     @ParameterizedTest
@@ -269,7 +272,8 @@ class HttpSnapshotClientTest {
     void reportsCreateAsAmbiguousWhenResponseExceedsTimeout() {
         startWithAnyVolume();
         var snapshots = snapshots(
-                settings().connectTimeout(Duration.ofSeconds(1)).timeout(Duration.ofSeconds(1)), CredentialType.PASSWORD);
+                settings().connectTimeout(Duration.ofSeconds(1)).timeout(Duration.ofSeconds(1)),
+                CredentialType.PASSWORD);
         snapshots.authenticate();
         simulator
                 .faults()
@@ -418,10 +422,10 @@ class HttpSnapshotClientTest {
     void reportsMisconfigurationWhenProjectNameIsUnknown() {
         startWithAnyVolume();
 
-        var byKey = failureOf(() ->
-                snapshots(settings().projectName("eu-nl"), CredentialType.ACCESS_KEY).create(REQUEST));
-        var byPassword = failureOf(
-                () -> snapshots(settings().projectName("eu-nl"), CredentialType.PASSWORD).create(REQUEST));
+        var byKey = failureOf(() -> snapshots(settings().projectName("eu-nl"), CredentialType.ACCESS_KEY)
+                .create(REQUEST));
+        var byPassword = failureOf(() -> snapshots(settings().projectName("eu-nl"), CredentialType.PASSWORD)
+                .create(REQUEST));
 
         assertThat(byKey.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(byPassword.kind()).isIn(Kind.MISCONFIGURED, Kind.NOT_AUTHORIZED);

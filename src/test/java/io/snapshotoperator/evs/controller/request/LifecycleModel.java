@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -487,16 +488,15 @@ final class LifecycleModel {
     }
 
     private static CloudException.Details details(Kind kind, boolean mayHaveActed) {
-        return new CloudException.Details(
-                kind,
-                "create-id",
-                Optional.of(400),
-                Optional.empty(),
-                "no",
-                "Wait.",
-                Optional.empty(),
-                Optional.empty(),
-                mayHaveActed);
+        return CloudExceptionDetailsBuilder.builder()
+                .kind(kind)
+                .operation("create-id")
+                .httpStatus(400)
+                .cloudMessage("no")
+                .advice("Wait.")
+                .mayHaveActed(mayHaveActed)
+                .quotaScope(kind == Kind.QUOTA ? Optional.of(CloudException.QuotaScope.VOLUME) : Optional.empty())
+                .build();
     }
 
     /** Someone writes to the object between our reading and our writing. */

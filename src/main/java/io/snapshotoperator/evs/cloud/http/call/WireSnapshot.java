@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.cloud.http.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
@@ -25,20 +26,19 @@ final class WireSnapshot {
 
     /** Reads a snapshot; empty if it has no id. */
     static Optional<CloudSnapshot> read(JsonNode json) {
-        return text(json, "id")
-                .filter(id -> !id.isBlank())
-                .map(id -> new CloudSnapshot(
-                        new SnapshotId(id),
-                        text(json, "status").orElse(""),
-                        text(json, "volume_id")
-                                .filter(value -> !value.isBlank())
-                                .map(VolumeId::new),
-                        text(json, "name"),
-                        text(json, "description"),
-                        size(json.path("size")),
-                        text(json, "created_at").flatMap(WireTime::parse),
-                        text(json, "updated_at").flatMap(WireTime::parse),
-                        metadata(json.path("metadata"))));
+        return text(json, "id").filter(id -> !id.isBlank()).map(id -> CloudSnapshotBuilder.builder()
+                .id(new SnapshotId(id))
+                .wireState(text(json, "status").orElse(""))
+                .volumeId(text(json, "volume_id")
+                        .filter(value -> !value.isBlank())
+                        .map(VolumeId::new))
+                .name(text(json, "name"))
+                .description(text(json, "description"))
+                .sizeGiB(size(json.path("size")))
+                .createdAt(text(json, "created_at").flatMap(WireTime::parse))
+                .updatedAt(text(json, "updated_at").flatMap(WireTime::parse))
+                .metadata(metadata(json.path("metadata")))
+                .build());
     }
 
     private static Optional<String> text(JsonNode json, String field) {

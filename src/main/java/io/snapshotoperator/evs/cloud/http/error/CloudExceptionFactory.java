@@ -2,8 +2,8 @@
 package io.snapshotoperator.evs.cloud.http.error;
 
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.CloudException.Details;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings.Key;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
@@ -51,36 +51,31 @@ public final class CloudExceptionFactory {
 
     private CloudException rejected(
             CallDescription description, CloudHttpResponse response, ErrorBody body, ErrorRule rule, Kind kind) {
-        return new CloudException(new Details(
-                kind,
-                description.text(),
-                Optional.of(response.status()),
-                body.code(),
-                body.message(),
-                advice(rule.advice(), description.operation()),
-                response.requestId().or(body::requestId),
-                max(RetryAfter.of(response, clock.instant()), rule.minRetryDelay()),
-                description.operation().isMutating() && ErrorCatalog.isAmbiguous(response.status()),
-                rule.quotaScope()));
+        return new CloudException(details(description, kind, body.message(), rule.advice())
+                .httpStatus(response.status())
+                .code(body.code())
+                .requestId(response.requestId().or(body::requestId))
+                .retryAfter(max(RetryAfter.of(response, clock.instant()), rule.minRetryDelay()))
+                .mayHaveActed(description.operation().isMutating() && ErrorCatalog.isAmbiguous(response.status()))
+                .quotaScope(rule.quotaScope())
+                .build());
     }
 
     /** Creates the exception of a response that is truncated or unreadable. */
     public CloudException unreadableResponse(
-            CallDescription description, CloudHttpResponse response, NoResponseCause cause) {
-        var mayHaveActed = description.operation().isMutating()
-                && (response.isSuccess() || !response.complete() || ErrorCatalog.isAmbiguous(response.status()));
+            CallDescription description, CloudHttpResponse response, NoResponseCause reason) {
+        var mutating = description.operation().isMutating();
         var body = ErrorBody.of(response);
         var html = body.shape() == ErrorBody.Shape.HTML;
-        return new CloudException(new Details(
-                html && !description.operation().isMutating() ? Kind.MISCONFIGURED : cause.kind(),
-                description.text(),
-                Optional.of(response.status()),
-                Optional.empty(),
-                html ? body.message() : cause.text(),
-                advice(cause.advice(), description.operation()),
-                response.requestId(),
-                Optional.empty(),
-                mayHaveActed));
+        var kind = html && !mutating ? Kind.MISCONFIGURED : reason.kind();
+        return new CloudException(details(description, kind, html ? body.message() : reason.text(), reason.advice())
+                .httpStatus(response.status())
+                .requestId(response.requestId())
+                .mayHaveActed(mutating
+                        && (response.isSuccess()
+                                || !response.complete()
+                                || ErrorCatalog.isAmbiguous(response.status())))
+                .build());
     }
 
     /** Creates the exception of a request without a response. */
@@ -94,35 +89,28 @@ public final class CloudExceptionFactory {
      * @param cause may be null
      */
     public CloudException withoutResponse(CallDescription description, NoResponseCause reason, Throwable cause) {
-        var subject = reason == NoResponseCause.UNKNOWN_HOST || reason == NoResponseCause.CERTIFICATE_NOT_TRUSTED
+        var host = reason == NoResponseCause.UNKNOWN_HOST || reason == NoResponseCause.CERTIFICATE_NOT_TRUSTED
                 ? " (" + host(description.operation()) + ")"
                 : "";
         return new CloudException(
-                new Details(
-                        reason.kind(),
-                        description.text(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        reason.text() + subject,
-                        advice(reason.advice(), description.operation()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        description.operation().isMutating() && reason.mayHaveBeenSent()),
+                details(description, reason.kind(), reason.text() + host, reason.advice())
+                        .mayHaveActed(description.operation().isMutating() && reason.mayHaveBeenSent())
+                        .build(),
                 cause);
     }
 
     /** Creates the exception of a problem that the operator found before sending, or in the content of a 2xx response. */
     public CloudException localFailure(CallDescription description, Kind kind, String message, String advice) {
-        return new CloudException(new Details(
-                kind,
-                description.text(),
-                Optional.empty(),
-                Optional.empty(),
-                message,
-                advice(advice, description.operation()),
-                Optional.empty(),
-                Optional.empty(),
-                false));
+        return new CloudException(details(description, kind, message, advice).build());
+    }
+
+    private CloudExceptionDetailsBuilder details(
+            CallDescription description, Kind kind, String message, String advice) {
+        return CloudExceptionDetailsBuilder.builder()
+                .kind(kind)
+                .operation(description.text())
+                .cloudMessage(message)
+                .advice(advice(advice, description.operation()));
     }
 
     private String host(CloudOperation operation) {
@@ -151,19 +139,12 @@ public final class CloudExceptionFactory {
 
     /** Creates the same failure for a later caller, with the remaining wait. The later call was not sent. */
     public static CloudException repeated(CloudException failure, Instant until, Instant now) {
-        var details = failure.details();
+        var remaining = Optional.of(Duration.between(now, until)).filter(wait -> !wait.isNegative());
         return new CloudException(
-                new Details(
-                        details.kind(),
-                        details.operation(),
-                        details.httpStatus(),
-                        details.code(),
-                        details.cloudMessage(),
-                        details.advice(),
-                        details.requestId(),
-                        Optional.of(Duration.between(now, until)).filter(wait -> !wait.isNegative()),
-                        false,
-                        details.quotaScope()),
+                CloudExceptionDetailsBuilder.builder(failure.details())
+                        .retryAfter(remaining)
+                        .mayHaveActed(false)
+                        .build(),
                 failure.getCause());
     }
 }
