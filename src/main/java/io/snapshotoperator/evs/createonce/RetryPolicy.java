@@ -4,7 +4,6 @@ package io.snapshotoperator.evs.createonce;
 import io.snapshotoperator.evs.condition.Reason;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * How long to wait before the same thing is tried again, and from when on silence means something. Delays are computed
@@ -24,6 +23,9 @@ public record RetryPolicy(
     /** The safety net under the shared looks. */
     public static final Duration FALLBACK_REQUEUE = Duration.ofSeconds(30);
 
+    /** While only a change of the spec helps. Its event triggers the reconcile; this is the safety net. */
+    public static final Duration SPEC_CHANGE_REQUEUE = Duration.ofHours(1);
+
     public RetryPolicy {
         Objects.requireNonNull(settleTime);
         Objects.requireNonNull(outcomeProvableFor);
@@ -37,16 +39,16 @@ public record RetryPolicy(
     }
 
     /**
-     * When an order that was refused may be tried again; empty when only a change of the object can help.
+     * Returns when the operator retries a call that failed for {@code reason}.
      *
-     * @param failures how often it has failed so far, at least 1
+     * @param failures how often the call has failed so far; 0 counts as 1
      */
-    public Optional<Duration> backoff(Reason reason, long failures) {
+    public Retry backoff(Reason reason, long failures) {
         return switch (reason.retryMode()) {
-            case BACKOFF -> Optional.of(exponential(initialBackoff, failures));
-            case SLOW_BACKOFF -> Optional.of(exponential(initialBackoff.multipliedBy(3), failures));
-            case MAX_BACKOFF -> Optional.of(maxBackoff);
-            case ON_SPEC_CHANGE -> Optional.empty();
+            case BACKOFF -> new Retry.After(exponential(initialBackoff, failures));
+            case SLOW_BACKOFF -> new Retry.After(exponential(initialBackoff.multipliedBy(3), failures));
+            case MAX_BACKOFF -> new Retry.After(maxBackoff);
+            case ON_SPEC_CHANGE -> new Retry.OnSpecChange();
         };
     }
 

@@ -13,6 +13,7 @@ import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.Retry;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class CreateRules {
         if (input.desired().paused()
                 || input.environment().volume() instanceof VolumeResolution.Unresolved
                 || input.locationMismatch()
-                || createRetryDelay(input).isPresent()) {
+                || !createRetryDelay(input).isZero()) {
             return new ObservationQuery.None();
         }
         if (input.desired().source() instanceof Source.ExistingSnapshot existing) {
@@ -44,10 +45,10 @@ final class CreateRules {
     }
 
     static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
-        var wait = createRetryDelay(input);
-        if (wait.isPresent()) {
+        var delay = createRetryDelay(input);
+        if (!delay.isZero()) {
             // What was written with the refusal stays: it is true, it says what helps, and it says when to try again.
-            return Decision.noChange().requeueAfter(wait.get());
+            return Decision.noChange().requeueAfter(delay);
         }
         if (input.desired().paused()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.Paused)));
@@ -76,27 +77,28 @@ final class CreateRules {
         return createFirst(input, newCreateId);
     }
 
-    /** How long a refused order still has to wait; empty when it may go now. A zero-free wait: never a hot loop. */
-    static Optional<Duration> createRetryDelay(ReconcileInput input) {
+    /** Returns how long the operator still waits before it repeats a rejected create request; zero means now. */
+    static Duration createRetryDelay(ReconcileInput input) {
         var recorded = input.recorded();
-        var refreshRequested = input.desired().reconcileRequest().isPresent()
-                && !input.desired()
-                        .reconcileRequest()
-                        .equals(recorded.intent().flatMap(CreateIntent::reconcileRequest));
-        if (!recorded.lastCreateWasRejected() || refreshRequested) {
-            return Optional.empty();
+        if (!recorded.lastCreateWasRejected() || isRetryRequested(input)) {
+            return Duration.ZERO;
         }
         var last = recorded.lastFailure(RecordedFailure.CREATE).orElseThrow();
         var failures = recorded.failures().stream()
                 .filter(a -> a.operation().equals(RecordedFailure.CREATE))
                 .count();
         var reason = recorded.reason().orElse(CommonReason.Rejected);
-        var pause = input.environment().retryPolicy().backoff(reason, failures);
-        if (pause.isEmpty()) {
-            return recorded.specIsUnobserved() ? Optional.empty() : Optional.of(Duration.ofHours(1));
+        if (input.environment().retryPolicy().backoff(reason, failures) instanceof Retry.After after) {
+            return input.remainingUntil(last.at().plus(after.delay()));
         }
-        var left = input.remainingUntil(last.at().plus(pause.get()));
-        return left.isZero() ? Optional.empty() : Optional.of(left);
+        return recorded.specIsUnobserved() ? Duration.ZERO : RetryPolicy.SPEC_CHANGE_REQUEUE;
+    }
+
+    /** Whether the user requested a reconcile after the create intent was recorded. */
+    private static boolean isRetryRequested(ReconcileInput input) {
+        var request = input.desired().reconcileRequest();
+        return request.isPresent()
+                && !request.equals(input.recorded().intent().flatMap(CreateIntent::reconcileRequest));
     }
 
     /** An import: the snapshot that was named is there, or it is not. */
@@ -225,7 +227,7 @@ final class CreateRules {
         var retryAfter = input.environment()
                 .retryPolicy()
                 .backoff(verdict.reason(), 2)
-                .orElse(input.environment().retryPolicy().maxBackoff());
+                .delayOr(input.environment().retryPolicy().maxBackoff());
         return Decision.patchStatus(
                         isNew
                                 ? statusPatch.withFailedAttempt(RecordedFailure.of(
@@ -288,7 +290,7 @@ final class CreateRules {
                     : input.environment()
                             .retryPolicy()
                             .backoff(verdict.reason(), 1)
-                            .orElse(Duration.ofHours(1));
+                            .delayOr(RetryPolicy.SPEC_CHANGE_REQUEUE);
             var decision = Decision.patchStatus(StatusPatch.of(verdict)
                             .withVolume(action.intent().volumeId())
                             .withFailedAttempt(attempt))

@@ -37,7 +37,7 @@ final class DeleteRules {
                     : search;
         }
         var recordedSnapshot = input.recorded().snapshot().get();
-        if (deleteRetryDelay(input).isPresent()) {
+        if (!deleteRetryDelay(input).isZero()) {
             return new ObservationQuery.None();
         }
         if (input.isReplacing()
@@ -71,9 +71,9 @@ final class DeleteRules {
         if (input.locationMismatch()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.LocationMismatch)));
         }
-        var due = deleteRetryDelay(input);
         if (observation instanceof Observation.Unchanged) {
-            return Decision.noChange().requeueAfter(due.orElse(RetryPolicy.FALLBACK_REQUEUE));
+            var delay = deleteRetryDelay(input);
+            return Decision.noChange().requeueAfter(delay.isZero() ? RetryPolicy.FALLBACK_REQUEUE : delay);
         }
         if (observation instanceof Observation.Deferred notYet) {
             return CreateRules.onObservationDeferred(input, notYet);
@@ -143,9 +143,9 @@ final class DeleteRules {
                             page(input, SnapshotReason.SnapshotInUse, snapshot).withFailedAttempt(attempt))
                     .requeueAfter(input.environment().retryPolicy().initialBackoff());
         }
-        var due = deleteRetryDelay(input);
-        if (due.isPresent()) {
-            return Decision.noChange().requeueAfter(due.get());
+        var delay = deleteRetryDelay(input);
+        if (!delay.isZero()) {
+            return Decision.noChange().requeueAfter(delay);
         }
         var statusPatch = page(input, SnapshotReason.Deleting, snapshot);
         return Decision.perform(
@@ -211,19 +211,19 @@ final class DeleteRules {
         return less.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : less;
     }
 
-    /** How long a refused or undone deletion still has to wait; empty when it may be ordered now. */
-    static Optional<Duration> deleteRetryDelay(ReconcileInput input) {
+    /** Returns how long the operator still waits before it repeats a failed or reverted delete; zero means now. */
+    static Duration deleteRetryDelay(ReconcileInput input) {
         var failures = input.recorded().failures().stream()
                 .filter(a -> a.operation().equals(RecordedFailure.DELETE))
                 .count();
-        return input.recorded().lastFailure(RecordedFailure.DELETE).flatMap(last -> {
-            var pause = input.environment()
-                    .retryPolicy()
-                    .backoff(input.recorded().reason().orElse(CommonReason.Rejected), failures)
-                    .orElse(input.environment().retryPolicy().maxBackoff());
-            var left = input.remainingUntil(last.at().plus(pause));
-            return left.isZero() ? Optional.empty() : Optional.of(left);
-        });
+        var retryPolicy = input.environment().retryPolicy();
+        var delay = retryPolicy
+                .backoff(input.recorded().reason().orElse(CommonReason.Rejected), failures)
+                .delayOr(retryPolicy.maxBackoff());
+        return input.recorded()
+                .lastFailure(RecordedFailure.DELETE)
+                .map(last -> input.remainingUntil(last.at().plus(delay)))
+                .orElse(Duration.ZERO);
     }
 
     private static Decision blind(ReconcileInput input, CloudException.Details failure) {
@@ -231,7 +231,7 @@ final class DeleteRules {
         var retryAfter = input.environment()
                 .retryPolicy()
                 .backoff(verdict.reason(), 2)
-                .orElse(input.environment().retryPolicy().maxBackoff());
+                .delayOr(input.environment().retryPolicy().maxBackoff());
         return Decision.patchStatus(StatusPatch.of(verdict)).requeueAfter(retryAfter);
     }
 
@@ -259,7 +259,7 @@ final class DeleteRules {
             var retryAfter = input.environment()
                     .retryPolicy()
                     .backoff(verdict.reason(), 1)
-                    .orElse(input.environment().retryPolicy().maxBackoff());
+                    .delayOr(input.environment().retryPolicy().maxBackoff());
             return Decision.patchStatus(StatusPatch.of(verdict).withFailedAttempt(attempt))
                     .requeueAfter(retryAfter);
         }

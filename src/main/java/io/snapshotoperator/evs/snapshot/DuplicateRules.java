@@ -33,8 +33,8 @@ final class DuplicateRules {
                 .filter(other -> mayDelete(input, recorded.get(), other))
                 .toList();
         var next = doomed.stream().filter(DuplicateRules::isDeletableState).findFirst();
-        var due = DeleteRules.deleteRetryDelay(input);
-        if (next.isPresent() && due.isEmpty() && !input.desired().paused()) {
+        var delay = DeleteRules.deleteRetryDelay(input);
+        if (next.isPresent() && delay.isZero() && !input.desired().paused()) {
             var duplicate = next.get();
             return Decision.perform(
                             new Action.DeleteSnapshot(duplicate.id(), duplicate.volumeId(), Optional.empty(), true),
@@ -48,10 +48,10 @@ final class DuplicateRules {
             return decision;
         }
         var retryPolicy = input.environment().retryPolicy();
-        var retryAfter = doomed.isEmpty() || input.desired().paused()
-                ? retryPolicy.maxBackoff()
-                : due.orElse(retryPolicy.recheckInterval());
-        return decision.requeueNoLaterThan(Optional.of(retryAfter));
+        if (doomed.isEmpty() || input.desired().paused()) {
+            return decision.requeueNoLaterThan(Optional.of(retryPolicy.maxBackoff()));
+        }
+        return decision.requeueNoLaterThan(Optional.of(delay.isZero() ? retryPolicy.recheckInterval() : delay));
     }
 
     /**

@@ -14,16 +14,17 @@ final class ReplaceRules {
 
     static ObservationQuery question(ReconcileInput input, RecordedState.RecordedSnapshot failed) {
         // A list that was begun before the failed one was shown proves nothing of it; a 404 by id does.
-        return CreateRules.createRetryDelay(input).isPresent()
-                ? new ObservationQuery.None()
-                : new ObservationQuery.ConfirmGoneThenFind(failed.id(), input.markerQuery());
+        return CreateRules.createRetryDelay(input).isZero()
+                ? new ObservationQuery.ConfirmGoneThenFind(failed.id(), input.markerQuery())
+                : new ObservationQuery.None();
     }
 
     static Decision decide(
             ReconcileInput input, RecordedState.RecordedSnapshot failed, Observation observation, String newCreateId) {
-        return CreateRules.createRetryDelay(input)
-                .map(Decision.noChange()::requeueAfter)
-                .orElseGet(() -> replacement(input, failed, observation, newCreateId));
+        var delay = CreateRules.createRetryDelay(input);
+        return delay.isZero()
+                ? replacement(input, failed, observation, newCreateId)
+                : Decision.noChange().requeueAfter(delay);
     }
 
     /**
@@ -102,11 +103,11 @@ final class ReplaceRules {
     }
 
     private static Decision tryAgain(ReconcileInput input, CloudSnapshot failed) {
-        var due = DeleteRules.deleteRetryDelay(input);
-        return due.isPresent()
-                ? Decision.noChange().requeueAfter(due.get())
-                : Decision.perform(
+        var delay = DeleteRules.deleteRetryDelay(input);
+        return delay.isZero()
+                ? Decision.perform(
                         new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.empty(), false),
-                        TrackRules.statusPatch(input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), failed));
+                        TrackRules.statusPatch(input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), failed))
+                : Decision.noChange().requeueAfter(delay);
     }
 }
