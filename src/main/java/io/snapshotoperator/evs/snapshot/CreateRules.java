@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.FailureReasons;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.Retry;
 import io.snapshotoperator.evs.createonce.RetryPolicy;

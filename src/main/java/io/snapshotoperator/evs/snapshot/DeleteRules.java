@@ -8,6 +8,7 @@ import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.createonce.FailureReasons;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot.DeletionPolicy;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.FailureReasons;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;

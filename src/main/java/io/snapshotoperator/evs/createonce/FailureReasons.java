@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.snapshotoperator.evs.snapshot;
+package io.snapshotoperator.evs.createonce;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.condition.CommonReason;
@@ -7,11 +7,11 @@ import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 
 /** What a failure of the cloud means for the object that met it. */
-final class FailureReasons {
+public final class FailureReasons {
     private FailureReasons() {}
 
     /** The reason that a class of failures carries. */
-    static Reason reasonFor(CloudException.Kind kind) {
+    private static Reason reasonFor(CloudException.Kind kind) {
         return switch (kind) {
             case TRANSIENT -> CommonReason.CloudUnavailable;
             case THROTTLED -> CommonReason.Throttled;
@@ -32,7 +32,7 @@ final class FailureReasons {
      * stay out of the message; a refusal is repeated word for word, because it is what the author must act on. Where no
      * answer came at all, a setting may be wrong, and the advice names it.
      */
-    static Verdict verdictFor(CloudException.Details failure) {
+    public static Verdict verdictFor(CloudException.Details failure) {
         var reason = reasonFor(failure.kind());
         if (failure.kind().remedy() == CloudException.Remedy.TIME) {
             return Verdict.of(reason, failure.httpStatus().isEmpty() ? failure.advice() : "");
