@@ -10,9 +10,9 @@ import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.request.CloudActuator;
-import io.snapshotoperator.evs.controller.request.CloudObserver;
 import io.snapshotoperator.evs.controller.request.OrphanMonitor;
 import io.snapshotoperator.evs.controller.request.RequestLister;
 import io.snapshotoperator.evs.controller.request.VolumeSnapshotRequestReconciler;
@@ -23,7 +23,6 @@ import io.snapshotoperator.evs.leader.LeaderElection;
 import io.snapshotoperator.evs.poll.Jitter;
 import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.PollerEventSource;
-import io.snapshotoperator.evs.poll.PollerThread;
 import io.snapshotoperator.evs.poll.ReadPermits;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
@@ -109,7 +108,7 @@ public final class SnapshotOperator implements AutoCloseable {
     private volatile Optional<LeaderTerm> term = Optional.empty();
 
     /** What exists only while we lead. */
-    private record LeaderTerm(CreateGuard guard, CloudActuator actuator, PollerThread pollerThread) {}
+    private record LeaderTerm(CreateGuard guard, CloudActuator actuator, CloudConnectionRegistry connections) {}
 
     /**
      * @param operator not started yet, and without a reconciler of ours
@@ -206,34 +205,31 @@ public final class SnapshotOperator implements AutoCloseable {
             return;
         }
         var jitter = Jitter.upToTenPercent(random);
-        var connection = new CloudConnection(
-                cloud, budget, settings.retryPolicy().maxBackoff().dividedBy(10), clock);
         var guard = new CreateGuard(termStart, settings.retryPolicy().settleTime());
         var eventSource = new PollerEventSource<VolumeSnapshotRequest>();
         var intervals = new PollIntervals(settings.pollInterval(), settings.resyncInterval());
-        var poller = new SnapshotPoller(
-                connection,
-                ReadPermits.waiting(connection),
+        var connections = new CloudConnectionRegistry(new CloudConnection(
+                cloud,
+                budget,
+                settings.retryPolicy().maxBackoff().dividedBy(10),
                 clock,
                 intervals,
-                jitter,
-                eventSource::propagateEvent,
-                orphanWatch(eventSource));
-        var pollerThread = new PollerThread(poller, clock, intervals);
-        metrics.registerInFlight(poller::inFlightCount);
+                reads -> new SnapshotPoller(
+                        reads,
+                        ReadPermits.waiting(reads),
+                        clock,
+                        intervals,
+                        jitter,
+                        eventSource::propagateEvent,
+                        orphanWatch(eventSource))));
+        metrics.registerInFlight(connections::inFlight);
         var actuator = new CloudActuator(
-                connection,
-                guard,
-                leadership.guard(),
-                clock,
-                settings.maxCallDuration().plus(settings.maxClockSkew()));
+                guard, leadership.guard(), clock, settings.maxCallDuration().plus(settings.maxClockSkew()));
         var reconciler = new VolumeSnapshotRequestReconciler(
-                new CloudObserver(connection, poller, clock),
                 actuator,
                 new ClaimVolumeResolver(kubernetes, settings.csiDrivers(), settings.claimRetryInterval()),
                 new EventRecorder(kubernetes, metrics),
-                connection,
-                poller,
+                connections,
                 guard,
                 eventSource,
                 settings.installation(),
@@ -242,8 +238,8 @@ public final class SnapshotOperator implements AutoCloseable {
                 jitter);
         register(reconciler);
         operator.start();
-        pollerThread.start();
-        term = Optional.of(new LeaderTerm(guard, actuator, pollerThread));
+        connections.start();
+        term = Optional.of(new LeaderTerm(guard, actuator, connections));
     }
 
     private OrphanMonitor orphanWatch(PollerEventSource<VolumeSnapshotRequest> eventSource) {
@@ -295,7 +291,7 @@ public final class SnapshotOperator implements AutoCloseable {
         synchronized (this) {
             term.ifPresent(current -> {
                 current.actuator().close();
-                current.pollerThread().close();
+                current.connections().close();
             });
             if (term.isPresent()) {
                 stopReconciling();

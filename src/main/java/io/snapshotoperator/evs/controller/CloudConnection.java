@@ -2,8 +2,6 @@
 package io.snapshotoperator.evs.controller;
 
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.CloudException.Kind;
-import io.snapshotoperator.evs.cloud.CloudException.QuotaScope;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
@@ -11,82 +9,98 @@ import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.poll.CloudReads;
+import io.snapshotoperator.evs.poll.PollIntervals;
+import io.snapshotoperator.evs.poll.PollerThread;
+import io.snapshotoperator.evs.poll.SnapshotPoller;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * One connection to the cloud with its call budget: whoever calls has reserved a permit before, and what the cloud said
- * about its limits is heeded by all that use the connection.
+ * One connection to the cloud: its client, call budget, poller and locks, and whether its cloud keeps metadata. Safe for
+ * use by many threads.
+ *
+ * <p>{@link CloudConnections} owns all connections. A reconcile gets its connection there and keeps it no longer than the
+ * reconcile lasts.
  */
-public final class CloudConnection implements CloudReads {
-    private final SnapshotClient cloud;
-    private final CallBudget budget;
-    private final Duration quotaPause;
-    private final InstantSource clock;
-    private final AtomicBoolean markersKept = new AtomicBoolean(true);
+public final class CloudConnection implements AutoCloseable {
+    private final ConnectionCalls calls;
+    private final SnapshotPoller poller;
+    private final PollerThread pollerThread;
+    private final Set<VolumeId> busyVolumes = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean metadataPreserved = new AtomicBoolean(true);
 
-    /** @param quotaPause how long a used-up quota keeps the creates for its disk waiting, whoever asks */
-    public CloudConnection(SnapshotClient cloud, CallBudget budget, Duration quotaPause, InstantSource clock) {
-        this.cloud = cloud;
-        this.budget = budget;
-        this.quotaPause = quotaPause;
-        this.clock = clock;
+    /**
+     * @param quotaPause how long no create request is sent after the cloud reported a used-up quota
+     * @param poller makes the poller of this connection, which is not started yet
+     */
+    public CloudConnection(
+            SnapshotClient client,
+            CallBudget budget,
+            Duration quotaPause,
+            InstantSource clock,
+            PollIntervals intervals,
+            Function<CloudReads, SnapshotPoller> poller) {
+        this.calls = new ConnectionCalls(client, budget, quotaPause, clock);
+        this.poller = poller.apply(calls);
+        this.pollerThread = new PollerThread(this.poller, clock, intervals);
     }
 
-    /** Whether a call could be sent now, and where to. May log in. */
+    /** Starts the poller. */
+    void start() {
+        pollerThread.start();
+    }
+
+    /** Stops the poller. */
+    @Override
+    public void close() {
+        pollerThread.close();
+    }
+
+    /** Returns whether a call can be sent now, and to which location. May log in. */
     public CloudAccess checkAccess() {
-        try {
-            return new CloudAccess.Available(cloud.authenticate());
-        } catch (CloudException outOfReach) {
-            return new CloudAccess.Unavailable(outOfReach.details());
-        }
+        return calls.checkAccess();
     }
 
     /** Reserves a permit for one call. Never waits. */
     public Reservation tryReserve(Lane lane, Optional<VolumeId> volumeId) {
-        return budget.reserve(lane, volumeId, clock.instant());
+        return calls.tryReserve(lane, volumeId);
     }
 
     /**
-     * One call, for which a permit was reserved.
+     * Sends one call for which a permit was reserved.
      *
-     * @param volumeId whose creates wait when the cloud says that a quota is used up
-     * @throws CloudException as the call does
+     * @param volumeId the volume whose creates wait if the cloud reports that its quota is used up
+     * @throws CloudException if the call fails
      */
     public <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> call) {
-        try {
-            return call.apply(cloud);
-        } catch (CloudException failure) {
-            if (failure.kind() == Kind.THROTTLED) {
-                budget.onThrottled(failure.details().retryAfter(), clock.instant());
-            } else if (failure.kind() == Kind.QUOTA) {
-                var ofVolume = failure.details().quotaScope().equals(Optional.of(QuotaScope.VOLUME));
-                budget.suspendCreates(
-                        ofVolume ? volumeId : Optional.empty(), clock.instant().plus(quotaPause));
-            }
-            throw failure;
-        }
+        return calls.call(volumeId, call);
     }
 
-    @Override
-    public Reservation tryReserveRead() {
-        return tryReserve(Lane.READ, Optional.empty());
+    public SnapshotPoller poller() {
+        return poller;
     }
 
-    @Override
-    public <T> T read(Function<SnapshotClient, T> reads) {
-        return call(Optional.empty(), reads);
+    /** Locks a volume for one mutating call. Returns whether it was free; if so, {@link #unlock} must follow. */
+    public boolean tryLock(VolumeId volumeId) {
+        return busyVolumes.add(volumeId);
     }
 
-    /** A snapshot of ours came back without its marker: from now on no create is repeated. */
+    public void unlock(VolumeId volumeId) {
+        busyVolumes.remove(volumeId);
+    }
+
+    /** Records that the cloud returned a snapshot of this operator without its ownership marker. */
     public void reportMetadataDropped() {
-        markersKept.set(false);
+        metadataPreserved.set(false);
     }
 
+    /** Returns whether the cloud is known to keep metadata. If not, no create request may be repeated. */
     public boolean preservesMetadata() {
-        return markersKept.get();
+        return metadataPreserved.get();
     }
 }

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.poll;
 
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
@@ -51,16 +52,12 @@ final class FakeCloud implements CloudReads {
     }
 
     static CloudException noResponse() {
-        return new CloudException(new CloudException.Details(
-                CloudException.Kind.TRANSIENT,
-                "list snapshots",
-                Optional.empty(),
-                Optional.empty(),
-                "no response",
-                "Wait.",
-                Optional.empty(),
-                Optional.empty(),
-                false));
+        return new CloudException(CloudExceptionDetailsBuilder.builder()
+                .kind(CloudException.Kind.TRANSIENT)
+                .operation("list snapshots")
+                .cloudMessage("no response")
+                .advice("Wait.")
+                .build());
     }
 
     void put(CloudSnapshot snapshot) {

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller.request;
 
+import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Action.Visitor;
 import io.snapshotoperator.evs.snapshot.ActionResult;
 import io.snapshotoperator.evs.snapshot.Decision;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
+import java.util.Optional;
 
 /** Carries out the one deed of a pass, and turns its outcome into what is written. */
-record ActionExecutor(ReconcileInput input, Decision decision, CloudActuator actuator, RequestWriter writer)
+record ActionExecutor(
+        ReconcileInput input,
+        Decision decision,
+        CloudActuator actuator,
+        CloudConnection connection,
+        RequestWriter writer)
         implements Visitor<Decision> {
 
     @Override
@@ -19,7 +26,7 @@ record ActionExecutor(ReconcileInput input, Decision decision, CloudActuator act
 
     @Override
     public Decision createSnapshot(Action.CreateSnapshot action) {
-        var result = actuator.create(input.recorded(), action, () -> writer.writeIntent(action.intent()));
+        var result = actuator.create(connection, input.recorded(), action, () -> writer.writeIntent(action.intent()));
         var outcome = SnapshotRules.afterAction(input, action, result);
         if (result instanceof ActionResult.Succeeded succeeded) {
             // Nothing that can fail stands between the cloud's answer and this write.
@@ -31,7 +38,7 @@ record ActionExecutor(ReconcileInput input, Decision decision, CloudActuator act
 
     @Override
     public Decision deleteSnapshot(Action.DeleteSnapshot action) {
-        var result = actuator.delete(action, () -> confirmBeforeDelete(action));
+        var result = actuator.delete(connection, action, () -> confirmBeforeDelete(action));
         var planned = decision.statusPatch().orElseThrow();
         var outcome = SnapshotRules.afterAction(input, action, planned, result);
         var announced = result instanceof ActionResult.DeleteAccepted ? decision.event() : outcome.event();
@@ -47,7 +54,8 @@ record ActionExecutor(ReconcileInput input, Decision decision, CloudActuator act
 
     @Override
     public Decision updateSnapshot(Action.UpdateSnapshot action) {
-        return SnapshotRules.afterAction(input, action, decision.statusPatch().orElseThrow(), actuator.update(action));
+        return SnapshotRules.afterAction(
+                input, action, decision.statusPatch().orElseThrow(), actuator.update(connection, action));
     }
 
     @Override
@@ -65,6 +73,6 @@ record ActionExecutor(ReconcileInput input, Decision decision, CloudActuator act
     @Override
     public Decision deleteRequest(Action.DeleteRequest action) {
         writer.deleteRequest(decision.event());
-        return new Decision(action, decision.statusPatch(), decision.requeueAfter(), java.util.Optional.empty());
+        return new Decision(action, decision.statusPatch(), decision.requeueAfter(), Optional.empty());
     }
 }

@@ -17,10 +17,9 @@ import io.snapshotoperator.evs.snapshot.RecordedState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Carries out one order: only with the lease, a permit, the disk to itself, the intent written, and for a create a
@@ -29,22 +28,14 @@ import java.util.function.Function;
 public final class CloudActuator {
     private static final Duration IMMEDIATE_REQUEUE = Duration.ofSeconds(1);
 
-    private final CloudConnection connection;
     private final CreateGuard guard;
     private final LeadershipGuard lease;
     private final InstantSource clock;
     private final Duration maxCallDuration;
-    private final Set<VolumeId> busyVolumes = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** @param maxCallDuration how long a call may take at most, the margin for clocks included */
-    public CloudActuator(
-            CloudConnection connection,
-            CreateGuard guard,
-            LeadershipGuard lease,
-            InstantSource clock,
-            Duration maxCallDuration) {
-        this.connection = connection;
+    public CloudActuator(CreateGuard guard, LeadershipGuard lease, InstantSource clock, Duration maxCallDuration) {
         this.guard = guard;
         this.lease = lease;
         this.clock = clock;
@@ -61,9 +52,13 @@ public final class CloudActuator {
      *
      * @param writeIntent one patch locked to the version that was decided upon; false when that version is no more
      */
-    ActionResult create(RecordedState recorded, Action.CreateSnapshot action, BooleanSupplier writeIntent) {
+    ActionResult create(
+            CloudConnection connection,
+            RecordedState recorded,
+            Action.CreateSnapshot action,
+            BooleanSupplier writeIntent) {
         var intent = action.intent();
-        return exclusively(intent.volumeId(), Lane.CREATE, () -> {
+        return exclusively(connection, intent.volumeId(), Lane.CREATE, () -> {
             if (!writeIntent.getAsBoolean()) {
                 return new ActionResult.NotSent(Cause.CONFLICT, IMMEDIATE_REQUEUE);
             }
@@ -99,26 +94,30 @@ public final class CloudActuator {
      * @param mayStill what must hold, or be written, before a deletion that the object survives: the intent that makes room
      *     for another snapshot, or the recorded id that a surplus lies beside
      */
-    ActionResult delete(Action.DeleteSnapshot action, BooleanSupplier mayStill) {
-        return exclusively(action.volumeId().orElse(new VolumeId("of-" + action.id())), Lane.DELETE, () -> {
+    ActionResult delete(CloudConnection connection, Action.DeleteSnapshot action, BooleanSupplier mayStill) {
+        return exclusively(connection, action.volumeId().orElse(new VolumeId("of-" + action.id())), Lane.DELETE, () -> {
             if (!mayStill.getAsBoolean()) {
                 return new ActionResult.NotSent(Cause.CONFLICT, IMMEDIATE_REQUEUE);
             }
-            return answer(cloud ->
-                    cloud.delete(action.id()) ? new ActionResult.DeleteAccepted() : new ActionResult.NotFound());
+            return answer(
+                    connection,
+                    cloud -> cloud.delete(action.id())
+                            ? new ActionResult.DeleteAccepted()
+                            : new ActionResult.NotFound());
         });
     }
 
-    ActionResult update(Action.UpdateSnapshot action) {
+    ActionResult update(CloudConnection connection, Action.UpdateSnapshot action) {
         return exclusively(
+                connection,
                 new VolumeId("of-" + action.id()),
                 Lane.READ,
-                () -> answer(cloud -> cloud.update(action.id(), action.change())
+                () -> answer(connection, cloud -> cloud.update(action.id(), action.change())
                         .<ActionResult>map(ActionResult.Succeeded::new)
                         .orElseGet(ActionResult.NotFound::new)));
     }
 
-    private ActionResult answer(Function<SnapshotClient, ActionResult> call) {
+    private ActionResult answer(CloudConnection connection, Function<SnapshotClient, ActionResult> call) {
         try {
             return canCompleteWithinLease()
                     ? connection.call(Optional.empty(), call)
@@ -133,11 +132,12 @@ public final class CloudActuator {
     }
 
     /** Orders for one disk go one at a time, because the cloud refuses a disk that is in a passing state. */
-    private ActionResult exclusively(VolumeId volumeId, Lane lane, java.util.function.Supplier<ActionResult> call) {
+    private ActionResult exclusively(
+            CloudConnection connection, VolumeId volumeId, Lane lane, Supplier<ActionResult> call) {
         if (!canCompleteWithinLease()) {
             return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
         }
-        if (!busyVolumes.add(volumeId)) {
+        if (!connection.tryLock(volumeId)) {
             return new ActionResult.NotSent(Cause.VOLUME_BUSY, IMMEDIATE_REQUEUE);
         }
         try {
@@ -146,7 +146,7 @@ public final class CloudActuator {
             }
             return call.get();
         } finally {
-            busyVolumes.remove(volumeId);
+            connection.unlock(volumeId);
         }
     }
 }

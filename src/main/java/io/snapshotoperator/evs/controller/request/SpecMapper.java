@@ -39,9 +39,6 @@ final class SpecMapper {
         if (spec == null || spec.source() == null) {
             return new ParsedSpec.Invalid(Verdict.of(CommonReason.InvalidRequest, "spec.source is missing."));
         }
-        if (spec.connectionRef() != null) {
-            return new ParsedSpec.Invalid(Verdict.of(CommonReason.ConnectionNotSupported));
-        }
         try {
             return new ParsedSpec.Valid(wish(spec, annotations(request)));
         } catch (IllegalArgumentException invalid) {

@@ -15,6 +15,8 @@ import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.CloudConnections;
+import io.snapshotoperator.evs.controller.CloudConnections.ConnectionResolution;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
@@ -23,7 +25,6 @@ import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
 import io.snapshotoperator.evs.poll.Jitter;
 import io.snapshotoperator.evs.poll.PollerEventSource;
-import io.snapshotoperator.evs.poll.SnapshotPoller;
 import io.snapshotoperator.evs.poll.WatchedState;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Decision;
@@ -57,12 +58,10 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private static final Logger LOG = Logger.getLogger(VolumeSnapshotRequestReconciler.class);
     private static final Duration CONFLICT_REQUEUE = Duration.ofMillis(500);
 
-    private final CloudObserver observer;
     private final CloudActuator actuator;
     private final ClaimVolumeResolver claimResolver;
     private final EventRecorder events;
-    private final CloudConnection connection;
-    private final SnapshotPoller poller;
+    private final CloudConnections connections;
     private final CreateGuard guard;
     private final ReconcileRequestTracker reconcileRequests = new ReconcileRequestTracker();
     private final PollerEventSource<VolumeSnapshotRequest> eventSource;
@@ -72,24 +71,20 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private final Jitter jitter;
 
     public VolumeSnapshotRequestReconciler(
-            CloudObserver observer,
             CloudActuator actuator,
             ClaimVolumeResolver claimResolver,
             EventRecorder events,
-            CloudConnection connection,
-            SnapshotPoller poller,
+            CloudConnections connections,
             CreateGuard guard,
             PollerEventSource<VolumeSnapshotRequest> eventSource,
             String installation,
             RetryPolicy retryPolicy,
             InstantSource clock,
             Jitter jitter) {
-        this.observer = observer;
         this.actuator = actuator;
         this.claimResolver = claimResolver;
         this.events = events;
-        this.connection = connection;
-        this.poller = poller;
+        this.connections = connections;
         this.guard = guard;
         this.eventSource = eventSource;
         this.installation = installation;
@@ -132,17 +127,25 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         if (reading instanceof SpecMapper.ParsedSpec.Invalid invalid) {
             return onInvalidObject(writer, invalid.verdict());
         }
+        var resolution = connections.resolve(
+                writer.request().getMetadata().getNamespace(),
+                writer.request().getSpec().connectionRef());
+        if (resolution instanceof ConnectionResolution.Unresolved unresolved) {
+            return onInvalidObject(writer, unresolved.verdict());
+        }
+        var connection = ((ConnectionResolution.Resolved) resolution).connection();
         var desired = ((SpecMapper.ParsedSpec.Valid) reading).desired();
         var recorded = StatusMapper.read(writer.request());
-        var input = new ReconcileInput(desired, recorded, environment(desired, recorded), now);
+        var input = new ReconcileInput(desired, recorded, environment(connection, desired, recorded), now);
+        var observer = new CloudObserver(connection, connection.poller(), clock);
         var observation = observer.observe(recorded, SnapshotRules.planObservation(input));
         var decision =
                 SnapshotRules.decide(input, observation, UUID.randomUUID().toString());
-        var outcome = decision.action().accept(new ActionExecutor(input, decision, actuator, writer));
+        var outcome = decision.action().accept(new ActionExecutor(input, decision, actuator, connection, writer));
         writer.patchStatus(outcome);
-        writer.recordedSnapshot()
-                .ifPresent(recordedSnapshot ->
-                        poller.watch(writer.id(), recorded.identity().uid(), watchedState(recordedSnapshot)));
+        writer.recordedSnapshot().ifPresent(recordedSnapshot -> connection
+                .poller()
+                .watch(writer.id(), recorded.identity().uid(), watchedState(recordedSnapshot)));
         return outcome;
     }
 
@@ -155,7 +158,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         return writer.patchStatus(verdict, retryPolicy.maxBackoff());
     }
 
-    private ReconcileEnvironment environment(DesiredSnapshot desired, RecordedState recorded) {
+    private ReconcileEnvironment environment(
+            CloudConnection connection, DesiredSnapshot desired, RecordedState recorded) {
         var uid = recorded.identity().uid();
         return new ReconcileEnvironment(
                 connection.checkAccess(),
@@ -192,7 +196,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var uid = gone.getMetadata().getUid();
         LOG.debugf("%s is gone", ResourceID.fromResource(gone));
         guard.forget(uid);
-        poller.remove(uid);
+        connections.removeObject(uid);
         reconcileRequests.remove(uid);
     }
 

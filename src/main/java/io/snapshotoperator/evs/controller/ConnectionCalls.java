@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudException.QuotaScope;
+import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
+import io.snapshotoperator.evs.cloud.ratelimit.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
+import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.poll.CloudReads;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Sends the calls of one connection within its budget, and slows the budget down when the cloud asks for it. */
+final class ConnectionCalls implements CloudReads {
+    private final SnapshotClient client;
+    private final CallBudget budget;
+    private final Duration quotaPause;
+    private final InstantSource clock;
+
+    ConnectionCalls(SnapshotClient client, CallBudget budget, Duration quotaPause, InstantSource clock) {
+        this.client = client;
+        this.budget = budget;
+        this.quotaPause = quotaPause;
+        this.clock = clock;
+    }
+
+    CloudAccess checkAccess() {
+        try {
+            return new CloudAccess.Available(client.authenticate());
+        } catch (CloudException failure) {
+            return new CloudAccess.Unavailable(failure.details());
+        }
+    }
+
+    Reservation tryReserve(Lane lane, Optional<VolumeId> volumeId) {
+        return budget.reserve(lane, volumeId, clock.instant());
+    }
+
+    <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> call) {
+        try {
+            return call.apply(client);
+        } catch (CloudException failure) {
+            if (failure.kind() == Kind.THROTTLED) {
+                budget.onThrottled(failure.details().retryAfter(), clock.instant());
+            } else if (failure.kind() == Kind.QUOTA) {
+                var ofVolume = failure.details().quotaScope().equals(Optional.of(QuotaScope.VOLUME));
+                budget.suspendCreates(
+                        ofVolume ? volumeId : Optional.empty(), clock.instant().plus(quotaPause));
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public Reservation tryReserveRead() {
+        return tryReserve(Lane.READ, Optional.empty());
+    }
+
+    @Override
+    public <T> T read(Function<SnapshotClient, T> reads) {
+        return call(Optional.empty(), reads);
+    }
+}
