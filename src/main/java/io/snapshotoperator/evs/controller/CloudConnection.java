@@ -31,7 +31,7 @@ public final class CloudConnection implements AutoCloseable {
     private final ConnectionCalls calls;
     private final SnapshotPoller poller;
     private final PollerThread pollerThread;
-    private final Set<VolumeId> busyVolumes = ConcurrentHashMap.newKeySet();
+    private final Set<LockKey> locked = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean metadataPreserved = new AtomicBoolean(true);
 
     /**
@@ -85,13 +85,13 @@ public final class CloudConnection implements AutoCloseable {
         return poller;
     }
 
-    /** Locks a volume for one mutating call. Returns whether it was free; if so, {@link #unlock} must follow. */
-    public boolean tryLock(VolumeId volumeId) {
-        return busyVolumes.add(volumeId);
+    /** Takes a lock for one mutating call. Returns whether it was free; if so, {@link #unlock} must follow. Never waits. */
+    public boolean tryLock(LockKey key) {
+        return locked.add(key);
     }
 
-    public void unlock(VolumeId volumeId) {
-        busyVolumes.remove(volumeId);
+    public void unlock(LockKey key) {
+        locked.remove(key);
     }
 
     /** Records that the cloud returned a snapshot of this operator without its ownership marker. */

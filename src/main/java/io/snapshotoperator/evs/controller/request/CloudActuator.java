@@ -3,12 +3,13 @@ package io.snapshotoperator.evs.controller.request;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
-import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.LockKey;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.leader.LeadershipGuard;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.ActionResult;
@@ -22,19 +23,17 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Carries out one order: only with the lease, a permit, the disk to itself, the intent written, and for a create a
- * licence. Every "no" on the way means that nothing was sent.
+ * Sends the mutating calls. A call needs the Lease, the lock of its volume or snapshot, a permit, and the write that must
+ * precede it; a create request also needs the create guard. If one of them is missing, nothing is sent.
  */
 public final class CloudActuator {
-    private static final Duration IMMEDIATE_REQUEUE = Duration.ofSeconds(1);
-
     private final CreateGuard guard;
     private final LeadershipGuard lease;
     private final InstantSource clock;
     private final Duration maxCallDuration;
     private volatile boolean closed;
 
-    /** @param maxCallDuration how long a call may take at most, the margin for clocks included */
+    /** @param maxCallDuration the longest time that a call can take, including the difference between clocks */
     public CloudActuator(CreateGuard guard, LeadershipGuard lease, InstantSource clock, Duration maxCallDuration) {
         this.guard = guard;
         this.lease = lease;
@@ -42,86 +41,97 @@ public final class CloudActuator {
         this.maxCallDuration = maxCallDuration;
     }
 
-    /** No order leaves from here on; those under way are answered. */
+    /** Sends no further call. Calls in flight end normally. */
     public void close() {
         closed = true;
     }
 
     /**
-     * Orders a snapshot.
+     * Sends a create request.
      *
-     * @param writeIntent one patch locked to the version that was decided upon; false when that version is no more
+     * @param writeIntent writes the create intent, locked to the resource version of the decision; returns false if the
+     *     object has changed since
      */
     ActionResult create(
             CloudConnection connection,
             RecordedState recorded,
             Action.CreateSnapshot action,
             BooleanSupplier writeIntent) {
-        var intent = action.intent();
-        return exclusively(connection, intent.volumeId(), Lane.CREATE, () -> {
+        return exclusively(connection, new LockKey.OfVolume(action.intent().volumeId()), Lane.CREATE, () -> {
             if (!writeIntent.getAsBoolean()) {
-                return new ActionResult.NotSent(Cause.CONFLICT, IMMEDIATE_REQUEUE);
+                return notSent(Cause.CONFLICT);
             }
             var uid = recorded.identity().uid();
-            if (!guard.tryAcquire(
-                    uid, action.searchStartedAt(), recorded.lastCreateOutcomeIsRecorded(), clock.instant())) {
-                return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
-            }
-            var definite = false;
-            try {
-                // Asked again after the write, which may have taken long: an order must not outlive the lease.
-                if (!canCompleteWithinLease()) {
-                    definite = true;
-                    return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
-                }
-                var snapshot =
-                        connection.call(Optional.of(intent.volumeId()), cloud -> cloud.create(action.snapshot()));
-                definite = true;
-                if (OwnershipMarker.of(snapshot).isEmpty()) {
-                    connection.reportMetadataDropped();
-                }
-                return new ActionResult.Succeeded(snapshot);
-            } catch (CloudException failure) {
-                definite = !failure.mayHaveActed();
-                return new ActionResult.Failed(failure.details());
-            } finally {
-                guard.complete(uid, definite, clock.instant());
-            }
+            return guard.tryAcquire(
+                            uid, action.searchStartedAt(), recorded.lastCreateOutcomeIsRecorded(), clock.instant())
+                    ? sendCreate(connection, uid, action)
+                    : notSent(Cause.NO_LICENCE);
         });
     }
 
-    /**
-     * @param mayStill what must hold, or be written, before a deletion that the object survives: the intent that makes room
-     *     for another snapshot, or the recorded id that a surplus lies beside
-     */
-    ActionResult delete(CloudConnection connection, Action.DeleteSnapshot action, BooleanSupplier mayStill) {
-        return exclusively(connection, action.volumeId().orElse(new VolumeId("of-" + action.id())), Lane.DELETE, () -> {
-            if (!mayStill.getAsBoolean()) {
-                return new ActionResult.NotSent(Cause.CONFLICT, IMMEDIATE_REQUEUE);
+    private ActionResult sendCreate(CloudConnection connection, String uid, Action.CreateSnapshot action) {
+        var definite = false;
+        try {
+            // Checked again, because the write of the intent can take long: a create request must not outlive the
+            // Lease.
+            if (!canCompleteWithinLease()) {
+                definite = true;
+                return notSent(Cause.NO_LICENCE);
             }
-            return answer(
+            var snapshot = connection.call(
+                    Optional.of(action.intent().volumeId()), client -> client.create(action.snapshot()));
+            definite = true;
+            if (OwnershipMarker.of(snapshot).isEmpty()) {
+                connection.reportMetadataDropped();
+            }
+            return new ActionResult.Succeeded(snapshot);
+        } catch (CloudException failure) {
+            definite = !failure.mayHaveActed();
+            return new ActionResult.Failed(failure.details());
+        } finally {
+            guard.complete(uid, definite, clock.instant());
+        }
+    }
+
+    /**
+     * Sends a delete request.
+     *
+     * @param confirm writes or checks what must precede the request: the create intent of a replacement, or that the
+     *     recorded snapshot of a duplicate is still recorded; returns false if the object has changed since
+     */
+    ActionResult delete(CloudConnection connection, Action.DeleteSnapshot action, BooleanSupplier confirm) {
+        return exclusively(connection, lockOf(action), Lane.DELETE, () -> {
+            if (!confirm.getAsBoolean()) {
+                return notSent(Cause.CONFLICT);
+            }
+            return send(
                     connection,
-                    cloud -> cloud.delete(action.id())
+                    client -> client.delete(action.id())
                             ? new ActionResult.DeleteAccepted()
                             : new ActionResult.NotFound());
         });
     }
 
+    private static LockKey lockOf(Action.DeleteSnapshot action) {
+        return action.volumeId()
+                .<LockKey>map(LockKey.OfVolume::new)
+                .orElseGet(() -> new LockKey.OfSnapshot(action.id()));
+    }
+
+    /** Sends a change of name or description. */
     ActionResult update(CloudConnection connection, Action.UpdateSnapshot action) {
         return exclusively(
                 connection,
-                new VolumeId("of-" + action.id()),
+                new LockKey.OfSnapshot(action.id()),
                 Lane.READ,
-                () -> answer(connection, cloud -> cloud.update(action.id(), action.change())
+                () -> send(connection, client -> client.update(action.id(), action.change())
                         .<ActionResult>map(ActionResult.Succeeded::new)
                         .orElseGet(ActionResult.NotFound::new)));
     }
 
-    private ActionResult answer(CloudConnection connection, Function<SnapshotClient, ActionResult> call) {
+    private ActionResult send(CloudConnection connection, Function<SnapshotClient, ActionResult> call) {
         try {
-            return canCompleteWithinLease()
-                    ? connection.call(Optional.empty(), call)
-                    : new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
+            return canCompleteWithinLease() ? connection.call(Optional.empty(), call) : notSent(Cause.NO_LICENCE);
         } catch (CloudException failure) {
             return new ActionResult.Failed(failure.details());
         }
@@ -131,22 +141,24 @@ public final class CloudActuator {
         return !closed && lease.isHeldFor(maxCallDuration);
     }
 
-    /** Orders for one disk go one at a time, because the cloud refuses a disk that is in a passing state. */
-    private ActionResult exclusively(
-            CloudConnection connection, VolumeId volumeId, Lane lane, Supplier<ActionResult> call) {
+    private ActionResult exclusively(CloudConnection connection, LockKey key, Lane lane, Supplier<ActionResult> call) {
         if (!canCompleteWithinLease()) {
-            return new ActionResult.NotSent(Cause.NO_LICENCE, IMMEDIATE_REQUEUE);
+            return notSent(Cause.NO_LICENCE);
         }
-        if (!connection.tryLock(volumeId)) {
-            return new ActionResult.NotSent(Cause.VOLUME_BUSY, IMMEDIATE_REQUEUE);
+        if (!connection.tryLock(key)) {
+            return notSent(Cause.VOLUME_BUSY);
         }
         try {
-            if (connection.tryReserve(lane, Optional.of(volumeId)) instanceof Reservation.Denied denied) {
+            if (connection.tryReserve(lane, key.volumeId()) instanceof Reservation.Denied denied) {
                 return new ActionResult.NotSent(Cause.BUDGET, denied.retryAfter());
             }
             return call.get();
         } finally {
-            connection.unlock(volumeId);
+            connection.unlock(key);
         }
+    }
+
+    private static ActionResult notSent(Cause cause) {
+        return new ActionResult.NotSent(cause, RetryPolicy.IMMEDIATE_REQUEUE);
     }
 }
