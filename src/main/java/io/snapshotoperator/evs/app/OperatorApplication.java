@@ -15,18 +15,16 @@ import java.time.Clock;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The operator as a process: starts with checked settings, ends when the lease is lost or someone says stop. */
+/** Runs the operator in Quarkus until the process loses the Lease or receives SIGTERM. */
 @ApplicationScoped
 public class OperatorApplication implements QuarkusApplication {
     private static final Logger LOG = Logger.getLogger(OperatorApplication.class);
-    private static final int MISCONFIGURED = 2;
-    private static final int LEASE_LOST = 3;
 
     private final Settings settings;
     private final Operator operator;
     private final KubernetesClient kubernetes;
     private final MeterRegistry meters;
-    private volatile Optional<SnapshotOperator> running = Optional.empty();
+    private volatile Optional<OperatorLifecycle> lifecycle = Optional.empty();
 
     @Inject
     OperatorApplication(Settings settings, Operator operator, KubernetesClient kubernetes, MeterRegistry meters) {
@@ -39,30 +37,25 @@ public class OperatorApplication implements QuarkusApplication {
     @Override
     public int run(String... args) {
         try {
-            var created = OperatorFactory.operator(
-                    settings,
-                    operator,
-                    kubernetes,
-                    meters,
-                    Clock.systemUTC(),
-                    new SecureRandom(),
-                    () -> Quarkus.asyncExit(LEASE_LOST));
-            running = Optional.of(created);
+            var created = new OperatorFactory(
+                            settings, operator, kubernetes, meters, Clock.systemUTC(), new SecureRandom())
+                    .lifecycle(Quarkus::asyncExit);
+            lifecycle = Optional.of(created);
             created.start();
         } catch (IllegalArgumentException invalid) {
             LOG.errorf("The operator cannot start: %s", invalid.getMessage());
-            return MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         Quarkus.waitForExit();
-        return 0;
+        return ExitCode.OK;
     }
 
-    /** The operator, once its settings were found good. */
-    Optional<SnapshotOperator> running() {
-        return running;
+    /** Returns the lifecycle; empty until the settings are checked. */
+    Optional<OperatorLifecycle> lifecycle() {
+        return lifecycle;
     }
 
     void stop(@Observes ShutdownEvent event) {
-        running.ifPresent(SnapshotOperator::close);
+        lifecycle.ifPresent(OperatorLifecycle::close);
     }
 }

@@ -3,147 +3,198 @@ package io.snapshotoperator.evs.app;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.snapshotoperator.evs.app.SnapshotOperator.OperatorSettings;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
-import io.snapshotoperator.evs.cloud.http.HttpSnapshotClient;
-import io.snapshotoperator.evs.cloud.http.auth.CredentialSource;
-import io.snapshotoperator.evs.cloud.http.call.CallObserver;
-import io.snapshotoperator.evs.cloud.http.settings.ApiFamily;
-import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
+import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
+import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
+import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.request.CloudActuator;
+import io.snapshotoperator.evs.controller.request.OrphanMonitor;
+import io.snapshotoperator.evs.controller.request.RequestLister;
+import io.snapshotoperator.evs.controller.request.VolumeSnapshotRequestReconciler;
+import io.snapshotoperator.evs.createonce.CreateGuard;
+import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.leader.LeaderElection;
+import io.snapshotoperator.evs.leader.LeadershipGuard;
+import io.snapshotoperator.evs.poll.Jitter;
+import io.snapshotoperator.evs.poll.PollIntervals;
+import io.snapshotoperator.evs.poll.PollerEventSource;
+import io.snapshotoperator.evs.poll.ReadPermits;
+import io.snapshotoperator.evs.poll.SnapshotPoller;
 import io.snapshotoperator.evs.telemetry.CloudCallMetrics;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 
-/** Makes an operator out of settings. What is wrong with them is said here, before anything is started. */
+/** Wires the operator from its settings. Tests and the demo use it too, without Quarkus. */
 public final class OperatorFactory {
-    private OperatorFactory() {}
+    private final Settings settings;
+    private final Operator operator;
+    private final KubernetesClient kubernetes;
+    private final MeterRegistry meters;
+    private final SnapshotMetrics metrics;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Set<String> namespaces;
 
-    /**
-     * @param josdk not started; the operator starts it when it leads
-     * @param lost called when the process must end
-     * @throws IllegalArgumentException naming the keys of settings that cannot be used
-     */
-    public static SnapshotOperator operator(
+    /** @param operator not started, and without a reconciler */
+    public OperatorFactory(
             Settings settings,
             Operator operator,
             KubernetesClient kubernetes,
             MeterRegistry meters,
             InstantSource clock,
-            RandomGenerator random,
-            Runnable onFatal) {
-        var operatorSettings = operatorSettings(settings, kubernetes);
-        var budget = new CallBudget(
-                settings.budget().callsPerSecond(), settings.budget().burst());
-        return new SnapshotOperator(
-                operator,
-                kubernetes,
-                snapshotClient(settings, new CloudCallMetrics(meters), clock),
-                budget,
-                new SnapshotMetrics(meters),
-                operatorSettings,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.operator = operator;
+        this.kubernetes = kubernetes;
+        this.meters = meters;
+        this.metrics = new SnapshotMetrics(meters);
+        this.clock = clock;
+        this.random = random;
+        this.namespaces = settings.namespaces().orElse(Set.of());
+    }
+
+    /**
+     * Creates the operator and starts nothing.
+     *
+     * @param exit ends the process with an {@link ExitCode}; does not wait for the end
+     * @throws IllegalArgumentException naming the keys of settings that cannot be used
+     */
+    public OperatorLifecycle lifecycle(IntConsumer exit) {
+        SettingsCheck.requireValid(settings);
+        var installation = Installation.of(settings, kubernetes);
+        var election = election();
+        var guard = election.guard();
+        return new OperatorLifecycle(
+                election,
+                () -> RequestLister.list(kubernetes, namespaces),
+                start -> leaderTerm(start, guard, installation),
                 clock,
-                random,
-                onFatal);
+                exit);
     }
 
-    static SnapshotClient snapshotClient(Settings settings, CallObserver observer, InstantSource clock) {
-        return new HttpSnapshotClient(
-                connection(settings.connection()),
-                credentials(settings.connection().credentials(), clock),
-                clock,
-                observer);
-    }
-
-    private static ConnectionSettings connection(Settings.Connection connection) {
-        return ConnectionSettings.builder()
-                .region(connection.region().orElse(null))
-                .endpoint(connection.endpoint().orElse(null))
-                .iamEndpoint(connection.iamEndpoint().orElse(null))
-                .projectId(connection.projectId().orElse(null))
-                .projectName(connection.projectName().orElse(null))
-                .family(family(connection.family()))
-                .connectTimeout(connection.connectTimeout())
-                .timeout(connection.timeout())
-                .caBundle(connection.caBundle().orElse(null))
-                .proxy(connection.proxy().orElse(null))
-                .noProxy(connection.noProxy().orElse(null))
-                .plainHttp(connection.plainHttp())
-                .build();
-    }
-
-    private static ApiFamily family(String word) {
-        return switch (word.toLowerCase(Locale.ROOT)) {
-            case "native" -> ApiFamily.NATIVE;
-            case "cinder" -> ApiFamily.CINDER;
-            default ->
-                throw new IllegalArgumentException("evs.connection.family must be native or cinder, not " + word);
-        };
-    }
-
-    private static CredentialSource credentials(Settings.Credentials credentials, InstantSource clock) {
-        if (credentials.directory().isPresent()) {
-            return CredentialSource.ofDirectory(credentials.directory().get(), clock);
-        }
-        Map<String, String> values = new HashMap<>();
-        put(values, "username", credentials.username());
-        put(values, "password", credentials.password());
-        put(values, "domainName", credentials.domainName());
-        put(values, "accessKey", credentials.accessKey());
-        put(values, "secretKey", credentials.secretKey());
-        put(values, "securityToken", credentials.securityToken());
-        return CredentialSource.ofValues(values, OperatorFactory::setting);
-    }
-
-    /** The setting that gives a credential: {@code domainName} is {@code evs.connection.credentials.domain-name}. */
-    private static String setting(String key) {
-        return "evs.connection.credentials." + key.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-    }
-
-    private static void put(Map<String, String> values, String key, Optional<String> value) {
-        value.ifPresent(present -> values.put(key, present));
-    }
-
-    static OperatorSettings operatorSettings(Settings settings, KubernetesClient kubernetes) {
+    private LeaderElection election() {
         var election = settings.leaderElection();
-        return new OperatorSettings(
-                settings.installation().orElseGet(() -> uidOfKubeSystem(kubernetes)),
-                settings.namespaces().orElse(Set.of()),
-                settings.claim().csiDrivers().orElse(Set.of()),
+        var lease = new LeaderElection.LeaseSettings(
                 election.enabled(),
                 election.leaseNamespace()
                         .or(() -> Optional.ofNullable(kubernetes.getNamespace()))
                         .orElse("default"),
                 election.leaseName(),
                 election.leaseDuration(),
-                election.retryPeriod(),
-                settings.connection().timeout(),
-                election.maxClockSkew(),
-                settings.poll().interval(),
-                settings.poll().resyncInterval(),
-                settings.claim().retryInterval(),
-                new RetryPolicy(
-                        settings.create().settleTime(),
-                        settings.create().outcomeProvableFor(),
-                        settings.retry().initialBackoff(),
-                        settings.retry().maxBackoff()));
+                election.retryPeriod());
+        return new LeaderElection(
+                kubernetes,
+                lease,
+                UUID.randomUUID().toString(),
+                Executors.newCachedThreadPool(OperatorFactory::electionThread),
+                clock);
     }
 
-    private static String uidOfKubeSystem(KubernetesClient kubernetes) {
-        var namespace = kubernetes.namespaces().withName("kube-system").get();
-        if (namespace == null) {
-            throw new IllegalArgumentException(
-                    "evs.installation is not set, and there is no namespace kube-system whose UID"
-                            + " could stand for it: set it to a word that no other installation in the same project uses");
-        }
-        return namespace.getMetadata().getUid();
+    private LeaderTerm leaderTerm(LeaderTermStart start, LeadershipGuard lease, String installation) {
+        var jitter = Jitter.upToTenPercent(random);
+        var retryPolicy = retryPolicy();
+        var guard = new CreateGuard(start, retryPolicy.settleTime());
+        var eventSource = new PollerEventSource<VolumeSnapshotRequest>();
+        var connections = new CloudConnectionRegistry(defaultConnection(eventSource, installation, jitter));
+        metrics.registerInFlight(connections::inFlight);
+        var actuator = new CloudActuator(
+                guard,
+                lease,
+                clock,
+                settings.connection().timeout().plus(settings.leaderElection().maxClockSkew()));
+        register(new VolumeSnapshotRequestReconciler(
+                actuator,
+                new ClaimVolumeResolver(
+                        kubernetes,
+                        settings.claim().csiDrivers().orElse(Set.of()),
+                        settings.claim().retryInterval()),
+                new EventRecorder(kubernetes, metrics),
+                connections,
+                guard,
+                eventSource,
+                installation,
+                retryPolicy,
+                clock,
+                jitter));
+        return new LeaderTerm(
+                guard,
+                () -> {
+                    operator.start();
+                    connections.start();
+                },
+                // The actuator first: then no new call starts while the operator waits for the open ones.
+                List.of(actuator::close, connections::close, operator::stop));
+    }
+
+    private CloudConnection defaultConnection(
+            PollerEventSource<VolumeSnapshotRequest> eventSource, String installation, Jitter jitter) {
+        var intervals =
+                new PollIntervals(settings.poll().interval(), settings.poll().resyncInterval());
+        return new CloudConnection(
+                CloudClients.create(settings.connection(), new CloudCallMetrics(meters), clock),
+                new CallBudget(
+                        settings.budget().callsPerSecond(), settings.budget().burst()),
+                settings.retry().maxBackoff().dividedBy(10),
+                clock,
+                intervals,
+                reads -> new SnapshotPoller(
+                        reads,
+                        ReadPermits.waiting(reads),
+                        clock,
+                        intervals,
+                        jitter,
+                        eventSource::propagateEvent,
+                        new OrphanMonitor(installation, this::watches, eventSource::existingUids, metrics)));
+    }
+
+    private boolean watches(String namespace) {
+        return namespaces.isEmpty() || namespaces.contains(namespace);
+    }
+
+    private void register(VolumeSnapshotRequestReconciler reconciler) {
+        operator.register(reconciler, configuration -> {
+            configuration
+                    .withName("volumesnapshotrequest")
+                    .withFinalizer(Api.FINALIZER)
+                    .withGenerationAware(false)
+                    .withTriggerReconcilerOnAllEvents(true)
+                    // An exception that escapes a reconcile is a bug or a failure of the Kubernetes API.
+                    .withRetry(new GenericRetry()
+                            .setInitialInterval(Duration.ofSeconds(1))
+                            .setIntervalMultiplier(2)
+                            .setMaxInterval(Duration.ofMinutes(1).toMillis())
+                            .withoutMaxAttempts());
+            if (!namespaces.isEmpty()) {
+                configuration.settingNamespaces(namespaces);
+            }
+        });
+    }
+
+    private RetryPolicy retryPolicy() {
+        return new RetryPolicy(
+                settings.create().settleTime(),
+                settings.create().outcomeProvableFor(),
+                settings.retry().initialBackoff(),
+                settings.retry().maxBackoff());
+    }
+
+    private static Thread electionThread(Runnable task) {
+        var thread = new Thread(task, "evs-leader-election");
+        thread.setDaemon(true);
+        return thread;
     }
 }

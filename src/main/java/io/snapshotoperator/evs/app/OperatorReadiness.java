@@ -9,9 +9,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready means fit to order: leading with every watch in place, or standing by for the lease. The SDK's own check, which
- * this one replaces, calls a process that stands by not ready; a rolling update would then wait for ever, because the new
- * pod gets the lease only when the old one has gone, and the old one goes only when the new one is ready.
+ * Reports ready if the process leads and all its watches work, or if it waits for the Lease. It replaces the check of the
+ * SDK, for which a waiting process is not ready. A rolling update would then never end: the new pod gets the Lease only
+ * after the old one has ended, and the old one ends only after the new one is ready.
  */
 @Readiness
 @ApplicationScoped
@@ -27,11 +27,11 @@ class OperatorReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        var operator = application.running();
-        var leads = operator.filter(SnapshotOperator::isLeader).isPresent();
+        var lifecycle = application.lifecycle();
+        var leads = lifecycle.filter(OperatorLifecycle::isLeader).isPresent();
         return HealthCheckResponse.named("operator")
                 .withData("leads", leads)
-                .status(operator.isPresent() && (!leads || watches()))
+                .status(lifecycle.isPresent() && (!leads || watches()))
                 .build();
     }
 

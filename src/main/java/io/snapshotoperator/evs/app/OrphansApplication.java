@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -38,12 +39,12 @@ public class OrphansApplication implements QuarkusApplication {
             return 2;
         }
         try {
-            var operatorSettings = OperatorFactory.operatorSettings(settings, kubernetes);
+            SettingsCheck.requireValid(settings);
             var report = OrphanReport.take(
                     kubernetes,
-                    OperatorFactory.snapshotClient(settings, CallObserver.none(), Clock.systemUTC()),
-                    operatorSettings.installation(),
-                    operatorSettings.namespaces());
+                    CloudClients.create(settings.connection(), CallObserver.none(), Clock.systemUTC()),
+                    Installation.of(settings, kubernetes),
+                    settings.namespaces().orElse(Set.of()));
             System.out.print(arguments.contains(MANIFESTS) ? report.manifests() : report.table());
             return 0;
         } catch (IllegalArgumentException | CloudException failed) {

@@ -15,24 +15,15 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
- * The lock behind the leader election: a Lease that also tells whether its last holder left nothing under way, and that
- * knows when it was last renewed. Both are missing in fabric8's own lock, and the create path rests on both.
+ * The lock of the leader election. In addition to the lock of fabric8, the Lease records whether its last holder was drained,
+ * and the lock records when this process last renewed the Lease. The create path depends on both.
  */
-public final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
-    /** Set by the holder that released the lease after its last order was answered and settled. */
+final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
+    /** Set by a holder that releases the Lease when none of its create requests can still reach the cloud. */
     static final String DRAINED = "evs.snapshot-operator.io/drained";
-
-    /** Who held the lease before us. */
-    public enum Predecessor {
-        /** There was no Lease: a first installation, or someone deleted it. */
-        NONE,
-        /** It left nothing under way. */
-        DRAINED,
-        /** It crashed, lost its lease, or was another program. */
-        UNCLEAN
-    }
 
     private record Renewal(long nanos, Instant wall) {}
 
@@ -41,40 +32,50 @@ public final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
     private final String identity;
     private final Duration duration;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
 
     private Optional<Lease> last = Optional.empty();
     private volatile Optional<Renewal> renewal = Optional.empty();
     private volatile Predecessor predecessor = Predecessor.UNCLEAN;
     private volatile boolean released;
 
-    /** @param identity random for each process: a restarted container is another holder */
-    DrainAwareLeaseLock(String namespace, String name, String identity, Duration duration, InstantSource clock) {
+    /**
+     * @param identity random for each process: a restarted container is another holder
+     * @param nanoTime the monotonic clock
+     */
+    DrainAwareLeaseLock(
+            String namespace,
+            String name,
+            String identity,
+            Duration duration,
+            InstantSource clock,
+            LongSupplier nanoTime) {
         this.namespace = namespace;
         this.name = name;
         this.identity = identity;
         this.duration = duration;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /**
-     * Measured from before the renewal was sent, by both clocks: the monotonic one stands still while a machine sleeps,
-     * the wall clock can be set.
+     * Measures from before the renewal request was sent, with two clocks: the monotonic clock stops while a machine is
+     * suspended, and the wall clock can be set.
      */
     @Override
     public boolean isHeldFor(Duration time) {
-        return !released
-                && renewal.filter(last -> Duration.ofNanos(System.nanoTime() - last.nanos())
-                                                .plus(time)
-                                                .compareTo(duration)
-                                        < 0
-                                && Duration.between(last.wall(), clock.instant())
-                                                .plus(time)
-                                                .compareTo(duration)
-                                        < 0
-                                && !clock.instant().isBefore(last.wall()))
-                        .isPresent();
+        return !released && renewal.filter(last -> isValidFor(time, last)).isPresent();
     }
 
+    private boolean isValidFor(Duration time, Renewal last) {
+        var monotonicAge = Duration.ofNanos(nanoTime.getAsLong() - last.nanos());
+        var wallAge = Duration.between(last.wall(), clock.instant());
+        return !wallAge.isNegative()
+                && monotonicAge.plus(time).compareTo(duration) < 0
+                && wallAge.plus(time).compareTo(duration) < 0;
+    }
+
+    /** Returns the state that the last holder left; {@code UNCLEAN} until this process holds the Lease. */
     Predecessor predecessor() {
         return predecessor;
     }
@@ -88,32 +89,37 @@ public final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
 
     @Override
     public synchronized void create(KubernetesClient client, LeaderElectionRecord record) {
-        var asked = now();
+        requireNotResigned();
+        var sentAt = now();
         last = Optional.of(client.leases()
                 .inNamespace(namespace)
                 .resource(lease(record, null, false))
                 .create());
         predecessor = Predecessor.NONE;
-        renewal = Optional.of(asked);
+        renewal = Optional.of(sentAt);
     }
 
     @Override
     public synchronized void update(KubernetesClient client, LeaderElectionRecord record) {
-        if (released) {
-            throw new IllegalStateException("the lease was given up by this process and is not taken again");
-        }
+        requireNotResigned();
         var before = last.orElseThrow();
-        var asked = now();
+        var sentAt = now();
         write(client, record, before, false);
         if (!identity.equals(before.getSpec().getHolderIdentity())) {
             predecessor = isDrained(before) ? Predecessor.DRAINED : Predecessor.UNCLEAN;
         }
-        renewal = Optional.of(asked);
+        renewal = Optional.of(sentAt);
+    }
+
+    private void requireNotResigned() {
+        if (released) {
+            throw new IllegalStateException("This process resigned and must not acquire the Lease again.");
+        }
     }
 
     /**
-     * Gives the lease up at once. Only after {@link #stopClaimingLeadership()}, and only when nothing is under way: the next holder
-     * will order without waiting.
+     * Releases the Lease as drained if this process holds it. Call it only after {@link #stopClaimingLeadership()}, and only
+     * when no create request can still reach the cloud: the next holder creates without a wait.
      */
     synchronized void release(KubernetesClient client) {
         var lease = client.leases().inNamespace(namespace).withName(name).get();
@@ -124,14 +130,14 @@ public final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
         }
     }
 
-    /** Holds no longer, and leaves the lease to run out: something may still be under way. */
+    /** Ends every claim of this process. The Lease itself stays until it expires or {@link #release} releases it. */
     void stopClaimingLeadership() {
         released = true;
         renewal = Optional.empty();
     }
 
     private void write(KubernetesClient client, LeaderElectionRecord record, Lease before, boolean drained) {
-        // Locked to the version that was read: of two that take over at once, one gets a conflict.
+        // Locked to the version that was read: of two processes that acquire the Lease at once, one gets a conflict.
         last = Optional.of(client.leases()
                 .inNamespace(namespace)
                 .resource(lease(record, before.getMetadata().getResourceVersion(), drained))
@@ -180,7 +186,7 @@ public final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
     }
 
     private Renewal now() {
-        return new Renewal(System.nanoTime(), clock.instant());
+        return new Renewal(nanoTime.getAsLong(), clock.instant());
     }
 
     @Override
@@ -190,6 +196,6 @@ public final class DrainAwareLeaseLock implements Lock, LeadershipGuard {
 
     @Override
     public String describe() {
-        return "Lease " + namespace + "/" + name + " as " + identity;
+        return "Lease " + namespace + "/" + name + " of " + identity;
     }
 }

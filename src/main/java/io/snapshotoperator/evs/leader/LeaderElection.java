@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
+import io.snapshotoperator.evs.telemetry.LogEvent;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -15,19 +16,18 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Who may send orders. One process leads; a second one waits. What a new leader must know of its predecessor, and how an
- * old one leaves, is what keeps a change of leader from making a second snapshot.
+ * Elects one of several processes with fabric8's {@link LeaderElector} and a {@link DrainAwareLeaseLock}. The lock tells the
+ * new leader how the last one left, so that a leader change does not make a second snapshot.
  */
-public final class LeaderElection implements AutoCloseable {
+public final class LeaderElection implements Leadership {
     private static final Logger LOG = Logger.getLogger(LeaderElection.class);
 
     /**
-     * Settings of the lease.
+     * Settings of the Lease.
      *
-     * @param enabled without election every process orders, so two of them would order twice: only for one replica that
-     *     is stopped before the next one starts
-     * @param duration how long a lease holds without renewal
-     * @param renewal between two renewals
+     * @param enabled false: every process is a leader at once. Only for one replica that ends before the next one starts
+     * @param duration how long the Lease is valid without renewal
+     * @param renewal time between two renewals
      */
     public record LeaseSettings(boolean enabled, String namespace, String name, Duration duration, Duration renewal) {}
 
@@ -37,6 +37,7 @@ public final class LeaderElection implements AutoCloseable {
     private final ExecutorService threads;
     private Optional<CompletableFuture<?>> election = Optional.empty();
 
+    /** @param identity random for each process: a restarted container is another holder */
     public LeaderElection(
             KubernetesClient kubernetes,
             LeaseSettings settings,
@@ -46,31 +47,34 @@ public final class LeaderElection implements AutoCloseable {
         this.kubernetes = kubernetes;
         this.settings = settings;
         this.threads = threads;
-        this.lock =
-                new DrainAwareLeaseLock(settings.namespace(), settings.name(), identity, settings.duration(), clock);
+        this.lock = new DrainAwareLeaseLock(
+                settings.namespace(), settings.name(), identity, settings.duration(), clock, System::nanoTime);
     }
 
-    /** What orders ask before they leave. */
+    /** Returns the guard of mutating calls. It is always open if leader election is disabled. */
     public LeadershipGuard guard() {
         return settings.enabled() ? lock : always -> true;
     }
 
-    /**
-     * Strives for the lease until it is had.
-     *
-     * @param gained called once, on a thread of its own, with who held the lease before
-     * @param lost called once when it is lost after that; the process must end, because what it knows is no longer certain
-     */
-    public void start(Consumer<DrainAwareLeaseLock.Predecessor> gained, Runnable onFatal) {
+    @Override
+    public void start(Consumer<Predecessor> onAcquired, Runnable onLost) {
         if (!settings.enabled()) {
-            // Nobody tells whether another process ended cleanly a moment ago.
-            threads.execute(() -> gained.accept(DrainAwareLeaseLock.Predecessor.NONE));
+            // Without a Lease it is unknown how the last process ended. NONE makes the new one read that from the
+            // requests.
+            threads.execute(() -> onAcquired.accept(Predecessor.NONE));
             return;
         }
         var callbacks = new LeaderCallbacks(
-                () -> threads.execute(() -> gained.accept(lock.predecessor())),
-                onFatal,
-                leader -> LOG.infof("The lease is held by %s", leader));
+                () -> threads.execute(() -> {
+                    logHolder("Lease acquired", lock.identity());
+                    onAcquired.accept(lock.predecessor());
+                }),
+                onLost,
+                holder -> {
+                    if (!holder.equals(lock.identity())) {
+                        logHolder("Lease is held by another process", holder);
+                    }
+                });
         var config = new LeaderElectionConfig(
                 lock,
                 settings.duration(),
@@ -82,32 +86,40 @@ public final class LeaderElection implements AutoCloseable {
         election = Optional.of(new LeaderElector(kubernetes, config, threads).start());
     }
 
-    /**
-     * Gives up the lease.
-     *
-     * @param drained whether nothing of ours is under way any more; only then is it released rather than left to run out
-     */
+    private void logHolder(String message, String holder) {
+        LogEvent.info(LOG, message)
+                .with(LogEvent.NAMESPACE, settings.namespace())
+                .with(LogEvent.NAME, settings.name())
+                .with(LogEvent.HOLDER, holder)
+                .log();
+    }
+
+    @Override
+    public Predecessor predecessor() {
+        return lock.predecessor();
+    }
+
+    @Override
     public void resign(boolean drained) {
         lock.stopClaimingLeadership();
-        // First the election, or it would take the released lease back.
-        close();
+        // First the election, because it would acquire the released Lease again.
+        election.ifPresent(future -> future.cancel(true));
         if (drained && election.isPresent()) {
             release();
         }
     }
 
-    /** A lease that cannot be released runs out by itself; the next holder only waits longer. */
+    /** If the release fails, the Lease expires; the next holder only waits longer. */
     private void release() {
         try {
             lock.release(kubernetes);
         } catch (KubernetesClientException rejected) {
-            // As after helm uninstall, which takes our rights away while we still stop.
-            LOG.warnf("The lease could not be released and is left to run out: %s", rejected.getMessage());
+            // For example after helm uninstall, which removes the rights of the operator before the process ends.
+            LogEvent.warn(LOG, "Lease release rejected; the Lease expires instead")
+                    .with(LogEvent.NAMESPACE, settings.namespace())
+                    .with(LogEvent.NAME, settings.name())
+                    .with(LogEvent.REASON, rejected.getMessage())
+                    .log();
         }
-    }
-
-    @Override
-    public void close() {
-        election.ifPresent(future -> future.cancel(true));
     }
 }

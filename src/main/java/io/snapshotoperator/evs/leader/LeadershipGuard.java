@@ -3,8 +3,8 @@ package io.snapshotoperator.evs.leader;
 
 import java.time.Duration;
 
-/** The right to send orders. */
+/** Decides whether a mutating call may start. */
 public interface LeadershipGuard {
-    /** Whether it is certain to be held for so long from now on. */
+    /** Returns whether this process certainly holds the Lease for this time from now on. */
     boolean isHeldFor(Duration time);
 }

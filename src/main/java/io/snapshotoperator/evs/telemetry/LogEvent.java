@@ -26,6 +26,11 @@ public final class LogEvent {
     public static final String RESULT = "result";
     public static final String REASON = "reason";
     public static final String DURATION_MS = "durationMs";
+    public static final String HOLDER = "holder";
+    public static final String DRAINED = "drained";
+    public static final String PREDECESSOR = "predecessor";
+    public static final String PREDECESSOR_DRAINED = "predecessorDrained";
+    public static final String PREEXISTING_REQUESTS = "preexistingRequests";
 
     private final Logger log;
     private final Logger.Level level;

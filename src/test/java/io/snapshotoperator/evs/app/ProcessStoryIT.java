@@ -91,7 +91,7 @@ class ProcessStoryIT {
                         .isEqualTo(143);
             }
             try (var operator = start(story).awaitLeading()) {
-                assertThat(operator.log()).contains("the predecessor was DRAINED");
+                assertThat(operator.log()).contains("\"predecessor\":\"DRAINED\"");
                 story.awaitReady("nightly");
                 story.assertExactlyOne("nightly");
             }

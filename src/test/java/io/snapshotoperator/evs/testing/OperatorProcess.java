@@ -36,7 +36,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     private static final Path LOGS = Path.of("target", "operator-processes");
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:\\s]+:(\\d+)");
-    private static final String LEADING = "Leading; the predecessor was";
+    private static final String LEADING = "Leader term started";
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;

@@ -11,8 +11,8 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.snapshotoperator.evs.app.JosdkOperatorProducer;
 import io.snapshotoperator.evs.app.OperatorFactory;
+import io.snapshotoperator.evs.app.OperatorLifecycle;
 import io.snapshotoperator.evs.app.Settings;
-import io.snapshotoperator.evs.app.SnapshotOperator;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,11 +28,11 @@ import java.util.function.Function;
  * down together, in their proportions.
  */
 public final class RunningOperator implements AutoCloseable {
-    private final SnapshotOperator operator;
+    private final OperatorLifecycle operator;
     private final KubernetesClient client;
     private final AtomicBoolean fatal;
 
-    private RunningOperator(SnapshotOperator operator, KubernetesClient client, AtomicBoolean fatal) {
+    private RunningOperator(OperatorLifecycle operator, KubernetesClient client, AtomicBoolean fatal) {
         this.operator = operator;
         this.client = client;
         this.fatal = fatal;
@@ -90,8 +90,8 @@ public final class RunningOperator implements AutoCloseable {
         var josdk = framework.apply(JosdkOperatorProducer.configuration(
                 client, meters, settings.connection().timeout()));
         var fatal = new AtomicBoolean();
-        var operator = OperatorFactory.operator(
-                settings, josdk, client, meters, Clock.systemUTC(), new Random(1), () -> fatal.set(true));
+        var operator = new OperatorFactory(settings, josdk, client, meters, Clock.systemUTC(), new Random(1))
+                .lifecycle(exitCode -> fatal.set(true));
         operator.start();
         return new RunningOperator(operator, client, fatal);
     }

@@ -10,7 +10,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
-import io.snapshotoperator.evs.app.SnapshotOperator;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
@@ -50,7 +49,7 @@ import org.jboss.logging.Logger;
  * out at most one order, write one page or none.
  *
  * <p>{@code @Ignore} and {@code @Vetoed} keep the Quarkus extension from registering it: 7.7.3 loses {@code
- * triggerReconcilerOnAllEvents} on the way, and without it no deletion ever arrives. {@link SnapshotOperator} registers it.
+ * triggerReconcilerOnAllEvents} on the way, and without it no deletion ever arrives. {@code app.OperatorFactory} registers it.
  */
 @Ignore
 @Vetoed

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.app;
+
+import io.snapshotoperator.evs.cloud.http.settings.ApiFamily;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks settings that depend on each other. It collects all problems, so that one start shows all of them. */
+final class SettingsCheck {
+    private final List<String> problems = new ArrayList<>();
+
+    private SettingsCheck() {}
+
+    /** @throws InvalidSettingsException naming the keys of all settings that cannot be used */
+    static void requireValid(Settings settings) {
+        var check = new SettingsCheck();
+        check.connection(settings.connection());
+        check.budget(settings.budget());
+        check.durations(settings);
+        if (!check.problems.isEmpty()) {
+            throw new InvalidSettingsException(check.problems);
+        }
+    }
+
+    private void connection(Settings.Connection connection) {
+        collect(() -> CloudClients.family(connection.family()));
+        collect(() -> CloudClients.settings(connection, ApiFamily.NATIVE));
+        collect(() -> CloudClients.credentials(connection.credentials(), InstantSource.system()));
+    }
+
+    private void budget(Settings.Budget budget) {
+        if (!(budget.callsPerSecond() > 0)) {
+            problems.add("evs.budget.calls-per-second must be greater than 0, not " + budget.callsPerSecond());
+        }
+        if (budget.burst() < 1) {
+            problems.add("evs.budget.burst must be at least 1, not " + budget.burst());
+        }
+    }
+
+    private void durations(Settings settings) {
+        var timeout = settings.connection().timeout();
+        var election = settings.leaderElection();
+        var longestUse = timeout.plus(election.retryPeriod()).plus(election.maxClockSkew());
+        if (election.enabled() && longestUse.compareTo(election.leaseDuration()) >= 0) {
+            problems.add("evs.leader-election.lease-duration (" + election.leaseDuration()
+                    + ") must be longer than evs.connection.timeout (" + timeout
+                    + "), evs.leader-election.retry-period (" + election.retryPeriod()
+                    + ") and evs.leader-election.max-clock-skew (" + election.maxClockSkew()
+                    + ") together, because a create request must not outlive the Lease under which it was sent");
+        }
+        var settleTime = settings.create().settleTime();
+        if (settleTime.compareTo(timeout) <= 0) {
+            problems.add("evs.create.settle-time (" + settleTime + ") must be longer than evs.connection.timeout ("
+                    + timeout + "), because a create request in flight must not count as one that was never sent");
+        }
+    }
+
+    private void collect(Runnable check) {
+        try {
+            check.run();
+        } catch (IllegalArgumentException invalid) {
+            problems.add(invalid.getMessage());
+        }
+    }
+}
