@@ -2,36 +2,72 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import java.time.Duration;
+import java.util.Objects;
 
-/** What became of an order. */
-public sealed interface ActionResult {
+/** What became of an action that calls the cloud. Each action has its own type of results. */
+public sealed interface ActionResult permits CreateResult, DeleteResult, UpdateResult {
 
-    /** A create or a change was taken; this is what the cloud described. */
-    record Succeeded(CloudSnapshot snapshot) implements ActionResult {}
+    /**
+     * The call failed. {@code failure.mayHaveActed()} says whether the cloud may have acted. If it may have, the operator
+     * observes the cloud before it repeats the call.
+     */
+    record Failed(CloudException.Details failure) implements CreateResult, DeleteResult, UpdateResult {
+        public Failed {
+            Objects.requireNonNull(failure);
+        }
 
-    /** A delete was accepted, which is not yet a deletion. */
-    record DeleteAccepted() implements ActionResult {}
+        @Override
+        public <R> R accept(CreateResult.Visitor<R> visitor) {
+            return visitor.failed(this);
+        }
 
-    /** There is no such snapshot. */
-    record NotFound() implements ActionResult {}
+        @Override
+        public <R> R accept(DeleteResult.Visitor<R> visitor) {
+            return visitor.failed(this);
+        }
 
-    /** The cloud refused, or its answer was lost: {@code why.mayHaveActed()} tells which. */
-    record Failed(CloudException.Details failure) implements ActionResult {}
+        @Override
+        public <R> R accept(UpdateResult.Visitor<R> visitor) {
+            return visitor.failed(this);
+        }
+    }
 
-    /** Nothing was sent. */
-    record NotSent(Cause cause, Duration retryAfter) implements ActionResult {
-        /** Why an order stayed here. */
+    /**
+     * The operator sent no call. It reconciles again after {@code retryAfter}, which starts with a new observation and a
+     * new decision.
+     */
+    record NotSent(Cause cause, Duration retryAfter) implements CreateResult, DeleteResult, UpdateResult {
+        /** Why the operator sent no call. */
         public enum Cause {
             /** The call budget is used up. */
             BUDGET,
-            /** Another order for the same disk is under way in this process. */
+            /** This process has another call for the same volume in flight. */
             VOLUME_BUSY,
-            /** The lease could run out before the order's answer, or no licence could be had: look again. */
+            /** The lease could end before the call does, or it is lost, or the process is stopping. */
             NO_LICENCE,
-            /** The object changed meanwhile; the next pass begins with what it is now. */
+            /** The object has changed since the decision. */
             CONFLICT
+        }
+
+        public NotSent {
+            Objects.requireNonNull(cause);
+            Objects.requireNonNull(retryAfter);
+        }
+
+        @Override
+        public <R> R accept(CreateResult.Visitor<R> visitor) {
+            return visitor.notSent(this);
+        }
+
+        @Override
+        public <R> R accept(DeleteResult.Visitor<R> visitor) {
+            return visitor.notSent(this);
+        }
+
+        @Override
+        public <R> R accept(UpdateResult.Visitor<R> visitor) {
+            return visitor.notSent(this);
         }
     }
 }

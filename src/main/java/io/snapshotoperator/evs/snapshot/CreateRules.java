@@ -264,23 +264,39 @@ final class CreateRules {
                 : statusPatch;
     }
 
-    /** What the order's outcome means. */
-    static Decision afterCreate(ReconcileInput input, Action.CreateSnapshot action, ActionResult result) {
-        if (result instanceof ActionResult.Succeeded succeeded) {
-            var statusPatch = new CreatedStatusPatch(input, action, succeeded.snapshot()).statusPatch();
-            var kept = input.isOwned(succeeded.snapshot());
-            return Decision.patchStatus(statusPatch)
+    /** Returns what follows from the result of a create request. */
+    static Decision afterCreate(ReconcileInput input, Action.CreateSnapshot action, CreateResult result) {
+        return result.accept(new AfterCreate(input, action));
+    }
+
+    private record AfterCreate(ReconcileInput input, Action.CreateSnapshot action)
+            implements CreateResult.Visitor<Decision> {
+
+        @Override
+        public Decision created(CreateResult.Created result) {
+            var snapshot = result.snapshot();
+            return Decision.patchStatus(recordingPatch(snapshot))
                     .requeueAfter(RetryPolicy.FALLBACK_REQUEUE)
                     .withEvent(
-                            kept
+                            input.isOwned(snapshot)
                                     ? Verdict.of(
                                             SnapshotReason.SnapshotCreateAccepted,
-                                            "Its id is " + succeeded.snapshot().id() + ", of disk "
+                                            "Its id is " + snapshot.id() + ", of volume "
                                                     + action.intent().volumeId() + ".")
                                     : Verdict.of(CommonReason.OwnershipMarkerDropped));
         }
-        if (result instanceof ActionResult.Failed failed) {
-            var failure = failed.failure();
+
+        /** Records the id and everything else that the response contains, in one write. */
+        private StatusPatch recordingPatch(CloudSnapshot snapshot) {
+            return StatusPatch.of(TrackRules.verdict(snapshot))
+                    .withSnapshot(snapshot, action.intent().location())
+                    .withVolume(action.intent().volumeId())
+                    .withReplacement(input.isReplacing());
+        }
+
+        @Override
+        public Decision failed(ActionResult.Failed result) {
+            var failure = result.failure();
             var attempt = RecordedFailure.of(
                     failure, RecordedFailure.CREATE, Optional.of(action.intent().createId()), input.now());
             var verdict = failure.mayHaveActed()
@@ -302,10 +318,11 @@ final class CreateRules {
                     && !input.recorded().reason().equals(Optional.of(verdict.reason()));
             return changed ? decision.withEvent(verdict) : decision;
         }
-        if (result instanceof ActionResult.NotSent notSent) {
-            return onActionNotSent(input, notSent);
+
+        @Override
+        public Decision notSent(ActionResult.NotSent result) {
+            return onActionNotSent(input, result);
         }
-        throw new IllegalStateException("a create is not answered by " + result);
     }
 
     private static Reason unresolvedCreateReason(CloudException.Details failure) {
@@ -319,20 +336,5 @@ final class CreateRules {
             case BUDGET -> awaitBudget(input, notSent.retryAfter());
             case VOLUME_BUSY, NO_LICENCE, CONFLICT -> Decision.noChange().requeueAfter(notSent.retryAfter());
         };
-    }
-
-    /** The page that records the id: everything the answer told, in one write. */
-    private record CreatedStatusPatch(ReconcileInput input, Action.CreateSnapshot action, CloudSnapshot snapshot) {
-        StatusPatch statusPatch() {
-            return new StatusPatch(
-                    TrackRules.verdict(snapshot),
-                    Optional.of(snapshot),
-                    Optional.of(action.intent().location()),
-                    Optional.of(action.intent().volumeId()),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    input.isReplacing());
-        }
     }
 }

@@ -240,16 +240,28 @@ final class DeleteRules {
         return Decision.perform(new Action.RemoveFinalizer(announce));
     }
 
-    static Decision after(
-            ReconcileInput input, Action.DeleteSnapshot action, StatusPatch planned, ActionResult result) {
-        if (result instanceof ActionResult.DeleteAccepted) {
+    /** Returns what follows from the result of a delete request. */
+    static Decision afterDelete(
+            ReconcileInput input, Action.DeleteSnapshot action, StatusPatch planned, DeleteResult result) {
+        return result.accept(new AfterDelete(input, action, planned));
+    }
+
+    private record AfterDelete(ReconcileInput input, Action.DeleteSnapshot action, StatusPatch planned)
+            implements DeleteResult.Visitor<Decision> {
+
+        @Override
+        public Decision accepted() {
             return Decision.patchStatus(planned).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
-        if (result instanceof ActionResult.NotFound) {
+
+        @Override
+        public Decision notFound() {
             return Decision.noChange().requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
-        if (result instanceof ActionResult.Failed failed) {
-            var failure = failed.failure();
+
+        @Override
+        public Decision failed(ActionResult.Failed result) {
+            var failure = result.failure();
             var verdict = FailureReasons.verdictFor(failure);
             var attempt = RecordedFailure.of(failure, RecordedFailure.DELETE, Optional.empty(), input.now());
             if (action.duplicate()) {
@@ -264,9 +276,12 @@ final class DeleteRules {
             return Decision.patchStatus(StatusPatch.of(verdict).withFailedAttempt(attempt))
                     .requeueAfter(retryAfter);
         }
-        var notSent = (ActionResult.NotSent) result;
-        return action.duplicate()
-                ? Decision.noChange().requeueAfter(notSent.retryAfter())
-                : CreateRules.onActionNotSent(input, notSent);
+
+        @Override
+        public Decision notSent(ActionResult.NotSent result) {
+            return action.duplicate()
+                    ? Decision.noChange().requeueAfter(result.retryAfter())
+                    : CreateRules.onActionNotSent(input, result);
+        }
     }
 }

@@ -64,26 +64,29 @@ public final class SnapshotRules {
                 : Decision.perform(new Action.AddFinalizer()).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
     }
 
-    /** What the outcome of an order to create means. */
-    public static Decision afterAction(ReconcileInput input, Action.CreateSnapshot action, ActionResult result) {
+    /** Returns what follows from the result of a create request. */
+    public static Decision afterAction(ReconcileInput input, Action.CreateSnapshot action, CreateResult result) {
         return applyReadyDeadline(input, CreateRules.afterCreate(input, action, result));
     }
 
     /**
-     * What the outcome of an order to delete means.
+     * Returns what follows from the result of a delete request.
      *
-     * @param planned the page that the decision wanted to write
+     * @param planned the status patch of the decision that contains {@code action}
      */
     public static Decision afterAction(
-            ReconcileInput input, Action.DeleteSnapshot action, StatusPatch planned, ActionResult result) {
-        var decision = DeleteRules.after(input, action, planned, result);
+            ReconcileInput input, Action.DeleteSnapshot action, StatusPatch planned, DeleteResult result) {
+        var decision = DeleteRules.afterDelete(input, action, planned, result);
         return input.recorded().isDeleting() ? decision : applyReadyDeadline(input, decision);
     }
 
-    /** What the outcome of an order to rename means. */
-    public static Decision afterAction(
-            ReconcileInput input, Action.UpdateSnapshot action, StatusPatch planned, ActionResult result) {
-        return TrackRules.after(input, action, planned, result);
+    /**
+     * Returns what follows from the result of an update of name or description.
+     *
+     * @param planned the status patch of the decision that contains the update
+     */
+    public static Decision afterAction(ReconcileInput input, StatusPatch planned, UpdateResult result) {
+        return TrackRules.afterUpdate(input, planned, result);
     }
 
     /**

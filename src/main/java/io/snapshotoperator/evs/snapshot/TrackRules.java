@@ -259,17 +259,27 @@ final class TrackRules {
                 : Optional.of(new UpdateSnapshotRequest(name, description));
     }
 
-    static Decision after(
-            ReconcileInput input, Action.UpdateSnapshot action, StatusPatch planned, ActionResult result) {
-        if (result instanceof ActionResult.Succeeded succeeded) {
-            return keepDuplicates(input, planned, reportObserved(input, succeeded.snapshot()))
+    /** Returns what follows from the result of an update of name or description. */
+    static Decision afterUpdate(ReconcileInput input, StatusPatch planned, UpdateResult result) {
+        return result.accept(new AfterUpdate(input, planned));
+    }
+
+    private record AfterUpdate(ReconcileInput input, StatusPatch planned) implements UpdateResult.Visitor<Decision> {
+
+        @Override
+        public Decision updated(UpdateResult.Updated result) {
+            return keepDuplicates(input, planned, reportObserved(input, result.snapshot()))
                     .requeueNoLaterThan(remainingTtl(input));
         }
-        if (result instanceof ActionResult.NotFound) {
+
+        @Override
+        public Decision notFound() {
             return Decision.noChange().requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
-        if (result instanceof ActionResult.Failed failed) {
-            var failure = failed.failure();
+
+        @Override
+        public Decision failed(ActionResult.Failed result) {
+            var failure = result.failure();
             if (failure.kind().remedy() == CloudException.Remedy.TIME) {
                 return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
             }
@@ -290,8 +300,12 @@ final class TrackRules {
                     .withEvent(note);
             return keepDuplicates(input, planned, noted).requeueNoLaterThan(remainingTtl(input));
         }
-        // The snapshot is ready all the while; that its new name waits for a permit is no news.
-        return Decision.noChange().requeueAfter(((ActionResult.NotSent) result).retryAfter());
+
+        /** The snapshot stays ready while its new name waits, so the status does not change. */
+        @Override
+        public Decision notSent(ActionResult.NotSent result) {
+            return Decision.noChange().requeueAfter(result.retryAfter());
+        }
     }
 
     /** A renaming takes nothing away from what was seen beside the snapshot, nor from the next look at it. */

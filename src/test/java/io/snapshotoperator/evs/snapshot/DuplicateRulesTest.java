@@ -147,10 +147,7 @@ class DuplicateRulesTest {
         assertThat(decision.action()).isInstanceOf(Action.UpdateSnapshot.class);
         assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
         var after = SnapshotRules.afterAction(
-                holdingTheSecond().build(),
-                (Action.UpdateSnapshot) decision.action(),
-                decision.statusPatch().orElseThrow(),
-                new ActionResult.Succeeded(KEPT));
+                holdingTheSecond().build(), decision.statusPatch().orElseThrow(), new UpdateResult.Updated(KEPT));
         assertThat(named(after)).containsExactly(new SnapshotId("s-3"));
         assertThat(after.requeueAfter()).contains(Duration.ofSeconds(10));
     }

@@ -81,7 +81,7 @@ class ReadinessTest {
                         SnapshotRules.decide(missing, searchResult(missing, snapshot), "order-2"),
                         SnapshotRules.decide(imported, new Observation.Found(snapshot), "order-2"),
                         SnapshotRules.afterAction(
-                                anInput().withNoPriorCreate().build(), action, new ActionResult.Succeeded(snapshot)))
+                                anInput().withNoPriorCreate().build(), action, new CreateResult.Created(snapshot)))
                 .forEach(decision ->
                         isReadyOnlyIfAvailable(decision.statusPatch().orElseThrow(), snapshot));
     }
@@ -120,11 +120,7 @@ class ReadinessTest {
                 input, searchResult(input, snapshot, ownedSnapshot("s-2", "available", "order-0")), "order-2");
 
         for (var after : List.of(
-                SnapshotRules.afterAction(
-                        input,
-                        (Action.UpdateSnapshot) renaming.action(),
-                        renaming.statusPatch().orElseThrow(),
-                        waiting),
+                SnapshotRules.afterAction(input, renaming.statusPatch().orElseThrow(), waiting),
                 SnapshotRules.afterAction(
                         input,
                         (Action.DeleteSnapshot) tidying.action(),

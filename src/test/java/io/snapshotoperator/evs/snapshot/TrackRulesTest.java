@@ -219,9 +219,8 @@ class TrackRulesTest {
 
             var after = SnapshotRules.afterAction(
                     input,
-                    (Action.UpdateSnapshot) asked.action(),
                     asked.statusPatch().orElseThrow(),
-                    new ActionResult.Succeeded(ownedSnapshot("s-1", "backing-up")));
+                    new UpdateResult.Updated(ownedSnapshot("s-1", "backing-up")));
 
             assertThat(reason(after)).isEqualTo(SnapshotReason.BackingUp);
             assertThat(after.requeueAfter()).contains(Duration.ofSeconds(30));
@@ -476,7 +475,7 @@ class TrackRulesTest {
                     input,
                     (Action.DeleteSnapshot) decision.action(),
                     decision.statusPatch().orElseThrow(),
-                    new ActionResult.DeleteAccepted());
+                    new DeleteResult.Accepted());
 
             assertThat(reason(decision)).isEqualTo(SnapshotReason.ReadyDeadlineExceeded);
             assertThat(reason(after)).isEqualTo(SnapshotReason.ReadyDeadlineExceeded);

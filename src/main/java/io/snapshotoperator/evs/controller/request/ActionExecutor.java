@@ -4,8 +4,9 @@ package io.snapshotoperator.evs.controller.request;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Action.Visitor;
-import io.snapshotoperator.evs.snapshot.ActionResult;
+import io.snapshotoperator.evs.snapshot.CreateResult;
 import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.snapshot.DeleteResult;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
 import java.util.Optional;
@@ -28,9 +29,9 @@ record ActionExecutor(
     public Decision createSnapshot(Action.CreateSnapshot action) {
         var result = actuator.create(connection, input.recorded(), action, () -> writer.writeIntent(action.intent()));
         var outcome = SnapshotRules.afterAction(input, action, result);
-        if (result instanceof ActionResult.Succeeded succeeded) {
+        if (result instanceof CreateResult.Created created) {
             // Nothing that can fail stands between the cloud's answer and this write.
-            writer.recordId(outcome, succeeded.snapshot().id(), action.intent().replaces());
+            writer.recordId(outcome, created.snapshot().id(), action.intent().replaces());
             return outcome.withoutStatusPatch();
         }
         return outcome;
@@ -41,7 +42,7 @@ record ActionExecutor(
         var result = actuator.delete(connection, action, () -> confirmBeforeDelete(action));
         var planned = decision.statusPatch().orElseThrow();
         var outcome = SnapshotRules.afterAction(input, action, planned, result);
-        var announced = result instanceof ActionResult.DeleteAccepted ? decision.event() : outcome.event();
+        var announced = result instanceof DeleteResult.Accepted ? decision.event() : outcome.event();
         return new Decision(outcome.action(), outcome.statusPatch(), outcome.requeueAfter(), announced);
     }
 
@@ -55,7 +56,7 @@ record ActionExecutor(
     @Override
     public Decision updateSnapshot(Action.UpdateSnapshot action) {
         return SnapshotRules.afterAction(
-                input, action, decision.statusPatch().orElseThrow(), actuator.update(connection, action));
+                input, decision.statusPatch().orElseThrow(), actuator.update(connection, action));
     }
 
     @Override

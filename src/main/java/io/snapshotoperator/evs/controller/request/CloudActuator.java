@@ -2,7 +2,6 @@
 package io.snapshotoperator.evs.controller.request;
 
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.CloudConnection;
@@ -14,7 +13,10 @@ import io.snapshotoperator.evs.leader.LeadershipGuard;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.ActionResult;
 import io.snapshotoperator.evs.snapshot.ActionResult.NotSent.Cause;
+import io.snapshotoperator.evs.snapshot.CreateResult;
+import io.snapshotoperator.evs.snapshot.DeleteResult;
 import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.UpdateResult;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -52,12 +54,13 @@ public final class CloudActuator {
      * @param writeIntent writes the create intent, locked to the resource version of the decision; returns false if the
      *     object has changed since
      */
-    ActionResult create(
+    CreateResult create(
             CloudConnection connection,
             RecordedState recorded,
             Action.CreateSnapshot action,
             BooleanSupplier writeIntent) {
-        return exclusively(connection, new LockKey.OfVolume(action.intent().volumeId()), Lane.CREATE, () -> {
+        var key = new LockKey.OfVolume(action.intent().volumeId());
+        return exclusively(connection, key, Lane.CREATE, notSent -> notSent, () -> {
             if (!writeIntent.getAsBoolean()) {
                 return notSent(Cause.CONFLICT);
             }
@@ -65,18 +68,19 @@ public final class CloudActuator {
             return guard.tryAcquire(
                             uid, action.searchStartedAt(), recorded.lastCreateOutcomeIsRecorded(), clock.instant())
                     ? sendCreate(connection, uid, action)
-                    : notSent(Cause.NO_LICENCE);
+                    : notSent(Cause.PRIOR_CREATE_UNRESOLVED);
         });
     }
 
-    private ActionResult sendCreate(CloudConnection connection, String uid, Action.CreateSnapshot action) {
+    private CreateResult sendCreate(CloudConnection connection, String uid, Action.CreateSnapshot action) {
         var definite = false;
         try {
             // Checked again, because the write of the intent can take long: a create request must not outlive the
             // Lease.
-            if (!canCompleteWithinLease()) {
+            var obstacle = findObstacle();
+            if (obstacle.isPresent()) {
                 definite = true;
-                return notSent(Cause.NO_LICENCE);
+                return obstacle.get();
             }
             var snapshot = connection.call(
                     Optional.of(action.intent().volumeId()), client -> client.create(action.snapshot()));
@@ -84,7 +88,7 @@ public final class CloudActuator {
             if (OwnershipMarker.of(snapshot).isEmpty()) {
                 connection.reportMetadataDropped();
             }
-            return new ActionResult.Succeeded(snapshot);
+            return new CreateResult.Created(snapshot);
         } catch (CloudException failure) {
             definite = !failure.mayHaveActed();
             return new ActionResult.Failed(failure.details());
@@ -99,16 +103,22 @@ public final class CloudActuator {
      * @param confirm writes or checks what must precede the request: the create intent of a replacement, or that the
      *     recorded snapshot of a duplicate is still recorded; returns false if the object has changed since
      */
-    ActionResult delete(CloudConnection connection, Action.DeleteSnapshot action, BooleanSupplier confirm) {
-        return exclusively(connection, lockOf(action), Lane.DELETE, () -> {
+    DeleteResult delete(CloudConnection connection, Action.DeleteSnapshot action, BooleanSupplier confirm) {
+        return exclusively(connection, lockOf(action), Lane.DELETE, notSent -> notSent, () -> {
             if (!confirm.getAsBoolean()) {
                 return notSent(Cause.CONFLICT);
             }
-            return send(
-                    connection,
-                    client -> client.delete(action.id())
-                            ? new ActionResult.DeleteAccepted()
-                            : new ActionResult.NotFound());
+            var obstacle = findObstacle();
+            if (obstacle.isPresent()) {
+                return obstacle.get();
+            }
+            try {
+                return connection.call(Optional.empty(), client -> client.delete(action.id()))
+                        ? new DeleteResult.Accepted()
+                        : new DeleteResult.NotFound();
+            } catch (CloudException failure) {
+                return new ActionResult.Failed(failure.details());
+            }
         });
     }
 
@@ -119,38 +129,44 @@ public final class CloudActuator {
     }
 
     /** Sends a change of name or description. */
-    ActionResult update(CloudConnection connection, Action.UpdateSnapshot action) {
-        return exclusively(
-                connection,
-                new LockKey.OfSnapshot(action.id()),
-                Lane.READ,
-                () -> send(connection, client -> client.update(action.id(), action.change())
-                        .<ActionResult>map(ActionResult.Succeeded::new)
-                        .orElseGet(ActionResult.NotFound::new)));
+    UpdateResult update(CloudConnection connection, Action.UpdateSnapshot action) {
+        return exclusively(connection, new LockKey.OfSnapshot(action.id()), Lane.READ, notSent -> notSent, () -> {
+            try {
+                return connection
+                        .call(Optional.empty(), client -> client.update(action.id(), action.change()))
+                        .<UpdateResult>map(UpdateResult.Updated::new)
+                        .orElseGet(UpdateResult.NotFound::new);
+            } catch (CloudException failure) {
+                return new ActionResult.Failed(failure.details());
+            }
+        });
     }
 
-    private ActionResult send(CloudConnection connection, Function<SnapshotClient, ActionResult> call) {
-        try {
-            return canCompleteWithinLease() ? connection.call(Optional.empty(), call) : notSent(Cause.NO_LICENCE);
-        } catch (CloudException failure) {
-            return new ActionResult.Failed(failure.details());
+    /** Returns why no call may start now; empty if a call may start. */
+    private Optional<ActionResult.NotSent> findObstacle() {
+        if (closed) {
+            return Optional.of(notSent(Cause.STOPPING));
         }
+        return lease.isHeldFor(maxCallDuration) ? Optional.empty() : Optional.of(notSent(Cause.LEASE_TOO_SHORT));
     }
 
-    private boolean canCompleteWithinLease() {
-        return !closed && lease.isHeldFor(maxCallDuration);
-    }
-
-    private ActionResult exclusively(CloudConnection connection, LockKey key, Lane lane, Supplier<ActionResult> call) {
-        if (!canCompleteWithinLease()) {
-            return notSent(Cause.NO_LICENCE);
+    /** Sends one mutating call per key at a time, because the cloud rejects calls for a volume in a transient state. */
+    private <R> R exclusively(
+            CloudConnection connection,
+            LockKey key,
+            Lane lane,
+            Function<ActionResult.NotSent, R> onNotSent,
+            Supplier<R> call) {
+        var obstacle = findObstacle();
+        if (obstacle.isPresent()) {
+            return onNotSent.apply(obstacle.get());
         }
         if (!connection.tryLock(key)) {
-            return notSent(Cause.VOLUME_BUSY);
+            return onNotSent.apply(notSent(Cause.VOLUME_BUSY));
         }
         try {
             if (connection.tryReserve(lane, key.volumeId()) instanceof Reservation.Denied denied) {
-                return new ActionResult.NotSent(Cause.BUDGET, denied.retryAfter());
+                return onNotSent.apply(new ActionResult.NotSent(Cause.BUDGET, denied.retryAfter()));
             }
             return call.get();
         } finally {
@@ -158,7 +174,7 @@ public final class CloudActuator {
         }
     }
 
-    private static ActionResult notSent(Cause cause) {
+    private static ActionResult.NotSent notSent(Cause cause) {
         return new ActionResult.NotSent(cause, RetryPolicy.IMMEDIATE_REQUEUE);
     }
 }

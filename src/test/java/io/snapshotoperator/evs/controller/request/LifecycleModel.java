@@ -25,11 +25,14 @@ import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.ActionResult;
+import io.snapshotoperator.evs.snapshot.CreateResult;
+import io.snapshotoperator.evs.snapshot.DeleteResult;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
+import io.snapshotoperator.evs.snapshot.UpdateResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,7 +68,7 @@ final class LifecycleModel {
         IMPORT_AND_DELETE
     }
 
-    record Sent(ActionResult result, boolean definite) {}
+    record Sent(CreateResult result, boolean definite) {}
 
     final ChoiceSequence tape;
     final ModelCloud cloud = new ModelCloud();
@@ -340,7 +343,7 @@ final class LifecycleModel {
                 var made = cloud.act(to, request, now, lag);
                 cloud.noted(made.seen());
                 var response = made.seen();
-                paused.add(() -> sender.wakeFromPause(input, action, new ActionResult.Succeeded(response)));
+                paused.add(() -> sender.wakeFromPause(input, action, new CreateResult.Created(response)));
                 throw new ModelProcess.Died();
             }
             case 16 -> {
@@ -360,14 +363,14 @@ final class LifecycleModel {
         var response = made.seen();
         cloud.noted(response);
         elapse(Duration.ofSeconds(tape.draw(20)));
-        return new Sent(new ActionResult.Succeeded(response), true);
+        return new Sent(new CreateResult.Created(response), true);
     }
 
     private static Sent failed(CloudException.Details failure, boolean definite) {
         return new Sent(new ActionResult.Failed(failure), definite);
     }
 
-    ActionResult delete(ReconcileInput input, Action.DeleteSnapshot action, CloudLocation from) {
+    DeleteResult delete(ReconcileInput input, Action.DeleteSnapshot action, CloudLocation from) {
         var target = cloud.find(action.id()).orElseThrow();
         tell(() -> "    delete " + target.id + " in state " + target.status);
         assertThat(input.desired().paused()).as("paused").isFalse();
@@ -388,7 +391,7 @@ final class LifecycleModel {
             assertThat(target.name).as("a backup's name").doesNotStartWith("autobk_snapshot_");
         }
         if (target.gone || !target.location.equals(from)) {
-            return new ActionResult.NotFound();
+            return new DeleteResult.NotFound();
         }
         var fate = tape.draw(8);
         if (!List.of("available", "error").contains(target.status)) {
@@ -402,7 +405,7 @@ final class LifecycleModel {
         }
         target.status = "deleting";
         target.deletedByUs = true;
-        return fate == 7 ? new ActionResult.Failed(trouble(true)) : new ActionResult.DeleteAccepted();
+        return fate == 7 ? new ActionResult.Failed(trouble(true)) : new DeleteResult.Accepted();
     }
 
     private void mayGoFromALivingObject(Action.DeleteSnapshot action, ModelCloud.Shelved target) {
@@ -425,7 +428,7 @@ final class LifecycleModel {
                 .isTrue();
     }
 
-    ActionResult change(ReconcileInput input, Action.UpdateSnapshot action, CloudLocation at) {
+    UpdateResult change(ReconcileInput input, Action.UpdateSnapshot action, CloudLocation at) {
         var target = cloud.find(action.id()).orElseThrow();
         assertThat(input.desired().paused()).as("paused").isFalse();
         assertThat(target.sentByOperator || !target.metadata.containsKey(OwnershipMarker.PREFIX + "uid"))
@@ -436,12 +439,12 @@ final class LifecycleModel {
             return new ActionResult.Failed(tape.once(2) ? refusal() : trouble(true));
         }
         if (target.gone || !target.location.equals(at)) {
-            return new ActionResult.NotFound();
+            return new UpdateResult.NotFound();
         }
         action.change().name().ifPresent(name -> target.name = name);
         action.change().description().ifPresent(text -> target.description = Optional.of(text));
         cloud.noted(target.seen());
-        return new ActionResult.Succeeded(target.seen());
+        return new UpdateResult.Updated(target.seen());
     }
 
     void lettingGo(ReconcileInput input, Action.RemoveFinalizer action) {

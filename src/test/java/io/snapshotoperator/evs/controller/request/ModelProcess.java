@@ -20,7 +20,9 @@ import io.snapshotoperator.evs.poll.PollUpdate;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Action.Visitor;
 import io.snapshotoperator.evs.snapshot.ActionResult;
+import io.snapshotoperator.evs.snapshot.CreateResult;
 import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.snapshot.DeleteResult;
 import io.snapshotoperator.evs.snapshot.Observation;
 import io.snapshotoperator.evs.snapshot.ObservationQuery;
 import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
@@ -29,6 +31,7 @@ import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
 import io.snapshotoperator.evs.snapshot.Source;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
+import io.snapshotoperator.evs.snapshot.UpdateResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -370,17 +373,17 @@ final class ModelProcess {
             var result = order(action);
             world.tell(() -> "    " + result.getClass().getSimpleName());
             var outcome = SnapshotRules.afterAction(input, action, result);
-            if (result instanceof ActionResult.Succeeded succeeded) {
+            if (result instanceof CreateResult.Created created) {
                 if (world.tape.once(16)) {
                     // The API server is out of reach, or says no for another reason than a conflict.
                     throw new ModelObject.Conflict();
                 }
-                recordId(outcome, succeeded.snapshot(), action.intent().replaces());
+                recordId(outcome, created.snapshot(), action.intent().replaces());
             }
             return outcome;
         }
 
-        private ActionResult order(Action.CreateSnapshot action) {
+        private CreateResult order(Action.CreateSnapshot action) {
             var pending = unsent();
             if (pending.isPresent()) {
                 return pending.get();
@@ -410,7 +413,7 @@ final class ModelProcess {
 
         @Override
         public Decision deleteSnapshot(Action.DeleteSnapshot action) {
-            var result = unsent().orElseGet(() -> {
+            var result = unsent().<DeleteResult>map(notSent -> notSent).orElseGet(() -> {
                 if (action.intent().isPresent() && !writeIntent(action.intent().get())) {
                     return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
                 }
@@ -430,9 +433,9 @@ final class ModelProcess {
 
         @Override
         public Decision updateSnapshot(Action.UpdateSnapshot action) {
-            var result = unsent().orElseGet(() -> world.change(input, action, location));
-            return SnapshotRules.afterAction(
-                    input, action, decision.statusPatch().orElseThrow(), result);
+            var result = unsent().<UpdateResult>map(notSent -> notSent)
+                    .orElseGet(() -> world.change(input, action, location));
+            return SnapshotRules.afterAction(input, decision.statusPatch().orElseThrow(), result);
         }
 
         @Override
@@ -466,7 +469,7 @@ final class ModelProcess {
             return new Decision(action, decision.statusPatch(), Optional.of(Duration.ofMillis(1)), Optional.empty());
         }
 
-        private Optional<ActionResult> unsent() {
+        private Optional<ActionResult.NotSent> unsent() {
             if (world.tape.once(20)) {
                 return Optional.of(new ActionResult.NotSent(
                         world.tape.once(2) ? ActionResult.NotSent.Cause.BUDGET : ActionResult.NotSent.Cause.VOLUME_BUSY,
@@ -483,12 +486,12 @@ final class ModelProcess {
      * The answer to an order came only after another process had taken over. All that is left to do for this one is to
      * write down what it was told.
      */
-    void wakeFromPause(ReconcileInput input, Action.CreateSnapshot action, ActionResult result) {
+    void wakeFromPause(ReconcileInput input, Action.CreateSnapshot action, CreateResult result) {
         leads = false;
         try {
             var outcome = SnapshotRules.afterAction(input, action, result);
-            if (result instanceof ActionResult.Succeeded succeeded) {
-                recordId(outcome, succeeded.snapshot(), action.intent().replaces());
+            if (result instanceof CreateResult.Created created) {
+                recordId(outcome, created.snapshot(), action.intent().replaces());
             } else {
                 outcome.statusPatch().ifPresent(this::write);
             }
