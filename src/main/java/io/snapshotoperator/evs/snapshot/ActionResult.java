@@ -44,8 +44,12 @@ public sealed interface ActionResult permits CreateResult, DeleteResult, UpdateR
             BUDGET,
             /** This process has another call for the same volume in flight. */
             VOLUME_BUSY,
-            /** The lease could end before the call does, or it is lost, or the process is stopping. */
-            NO_LICENCE,
+            /** The process is stopping. The next leader reconciles the object. */
+            STOPPING,
+            /** The Lease is lost, or it could end before the call does. */
+            LEASE_TOO_SHORT,
+            /** An earlier create request for the object may still complete. The operator searches for its snapshot. */
+            PRIOR_CREATE_UNRESOLVED,
             /** The object has changed since the decision. */
             CONFLICT
         }

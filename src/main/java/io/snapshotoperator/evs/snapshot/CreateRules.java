@@ -334,7 +334,8 @@ final class CreateRules {
     static Decision onActionNotSent(ReconcileInput input, ActionResult.NotSent notSent) {
         return switch (notSent.cause()) {
             case BUDGET -> awaitBudget(input, notSent.retryAfter());
-            case VOLUME_BUSY, NO_LICENCE, CONFLICT -> Decision.noChange().requeueAfter(notSent.retryAfter());
+            case VOLUME_BUSY, STOPPING, LEASE_TOO_SHORT, PRIOR_CREATE_UNRESOLVED, CONFLICT ->
+                Decision.noChange().requeueAfter(notSent.retryAfter());
         };
     }
 }

@@ -398,12 +398,13 @@ final class ModelProcess {
             var uid = input.recorded().identity().uid();
             if (!guard.tryAcquire(
                     uid, action.searchStartedAt(), input.recorded().lastCreateOutcomeIsRecorded(), world.now)) {
-                world.tell(() -> "    no licence");
-                return new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
+                world.tell(() -> "    denied by the create guard");
+                return new ActionResult.NotSent(
+                        ActionResult.NotSent.Cause.PRIOR_CREATE_UNRESOLVED, Duration.ofSeconds(1));
             }
             if (world.tape.once(30)) {
                 guard.complete(uid, true, world.now);
-                return new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1));
+                return new ActionResult.NotSent(ActionResult.NotSent.Cause.LEASE_TOO_SHORT, Duration.ofSeconds(1));
             }
             var sent = world.create(ModelProcess.this, input, action, location);
             guard.complete(uid, sent.definite(), world.now);
@@ -477,8 +478,8 @@ final class ModelProcess {
             }
             return leads
                     ? Optional.empty()
-                    : Optional.of(
-                            new ActionResult.NotSent(ActionResult.NotSent.Cause.NO_LICENCE, Duration.ofSeconds(1)));
+                    : Optional.of(new ActionResult.NotSent(
+                            ActionResult.NotSent.Cause.LEASE_TOO_SHORT, Duration.ofSeconds(1)));
         }
     }
 
