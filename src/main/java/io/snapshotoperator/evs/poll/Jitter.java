@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 /** Lengthens delays at random. Without it, the reconciles of thousands of objects would be due at the same instant. */
 @FunctionalInterface
 public interface Jitter {
-    /** Returns the delay to use in place of {@code delay}. */
+    /** Returns the delay to use instead of {@code delay}. */
     Duration spread(Duration delay);
 
     /** Adds up to ten percent. Subtracts nothing: the cloud may have requested the delay as a minimum. */

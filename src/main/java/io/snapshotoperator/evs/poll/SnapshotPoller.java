@@ -92,7 +92,7 @@ public final class SnapshotPoller {
      * Returns the latest inventory if it can serve a search. It can if it began at {@code notBefore} or later, or after the
      * search was first requested. Otherwise the search is pending, and the next inventory triggers the object.
      *
-     * @return empty if there is no such inventory; {@link #shouldShareSearch} says whether one will come
+     * @return empty if there is no such inventory; {@link #shouldShareSearch} returns whether one will follow
      */
     public Optional<Inventory> requestInventory(ResourceID object, String uid, Instant notBefore) {
         return searches.request(object, uid, notBefore, clock.instant());
