@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.simulator;
 
 import java.util.Optional;
 
-/** The account's secrets as they are now; tests exchange them as an administrator would. Safe for several threads. */
+/** Holds the current secrets of the account. Tests change them as an administrator does. Thread-safe. */
 public final class AccountCredentials {
 
     private String password;
@@ -18,34 +18,35 @@ public final class AccountCredentials {
         this.securityToken = account.securityToken();
     }
 
-    /** From now on logins need this password; tokens given out before stay valid. */
-    public synchronized void changePassword(String other) {
-        password = other;
+    /** Makes this the only valid password. Tokens that were issued before stay valid. */
+    public synchronized void changePassword(String newPassword) {
+        password = newPassword;
     }
 
-    /** From now on this permanent pair of keys is the only valid one. */
+    /** Makes this permanent key pair the only valid one. */
     public synchronized void changeKeys(String access, String secret) {
         accessKey = access;
         secretKey = secret;
         securityToken = Optional.empty();
     }
 
-    /** From now on this temporary pair of keys is the only valid one, and only together with the token. */
+    /** Makes this temporary key pair the only valid one. It is valid only together with the token. */
     public synchronized void changeKeys(String access, String secret, String token) {
         changeKeys(access, secret);
         securityToken = Optional.of(token);
     }
 
-    synchronized boolean isPassword(String tried) {
-        return password.equals(tried);
+    synchronized boolean isPassword(String candidate) {
+        return password.equals(candidate);
     }
 
+    /** Returns the secret key; empty if the access key is unknown. */
     synchronized Optional<String> secretOf(String access) {
         return accessKey.equals(access) ? Optional.of(secretKey) : Optional.empty();
     }
 
-    /** A permanent key needs none, and one sent with it does no harm (guessed). */
-    synchronized boolean isSecurityTokenRight(Optional<String> sent) {
+    /** Returns whether the token fits the key. A permanent key fits with any token and without one (guessed). */
+    synchronized boolean acceptsSecurityToken(Optional<String> sent) {
         return securityToken.isEmpty() || securityToken.equals(sent);
     }
 }

@@ -2,13 +2,13 @@
 package io.snapshotoperator.evs.simulator;
 
 /**
- * A request of which it is known what it is about.
+ * The operation of a request and the resources that it names.
  *
  * @param version as in the path: {@code v2} or {@code v3}
- * @param projectId null where the path has none
- * @param volumeId null where neither path nor query names one (a create names it in its body)
- * @param snapshotId null where the path has none
- * @param metadataKey null unless one key is meant
+ * @param projectId null if the path has none
+ * @param volumeId null if neither path nor query names one (a create request names it in its body)
+ * @param snapshotId null if the path has none
+ * @param metadataKey null unless the call is about one key
  */
 record ApiCall(
         Operation operation,

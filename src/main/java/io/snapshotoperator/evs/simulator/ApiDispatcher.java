@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Hands each call to whoever answers it. */
+/** Passes each call to the class that handles it. */
 final class ApiDispatcher {
 
     private final SnapshotApi snapshots;
@@ -24,8 +24,8 @@ final class ApiDispatcher {
         this.bodies = bodies;
     }
 
-    /** @param faults those of them that decide what becomes of an order are heeded */
-    SimulatedResponse answer(ApiCall call, Request request, List<FaultRule> faults) {
+    /** Executes the call. Of the faults, only those of {@link Fault.Stage#OUTCOME} have an effect here. */
+    SimulatedResponse execute(ApiCall call, Request request, List<FaultRule> faults) {
         return switch (call.operation()) {
             case CREATE -> snapshots.create(call, request, faults);
             case GET -> snapshots.get(call);
@@ -46,22 +46,22 @@ final class ApiDispatcher {
         };
     }
 
-    /** What a create names, even if the body is wrong otherwise; null if nothing. */
-    String volumeNamedIn(Request request) {
-        return named(request).path("volume_id").textValue();
+    /** Returns the volume id of a create request, even if the rest of the body is invalid; null if there is none. */
+    String volumeIdIn(Request request) {
+        return snapshotIn(request).path("volume_id").textValue();
     }
 
-    /** What a create wants to have on its snapshot, even if the body is wrong otherwise. */
-    Map<String, String> metadataNamedIn(Request request) {
+    /** Returns the metadata of a create request, even if the rest of the body is invalid. */
+    Map<String, String> metadataIn(Request request) {
         var all = new LinkedHashMap<String, String>();
-        named(request)
+        snapshotIn(request)
                 .path("metadata")
                 .properties()
                 .forEach(entry -> all.put(entry.getKey(), entry.getValue().asText()));
         return all;
     }
 
-    private JsonNode named(Request request) {
+    private JsonNode snapshotIn(Request request) {
         try {
             return bodies.object(request.body()).path("snapshot");
         } catch (ApiErrorException e) {
@@ -69,7 +69,7 @@ final class ApiDispatcher {
         }
     }
 
-    /** EVS API reference: api_version_query; 300 for the root, 200 below. */
+    /** EVS API reference: api_version_query. The status is 300 for the root and 200 for a version. */
     private static SimulatedResponse versions(Request request) {
         var root = "/".equals(request.path());
         var body = JsonNodeFactory.instance.objectNode();

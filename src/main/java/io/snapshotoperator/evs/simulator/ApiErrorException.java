@@ -4,26 +4,26 @@ package io.snapshotoperator.evs.simulator;
 import java.util.Map;
 
 /**
- * The cloud says no. Says it in both families' words, because one store serves both; {@link ErrorJson} picks.
- * Messages are the vendor's, verbatim, save those marked as guessed.
+ * Thrown when the cloud rejects a call. It has the error of both API families, because one store serves both; {@link
+ * ErrorJson} chooses. Messages are those of the vendor, verbatim, except those that a comment marks as guessed.
  */
 final class ApiErrorException extends RuntimeException {
 
-    /** Which part of the cloud refuses; it decides the body's shape. */
-    enum Voice {
-        /** EVS itself: {@code {"error":{"code","message"}}}, or Cinder's wrappers. */
+    /** The part of the cloud that rejects the call. It decides the form of the body. */
+    enum Origin {
+        /** EVS: {@code {"error":{"code","message"}}}, or a wrapper of Cinder. */
         EVS,
         /** The API gateway: {@code {"error_code","error_msg","request_id"}} (API Gateway: error codes). */
         GATEWAY,
-        /** IAM as Keystone: {@code {"error":{"code":401,"message","title"}}}. */
+        /** IAM in the form of Keystone: {@code {"error":{"code":401,"message","title"}}}. */
         KEYSTONE,
-        /** Cinder's wrapper with a code in quotes, whatever the family (gophertelekomcloud, issue 597). */
+        /** A wrapper of Cinder with the code as a string, in both families (gophertelekomcloud, issue 597). */
         CONTEXT,
-        /** IAM's own codes: {@code {"error_code","error_msg"}} (IAM API reference: error_codes). */
+        /** IAM with its own codes: {@code {"error_code","error_msg"}} (IAM API reference: error_codes). */
         IAM
     }
 
-    private final Voice voice;
+    private final Origin origin;
     private final int status;
     private final int cinderStatus;
     private final String code;
@@ -31,7 +31,7 @@ final class ApiErrorException extends RuntimeException {
     private final Map<String, String> headers;
 
     private ApiErrorException(
-            Voice voice,
+            Origin origin,
             int status,
             int cinderStatus,
             String code,
@@ -39,7 +39,7 @@ final class ApiErrorException extends RuntimeException {
             String message,
             Map<String, String> headers) {
         super(message, null, false, false);
-        this.voice = voice;
+        this.origin = origin;
         this.status = status;
         this.cinderStatus = cinderStatus;
         this.code = code;
@@ -47,52 +47,54 @@ final class ApiErrorException extends RuntimeException {
         this.headers = Map.copyOf(headers);
     }
 
-    /** A refusal for which EVS has a code and a sentence of its own (EVS API reference: error_codes). */
+    /** Returns a rejection with a code and a message of EVS (EVS API reference: error_codes). */
     static ApiErrorException ofEvs(int status, String code, String evsMessage, String cinderMessage) {
-        return new ApiErrorException(Voice.EVS, status, status, code, evsMessage, cinderMessage, Map.of());
+        return new ApiErrorException(Origin.EVS, status, status, code, evsMessage, cinderMessage, Map.of());
     }
 
-    /** A refusal of Cinder's that EVS passes on as {@code EVS.5} and the HTTP status, with Cinder's sentence. */
+    /** Returns a rejection of Cinder. EVS returns it as {@code EVS.5} plus the HTTP status, with Cinder's message. */
     static ApiErrorException ofCinder(int status, String message) {
         return ofEvs(status, "EVS.5" + status, message, message);
     }
 
     static ApiErrorException ofGateway(int status, String code, String message) {
-        return new ApiErrorException(Voice.GATEWAY, status, status, code, message, message, Map.of());
+        return new ApiErrorException(Origin.GATEWAY, status, status, code, message, message, Map.of());
     }
 
     static ApiErrorException ofKeystone(int status, String message) {
         return new ApiErrorException(
-                Voice.KEYSTONE, status, status, Integer.toString(status), message, message, Map.of());
+                Origin.KEYSTONE, status, status, Integer.toString(status), message, message, Map.of());
     }
 
     static ApiErrorException ofIam(int status, String code, String message) {
-        return new ApiErrorException(Voice.IAM, status, status, code, message, message, Map.of());
+        return new ApiErrorException(Origin.IAM, status, status, code, message, message, Map.of());
     }
 
-    /** An AK/SK signed call that does not name the project of its path (gophertelekomcloud, issue 597). */
-    static ApiErrorException projectMismatch(String ofPath, String ofContext) {
+    /**
+     * Returns the error of a signed call whose project header differs from the path (gophertelekomcloud, issue 597).
+     */
+    static ApiErrorException projectMismatch(String pathProject, String contextProject) {
         var message = "Malformed request URL: URL's project_id '%s' doesn't match Context's project_id '%s'"
-                .formatted(ofPath, ofContext);
-        return new ApiErrorException(Voice.CONTEXT, 401, 401, "401", message, message, Map.of());
+                .formatted(pathProject, contextProject);
+        return new ApiErrorException(Origin.CONTEXT, 401, 401, "401", message, message, Map.of());
     }
 
     ApiErrorException withHeader(String name, String value) {
         return new ApiErrorException(
-                voice, status, cinderStatus, code, nativeMessage, getMessage(), Map.of(name, value));
+                origin, status, cinderStatus, code, nativeMessage, getMessage(), Map.of(name, value));
     }
 
-    /** For the few cases where EVS made up another status than Cinder's. */
-    ApiErrorException butByCinder(int other) {
-        return new ApiErrorException(voice, status, other, code, nativeMessage, getMessage(), headers);
+    /** Returns this error with another status in the Cinder family, for the few cases where the families differ. */
+    ApiErrorException withCinderStatus(int other) {
+        return new ApiErrorException(origin, status, other, code, nativeMessage, getMessage(), headers);
     }
 
     int cinderStatus() {
         return cinderStatus;
     }
 
-    Voice voice() {
-        return voice;
+    Origin origin() {
+        return origin;
     }
 
     int status() {
@@ -121,7 +123,7 @@ final class ApiErrorException extends RuntimeException {
         return ofCinder(404, "Volume " + id + " could not be found.");
     }
 
-    /** Cinder 12.0.0 cinder/api/openstack/wsgi.py: over quota, with a Retry-After of nothing. */
+    /** Cinder 12.0.0 cinder/api/openstack/wsgi.py: over quota, with a Retry-After of 0. */
     static ApiErrorException overLimit(String message) {
         return ofCinder(413, message).withHeader("Retry-After", "0");
     }

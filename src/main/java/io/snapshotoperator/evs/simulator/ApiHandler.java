@@ -11,65 +11,67 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Reads requests off the wire and puts answers on it: whole, cut or not at all. A delayed answer holds no thread. */
+/** Reads HTTP requests and writes responses: complete, truncated or not at all. A delayed response blocks no thread. */
 final class ApiHandler implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(ApiHandler.class.getName());
 
-    private final Function<Request, ResponsePlan> reception;
+    private final Function<Request, ResponsePlan> pipeline;
     private final Executor workers;
 
-    ApiHandler(Function<Request, ResponsePlan> reception, Executor workers) {
-        this.reception = reception;
+    ApiHandler(Function<Request, ResponsePlan> pipeline, Executor workers) {
+        this.pipeline = pipeline;
         this.workers = workers;
     }
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        var delivery = delivery(Request.from(exchange));
-        if (delivery.delay().isZero()) {
-            deliver(exchange, delivery);
+        var plan = plan(Request.from(exchange));
+        if (plan.delay().isZero()) {
+            send(exchange, plan);
         } else {
-            CompletableFuture.delayedExecutor(delivery.delay().toNanos(), TimeUnit.NANOSECONDS, workers)
-                    .execute(() -> deliver(exchange, delivery));
+            CompletableFuture.delayedExecutor(plan.delay().toNanos(), TimeUnit.NANOSECONDS, workers)
+                    .execute(() -> send(exchange, plan));
         }
     }
 
-    /** A fault of the simulator's own must not look like one of the cloud's: it is logged and marked. */
-    private ResponsePlan delivery(Request request) {
+    /**
+     * A defect of the simulator must not resemble an error of the cloud. The handler logs it, and the body names it.
+     */
+    private ResponsePlan plan(Request request) {
         try {
-            return reception.apply(request);
+            return pipeline.apply(request);
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "The simulator could not answer " + request.method() + " " + request.path(), e);
+            LOG.log(Level.ERROR, "The simulator failed to handle " + request.method() + " " + request.path(), e);
             return ResponsePlan.whole(
-                    SimulatedResponse.text(500, "text/plain", "The simulator is broken: " + e), Duration.ZERO);
+                    SimulatedResponse.text(500, "text/plain", "The simulator failed: " + e), Duration.ZERO);
         }
     }
 
-    private static void deliver(HttpExchange exchange, ResponsePlan delivery) {
+    private static void send(HttpExchange exchange, ResponsePlan plan) {
         try (exchange) {
-            if (delivery.reachesTheCaller()) {
-                write(exchange, delivery);
+            if (plan.isSent()) {
+                write(exchange, plan);
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "The caller did not wait for its answer", e);
+            LOG.log(Level.DEBUG, "The caller closed the connection before the response", e);
         }
     }
 
-    private static void write(HttpExchange exchange, ResponsePlan delivery) throws IOException {
-        var response = delivery.response();
+    private static void write(HttpExchange exchange, ResponsePlan plan) throws IOException {
+        var response = plan.response();
         var body = response.bytes();
-        var cut = delivery.manner() == ResponsePlan.Manner.CUT;
+        var truncated = plan.delivery() == ResponsePlan.Delivery.TRUNCATED;
         var headers = exchange.getResponseHeaders();
         response.headers().forEach(headers::set);
-        if (body.length == 0 && !cut) {
+        if (body.length == 0 && !truncated) {
             exchange.sendResponseHeaders(response.status(), -1);
             return;
         }
         headers.set("Content-Type", response.contentType());
-        // An answer without a body is cut by announcing a byte that never comes.
+        // To truncate a response without a body, announce one byte and do not send it.
         exchange.sendResponseHeaders(response.status(), Math.max(1, body.length));
-        exchange.getResponseBody().write(body, 0, cut ? body.length / 2 : body.length);
+        exchange.getResponseBody().write(body, 0, truncated ? body.length / 2 : body.length);
         exchange.getResponseBody().flush();
     }
 }

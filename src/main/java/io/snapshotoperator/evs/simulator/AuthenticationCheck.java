@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
-/** Lets in who may call, by token or by signature (EVS API reference: authentication). */
+/** Authenticates callers by token or by signature (EVS API reference: authentication). */
 final class AuthenticationCheck {
 
-    /** Who calls when nobody needs to say so. */
-    static final String ANYBODY = "";
+    /** The user of a call that needs no authentication. */
+    static final String ANONYMOUS = "";
 
     private final SignatureCheck signatures;
     private final Tokens tokens;
@@ -17,29 +17,29 @@ final class AuthenticationCheck {
         this.settings = settings;
     }
 
-    /** Answers with the user's name, {@link #ANYBODY} if none is needed. */
-    String admit(Request request, ApiCall call) {
+    /** Returns the name of the user, or {@link #ANONYMOUS}. */
+    String authenticate(Request request, ApiCall call) {
         switch (call.operation()) {
             case LOGIN, VERSIONS, UNKNOWN:
-                return ANYBODY;
+                return ANONYMOUS;
             default:
                 break;
         }
         var token = request.header("X-Auth-Token");
         var signed = SignatureCheck.isSigned(request);
         if (token.isPresent() && signed) {
-            // "Never both": which of them the real gateway would believe is not documented; guessed.
+            // "Never both": it is not documented which of the two the real gateway uses; guessed.
             throw incorrect("Incorrect IAM authentication information: both token and signature");
         }
         if (signed) {
-            return admitSigned(request, call);
+            return authenticateSigned(request, call);
         }
-        return admitToken(
+        return authenticateToken(
                 token.orElseThrow(() -> incorrect("Incorrect IAM authentication information: x-auth-token not found")),
                 call);
     }
 
-    /** The answer to a token that was good once. */
+    /** Returns the error for an expired token. */
     ApiErrorException expired() {
         if (settings.behavior().expiredTokenReturns400()) {
             var message = "Invalid token in the header.";
@@ -48,18 +48,18 @@ final class AuthenticationCheck {
         return ApiErrorException.ofKeystone(401, "The X-Auth-Token is invalid!");
     }
 
-    private String admitSigned(Request request, ApiCall call) {
-        signatures.admit(request);
+    private String authenticateSigned(Request request, ApiCall call) {
+        signatures.verify(request);
         if (call.projectId() != null) {
             var context = request.header("X-Project-Id").orElse("null");
-            if (!context.equals(call.projectId()) || !isKnown(context)) {
+            if (!context.equals(call.projectId()) || !isProjectOfAccount(context)) {
                 throw ApiErrorException.projectMismatch(call.projectId(), context);
             }
         }
         return settings.account().user();
     }
 
-    private String admitToken(String token, ApiCall call) {
+    private String authenticateToken(String token, ApiCall call) {
         var grant = tokens.find(token)
                 .orElseThrow(() -> incorrect("Incorrect IAM authentication information: decrypt token fail"));
         if (tokens.isExpired(grant)) {
@@ -79,7 +79,7 @@ final class AuthenticationCheck {
         return grant.user();
     }
 
-    private boolean isKnown(String projectId) {
+    private boolean isProjectOfAccount(String projectId) {
         return settings.account().projects().stream()
                 .anyMatch(project -> project.id().equals(projectId));
     }

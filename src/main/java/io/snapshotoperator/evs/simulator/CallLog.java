@@ -14,28 +14,27 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Every call to EVS and IAM that arrived, in order; what tests ask instead of looking inside. Orders that fell due meanwhile
- * are carried out before a question is answered. Keeps the last {@value #KEPT} calls; {@link #discarded()} says how many
- * older ones there were. Safe for use by several threads.
+ * Records every call to EVS and IAM, in order of arrival. Tests query it. Each query first runs the due changes of the
+ * cloud. The log keeps the last {@value #CAPACITY} calls; {@link #discarded()} counts the older ones. Thread-safe.
  */
 public final class CallLog {
 
-    /** About 200 MB at the most; a trial that runs for weeks must not grow without end. */
-    static final int KEPT = 200_000;
+    /** At most about 200 MB. Without this limit a trial of some weeks fills the memory. */
+    static final int CAPACITY = 200_000;
 
-    private final Runnable catchUp;
+    private final Runnable runDueEvents;
     private final TreeMap<Long, CallLogEntry> entries = new TreeMap<>();
     private long lastSequence;
     private long discarded;
 
-    /** @param catchUp lets everything happen that fell due */
-    CallLog(Runnable catchUp) {
-        this.catchUp = catchUp;
+    /** @param runDueEvents runs the due changes of the cloud */
+    CallLog(Runnable runDueEvents) {
+        this.runDueEvents = runDueEvents;
     }
 
-    /** All calls, oldest first. */
+    /** Returns all calls, oldest first. */
     public List<CallLogEntry> calls() {
-        catchUp.run();
+        runDueEvents.run();
         synchronized (this) {
             return List.copyOf(entries.values());
         }
@@ -45,8 +44,8 @@ public final class CallLog {
         return calls(entry -> entry.operation() == operation);
     }
 
-    public List<CallLogEntry> calls(Predicate<CallLogEntry> which) {
-        return calls().stream().filter(which).toList();
+    public List<CallLogEntry> calls(Predicate<CallLogEntry> filter) {
+        return calls().stream().filter(filter).toList();
     }
 
     public int count(Operation operation) {
@@ -59,12 +58,12 @@ public final class CallLog {
                         CallLogEntry::operation, () -> new EnumMap<>(Operation.class), Collectors.counting()));
     }
 
-    /** The creates by which a snapshot came into being, whatever was answered. */
+    /** Returns the create requests that created a snapshot, whatever the response was. */
     public List<CallLogEntry> createsActedOn() {
         return calls(entry -> entry.operation() == Operation.CREATE && entry.acted());
     }
 
-    /** The creates acted on by the value that they had under a key of their metadata; those without it are left out. */
+    /** Groups the create requests that acted by the value of a metadata key. Requests without the key are left out. */
     public Map<String, List<CallLogEntry>> createsActedOnBy(String metadataKey) {
         return createsActedOn().stream()
                 .filter(entry -> entry.metadata().containsKey(metadataKey))
@@ -72,7 +71,7 @@ public final class CallLog {
                         entry -> entry.metadata().get(metadataKey), LinkedHashMap::new, Collectors.toList()));
     }
 
-    /** How many calls arrived from {@code from} (inclusive) to {@code to} (exclusive), in simulated time. */
+    /** Counts the calls from {@code from} (inclusive) to {@code to} (exclusive), in simulated time. */
     public long countBetween(Instant from, Instant to) {
         return calls().stream()
                 .map(CallLogEntry::at)
@@ -80,43 +79,44 @@ public final class CallLog {
                 .count();
     }
 
-    /** The most calls that arrived within any stretch of time shorter than {@code window}, in simulated time. */
-    public int maxCallsWithin(Duration window, Predicate<CallLogEntry> which) {
+    /** Returns the highest number of calls within any period shorter than {@code window}, in simulated time. */
+    public int maxCallsWithin(Duration window, Predicate<CallLogEntry> filter) {
         var inWindow = new ArrayDeque<Instant>();
-        var limit = 0;
-        var times = calls(which).stream().map(CallLogEntry::at).sorted().toList();
+        var max = 0;
+        var times = calls(filter).stream().map(CallLogEntry::at).sorted().toList();
         for (var at : times) {
             inWindow.addLast(at);
             while (Duration.between(inWindow.peekFirst(), at).compareTo(window) >= 0) {
                 inWindow.removeFirst();
             }
-            limit = Math.max(limit, inWindow.size());
+            max = Math.max(max, inWindow.size());
         }
-        return limit;
+        return max;
     }
 
-    /** How many of the oldest calls are no longer kept. */
+    /** Counts the oldest calls that the log dropped. */
     public synchronized long discarded() {
         return discarded;
     }
 
-    /** Begins with an empty page; numbers go on. */
+    /** Removes all entries. The sequence numbers continue. */
     public synchronized void clear() {
         entries.clear();
         discarded = 0;
     }
 
-    synchronized long write(CallLogEntry entry) {
+    /** Adds an entry and returns its sequence number. */
+    synchronized long add(CallLogEntry entry) {
         var number = ++lastSequence;
-        entries.put(number, entry.numbered(number));
-        while (entries.size() > KEPT) {
+        entries.put(number, entry.withSequence(number));
+        while (entries.size() > CAPACITY) {
             entries.remove(entries.firstKey());
             discarded++;
         }
         return number;
     }
 
-    synchronized void amend(long number, UnaryOperator<CallLogEntry> change) {
+    synchronized void update(long number, UnaryOperator<CallLogEntry> change) {
         entries.computeIfPresent(number, (key, entry) -> change.apply(entry));
     }
 }

@@ -7,81 +7,119 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One call that arrived. Never holds a password, a key, a token or a signature: bodies are kept of creates and updates
- * only, headers not at all.
+ * One call that arrived. An entry never holds a password, a key, a token or a signature: it has no headers, and it has
+ * a body only for create and update requests.
  *
- * @param sequence counts the calls, from 1
- * @param at when it arrived, in simulated time
- * @param path with the query, as sent
- * @param volumeId the disk concerned, if one is
- * @param snapshotId the snapshot concerned, if one is and it is known
- * @param metadata what a create wanted to have on its snapshot
- * @param status the HTTP status; 0 if the caller got no answer
- * @param acted whether the cloud was changed by it
- * @param actedAt when, in simulated time
- * @param faults those that disturbed it
- * @param user who called; empty if unknown
- * @param body of creates and updates, as sent
- * @param requestId as answered
+ * @param sequence counts the calls from 1
+ * @param faults the faults that affected the call
  */
-public record CallLogEntry(
-        long sequence,
-        Instant at,
-        Operation operation,
-        String method,
-        String path,
-        Optional<String> volumeId,
-        Optional<String> snapshotId,
-        Map<String, String> metadata,
-        int status,
-        boolean acted,
-        Optional<Instant> actedAt,
-        List<Fault> faults,
-        String user,
-        Optional<String> body,
-        String requestId) {
+public record CallLogEntry(long sequence, Received received, Result result, List<Fault> faults) {
 
     public CallLogEntry {
-        metadata = Map.copyOf(metadata);
         faults = List.copyOf(faults);
     }
 
-    CallLogEntry numbered(long number) {
-        return new CallLogEntry(
-                number,
-                at,
-                operation,
-                method,
-                path,
-                volumeId,
-                snapshotId,
-                metadata,
-                status,
-                acted,
-                actedAt,
-                faults,
-                user,
-                body,
-                requestId);
+    /**
+     * What arrived.
+     *
+     * @param at the instant of arrival, in simulated time
+     * @param path with the query, as sent
+     * @param metadata the metadata that a create request names
+     * @param body of create and update requests, as sent
+     * @param user the caller; empty if unknown
+     * @param requestId the id that the response carries
+     */
+    record Received(
+            Instant at,
+            Operation operation,
+            String method,
+            String path,
+            Map<String, String> metadata,
+            Optional<String> body,
+            String user,
+            String requestId) {
+
+        Received {
+            metadata = Map.copyOf(metadata);
+        }
     }
 
-    /** The order was carried out after the call had been written down. */
+    /**
+     * What the call did.
+     *
+     * @param volumeId the volume of the call; empty if none or unknown
+     * @param snapshotId the snapshot of the call; empty if none or unknown
+     * @param status the HTTP status; 0 if the caller got no response
+     * @param actedAt when the call changed the cloud, in simulated time; empty if it changed nothing
+     */
+    record Result(Optional<String> volumeId, Optional<String> snapshotId, int status, Optional<Instant> actedAt) {}
+
+    public Instant at() {
+        return received.at();
+    }
+
+    public Operation operation() {
+        return received.operation();
+    }
+
+    public String method() {
+        return received.method();
+    }
+
+    public String path() {
+        return received.path();
+    }
+
+    public Map<String, String> metadata() {
+        return received.metadata();
+    }
+
+    public Optional<String> body() {
+        return received.body();
+    }
+
+    public String user() {
+        return received.user();
+    }
+
+    public String requestId() {
+        return received.requestId();
+    }
+
+    public Optional<String> volumeId() {
+        return result.volumeId();
+    }
+
+    public Optional<String> snapshotId() {
+        return result.snapshotId();
+    }
+
+    /** Returns the HTTP status, or 0 if the caller got no response. */
+    public int status() {
+        return result.status();
+    }
+
+    /** Returns whether the call changed the cloud. */
+    public boolean acted() {
+        return result.actedAt().isPresent();
+    }
+
+    /** Returns when the call changed the cloud, in simulated time; empty if it changed nothing. */
+    public Optional<Instant> actedAt() {
+        return result.actedAt();
+    }
+
+    CallLogEntry withSequence(long number) {
+        return new CallLogEntry(number, received, result, faults);
+    }
+
+    /** Returns the entry of a call that changed the cloud after the entry was written. */
     CallLogEntry actedLater(Instant when, Optional<String> snapshot) {
         return new CallLogEntry(
                 sequence,
-                at,
-                operation,
-                method,
-                path,
-                volumeId,
-                snapshotId.or(() -> snapshot),
-                metadata,
-                status,
-                true,
-                Optional.of(when),
-                faults,
-                user,
-                body,
-                requestId);
+                received,
+                new Result(
+                        result.volumeId(), result.snapshotId().or(() -> snapshot), result.status(), Optional.of(when)),
+                faults);
     }
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
-import io.snapshotoperator.evs.simulator.CreateSnapshotBody.DeletionEnding;
-import io.snapshotoperator.evs.simulator.CreateSnapshotBody.Fate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,12 +14,12 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * What is true in the simulated cloud: its disks, its snapshots, and how they change by orders and by time. One lock guards
- * it all; each call first lets happen what fell due. Knows nothing of HTTP, families or faults.
+ * Holds the volumes and snapshots of the simulated cloud, and changes them on request and over time. One lock guards
+ * all of it. Each call first runs the changes that are due. This class does not use HTTP, API families or faults.
  */
 final class CloudState {
 
-    private final EventQueue agenda;
+    private final EventQueue events;
     private final SimulatorSettings settings;
     private final CreationRules rules;
     private final SnapshotStore snapshots = new SnapshotStore();
@@ -29,7 +27,7 @@ final class CloudState {
     private long sequence;
 
     CloudState(SimulatorClock clock, SimulatorSettings settings) {
-        this.agenda = new EventQueue(clock);
+        this.events = new EventQueue(clock);
         this.settings = settings;
         this.volumes = new VolumeStore(
                 settings.account().project().id(), settings.behavior().anyVolume());
@@ -38,75 +36,71 @@ final class CloudState {
         settings.snapshots().forEach(this::put);
     }
 
-    /** Lets everything happen that fell due; answers with the instant until which it did. */
-    synchronized Instant present() {
-        return agenda.present();
+    /** Runs all due changes and returns the current instant. */
+    synchronized Instant runDueEvents() {
+        return events.runDue();
     }
 
-    /** Plans a deed of the outside world, such as an order that the network held back. */
-    synchronized void later(Duration delay, Consumer<Instant> action) {
-        agenda.at(agenda.present().plus(delay), action);
+    /** Schedules an action from outside the cloud, such as a request that the network delays. */
+    synchronized void schedule(Duration delay, Consumer<Instant> action) {
+        events.schedule(delay, action);
     }
 
-    synchronized Snapshot create(String projectId, CreateSnapshotBody body, Fate fate) {
-        var now = agenda.present();
+    synchronized Snapshot create(String projectId, CreateSnapshotBody body, CreateOutcome outcome) {
+        var now = events.runDue();
         var volume = volume(projectId, body.volumeId());
         rules.check(body, volume);
-        var snapshot = new Snapshot(
+        var origin = new Snapshot.Origin(
                 UUID.randomUUID().toString(),
                 projectId,
                 volume.id(),
-                body.name(),
-                body.description(),
-                "creating",
-                fate.keepsMetadata() ? body.metadata() : Map.of(),
                 volume.sizeGib(),
                 now,
-                null,
                 sequence++,
-                now.plus(fate.listedAfter()),
-                now.plus(fate.readableAfter()),
-                0);
+                now.plus(outcome.listedAfter()),
+                now.plus(outcome.readableAfter()));
+        var metadata = outcome.keepsMetadata() ? body.metadata() : Map.<String, String>of();
+        var snapshot = new Snapshot(origin, body.name(), body.description(), "creating", metadata, null, 0);
         snapshots.put(snapshot);
         var takes = volume.snapshotTakes().orElse(settings.timing().snapshotTakes());
-        switch (fate.ending()) {
-            case AVAILABLE -> plan(snapshot, takes, stored -> stored.withStatus("available"));
-            case ERROR -> plan(snapshot, takes, stored -> stored.withStatus("error"));
+        switch (outcome.end()) {
+            case AVAILABLE -> scheduleChange(snapshot, takes, stored -> stored.withStatus("available"));
+            case ERROR -> scheduleChange(snapshot, takes, stored -> stored.withStatus("error"));
             case NEVER -> {}
         }
         return snapshot;
     }
 
     /**
-     * Accepts the order to delete (EVS API reference: deleting_an_evs_snapshot; Cinder 12.0.0 cinder/volume/api.py
+     * Accepts a delete request (EVS API reference: deleting_an_evs_snapshot; Cinder 12.0.0 cinder/volume/api.py
      * delete_snapshot: only {@code available} and {@code error}).
      */
-    synchronized Snapshot delete(String projectId, String id, DeletionEnding ending) {
-        agenda.present();
+    synchronized Snapshot delete(String projectId, String id, DeleteOutcome outcome) {
+        events.runDue();
         var snapshot = snapshot(projectId, id);
         rules.checkDeletable(snapshot);
         var deleting = snapshot.withStatus("deleting");
         snapshots.put(deleting);
         var takes = settings.timing().deletionTakes();
-        switch (ending) {
-            case GONE -> plan(deleting, takes, stored -> null);
-            case ERROR_DELETING -> plan(deleting, takes, stored -> stored.withStatus("error_deleting"));
-            case BACK_TO_AVAILABLE -> plan(deleting, takes, stored -> stored.withStatus("available"));
+        switch (outcome) {
+            case GONE -> scheduleChange(deleting, takes, stored -> null);
+            case ERROR_DELETING -> scheduleChange(deleting, takes, stored -> stored.withStatus("error_deleting"));
+            case BACK_TO_AVAILABLE -> scheduleChange(deleting, takes, stored -> stored.withStatus("available"));
         }
         return deleting;
     }
 
-    /** Changes name and description, in any state (Cinder 12.0.0 cinder/api/v2/snapshots.py update). */
+    /** Changes name and description in any state (Cinder 12.0.0 cinder/api/v2/snapshots.py update). */
     synchronized Snapshot update(String projectId, String id, UpdateSnapshotBody body) {
-        var now = agenda.present();
+        var now = events.runDue();
         var after = body.applyTo(snapshot(projectId, id), now);
         snapshots.put(after);
         return after;
     }
 
-    /** Changes the metadata, in any state (Cinder 12.0.0 cinder/volume/api.py update_snapshot_metadata). */
+    /** Changes the metadata in any state (Cinder 12.0.0 cinder/volume/api.py update_snapshot_metadata). */
     synchronized Snapshot changeMetadata(String projectId, String id, Consumer<Map<String, String>> change) {
-        var now = agenda.present();
+        var now = events.runDue();
         var before = snapshot(projectId, id);
         var all = new LinkedHashMap<>(before.metadata());
         change.accept(all);
@@ -115,34 +109,28 @@ final class CloudState {
         return after;
     }
 
-    /** One snapshot of the project; those of other projects are as good as absent. */
+    /** Returns a snapshot of the project. A snapshot of another project counts as absent. */
     synchronized Snapshot snapshot(String projectId, String id) {
-        var now = agenda.present();
+        var now = events.runDue();
         return snapshots
                 .find(id)
                 .filter(snapshot -> snapshot.projectId().equals(projectId))
-                .filter(snapshot -> !now.isBefore(snapshot.readableFrom()))
+                .filter(snapshot -> snapshot.isReadableAt(now))
                 .orElseThrow(() -> ApiErrorException.unknownSnapshot(id));
     }
 
-    /** A page of the project's snapshots. */
+    /** Returns a page of the project's snapshots. */
     synchronized ListQuery.Page list(String projectId, ListQuery query) {
-        var now = agenda.present();
+        var now = events.runDue();
         var marker = query.marker().map(id -> snapshot(projectId, id));
-        var candidates = query.volumeId().map(snapshots::ofVolume).orElseGet(() -> snapshots.ofProject(projectId));
-        if (query.ascending()) {
-            var turned = new ArrayList<>(candidates);
-            Collections.reverse(turned);
-            candidates = turned;
-        }
         var page = new ArrayList<Snapshot>();
         var total = 0;
         var toSkip = query.offset();
         var started = marker.isEmpty();
-        for (var candidate : candidates) {
+        for (var candidate : candidates(projectId, query)) {
             var matches = candidate.projectId().equals(projectId)
-                    && !now.isBefore(candidate.listedFrom())
-                    && matches(candidate, query);
+                    && candidate.isListedAt(now)
+                    && matches(candidate, query.filter());
             if (matches) {
                 total++;
                 if (started && toSkip > 0) {
@@ -156,7 +144,7 @@ final class CloudState {
         return new ListQuery.Page(List.copyOf(page), total);
     }
 
-    /** One disk of the project; those of other projects are as good as absent. */
+    /** Returns a volume of the project. A volume of another project counts as absent. */
     synchronized Volume volume(String projectId, String id) {
         return volumes.find(projectId, id).orElseThrow(() -> ApiErrorException.unknownVolume(id));
     }
@@ -173,104 +161,102 @@ final class CloudState {
         volumes.put(volume);
     }
 
-    /** Removes a disk, and its snapshots with it (user manual: deleting_an_evs_snapshot). */
+    /** Removes a volume and its snapshots (user manual: deleting_an_evs_snapshot). */
     synchronized void removeVolume(String id) {
-        agenda.present();
+        events.runDue();
         volumes.remove(id);
         snapshotsOfVolume(id).forEach(snapshot -> snapshots.remove(snapshot.id()));
     }
 
     synchronized List<Snapshot> snapshotsOfVolume(String volumeId) {
-        agenda.present();
+        events.runDue();
         return List.copyOf(snapshots.ofVolume(volumeId));
     }
 
     synchronized QuotaUse quotaUse(String projectId) {
-        agenda.present();
+        events.runDue();
         return rules.use(projectId);
     }
 
-    /** Every snapshot of every project, newest first. */
+    /** Returns every snapshot of every project, newest first. */
     synchronized List<Snapshot> allSnapshots() {
-        agenda.present();
+        events.runDue();
         return snapshots.all();
     }
 
     synchronized Optional<Snapshot> find(String id) {
-        agenda.present();
+        events.runDue();
         return snapshots.find(id);
     }
 
-    /** Changes a snapshot from outside, whatever its state; what was planned for it no longer happens. */
-    synchronized Optional<Snapshot> changeByHand(String id, UnaryOperator<Snapshot> change) {
-        agenda.present();
+    /** Changes a snapshot in any state, without a check. A new status also cancels the scheduled changes. */
+    synchronized Optional<Snapshot> changeAsAdmin(String id, UnaryOperator<Snapshot> change) {
+        events.runDue();
         var after = snapshots.find(id).map(change);
         after.ifPresent(snapshots::put);
         return after;
     }
 
-    /** Adds a snapshot that nobody ordered through the API. */
-    private void put(InitialSnapshot given) {
-        var volumeId = volumes.all().stream()
-                .filter(stored -> stored.id().equals(given.volumeId()))
-                .findFirst()
-                .orElseGet(() -> Volume.available(given.volumeId()));
-        add(given.id(), volumeId, given.name().orElse(null), given.status(), Map.of());
-    }
-
-    synchronized Snapshot addByHand(Volume volume, String name, String status, Map<String, String> metadata) {
+    synchronized Snapshot addAsAdmin(Volume volume, String name, String status, Map<String, String> metadata) {
         return add(UUID.randomUUID().toString(), volume, name, status, metadata);
     }
 
+    /** Returns whether the snapshot existed. */
+    synchronized boolean removeAsAdmin(String id) {
+        events.runDue();
+        var existed = snapshots.find(id).isPresent();
+        snapshots.remove(id);
+        return existed;
+    }
+
+    private void put(InitialSnapshot initial) {
+        var volume = volumes.all().stream()
+                .filter(stored -> stored.id().equals(initial.volumeId()))
+                .findFirst()
+                .orElseGet(() -> Volume.available(initial.volumeId()));
+        add(initial.id(), volume, initial.name().orElse(null), initial.status(), Map.of());
+    }
+
     private Snapshot add(String id, Volume volume, String name, String status, Map<String, String> metadata) {
-        var now = agenda.present();
+        var now = events.runDue();
         var projectId =
                 volume.projectId().isEmpty() ? settings.account().project().id() : volume.projectId();
-        var snapshot = new Snapshot(
-                id,
-                projectId,
-                volume.id(),
-                name,
-                null,
-                status,
-                metadata,
-                volume.sizeGib(),
-                now,
-                null,
-                sequence++,
-                now,
-                now,
-                0);
+        var origin = new Snapshot.Origin(id, projectId, volume.id(), volume.sizeGib(), now, sequence++, now, now);
+        var snapshot = new Snapshot(origin, name, null, status, metadata, null, 0);
         snapshots.put(snapshot);
         return snapshot;
     }
 
-    synchronized boolean removeByHand(String id) {
-        agenda.present();
-        var there = snapshots.find(id).isPresent();
-        snapshots.remove(id);
-        return there;
+    private Iterable<Snapshot> candidates(String projectId, ListQuery query) {
+        var newestFirst =
+                query.filter().volumeId().map(snapshots::ofVolume).orElseGet(() -> snapshots.ofProject(projectId));
+        if (!query.ascending()) {
+            return newestFirst;
+        }
+        var oldestFirst = new ArrayList<>(newestFirst);
+        Collections.reverse(oldestFirst);
+        return oldestFirst;
     }
 
-    private boolean matches(Snapshot snapshot, ListQuery query) {
-        return query.name().map(name -> name.equals(snapshot.name())).orElse(true)
-                && query.status().map(snapshot.status()::equals).orElse(true)
-                && query.volumeId().map(snapshot.volumeId()::equals).orElse(true)
-                && query.availabilityZone()
+    private boolean matches(Snapshot snapshot, ListQuery.Filter filter) {
+        return filter.name().map(name -> name.equals(snapshot.name())).orElse(true)
+                && filter.status().map(snapshot.status()::equals).orElse(true)
+                && filter.volumeId().map(snapshot.volumeId()::equals).orElse(true)
+                && filter.availabilityZone()
                         .map(zone -> volumes.find(snapshot.projectId(), snapshot.volumeId())
                                 .map(volume -> zone.equals(volume.availabilityZone()))
                                 .orElse(false))
                         .orElse(true)
-                && (query.ids().isEmpty() || query.ids().contains(snapshot.id()));
+                && (filter.ids().isEmpty() || filter.ids().contains(snapshot.id()));
     }
 
-    /** After a while, unless its status was changed meanwhile: the step, or gone if the step answers null. */
-    private void plan(Snapshot snapshot, Duration delay, UnaryOperator<Snapshot> step) {
-        agenda.at(agenda.present().plus(delay), now -> snapshots
+    /** Schedules a change that is dropped if the status changes first. A result of null removes the snapshot. */
+    private void scheduleChange(Snapshot snapshot, Duration delay, UnaryOperator<Snapshot> change) {
+        events.schedule(delay, now -> snapshots
                 .find(snapshot.id())
                 .filter(stored -> stored.step() == snapshot.step())
                 .ifPresent(stored -> {
-                    var after = step.apply(stored);
+                    var after = change.apply(stored);
                     if (after == null) {
                         snapshots.remove(stored.id());
                     } else {

@@ -12,22 +12,22 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * The control API: what tests outside this process ask the simulator and do to it. It asks for no credentials and its calls
- * are in no ledger, so never let strangers reach it.
+ * Serves the control API, with which tests in another process query and change the simulator. It requires no
+ * credentials, and the call log does not contain its calls. So it must not be reachable by other users.
  *
  * <pre>
- * GET    /simulator/ledger[?operation=CREATE][&amp;acted=true]   every call     DELETE: begin anew
- * GET    /simulator/summary[?by=KEY]                        counts; per value of a metadata key
- * GET    /simulator/snapshots                               all, whatever their status
- * POST   /simulator/snapshots        {"volumeId","name","status","metadata"}   somebody else's
- * PUT    /simulator/snapshots/{id}   {"status","name","metadata","copyMetadataFrom","stripMetadata"}   any of them
+ * GET    /simulator/ledger[?operation=CREATE][&amp;acted=true]   every call     DELETE: clear the log
+ * GET    /simulator/summary[?by=KEY]                        counts, grouped by a metadata key
+ * GET    /simulator/snapshots                               all, in any status
+ * POST   /simulator/snapshots        {"volumeId","name","status","metadata"}   of another tool
+ * PUT    /simulator/snapshots/{id}   {"status","name","metadata","copyMetadataFrom","stripMetadata"}   all optional
  * DELETE /simulator/snapshots/{id}
  * GET    /simulator/disks
  * POST   /simulator/disks            {"id","size","status","az","type","takes","projectId"}
- * PUT    /simulator/disks/{id}       the same without the id, any of them
- * DELETE /simulator/disks/{id}       its snapshots, too
- * GET    /simulator/faults           with how often each fired
- * POST   /simulator/faults           see FaultRuleJson; answers {"id"}
+ * PUT    /simulator/disks/{id}       the same without the id, all optional
+ * DELETE /simulator/disks/{id}       also removes its snapshots
+ * GET    /simulator/faults           with the number of affected calls
+ * POST   /simulator/faults           see FaultRuleJson; returns {"id"}
  * DELETE /simulator/faults[/{id}]
  * GET    /simulator/clock
  * POST   /simulator/clock            {"advance":"10s"}
@@ -37,8 +37,8 @@ import java.util.NoSuchElementException;
  */
 final class ControlHandler {
 
-    /** Where the operator marks its snapshots; only a default for the grouping of the summary. */
-    private static final String USUAL_KEY = "evs-snapshot-operator.uid";
+    /** The metadata key of the operator that the summary groups by if the request names none. */
+    private static final String DEFAULT_KEY = "evs-snapshot-operator.uid";
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -50,13 +50,13 @@ final class ControlHandler {
     }
 
     ResponsePlan serve(Request request) {
-        return ResponsePlan.whole(answer(request), Duration.ZERO);
+        return ResponsePlan.whole(respond(request), Duration.ZERO);
     }
 
-    private SimulatedResponse answer(Request request) {
+    private SimulatedResponse respond(Request request) {
         try {
             if (request.isTooLarge()) {
-                return problem(413, "The body is too large");
+                return problem(413, "The body is too large.");
             }
             return route(request);
         } catch (NoSuchElementException e) {
@@ -70,10 +70,10 @@ final class ControlHandler {
         var parts = Arrays.stream(request.path().split("/"))
                 .filter(value -> !value.isEmpty())
                 .toList();
-        var what = parts.size() > 1 ? parts.get(1) : "";
+        var resource = parts.size() > 1 ? parts.get(1) : "";
         var id = parts.size() > 2 ? parts.get(2) : "";
-        var sortKey = request.method() + " " + what + (id.isEmpty() ? "" : "/*");
-        switch (sortKey) {
+        var endpoint = request.method() + " " + resource + (id.isEmpty() ? "" : "/*");
+        switch (endpoint) {
             case "GET ledger":
                 return SimulatedResponse.json(200, ControlJson.callLog(simulator.callLog(), calls(request)));
             case "DELETE ledger":
@@ -82,7 +82,7 @@ final class ControlHandler {
             case "GET summary":
                 return SimulatedResponse.json(
                         200,
-                        ControlJson.summary(simulator, request.parameter("by").orElse(USUAL_KEY)));
+                        ControlJson.summary(simulator, request.parameter("by").orElse(DEFAULT_KEY)));
             case "GET snapshots":
                 return SimulatedResponse.json(
                         200, ControlJson.snapshots(simulator.snapshots().living()));
@@ -126,12 +126,12 @@ final class ControlHandler {
                 changeCredentials(body(request));
                 return SimulatedResponse.empty(204);
             default:
-                return problem(404, "The control API has no " + request.method() + " " + request.path());
+                return problem(404, "The control API has no " + request.method() + " " + request.path() + ".");
         }
     }
 
     private List<CallLogEntry> calls(Request request) {
-        var operation = request.parameter("operation").map(Operation::valueOf);
+        var operation = request.parameter("operation").map(Operation::named);
         var acted = request.parameter("acted").map(Boolean::valueOf);
         return simulator
                 .callLog()
@@ -167,23 +167,26 @@ final class ControlHandler {
         if (body.has("status")) {
             snapshots.setStatus(id, body.get("status").asText());
         }
-        return snapshots.find(id).orElseThrow(() -> new NoSuchElementException("No snapshot " + id));
+        return snapshots.find(id).orElseThrow(() -> new NoSuchElementException("There is no snapshot " + id + "."));
     }
 
     private Volume addVolume(ObjectNode body) {
-        var volume = described(Volume.inUse(required(body, "id")), body);
+        var volume = changed(Volume.inUse(required(body, "id")), body);
         simulator.volumes().put(volume);
         return volume;
     }
 
     private Volume changeVolume(String id, ObjectNode body) {
-        var before = simulator.volumes().find(id).orElseThrow(() -> new NoSuchElementException("No disk " + id));
-        var after = described(before, body);
+        var before = simulator
+                .volumes()
+                .find(id)
+                .orElseThrow(() -> new NoSuchElementException("There is no volume " + id + "."));
+        var after = changed(before, body);
         simulator.volumes().put(after);
         return after;
     }
 
-    private static Volume described(Volume before, ObjectNode body) {
+    private static Volume changed(Volume before, ObjectNode body) {
         var volume = before.withSizeGib(body.path("size").asInt(before.sizeGib()))
                 .withStatus(body.path("status").asText(before.status()))
                 .withAvailabilityZone(body.path("az").asText(before.availabilityZone()))
@@ -211,7 +214,7 @@ final class ControlHandler {
     private ObjectNode faults() {
         var body = JSON.objectNode();
         var array = body.putArray("faults");
-        simulator.faults().active().forEach(fault -> array.add(FaultRuleJson.write(fault)));
+        simulator.faults().registered().forEach(fault -> array.add(FaultRuleJson.write(fault)));
         return body;
     }
 
@@ -233,7 +236,7 @@ final class ControlHandler {
 
     private static String required(ObjectNode body, String name) {
         if (!body.path(name).isTextual()) {
-            throw new IllegalArgumentException("The body needs a text '" + name + "'");
+            throw new IllegalArgumentException("The body must have a text '" + name + "'.");
         }
         return body.get(name).textValue();
     }

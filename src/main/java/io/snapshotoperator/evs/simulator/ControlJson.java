@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What the control API shows. */
+/** Writes the JSON responses of the control API. */
 final class ControlJson {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -24,7 +24,10 @@ final class ControlJson {
         return body;
     }
 
-    /** Counts, and per value of {@code key} in the metadata how many creates were acted on and how many snapshots live. */
+    /**
+     * Writes counts, and per value of the metadata key {@code key} the create requests that acted and the existing
+     * snapshots.
+     */
     static ObjectNode summary(EvsSimulator simulator, String key) {
         var callLog = simulator.callLog();
         var living = simulator.snapshots().living();

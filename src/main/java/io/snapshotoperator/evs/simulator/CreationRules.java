@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.simulator;
 import java.util.List;
 import java.util.Set;
 
-/** When the cloud takes or removes a snapshot, and in which words it refuses. */
+/** Decides whether the cloud creates or deletes a snapshot, and throws the error of the cloud if it does not. */
 final class CreationRules {
 
     private static final Set<String> DELETABLE = Set.of("available", "error");
@@ -25,7 +25,7 @@ final class CreationRules {
         this.volumes = volumes;
     }
 
-    /** Cinder 12.0.0 cinder/volume/api.py create_snapshot_in_db: the disk's state first, then the quotas. */
+    /** Cinder 12.0.0 cinder/volume/api.py create_snapshot_in_db: first the state of the volume, then the quotas. */
     void check(CreateSnapshotBody body, Volume volume) {
         checkState(body, volume);
         checkCap(volume);
@@ -40,7 +40,7 @@ final class CreationRules {
         var cinder = "Invalid snapshot: Snapshot status must be available or error and must not be part of a group.";
         if ("error_deleting".equals(snapshot.status())) {
             throw ApiErrorException.ofEvs(500, "EVS.2019", "snapshot is error_deleting!", cinder)
-                    .butByCinder(400);
+                    .withCinderStatus(400);
         }
         throw ApiErrorException.ofEvs(
                 400, "EVS.1047", "snapshot status must be available or error when delete snapshot!", cinder);
@@ -55,18 +55,18 @@ final class CreationRules {
 
     private void checkState(CreateSnapshotBody body, Volume volume) {
         var allowed = body.force() ? List.of("available", "in-use") : List.of("available");
-        var attachingWillDo =
+        var attachingIsEnough =
                 body.force() && behavior.attachingIsEnoughWithForce() && "attaching".equals(volume.status());
-        if (!allowed.contains(volume.status()) && !attachingWillDo) {
+        if (!allowed.contains(volume.status()) && !attachingIsEnough) {
             throw ApiErrorException.badRequest("Invalid volume: Volume %s status must be %s, but current status is: %s."
                     .formatted(volume.id(), String.join(", ", allowed), volume.status()));
         }
     }
 
-    /** User manual: creating_an_evs_snapshot names the number; how the cloud refuses is documented nowhere: guessed. */
+    /** User manual: creating_an_evs_snapshot names the number. The error is not documented, so it is guessed. */
     private void checkCap(Volume volume) {
         var manual = snapshots.ofVolume(volume.id()).stream()
-                .filter(snapshot -> !snapshot.belongsToABackup())
+                .filter(snapshot -> !snapshot.belongsToBackup())
                 .count();
         if (manual >= limits.manualSnapshotsPerVolume()) {
             var message =

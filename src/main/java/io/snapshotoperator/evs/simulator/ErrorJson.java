@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.simulator;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Writes refusals in the shape that the refusing part of the cloud uses. */
+/** Writes errors in the form of that part of the cloud that rejects the call. */
 final class ErrorJson {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -15,9 +15,9 @@ final class ErrorJson {
         this.cinderOnNative = behavior.cinderErrorsOnNative();
     }
 
-    SimulatedResponse answer(ApiErrorException error, Family family, String requestId) {
+    SimulatedResponse response(ApiErrorException error, Family family, String requestId) {
         var cinder = family == Family.CINDER || cinderOnNative;
-        return switch (error.voice()) {
+        return switch (error.origin()) {
             case EVS -> cinder ? cinder(error) : evs(error);
             case GATEWAY -> gateway(error, requestId);
             case KEYSTONE -> keystone(error);
@@ -26,7 +26,7 @@ final class ErrorJson {
         };
     }
 
-    /** EVS API reference: every page's "Error Response". */
+    /** EVS API reference: "Error Response" on every page. */
     private static SimulatedResponse evs(ApiErrorException error) {
         var body = JSON.objectNode();
         body.putObject("error").put("message", error.nativeMessage()).put("code", error.code());
@@ -61,7 +61,7 @@ final class ErrorJson {
         return SimulatedResponse.json(error.status(), body);
     }
 
-    /** As Keystone answers: the code is a number, the title the status's name. */
+    /** In the form of Keystone: the code is a number, the title is the name of the status. */
     private static SimulatedResponse keystone(ApiErrorException error) {
         var body = JSON.objectNode();
         body.putObject("error")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -8,46 +9,47 @@ import java.util.PriorityQueue;
 import java.util.function.Consumer;
 
 /**
- * What is going to happen in the cloud, and when. Nothing happens by itself: whoever looks at the cloud first asks for the
- * {@link #present()}, and all that fell due until then is carried out in order, each deed at its own instant. So no thread
- * waits for a snapshot, and stepped time behaves as running time does. Not safe for several threads; its owner locks.
+ * The scheduled changes of the cloud. Nothing happens in the background: each access to the cloud first calls
+ * {@link #runDue()}, which runs all due changes in order, each at its own instant. So no thread waits for a snapshot,
+ * and stepped time behaves like running time. Not thread-safe; the owner holds a lock.
  */
 final class EventQueue {
 
-    private record Item(Instant due, long sequence, Consumer<Instant> action) {}
+    private record Event(Instant due, long sequence, Consumer<Instant> action) {}
 
     private final InstantSource clock;
-    private final PriorityQueue<Item> items =
-            new PriorityQueue<>(Comparator.comparing(Item::due).thenComparing(Item::sequence));
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>(Comparator.comparing(Event::due).thenComparing(Event::sequence));
     private long sequence;
-    private Instant carryingOut;
+    private Instant runningAt;
 
     EventQueue(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** The instant that counts now: that of the deed being carried out, or the clock's after all that was due has been done. */
-    Instant present() {
-        if (carryingOut != null) {
-            return carryingOut;
+    /** Runs all due events and returns the current instant. During an event it returns the instant of that event. */
+    Instant runDue() {
+        if (runningAt != null) {
+            return runningAt;
         }
         var now = clock.instant();
-        while (!items.isEmpty() && !items.peek().due().isAfter(now)) {
-            carryOut(items.poll());
+        while (!events.isEmpty() && !events.peek().due().isAfter(now)) {
+            run(events.poll());
         }
         return now;
     }
 
-    void at(Instant due, Consumer<Instant> action) {
-        items.add(new Item(due, sequence++, action));
+    /** Runs the due events and schedules {@code action} for the time {@code delay} after the current instant. */
+    void schedule(Duration delay, Consumer<Instant> action) {
+        events.add(new Event(runDue().plus(delay), sequence++, action));
     }
 
-    private void carryOut(Item item) {
-        carryingOut = item.due();
+    private void run(Event event) {
+        runningAt = event.due();
         try {
-            item.action().accept(item.due());
+            event.action().accept(event.due());
         } finally {
-            carryingOut = null;
+            runningAt = null;
         }
     }
 }

@@ -16,11 +16,12 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A running simulated cloud: EVS and IAM on one port of one address, with handles on everything that tests ask or do to it.
- * Start as many as you like; they share nothing. Its parts are safe for use by several threads.
+ * A running simulated cloud: EVS and IAM on one address and port, with access for tests to its state, faults and calls.
+ * A process can start several; they share nothing. All parts are thread-safe.
  *
- * <p>The JDK's server would delay short answers on kept connections by some 40 ms (Nagle's algorithm against delayed
- * acknowledgements); the first start therefore sets the system property {@value #NO_DELAY}, unless it is set already.
+ * <p>The JDK's server would delay short responses on persistent connections by about 40 ms (Nagle's algorithm and
+ * delayed acknowledgements). The first start therefore sets the system property {@value #NO_DELAY}, unless it is
+ * already set.
  */
 public final class EvsSimulator implements AutoCloseable {
 
@@ -30,7 +31,7 @@ public final class EvsSimulator implements AutoCloseable {
     /** API Gateway: error codes APIGW.0301. */
     private static final Duration KEYS_LOCKED_FOR = Duration.ofMinutes(5);
 
-    /** IAM API reference: error codes IAM.0061 names no duration; guessed. */
+    /** IAM API reference: error codes IAM.0061. It names no duration, so this one is guessed. */
     private static final Duration USER_LOCKED_FOR = Duration.ofMinutes(15);
 
     private final SimulatorSettings settings;
@@ -48,13 +49,13 @@ public final class EvsSimulator implements AutoCloseable {
         this.server = server;
         this.clock = settings.steppedFrom().map(SimulatorClock::steppedFrom).orElseGet(SimulatorClock::running);
         this.cloud = new CloudState(clock, settings);
-        this.callLog = new CallLog(cloud::present);
+        this.callLog = new CallLog(cloud::runDueEvents);
         this.faults = new FaultRegistry(settings.faults());
         this.credentials = new AccountCredentials(settings.account());
         this.tokens = new Tokens(clock, settings.timing().tokenLife());
         this.workers = Executors.newCachedThreadPool(threads());
         server.setExecutor(workers);
-        server.createContext("/", new ApiHandler(reception()::serve, workers));
+        server.createContext("/", new ApiHandler(pipeline()::serve, workers));
         server.createContext("/simulator/", new ApiHandler(new ControlHandler(this)::serve, workers));
     }
 
@@ -63,7 +64,10 @@ public final class EvsSimulator implements AutoCloseable {
         return start(SimulatorSettings.defaults());
     }
 
-    /** Throws {@link UncheckedIOException} if the address cannot be listened on: choose another. */
+    /**
+     * Throws {@link UncheckedIOException} if the simulator cannot listen on the address. Use another address or port
+     * then.
+     */
     public static EvsSimulator start(SimulatorSettings settings) {
         if (System.getProperty(NO_DELAY) == null) {
             System.setProperty(NO_DELAY, "true");
@@ -75,11 +79,13 @@ public final class EvsSimulator implements AutoCloseable {
             return simulator;
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "Cannot listen on " + settings.bindAddress() + " port " + settings.port(), e);
+                    "Cannot listen on " + settings.bindAddress() + ", port " + settings.port() + ": " + e.getMessage()
+                            + ".",
+                    e);
         }
     }
 
-    /** Where EVS and IAM both answer, without a slash at the end, e.g. {@code http://127.0.0.1:40123}. */
+    /** Returns the endpoint of EVS and IAM without a trailing slash, for example {@code http://127.0.0.1:40123}. */
     public URI endpoint() {
         var host = settings.bindAddress().contains(":") ? "[" + settings.bindAddress() + "]" : settings.bindAddress();
         return URI.create(scheme() + host + ":" + server.getAddress().getPort());
@@ -93,12 +99,10 @@ public final class EvsSimulator implements AutoCloseable {
         return clock;
     }
 
-    /** Which calls arrived. */
     public CallLog callLog() {
         return callLog;
     }
 
-    /** What goes wrong. */
     public FaultRegistry faults() {
         return faults;
     }
@@ -119,7 +123,7 @@ public final class EvsSimulator implements AutoCloseable {
         return tokens;
     }
 
-    /** Stops answering at once; open connections are closed. */
+    /** Stops the server at once and closes open connections. */
     @Override
     public void close() {
         server.stop(0);
@@ -139,7 +143,7 @@ public final class EvsSimulator implements AutoCloseable {
         return settings.tls().isPresent() ? "https://" : "http://";
     }
 
-    private RequestPipeline reception() {
+    private RequestPipeline pipeline() {
         var bodies = new RequestBodies();
         var signatures =
                 new SignatureCheck(credentials, InstantSource.system(), new LoginLockout(clock, KEYS_LOCKED_FOR));

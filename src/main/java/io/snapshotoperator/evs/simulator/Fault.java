@@ -1,101 +1,126 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What can go wrong, put in front of a model that knows nothing of it. A {@link FaultRule} says when, how often and with
- * which parameters; unless it names operations, a fault disturbs those it makes sense for.
+ * The faults that tests can inject. They act outside the state of the cloud, which contains none. A {@link FaultRule}
+ * defines when, how often and with which parameters a fault occurs. Unless the rule names operations, the defaults
+ * below apply.
  */
 public enum Fault {
-    /** The connection closes without an answer, {@code held} of real time later; nothing was done. */
-    ANSWER_LOST_BEFORE_ACTING(Stage.BEFORE),
-    /** The order is carried out, then the connection closes without an answer, {@code held} of real time later. */
+    /** Does not execute the call. Closes the connection without a response after {@code held} of real time. */
+    ANSWER_LOST_BEFORE_ACTING(Stage.BEFORE_ACTING),
+    /** Executes the call, then closes the connection without a response after {@code held} of real time. */
     ANSWER_LOST_AFTER_ACTING(Stage.DELIVERY),
     /**
-     * The connection closes without an answer, {@code held} of real time later; the order is carried out {@code delay} after
-     * it was sent, in simulated time, if the cloud then accepts it.
+     * Closes the connection without a response after {@code held} of real time. Executes the call {@code delay} after
+     * its arrival, in simulated time, if the cloud accepts it then. Works for update and delete requests too.
      */
-    CREATE_DELIVERED_LATE(Stage.BEFORE, Operation.CREATE, Operation.UPDATE, Operation.DELETE),
-    /** 429, {@code APIGW.0308} or from IAM {@code IAM.0012}, with {@code retryAfter} if given; nothing was done. */
-    THROTTLED(Stage.BEFORE),
-    /** The order is carried out, then 429 is answered. */
-    THROTTLED_AFTER_ACTING(Stage.AFTER),
-    /** {@code status} (500), gateways' with an HTML body; nothing was done. */
-    SERVER_ERROR(Stage.BEFORE),
-    /** The order is carried out, then {@code status} (500) is answered. */
-    SERVER_ERROR_AFTER_ACTING(Stage.AFTER),
-    /** {@code status} (502) with an HTML body; nothing was done. */
-    HTML_BODY(Stage.BEFORE),
-    /** The order is carried out, then {@code status} (200) with an HTML body is answered. */
-    HTML_BODY_AFTER_ACTING(Stage.AFTER),
-    /** 413 in Cinder's words; nothing was done. */
-    QUOTA(Stage.BEFORE, Operation.CREATE),
-    /** 404 {@code APIGW.0101}; nothing was done. */
-    API_NOT_PUBLISHED(Stage.BEFORE),
-    /** The call is answered as if its token had just expired; nothing was done. */
-    TOKEN_EXPIRED(Stage.BEFORE),
-    /** {@code status} (400), {@code code} and {@code text} as given; nothing was done. */
-    REJECTED(Stage.BEFORE),
-    /** The order is carried out; the answer's body ends in the middle. */
+    CREATE_DELIVERED_LATE(Stage.BEFORE_ACTING, Operation.CREATE, Operation.UPDATE, Operation.DELETE),
+    /**
+     * Does not execute the call. Returns 429 {@code APIGW.0308}, or {@code IAM.0012} from IAM, with {@code retryAfter}
+     * if given.
+     */
+    THROTTLED(Stage.BEFORE_ACTING),
+    /** Executes the call, then returns 429. */
+    THROTTLED_AFTER_ACTING(Stage.AFTER_ACTING),
+    /** Does not execute the call. Returns {@code status} (500). Other than 500 and 501 it has an HTML body. */
+    SERVER_ERROR(Stage.BEFORE_ACTING),
+    /** Executes the call, then returns {@code status} (500). */
+    SERVER_ERROR_AFTER_ACTING(Stage.AFTER_ACTING),
+    /** Does not execute the call. Returns {@code status} (502) with an HTML body. */
+    HTML_BODY(Stage.BEFORE_ACTING),
+    /** Executes the call, then returns {@code status} (200) with an HTML body. */
+    HTML_BODY_AFTER_ACTING(Stage.AFTER_ACTING),
+    /** Does not execute the call. Returns 413 with the message of Cinder. */
+    QUOTA(Stage.BEFORE_ACTING, Operation.CREATE),
+    /** Does not execute the call. Returns 404 {@code APIGW.0101}. */
+    API_NOT_PUBLISHED(Stage.BEFORE_ACTING),
+    /** Does not execute the call. Returns the error for an expired token. */
+    TOKEN_EXPIRED(Stage.BEFORE_ACTING),
+    /** Does not execute the call. Returns {@code status} (400) with {@code code} and {@code text}. */
+    REJECTED(Stage.BEFORE_ACTING),
+    /** Executes the call. The body of the response ends in the middle. */
     CUT_BODY(Stage.DELIVERY),
-    /** The order is carried out at once; the answer takes {@code delay} of real time longer. */
+    /** Executes the call at once. The response takes {@code delay} of real time longer. */
     SLOW_ANSWER(Stage.DELIVERY),
-    /** The order is carried out and answered 2xx, but without an id. */
-    UNREADABLE_SUCCESS(Stage.APPEARANCE, Operation.CREATE),
-    /** The snapshot is taken but lists leave it out for {@code delay}; reads by id find it. */
-    LISTING_LAGS(Stage.FATE, Operation.CREATE),
-    /** The snapshot is taken but every call by its id answers 404 for {@code delay}; lists show it. */
-    READ_SEES_404_FOR(Stage.FATE, Operation.CREATE),
-    /** The snapshot is taken without its metadata. */
-    MARKER_NOT_KEPT(Stage.FATE, Operation.CREATE),
-    SNAPSHOT_ENDS_IN_ERROR(Stage.FATE, Operation.CREATE),
+    /** Executes the call and returns 2xx without an id. */
+    UNREADABLE_SUCCESS(Stage.PRESENTATION, Operation.CREATE),
+    /** Creates the snapshot. Lists leave it out for {@code delay}; reads by id return it. */
+    LISTING_LAGS(Stage.OUTCOME, Operation.CREATE),
+    /** Creates the snapshot. Calls by its id return 404 for {@code delay}; lists show it. */
+    READ_SEES_404_FOR(Stage.OUTCOME, Operation.CREATE),
+    /** Creates the snapshot without its metadata. */
+    MARKER_NOT_KEPT(Stage.OUTCOME, Operation.CREATE),
+    SNAPSHOT_ENDS_IN_ERROR(Stage.OUTCOME, Operation.CREATE),
     /** The snapshot stays {@code creating}. */
-    STUCK_CREATING(Stage.FATE, Operation.CREATE),
-    DELETE_ENDS_IN_ERROR_DELETING(Stage.FATE, Operation.DELETE),
-    /** {@code deleting}, then {@code available} again (Cinder 12.0.0 cinder/volume/manager.py: SnapshotIsBusy). */
-    DELETE_BOUNCES(Stage.FATE, Operation.DELETE),
+    STUCK_CREATING(Stage.OUTCOME, Operation.CREATE),
+    DELETE_ENDS_IN_ERROR_DELETING(Stage.OUTCOME, Operation.DELETE),
+    /**
+     * The status becomes {@code deleting}, then {@code available} again (Cinder 12.0.0 cinder/volume/manager.py:
+     * SnapshotIsBusy).
+     */
+    DELETE_BOUNCES(Stage.OUTCOME, Operation.DELETE),
     /** Lists ignore every filter. */
-    FILTERS_IGNORED(Stage.FATE, Operation.LIST, Operation.LIST_SUMMARY),
-    /** Pages by offset skip one more, as if something before them had been deleted meanwhile. */
-    PAGE_SHIFTS(Stage.FATE, Operation.LIST, Operation.LIST_SUMMARY),
-    /** Snapshots are shown with the status {@code text}. */
-    STATUS_WORD(Stage.APPEARANCE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
-    /** Times are shown as {@code text} says: {@code lower-case} (default), {@code no-fraction} or anything else, verbatim. */
-    ODD_TIMES(Stage.APPEARANCE, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
-    /** All but id, status and volume_id are shown as null. */
-    NULL_FIELDS(Stage.APPEARANCE, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
-    METADATA_NULL(Stage.APPEARANCE, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY);
+    FILTERS_IGNORED(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
+    /** A page with an offset skips one more snapshot, as if an earlier snapshot was deleted between two pages. */
+    PAGE_SHIFTS(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
+    /** Responses show snapshots with the status {@code text}. */
+    STATUS_WORD(Stage.PRESENTATION, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
+    /**
+     * Times have the form {@code text}: {@code lower-case} (default), {@code no-fraction}, or any other text, verbatim.
+     */
+    ODD_TIMES(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
+    /** Responses show all fields except id, status and volume_id as null. */
+    NULL_FIELDS(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
+    METADATA_NULL(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY);
 
-    /** Where a fault takes hold. */
+    /** The stage of a call at which a fault acts. */
     enum Stage {
-        /** Instead of the model. */
-        BEFORE,
-        /** Inside: what becomes of the order. */
-        FATE,
-        /** What is shown of snapshots. */
-        APPEARANCE,
-        /** Another answer than the model's. */
-        AFTER,
-        /** On the way back. */
+        /** The fault replaces the execution. */
+        BEFORE_ACTING,
+        /** The fault changes what the execution does. */
+        OUTCOME,
+        /** The fault changes the snapshots in the response. */
+        PRESENTATION,
+        /** The fault replaces the response after the execution. */
+        AFTER_ACTING,
+        /** The fault changes how the response is sent. */
         DELIVERY
     }
 
     private final Stage stage;
-    private final Set<Operation> usual;
+    private final Set<Operation> defaults;
 
-    Fault(Stage stage, Operation... usual) {
+    Fault(Stage stage, Operation... defaults) {
         this.stage = stage;
-        this.usual = usual.length == 0 ? Set.of() : EnumSet.of(usual[0], usual);
+        this.defaults = defaults.length == 0 ? Set.of() : EnumSet.of(defaults[0], defaults);
+    }
+
+    /**
+     * Returns the fault of this name. Throws {@link IllegalArgumentException} with a sentence for the user if there is
+     * none.
+     */
+    static Fault named(String name) {
+        return Arrays.stream(values())
+                .filter(fault -> fault.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no fault '" + name + "'. The faults are " + Arrays.toString(values()) + "."));
     }
 
     Stage stage() {
         return stage;
     }
 
-    /** Whether it disturbs such calls when the rule names none; no login fails unless a rule says so. */
-    boolean usuallyDisturbs(Operation operation) {
-        return usual.isEmpty() ? !operation.isIam() : usual.contains(operation);
+    /**
+     * Returns whether the fault affects this operation if the rule names none. Calls to IAM need a rule that names
+     * them.
+     */
+    boolean affectsByDefault(Operation operation) {
+        return defaults.isEmpty() ? !operation.isIam() : defaults.contains(operation);
     }
 }

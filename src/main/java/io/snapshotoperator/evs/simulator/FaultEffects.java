@@ -10,65 +10,63 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What faults make of answers; pure, save that it edits the JSON of an answer that nobody else holds. */
+/**
+ * Builds and changes responses according to faults. It changes the JSON of a response in place; it has no other state.
+ */
 final class FaultEffects {
 
     private static final Set<String> NEVER_NULL = Set.of("id", "status", "volume_id");
     private static final String HTML = "<html><head><title>%d</title></head><body>nginx</body></html>";
 
     private final ErrorJson errors;
-    private final AuthenticationCheck gatekeeper;
+    private final AuthenticationCheck authentication;
 
-    FaultEffects(ErrorJson errors, AuthenticationCheck gatekeeper) {
+    FaultEffects(ErrorJson errors, AuthenticationCheck authentication) {
         this.errors = errors;
-        this.gatekeeper = gatekeeper;
+        this.authentication = authentication;
     }
 
-    /** The answer that a fault gives instead of the model's, before or after acting. */
-    SimulatedResponse instead(FaultRule rule, ApiCall call, String requestId, Instant now) {
+    /** Returns the response of a fault that replaces the response of the cloud, before or after acting. */
+    SimulatedResponse replacement(FaultRule rule, ApiCall call, String requestId, Instant now) {
         return switch (rule.fault()) {
             case THROTTLED, THROTTLED_AFTER_ACTING -> throttled(rule, call, requestId, now);
             case SERVER_ERROR, SERVER_ERROR_AFTER_ACTING -> serverError(rule.statusOr(500), call, requestId);
             case HTML_BODY -> html(rule.statusOr(502));
             case HTML_BODY_AFTER_ACTING -> html(rule.statusOr(200));
             case QUOTA ->
-                refused(
-                        ApiErrorException.overLimit(
-                                rule.text().isEmpty()
-                                        ? "Maximum number of snapshots allowed (10) exceeded"
-                                        : rule.text()),
+                rejection(
+                        ApiErrorException.overLimit(rule.textOr("Maximum number of snapshots allowed (10) exceeded")),
                         call,
                         requestId);
-            case API_NOT_PUBLISHED -> refused(notPublished(), call, requestId);
-            case TOKEN_EXPIRED -> refused(gatekeeper.expired(), call, requestId);
-            case REJECTED ->
-                refused(
-                        ApiErrorException.ofEvs(
-                                rule.statusOr(400),
-                                rule.code().isEmpty() ? "EVS.5" + rule.statusOr(400) : rule.code(),
-                                rule.text(),
-                                rule.text()),
-                        call,
-                        requestId);
-            default -> throw new IllegalArgumentException(rule.fault() + " has no answer of its own");
+            case API_NOT_PUBLISHED -> rejection(notPublished(), call, requestId);
+            case TOKEN_EXPIRED -> rejection(authentication.expired(), call, requestId);
+            case REJECTED -> rejected(rule, call, requestId);
+            default -> throw new IllegalArgumentException(rule.fault() + " replaces no response.");
         };
     }
 
-    /** API Gateway: error codes APIGW.0101; also what every path answers that the cloud does not know. */
+    private SimulatedResponse rejected(FaultRule rule, ApiCall call, String requestId) {
+        var status = rule.statusOr(400);
+        var parameters = rule.parameters();
+        var code = parameters.code().isEmpty() ? "EVS.5" + status : parameters.code();
+        return rejection(ApiErrorException.ofEvs(status, code, parameters.text(), parameters.text()), call, requestId);
+    }
+
+    /** API Gateway: error codes APIGW.0101. Each unknown path returns it too. */
     static ApiErrorException notPublished() {
         return ApiErrorException.ofGateway(
                 404, "APIGW.0101", "The API does not exist or has not been published in the environment");
     }
 
-    /** Lets a fault of appearance retouch the snapshots that an answer shows. */
-    void retouch(FaultRule rule, SimulatedResponse response) {
+    /** Changes the snapshots in a response according to a fault of {@link Fault.Stage#PRESENTATION}. */
+    void change(FaultRule rule, SimulatedResponse response) {
         if (response.json() == null || response.status() >= 300) {
             return;
         }
         for (var snapshot : shown(response)) {
             var volume = snapshot.path("volume_id").asText();
-            if (rule.isAbout(volume, snapshot.path("id").asText())) {
-                retouch(rule, snapshot);
+            if (rule.matches(volume, snapshot.path("id").asText())) {
+                change(rule, snapshot);
             }
         }
     }
@@ -82,14 +80,14 @@ final class FaultEffects {
         return found;
     }
 
-    private static void retouch(FaultRule rule, ObjectNode snapshot) {
+    private static void change(FaultRule rule, ObjectNode snapshot) {
         switch (rule.fault()) {
-            case STATUS_WORD -> snapshot.put("status", rule.text());
+            case STATUS_WORD -> snapshot.put("status", rule.parameters().text());
             case METADATA_NULL -> snapshot.putNull("metadata");
             case UNREADABLE_SUCCESS -> snapshot.remove("id");
             case NULL_FIELDS -> nullFields(snapshot);
             case ODD_TIMES -> List.of("created_at", "updated_at").forEach(field -> oddTime(rule, snapshot, field));
-            default -> throw new IllegalArgumentException(rule.fault() + " does not retouch answers");
+            default -> throw new IllegalArgumentException(rule.fault() + " changes no snapshots in responses.");
         }
     }
 
@@ -103,38 +101,40 @@ final class FaultEffects {
         if (!snapshot.path(field).isTextual()) {
             return;
         }
-        var usual = snapshot.get(field).textValue();
+        var original = snapshot.get(field).textValue();
         snapshot.put(
                 field,
-                switch (rule.text()) {
-                    case "", "lower-case" -> usual.replace('T', 't');
-                    case "no-fraction" -> usual.substring(0, usual.indexOf('.'));
-                    default -> rule.text();
+                switch (rule.parameters().text()) {
+                    case "", "lower-case" -> original.replace('T', 't');
+                    case "no-fraction" -> original.substring(0, original.indexOf('.'));
+                    default -> rule.parameters().text();
                 });
     }
 
     private SimulatedResponse throttled(FaultRule rule, ApiCall call, String requestId, Instant now) {
-        var message = rule.text().isEmpty()
-                ? "The throttling threshold has been reached: policy user over ratelimit,limit:200,time:5 minute"
-                : rule.text();
+        var message = rule.textOr(
+                "The throttling threshold has been reached: policy user over ratelimit,limit:200,time:5 minute");
         var error = call.operation().isIam()
                 ? ApiErrorException.ofIam(429, "IAM.0012", "Request throttled. Threshold: 10 times per 60 seconds.")
                 : ApiErrorException.ofGateway(429, "APIGW.0308", message);
-        var response = refused(error, call, requestId);
-        return rule.retryAfter()
-                .map(duration -> response.withHeader(
-                        "Retry-After",
-                        rule.retryAfterAsDate()
-                                ? DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                                        now.plus(duration).atOffset(ZoneOffset.UTC))
-                                : Long.toString(duration.toSeconds())))
+        var response = rejection(error, call, requestId);
+        return rule.parameters()
+                .retryAfter()
+                .map(retryAfter -> response.withHeader("Retry-After", header(retryAfter, now)))
                 .orElse(response);
     }
 
-    /** Load balancers in front answer 502 to 504 with a page of their own (seen by users of Huawei's clients). */
+    private static String header(FaultRule.RetryAfter retryAfter, Instant now) {
+        var duration = retryAfter.duration();
+        return retryAfter.asDate()
+                ? DateTimeFormatter.RFC_1123_DATE_TIME.format(now.plus(duration).atOffset(ZoneOffset.UTC))
+                : Long.toString(duration.toSeconds());
+    }
+
+    /** Load balancers return 502 to 504 with an HTML page (reported by users of the Huawei clients). */
     private SimulatedResponse serverError(int status, ApiCall call, String requestId) {
         if (status == 500 || status == 501) {
-            return refused(
+            return rejection(
                     ApiErrorException.ofEvs(
                             status,
                             "EVS.5500",
@@ -146,8 +146,8 @@ final class FaultEffects {
         return html(status);
     }
 
-    private SimulatedResponse refused(ApiErrorException error, ApiCall call, String requestId) {
-        return errors.answer(error, call.family(), requestId);
+    private SimulatedResponse rejection(ApiErrorException error, ApiCall call, String requestId) {
+        return errors.response(error, call.family(), requestId);
     }
 
     private static SimulatedResponse html(int status) {

@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.simulator;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The faults in force. Safe for use by several threads. */
+/** Holds the registered faults and selects those that affect a call. Thread-safe. */
 public final class FaultRegistry {
 
     private static final class RegisteredFault {
@@ -18,8 +18,8 @@ public final class FaultRegistry {
             this.rule = rule;
         }
 
-        private boolean firesOn(ApiCall call) {
-            if (isSpent() || !rule.isAbout(call)) {
+        private boolean fireIfMatching(ApiCall call) {
+            if (isSpent() || !rule.matches(call)) {
                 return false;
             }
             matches++;
@@ -36,67 +36,67 @@ public final class FaultRegistry {
     }
 
     /**
-     * A fault and what became of it so far.
+     * A registered fault and its state.
      *
-     * @param fired how often it disturbed a call
-     * @param spent whether it will not do so again
+     * @param fired the number of affected calls
+     * @param spent whether it affects no more calls
      */
     public record ActiveFault(long id, FaultRule rule, int fired, boolean spent) {}
 
-    private final List<RegisteredFault> posted = new ArrayList<>();
+    private final List<RegisteredFault> registered = new ArrayList<>();
     private long lastId;
 
-    FaultRegistry(List<FaultRule> first) {
-        first.forEach(this::add);
+    FaultRegistry(List<FaultRule> initial) {
+        initial.forEach(this::add);
     }
 
-    /** Puts a fault in force; answers with the number by which it can be removed. */
+    /** Registers a fault and returns the number that removes it. */
     public synchronized long add(FaultRule rule) {
-        posted.add(new RegisteredFault(++lastId, rule));
+        registered.add(new RegisteredFault(++lastId, rule));
         return lastId;
     }
 
-    /** The very next call that {@code fault} makes sense for. */
+    /** Registers a fault that affects the next call of its default operations. */
     public long once(Fault fault) {
         return add(FaultRule.once(fault));
     }
 
-    /** The very next such call. */
+    /** Registers a fault that affects the next call of the operation. */
     public long once(Fault fault, Operation operation) {
         return add(FaultRule.once(fault).on(operation));
     }
 
     public synchronized void remove(long id) {
-        posted.removeIf(fault -> fault.id == id);
+        registered.removeIf(fault -> fault.id == id);
     }
 
     public synchronized void clear() {
-        posted.clear();
+        registered.clear();
     }
 
-    /** Every fault posted and not removed, spent ones included. */
-    public synchronized List<ActiveFault> active() {
-        return posted.stream()
+    /** Returns every registered fault that was not removed, including spent ones. */
+    public synchronized List<ActiveFault> registered() {
+        return registered.stream()
                 .map(fault -> new ActiveFault(fault.id, fault.rule, fault.fired, fault.isSpent()))
                 .toList();
     }
 
     /**
-     * The faults that disturb this call; each is counted as having done so. One that acts before the model keeps the call
-     * from all others, which therefore neither fire nor count it.
+     * Returns the faults that affect this call, and counts the call for each. A fault before acting stops the call, so
+     * it is returned alone. The other faults then neither fire nor count the call.
      */
-    synchronized List<FaultRule> disturbing(ApiCall call) {
-        for (var fault : posted) {
-            if (fault.rule.fault().stage() == Fault.Stage.BEFORE && fault.firesOn(call)) {
+    synchronized List<FaultRule> take(ApiCall call) {
+        for (var fault : registered) {
+            if (fault.rule.fault().stage() == Fault.Stage.BEFORE_ACTING && fault.fireIfMatching(call)) {
                 return List.of(fault.rule);
             }
         }
-        var chosen = new ArrayList<FaultRule>();
-        for (var fault : posted) {
-            if (fault.rule.fault().stage() != Fault.Stage.BEFORE && fault.firesOn(call)) {
-                chosen.add(fault.rule);
+        var selected = new ArrayList<FaultRule>();
+        for (var fault : registered) {
+            if (fault.rule.fault().stage() != Fault.Stage.BEFORE_ACTING && fault.fireIfMatching(call)) {
+                selected.add(fault.rule);
             }
         }
-        return chosen;
+        return selected;
     }
 }

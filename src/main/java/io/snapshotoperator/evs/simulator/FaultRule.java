@@ -6,47 +6,95 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * When a fault happens, how often and how.
- *
- * @param operations empty: those the fault makes sense for
- * @param volumeId only calls about this disk
- * @param snapshotId only calls about this snapshot; on lists, only what is shown of it
- * @param fromCall the first of the matching calls to be disturbed, counted from 1
- * @param times how many of them; {@link #UNTIL_REMOVED} for all
- * @param delay for faults that delay; 5 s if not given
- * @param keepOpenFor for faults that lose the answer: real time for which the connection stays open before it closes
- * @param status for faults that answer a status; 0: the fault's usual one
- * @param text for faults that show words
- * @param code for {@link Fault#REJECTED}
- * @param retryAfter for throttling: the header to send; empty: none
- * @param retryAfterAsDate whether that header is an HTTP date instead of seconds
- */
-public record FaultRule(
-        Fault fault,
-        Set<Operation> operations,
-        Optional<String> volumeId,
-        Optional<String> snapshotId,
-        int fromCall,
-        int times,
-        Duration delay,
-        Duration keepOpenFor,
-        int status,
-        String text,
-        String code,
-        Optional<Duration> retryAfter,
-        boolean retryAfterAsDate) {
+/** Defines which calls a fault affects, how often, and with which parameters. */
+public record FaultRule(Fault fault, Target target, Occurrence occurrence, Parameters parameters) {
 
     public static final int UNTIL_REMOVED = -1;
 
-    private static final Duration USUAL_DELAY = Duration.ofSeconds(5);
+    /**
+     * The calls that a fault can affect.
+     *
+     * @param operations empty: the default operations of the fault
+     * @param volumeId only calls about this volume
+     * @param snapshotId only calls about this snapshot; in a list response, only the entry of this snapshot
+     */
+    record Target(Set<Operation> operations, Optional<String> volumeId, Optional<String> snapshotId) {
 
-    public FaultRule {
-        operations = Set.copyOf(operations);
-        if (fromCall < 1) {
-            throw new IllegalArgumentException("Calls are counted from 1, not from " + fromCall);
+        static final Target ANY = new Target(Set.of(), Optional.empty(), Optional.empty());
+
+        Target {
+            operations = Set.copyOf(operations);
+        }
+
+        boolean includes(String volume, String snapshot) {
+            return volumeId.map(value -> value.equals(volume)).orElse(true)
+                    && snapshotId.map(value -> value.equals(snapshot)).orElse(true);
         }
     }
+
+    /**
+     * Which of the matching calls a fault affects.
+     *
+     * @param fromCall the first affected call, counted from 1
+     * @param times the number of affected calls; {@link #UNTIL_REMOVED}: all
+     */
+    record Occurrence(int fromCall, int times) {
+
+        Occurrence {
+            if (fromCall < 1) {
+                throw new IllegalArgumentException("fromCall must be at least 1, but is " + fromCall + ".");
+            }
+        }
+    }
+
+    /**
+     * What a fault does. Each fault reads only the parameters that it needs.
+     *
+     * @param delay for faults that delay; default 5 s
+     * @param connectionOpenFor for faults that send no response: the real time before the connection closes
+     * @param status for faults that return a status; 0: the default status of the fault
+     * @param text for faults that show a text
+     * @param code for {@link Fault#REJECTED}
+     * @param retryAfter for throttling: the header to send; empty: no header
+     */
+    record Parameters(
+            Duration delay,
+            Duration connectionOpenFor,
+            int status,
+            String text,
+            String code,
+            Optional<RetryAfter> retryAfter) {
+
+        static final Parameters DEFAULT =
+                new Parameters(Duration.ofSeconds(5), Duration.ZERO, 0, "", "", Optional.empty());
+
+        Parameters withDelay(Duration duration) {
+            return new Parameters(duration, connectionOpenFor, status, text, code, retryAfter);
+        }
+
+        Parameters withConnectionOpenFor(Duration duration) {
+            return new Parameters(delay, duration, status, text, code, retryAfter);
+        }
+
+        Parameters withStatus(int httpStatus) {
+            return new Parameters(delay, connectionOpenFor, httpStatus, text, code, retryAfter);
+        }
+
+        Parameters withText(String value) {
+            return new Parameters(delay, connectionOpenFor, status, value, code, retryAfter);
+        }
+
+        Parameters withCode(String value) {
+            return new Parameters(delay, connectionOpenFor, status, text, value, retryAfter);
+        }
+
+        Parameters withRetryAfter(RetryAfter value) {
+            return new Parameters(delay, connectionOpenFor, status, text, code, Optional.of(value));
+        }
+    }
+
+    /** @param asDate whether the header is an HTTP date instead of seconds */
+    record RetryAfter(Duration duration, boolean asDate) {}
 
     public static FaultRule once(Fault fault) {
         return times(fault, 1);
@@ -57,144 +105,100 @@ public record FaultRule(
     }
 
     public static FaultRule times(Fault fault, int times) {
-        return new FaultRule(
-                fault,
-                Set.of(),
-                Optional.empty(),
-                Optional.empty(),
-                1,
-                times,
-                USUAL_DELAY,
-                Duration.ZERO,
-                0,
-                "",
-                "",
-                Optional.empty(),
-                false);
+        return new FaultRule(fault, Target.ANY, new Occurrence(1, times), Parameters.DEFAULT);
     }
 
     public FaultRule on(Operation first, Operation... more) {
-        return with(EnumSet.of(first, more), volumeId, snapshotId, fromCall, delay, status, text, code);
+        return withTarget(new Target(EnumSet.of(first, more), target.volumeId(), target.snapshotId()));
     }
 
     public FaultRule ofVolume(String id) {
-        return with(operations, Optional.of(id), snapshotId, fromCall, delay, status, text, code);
+        return withTarget(new Target(target.operations(), Optional.of(id), target.snapshotId()));
     }
 
     public FaultRule ofSnapshot(String id) {
-        return with(operations, volumeId, Optional.of(id), fromCall, delay, status, text, code);
+        return withTarget(new Target(target.operations(), target.volumeId(), Optional.of(id)));
     }
 
-    /** Spares the calls before the {@code nth} matching one, counted from 1. */
+    /** Returns a rule that does not affect the matching calls before the {@code nth}, counted from 1. */
     public FaultRule fromCall(int nth) {
-        return with(operations, volumeId, snapshotId, nth, delay, status, text, code);
+        return new FaultRule(fault, target, new Occurrence(nth, occurrence.times()), parameters);
     }
 
     public FaultRule withDelay(Duration duration) {
-        return with(operations, volumeId, snapshotId, fromCall, duration, status, text, code);
+        return withParameters(parameters.withDelay(duration));
+    }
+
+    /** Returns a rule that keeps the connection open before it closes, for example longer than the caller's timeout. */
+    public FaultRule withConnectionOpenFor(Duration duration) {
+        return withParameters(parameters.withConnectionOpenFor(duration));
     }
 
     public FaultRule withStatus(int httpStatus) {
-        return with(operations, volumeId, snapshotId, fromCall, delay, httpStatus, text, code);
+        return withParameters(parameters.withStatus(httpStatus));
     }
 
-    public FaultRule withText(String words) {
-        return with(operations, volumeId, snapshotId, fromCall, delay, status, words, code);
+    public FaultRule withText(String text) {
+        return withParameters(parameters.withText(text));
     }
 
     public FaultRule withCode(String evsCode) {
-        return with(operations, volumeId, snapshotId, fromCall, delay, status, text, evsCode);
+        return withParameters(parameters.withCode(evsCode));
     }
 
-    /** Sends {@code Retry-After} in seconds. */
+    /** Returns a rule that sends {@code Retry-After} in seconds. */
     public FaultRule retryAfter(Duration duration) {
-        return withRetryAfter(duration, false);
+        return withParameters(parameters.withRetryAfter(new RetryAfter(duration, false)));
     }
 
-    /** Sends {@code Retry-After} as an HTTP date, that long from now. */
+    /** Returns a rule that sends {@code Retry-After} as an HTTP date, {@code duration} after the call. */
     public FaultRule retryAfterDate(Duration duration) {
-        return withRetryAfter(duration, true);
+        return withParameters(parameters.withRetryAfter(new RetryAfter(duration, true)));
     }
 
-    /** Keeps the connection of a lost answer open for so long, e.g. beyond the caller's patience. */
-    public FaultRule withConnectionOpenFor(Duration duration) {
-        return new FaultRule(
-                fault,
-                operations,
-                volumeId,
-                snapshotId,
-                fromCall,
-                times,
-                delay,
-                duration,
-                status,
-                text,
-                code,
-                retryAfter,
-                retryAfterAsDate);
+    public int fromCall() {
+        return occurrence.fromCall();
     }
 
-    int statusOr(int usual) {
-        return status == 0 ? usual : status;
+    public int times() {
+        return occurrence.times();
     }
 
-    boolean isAbout(ApiCall call) {
-        var named =
-                operations.isEmpty() ? fault.usuallyDisturbs(call.operation()) : operations.contains(call.operation());
-        return named && (showsOnly(call) || isAbout(call.volumeId(), call.snapshotId()));
+    public Duration delay() {
+        return parameters.delay();
     }
 
-    /** Whether the ids it names, if any, are these. */
-    boolean isAbout(String volume, String snapshot) {
-        return volumeId.map(value -> value.equals(volume)).orElse(true)
-                && snapshotId.map(value -> value.equals(snapshot)).orElse(true);
+    int statusOr(int defaultStatus) {
+        return parameters.status() == 0 ? defaultStatus : parameters.status();
     }
 
-    /** On lists the ids select what is shown of the page, not the call. */
-    private boolean showsOnly(ApiCall call) {
-        return fault.stage() == Fault.Stage.APPEARANCE
+    String textOr(String defaultText) {
+        return parameters.text().isEmpty() ? defaultText : parameters.text();
+    }
+
+    boolean matches(ApiCall call) {
+        var operations = target.operations();
+        var matchesOperation =
+                operations.isEmpty() ? fault.affectsByDefault(call.operation()) : operations.contains(call.operation());
+        return matchesOperation && (changesListEntries(call) || matches(call.volumeId(), call.snapshotId()));
+    }
+
+    /** Returns whether the rule names no id, or these ids. */
+    boolean matches(String volume, String snapshot) {
+        return target.includes(volume, snapshot);
+    }
+
+    /** On lists the ids select entries of the response, not the call. */
+    private boolean changesListEntries(ApiCall call) {
+        return fault.stage() == Fault.Stage.PRESENTATION
                 && (call.operation() == Operation.LIST || call.operation() == Operation.LIST_SUMMARY);
     }
 
-    private FaultRule withRetryAfter(Duration duration, boolean asDate) {
-        return new FaultRule(
-                fault,
-                operations,
-                volumeId,
-                snapshotId,
-                fromCall,
-                times,
-                delay,
-                keepOpenFor,
-                status,
-                text,
-                code,
-                Optional.of(duration),
-                asDate);
+    private FaultRule withTarget(Target other) {
+        return new FaultRule(fault, other, occurrence, parameters);
     }
 
-    private FaultRule with(
-            Set<Operation> operations,
-            Optional<String> volumeId,
-            Optional<String> snapshotId,
-            int fromCall,
-            Duration delay,
-            int status,
-            String text,
-            String code) {
-        return new FaultRule(
-                fault,
-                operations,
-                volumeId,
-                snapshotId,
-                fromCall,
-                times,
-                delay,
-                keepOpenFor,
-                status,
-                text,
-                code,
-                retryAfter,
-                retryAfterAsDate);
+    private FaultRule withParameters(Parameters other) {
+        return new FaultRule(fault, target, occurrence, other);
     }
 }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Answers IAM's calls (IAM API reference: obtaining_a_user_token_through_password_authentication, querying_projects). */
+/**
+ * Handles the calls to IAM (IAM API reference: obtaining_a_user_token_through_password_authentication,
+ * querying_projects).
+ */
 final class IamApi {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -40,7 +43,7 @@ final class IamApi {
         var auth = auth(request);
         var identity = auth.path("identity");
         if (!"password".equals(identity.path("methods").path(0).textValue())) {
-            throw ApiErrorException.ofKeystone(400, "Only the method 'password' is simulated.");
+            throw ApiErrorException.ofKeystone(400, "The simulator supports only the method 'password'.");
         }
         var user = identity.path("password").path("user");
         checkUser(user);
@@ -50,7 +53,7 @@ final class IamApi {
         var body = JSON.objectNode().set("token", token(tokens.find(token).orElseThrow(), catalog, request));
         return SimulatedResponse.json(201, body)
                 .withHeader("X-Subject-Token", token)
-                .havingActed();
+                .withActed();
     }
 
     SimulatedResponse projects(Request request) {
@@ -79,32 +82,32 @@ final class IamApi {
     private void checkUser(JsonNode user) {
         var name = user.path("name").asText();
         if (lockout.isLocked(name)) {
-            // IAM API reference: error codes IAM.0061; for how long is not documented, so guessed.
+            // IAM API reference: error codes IAM.0061. It does not document how long, so the duration is guessed.
             throw ApiErrorException.ofIam(401, "IAM.0061", "The account is locked.");
         }
-        var right = account.user().equals(name)
+        var valid = account.user().equals(name)
                 && account.domain().equals(user.path("domain").path("name").asText())
                 && credentials.isPassword(user.path("password").asText());
-        if (!right) {
+        if (!valid) {
             lockout.failed(name);
             throw ApiErrorException.ofKeystone(401, "The username or password is wrong.");
         }
         lockout.succeeded(name);
     }
 
-    /** With both scopes given, the project wins; with none the token is of no use for EVS. */
+    /** Returns the project of the scope; empty if it names none. A project takes precedence over a domain. */
     private Optional<Project> project(JsonNode scope) {
-        var wanted = scope.path("project");
-        if (wanted.isMissingNode()) {
+        var requested = scope.path("project");
+        if (requested.isMissingNode()) {
             return Optional.empty();
         }
         var found = account.projects().stream()
-                .filter(project -> wanted.has("id")
-                        ? project.id().equals(wanted.path("id").asText())
-                        : project.name().equals(wanted.path("name").asText()))
+                .filter(project -> requested.has("id")
+                        ? project.id().equals(requested.path("id").asText())
+                        : project.name().equals(requested.path("name").asText()))
                 .findFirst();
         if (found.isEmpty()) {
-            // How IAM refuses an unknown project is not documented; guessed after Keystone.
+            // The error of IAM for an unknown project is not documented; guessed after Keystone.
             throw ApiErrorException.ofKeystone(401, "The request you have made requires authentication.");
         }
         return found;
@@ -164,7 +167,7 @@ final class IamApi {
         return scheme + request.header("Host").orElse("localhost");
     }
 
-    /** 32 hexadecimal characters, always the same for the same name. */
+    /** Returns 32 hexadecimal characters that depend only on the name. */
     private static String idOf(String name) {
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
                 .toString()

@@ -6,13 +6,13 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Reads the query of a list. What a family does not know it ignores, in silence (Cinder 12.0.0 cinder/api/v2/snapshots.py,
- * remove_invalid_filter_options).
+ * Reads the query of a list request. A family ignores parameters that it does not define (Cinder 12.0.0
+ * cinder/api/v2/snapshots.py, remove_invalid_filter_options).
  */
 final class ListQueries {
 
     /** EVS API reference: querying_details_about_evs_snapshots (limit 1..1000, default 1000). */
-    static final int LARGEST_PAGE = 1000;
+    static final int MAX_LIMIT = 1000;
 
     private ListQueries() {}
 
@@ -23,30 +23,32 @@ final class ListQueries {
                 .filter(parameter -> isNative && "id".equals(parameter.name()))
                 .map(Request.Parameter::value)
                 .collect(Collectors.toUnmodifiableSet());
-        return new ListQuery(
+        var filter = new ListQuery.Filter(
                 request.parameter("name"),
                 request.parameter("status"),
                 request.parameter("volume_id"),
                 detailed ? request.parameter("availability_zone") : Optional.empty(),
-                ids,
+                ids);
+        return new ListQuery(
+                filter,
                 limit(request, isNative),
                 number(request, "offset").orElse(0),
                 marker(request, isNative),
                 !isNative && ascending(request));
     }
 
-    /** Zero is refused like a negative number: EVS API reference, error_codes EVS.5400 (limit 1..1000). */
+    /** Zero is rejected like a negative number: EVS API reference, error_codes EVS.5400 (limit 1..1000). */
     private static int limit(Request request, boolean isNative) {
-        var limit = number(request, "limit").orElse(LARGEST_PAGE);
+        var limit = number(request, "limit").orElse(MAX_LIMIT);
         if (limit == 0) {
             throw ApiErrorException.badRequest("limit param must be positive");
         }
-        if (limit > LARGEST_PAGE && isNative) {
+        if (limit > MAX_LIMIT && isNative) {
             var message = "invalid filter limit, can not greater than 1000.";
             throw ApiErrorException.ofEvs(400, "EVS.2142", message, message);
         }
         // Cinder 12.0.0 cinder/api/common.py _get_limit_param clamps.
-        return Math.min(limit, LARGEST_PAGE);
+        return Math.min(limit, MAX_LIMIT);
     }
 
     private static Optional<Integer> number(Request request, String name) {
@@ -67,7 +69,10 @@ final class ListQueries {
         }
     }
 
-    /** EVS API reference: error_codes EVS.1024; that the native list knows the parameter is guessed from its own link. */
+    /**
+     * EVS API reference: error_codes EVS.1024. The link of the native list has this parameter; that the list accepts it
+     * is guessed.
+     */
     private static Optional<String> marker(Request request, boolean isNative) {
         var marker = request.parameter("marker");
         if (isNative && marker.isPresent()) {
@@ -80,7 +85,7 @@ final class ListQueries {
         return marker;
     }
 
-    /** Only sorting by created_at, Cinder's default, is simulated. */
+    /** The simulator sorts only by created_at, the default of Cinder. */
     private static boolean ascending(Request request) {
         var direction = request.parameter("sort_dir").orElse("desc");
         if (!"asc".equals(direction) && !"desc".equals(direction)) {

@@ -6,45 +6,41 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A valid question for many snapshots. Filters are combined with AND and compare exactly (Cinder 12.0.0
- * cinder/db/sqlalchemy/api.py).
+ * A valid list request.
  *
- * @param ids empty: any
- * @param ascending oldest first instead of newest first
  * @param marker the id after which the page begins
+ * @param ascending oldest first instead of newest first
  */
-record ListQuery(
-        Optional<String> name,
-        Optional<String> status,
-        Optional<String> volumeId,
-        Optional<String> availabilityZone,
-        Set<String> ids,
-        int limit,
-        int offset,
-        Optional<String> marker,
-        boolean ascending) {
+record ListQuery(Filter filter, int limit, int offset, Optional<String> marker, boolean ascending) {
 
-    ListQuery withoutFilters() {
-        return new ListQuery(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Set.of(),
-                limit,
-                offset,
-                marker,
-                ascending);
-    }
+    /**
+     * Selects snapshots. Filters are combined with AND and compare exactly (Cinder 12.0.0 cinder/db/sqlalchemy/api.py).
+     *
+     * @param ids empty: any
+     */
+    record Filter(
+            Optional<String> name,
+            Optional<String> status,
+            Optional<String> volumeId,
+            Optional<String> availabilityZone,
+            Set<String> ids) {
 
-    ListQuery withOffset(int other) {
-        return new ListQuery(name, status, volumeId, availabilityZone, ids, limit, other, marker, ascending);
+        static final Filter NONE =
+                new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Set.of());
     }
 
     /**
      * One page.
      *
-     * @param total how many match, whatever the page
+     * @param total the number of matching snapshots on all pages
      */
     record Page(List<Snapshot> snapshots, int total) {}
+
+    ListQuery withoutFilters() {
+        return new ListQuery(Filter.NONE, limit, offset, marker, ascending);
+    }
+
+    ListQuery withOffset(int other) {
+        return new ListQuery(filter, limit, other, marker, ascending);
+    }
 }

@@ -7,39 +7,39 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Locks whoever fails too often in a row, for a while. Safe for use by several threads. */
+/** Locks a user or key for some time after too many consecutive failures. Thread-safe. */
 final class LoginLockout {
 
     /** API Gateway: error codes APIGW.0301, "more than five consecutive failures". */
-    private static final int FORGIVEN = 5;
+    private static final int MAX_FAILURES = 5;
 
     private final InstantSource clock;
-    private final Duration lasting;
+    private final Duration duration;
     private final Map<String, Integer> failures = new HashMap<>();
     private final Map<String, Instant> lockedUntil = new HashMap<>();
 
-    LoginLockout(InstantSource clock, Duration lasting) {
+    LoginLockout(InstantSource clock, Duration duration) {
         this.clock = clock;
-        this.lasting = lasting;
+        this.duration = duration;
     }
 
-    synchronized boolean isLocked(String who) {
-        var until = lockedUntil.get(who);
+    synchronized boolean isLocked(String name) {
+        var until = lockedUntil.get(name);
         if (until != null && !clock.instant().isBefore(until)) {
-            lockedUntil.remove(who);
+            lockedUntil.remove(name);
             return false;
         }
         return until != null;
     }
 
-    synchronized void failed(String who) {
-        if (failures.merge(who, 1, Integer::sum) > FORGIVEN) {
-            failures.remove(who);
-            lockedUntil.put(who, clock.instant().plus(lasting));
+    synchronized void failed(String name) {
+        if (failures.merge(name, 1, Integer::sum) > MAX_FAILURES) {
+            failures.remove(name);
+            lockedUntil.put(name, clock.instant().plus(duration));
         }
     }
 
-    synchronized void succeeded(String who) {
-        failures.remove(who);
+    synchronized void succeeded(String name) {
+        failures.remove(name);
     }
 }

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Answers the calls about a snapshot's metadata; Cinder family only (EVS API reference: snapshot_metadata_management). */
+/**
+ * Handles the calls about the metadata of a snapshot, which only the Cinder family has (EVS API reference:
+ * snapshot_metadata_management).
+ */
 final class MetadataApi {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -21,29 +24,29 @@ final class MetadataApi {
     SimulatedResponse read(ApiCall call) {
         var snapshot = cloud.snapshot(call.projectId(), call.snapshotId());
         if (call.metadataKey() == null) {
-            return whole(snapshot);
+            return all(snapshot);
         }
         var value = snapshot.metadata().get(call.metadataKey());
         if (value == null) {
             throw unknownKey(call);
         }
-        return one(call.metadataKey(), value).about(snapshot);
+        return single(call.metadataKey(), value).about(snapshot);
     }
 
-    /** POST merges and answers with the whole map, PUT replaces it, PUT with a key sets that one. */
+    /** POST merges and PUT replaces the map; both return the whole map. PUT with a key sets one value. */
     SimulatedResponse write(ApiCall call, Request request) {
         if (call.metadataKey() != null) {
             return writeOne(call, request);
         }
-        var given = RequestBodies.metadataOfCall(bodies.wrapped(request.body(), "metadata"));
+        var requested = RequestBodies.metadataOfMetadataCall(bodies.wrapped(request.body(), "metadata"));
         var replaces = "PUT".equals(request.method());
         var snapshot = cloud.changeMetadata(call.projectId(), call.snapshotId(), all -> {
             if (replaces) {
                 all.clear();
             }
-            all.putAll(given);
+            all.putAll(requested);
         });
-        return whole(snapshot).havingActed();
+        return all(snapshot).withActed();
     }
 
     SimulatedResponse delete(ApiCall call) {
@@ -52,32 +55,32 @@ final class MetadataApi {
                 throw unknownKey(call);
             }
         });
-        return SimulatedResponse.empty(200).about(snapshot).havingActed();
+        return SimulatedResponse.empty(200).about(snapshot).withActed();
     }
 
     /** Cinder 12.0.0 cinder/api/v2/snapshot_metadata.py update. */
     private SimulatedResponse writeOne(ApiCall call, Request request) {
-        var given = RequestBodies.metadataOfCall(bodies.wrapped(request.body(), "meta"));
-        if (!given.containsKey(call.metadataKey())) {
+        var requested = RequestBodies.metadataOfMetadataCall(bodies.wrapped(request.body(), "meta"));
+        if (!requested.containsKey(call.metadataKey())) {
             throw ApiErrorException.badRequest("Request body and URI mismatch");
         }
-        if (given.size() > 1) {
+        if (requested.size() > 1) {
             throw ApiErrorException.badRequest("Request body contains too many items");
         }
-        var snapshot = cloud.changeMetadata(call.projectId(), call.snapshotId(), all -> all.putAll(given));
-        return one(call.metadataKey(), given.get(call.metadataKey()))
+        var snapshot = cloud.changeMetadata(call.projectId(), call.snapshotId(), all -> all.putAll(requested));
+        return single(call.metadataKey(), requested.get(call.metadataKey()))
                 .about(snapshot)
-                .havingActed();
+                .withActed();
     }
 
-    private static SimulatedResponse whole(Snapshot snapshot) {
+    private static SimulatedResponse all(Snapshot snapshot) {
         var body = JSON.objectNode();
         var metadata = body.putObject("metadata");
         new TreeMap<>(snapshot.metadata()).forEach(metadata::put);
         return SimulatedResponse.json(200, body).about(snapshot);
     }
 
-    private static SimulatedResponse one(String key, String value) {
+    private static SimulatedResponse single(String key, String value) {
         var body = JSON.objectNode();
         Map.of(key, value).forEach(body.putObject("meta")::put);
         return SimulatedResponse.json(200, body);

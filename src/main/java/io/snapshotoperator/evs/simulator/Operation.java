@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
-/** What a caller wants, in either family of the API or from IAM. */
+import java.util.Arrays;
+
+/** The operations of both API families and of IAM. */
 public enum Operation {
     CREATE,
     GET,
@@ -21,8 +23,20 @@ public enum Operation {
     VERSIONS,
     LOGIN,
     PROJECTS,
-    /** Nothing that the cloud offers. */
+    /** The cloud does not have such an operation. */
     UNKNOWN;
+
+    /**
+     * Returns the operation of this name. Throws {@link IllegalArgumentException} with a sentence for the user if there
+     * is none.
+     */
+    static Operation named(String name) {
+        return Arrays.stream(values())
+                .filter(operation -> operation.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no operation '" + name + "'. The operations are " + Arrays.toString(values()) + "."));
+    }
 
     boolean isIam() {
         return this == LOGIN || this == PROJECTS;

@@ -11,23 +11,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came over the wire.
+ * A request as it arrived.
  *
  * @param path as sent, still percent-encoded
  * @param rawQuery as sent; empty if there was none
- * @param body at most one byte more than {@link #LONGEST_BODY}
+ * @param body at most one byte more than {@link #MAX_BODY_BYTES}
  */
 record Request(String method, String path, String rawQuery, Headers headers, byte[] body) {
 
-    /** In bytes (API Gateway: error codes APIGW.0201, 413). */
-    static final int LONGEST_BODY = 12 * 1024 * 1024;
+    /** API Gateway: error codes APIGW.0201, 413. */
+    static final int MAX_BODY_BYTES = 12 * 1024 * 1024;
 
-    /** One name and value of the query, decoded. */
+    /** A decoded name and value of the query. */
     record Parameter(String name, String value) {}
 
     static Request from(HttpExchange exchange) throws IOException {
         var uri = exchange.getRequestURI();
-        var body = exchange.getRequestBody().readNBytes(LONGEST_BODY + 1);
+        var body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
         return new Request(
                 exchange.getRequestMethod(),
                 Optional.ofNullable(uri.getRawPath()).orElse("/"),
@@ -37,10 +37,10 @@ record Request(String method, String path, String rawQuery, Headers headers, byt
     }
 
     boolean isTooLarge() {
-        return body.length > LONGEST_BODY;
+        return body.length > MAX_BODY_BYTES;
     }
 
-    /** The first value of the header, or empty. */
+    /** Returns the first value of the header; empty if the request does not have it. */
     Optional<String> header(String name) {
         return Optional.ofNullable(headers.getFirst(name));
     }
@@ -58,7 +58,7 @@ record Request(String method, String path, String rawQuery, Headers headers, byt
         return found;
     }
 
-    /** The first value of the parameter, if it was sent. */
+    /** Returns the first value of the parameter; empty if the query does not have it. */
     Optional<String> parameter(String name) {
         return parameters().stream()
                 .filter(parameter -> parameter.name().equals(name))

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads and checks what callers send, as strictly as Cinder does (Cinder 12.0.0 cinder/api/schemas/snapshots.py,
- * cinder/api/validation/parameter_types.py). Where EVS has a code of its own for a mistake it is the native answer.
+ * Reads and checks request bodies as strictly as Cinder does (Cinder 12.0.0 cinder/api/schemas/snapshots.py,
+ * cinder/api/validation/parameter_types.py). If EVS has its own code for an error, the native family returns that code.
  */
 final class RequestBodies {
 
@@ -41,7 +41,7 @@ final class RequestBodies {
                 metadata(snapshot.get("metadata")));
     }
 
-    /** EVS API reference: updating_an_evs_snapshot; Cinder demands one of the two. */
+    /** EVS API reference: updating_an_evs_snapshot. Cinder requires at least one of the two members. */
     UpdateSnapshotBody update(byte[] body) {
         var snapshot = wrapped(body, "snapshot");
         onlyMembers(snapshot, Set.of("name", "description"));
@@ -56,7 +56,7 @@ final class RequestBodies {
                 description(snapshot.get("description")));
     }
 
-    /** The object under the one member that a body may have. */
+    /** Returns the object in the only member that the body may have. */
     ObjectNode wrapped(byte[] body, String member) {
         var root = object(body);
         onlyMembers(root, Set.of(member));
@@ -77,8 +77,8 @@ final class RequestBodies {
         throw malformed();
     }
 
-    /** Cinder 12.0.0 cinder/volume/api.py: the metadata calls check otherwise than the create call does. */
-    static Map<String, String> metadataOfCall(JsonNode node) {
+    /** Cinder 12.0.0 cinder/volume/api.py: the metadata calls have other checks than the create call. */
+    static Map<String, String> metadataOfMetadataCall(JsonNode node) {
         var all = new LinkedHashMap<String, String>();
         for (var entry : node.properties()) {
             var key = entry.getKey();
@@ -90,11 +90,11 @@ final class RequestBodies {
                         "Invalid metadata: The value of metadata key %s is not a string.".formatted(key));
             }
             var value = entry.getValue().textValue();
-            if (key.length() > NameRules.LONGEST_METADATA_VALUE) {
+            if (key.length() > NameRules.MAX_METADATA_LENGTH) {
                 throw ApiErrorException.ofCinder(
                         413, "Metadata property key %s greater than 255 characters.".formatted(key));
             }
-            if (value.length() > NameRules.LONGEST_METADATA_VALUE) {
+            if (value.length() > NameRules.MAX_METADATA_LENGTH) {
                 throw ApiErrorException.ofCinder(
                         413, "Metadata property key %s value greater than 255 characters.".formatted(key));
             }
@@ -119,7 +119,7 @@ final class RequestBodies {
     private static String name(JsonNode node) {
         var name = text("name", node, "EVS.1003", "invalid volume name!");
         if (NameRules.isReserved(name)) {
-            // EVS API reference: creating_an_evs_snapshot forbids the prefix; the words of the refusal are guessed.
+            // EVS API reference: creating_an_evs_snapshot forbids the prefix. The text of the error is guessed.
             throw ApiErrorException.ofEvs(
                     400,
                     "EVS.1003",
@@ -183,7 +183,7 @@ final class RequestBodies {
             if (!value.isTextual()) {
                 throw invalid(entry.getKey(), value, "is not of type 'string'");
             }
-            if (value.textValue().length() > NameRules.LONGEST_METADATA_VALUE) {
+            if (value.textValue().length() > NameRules.MAX_METADATA_LENGTH) {
                 throw invalid(entry.getKey(), value, "is too long");
             }
             all.put(entry.getKey(), value.textValue());

@@ -2,7 +2,7 @@
 package io.snapshotoperator.evs.simulator;
 
 import io.snapshotoperator.evs.simulator.Fault.Stage;
-import io.snapshotoperator.evs.simulator.ResponsePlan.Manner;
+import io.snapshotoperator.evs.simulator.ResponsePlan.Delivery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,128 +12,130 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Takes a call from its arrival to its answer: who is it, what disturbs it, what does the cloud do, what is written down,
- * what goes back. Written down before anything goes back, so that whoever has an answer finds the call in the ledger.
+ * Handles a call from its arrival to its response: it authenticates the caller, selects the faults, executes the call,
+ * and adds it to the call log. The log entry is written before the response is sent, so that a caller with a response
+ * finds it.
  */
 final class RequestPipeline {
 
     private final CloudState cloud;
-    private final ApiDispatcher desks;
-    private final AuthenticationCheck gatekeeper;
+    private final ApiDispatcher dispatcher;
+    private final AuthenticationCheck authentication;
     private final FaultRegistry faults;
-    private final FaultEffects disturbance;
+    private final FaultEffects faultEffects;
     private final ErrorJson errors;
     private final CallLog callLog;
     private final Duration latency;
 
     RequestPipeline(
             CloudState cloud,
-            ApiDispatcher desks,
-            AuthenticationCheck gatekeeper,
+            ApiDispatcher dispatcher,
+            AuthenticationCheck authentication,
             FaultRegistry faults,
             CallLog callLog,
             SimulatorSettings settings) {
         this.cloud = cloud;
-        this.desks = desks;
-        this.gatekeeper = gatekeeper;
+        this.dispatcher = dispatcher;
+        this.authentication = authentication;
         this.faults = faults;
         this.errors = new ErrorJson(settings.behavior());
-        this.disturbance = new FaultEffects(errors, gatekeeper);
+        this.faultEffects = new FaultEffects(errors, authentication);
         this.callLog = callLog;
         this.latency = settings.timing().latency();
     }
 
     ResponsePlan serve(Request request) {
         var arrival = new Arrival(
-                request, cloud.present(), UUID.randomUUID().toString().replace("-", ""));
+                request, cloud.runDueEvents(), UUID.randomUUID().toString().replace("-", ""));
         var call = ApiCall.of(Operation.UNKNOWN);
-        var user = AuthenticationCheck.ANYBODY;
+        var user = AuthenticationCheck.ANONYMOUS;
         try {
             call = Router.route(request);
             checkSize(request);
-            user = gatekeeper.admit(request, call);
+            user = authentication.authenticate(request, call);
         } catch (ApiErrorException e) {
-            var response = identified(errors.answer(e, call.family(), arrival.requestId()), call, arrival);
-            callLog.write(entry(arrival, call, user, response, response.status(), List.of()));
+            var response = withRequestId(errors.response(e, call.family(), arrival.requestId()), call, arrival);
+            callLog.add(entry(arrival, call, user, response, response.status(), List.of()));
             return ResponsePlan.whole(response, latency);
         }
-        return disturbed(arrival, withVolume(call, request), user);
+        return executeWithFaults(arrival, withVolume(call, request), user);
     }
 
     private record Arrival(Request request, Instant at, String requestId) {}
 
-    private ResponsePlan disturbed(Arrival arrival, ApiCall call, String user) {
-        var rules = faults.disturbing(call);
-        var stopping = rules.stream()
-                .filter(active -> active.fault().stage() == Stage.BEFORE)
+    private ResponsePlan executeWithFaults(Arrival arrival, ApiCall call, String user) {
+        var rules = faults.take(call);
+        var replacing = rules.stream()
+                .filter(rule -> rule.fault().stage() == Stage.BEFORE_ACTING)
                 .findFirst();
-        if (stopping.isPresent()) {
-            return stopped(arrival, call, user, stopping.get());
+        if (replacing.isPresent()) {
+            return respondWithoutExecution(arrival, call, user, replacing.get());
         }
-        var response = act(arrival, call, rules);
+        var response = execute(arrival, call, rules);
         for (var rule : rules) {
-            if (rule.fault().stage() == Stage.APPEARANCE) {
-                disturbance.retouch(rule, response);
-            } else if (rule.fault().stage() == Stage.AFTER) {
-                response = response.replacedBy(disturbance.instead(rule, call, arrival.requestId(), arrival.at()));
+            if (rule.fault().stage() == Stage.PRESENTATION) {
+                faultEffects.change(rule, response);
+            } else if (rule.fault().stage() == Stage.AFTER_ACTING) {
+                response = response.replacedBy(faultEffects.replacement(rule, call, arrival.requestId(), arrival.at()));
             }
         }
-        var delivery = delivery(identified(response, call, arrival), rules);
-        var status = delivery.reachesTheCaller() ? response.status() : 0;
-        callLog.write(entry(arrival, call, user, response, status, rules));
-        return delivery;
+        var plan = plan(withRequestId(response, call, arrival), rules);
+        var status = plan.isSent() ? response.status() : 0;
+        callLog.add(entry(arrival, call, user, response, status, rules));
+        return plan;
     }
 
-    private ResponsePlan stopped(Arrival arrival, ApiCall call, String user, FaultRule rule) {
+    private ResponsePlan respondWithoutExecution(Arrival arrival, ApiCall call, String user, FaultRule rule) {
         var nothing = SimulatedResponse.empty(0);
+        var parameters = rule.parameters();
         switch (rule.fault()) {
             case ANSWER_LOST_BEFORE_ACTING -> {
-                callLog.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
-                return ResponsePlan.none(nothing, latency.plus(rule.keepOpenFor()));
+                callLog.add(entry(arrival, call, user, nothing, 0, List.of(rule)));
+                return ResponsePlan.none(nothing, latency.plus(parameters.connectionOpenFor()));
             }
             case CREATE_DELIVERED_LATE -> {
-                var number = callLog.write(entry(arrival, call, user, nothing, 0, List.of(rule)));
-                cloud.later(rule.delay(), now -> deliverLate(number, arrival, call, now));
-                return ResponsePlan.none(nothing, latency.plus(rule.keepOpenFor()));
+                var number = callLog.add(entry(arrival, call, user, nothing, 0, List.of(rule)));
+                cloud.schedule(parameters.delay(), now -> executeLate(number, arrival, call, now));
+                return ResponsePlan.none(nothing, latency.plus(parameters.connectionOpenFor()));
             }
             default -> {
-                var response = disturbance.instead(rule, call, arrival.requestId(), arrival.at());
-                callLog.write(entry(arrival, call, user, response, response.status(), List.of(rule)));
-                return ResponsePlan.whole(identified(response, call, arrival), latency);
+                var response = faultEffects.replacement(rule, call, arrival.requestId(), arrival.at());
+                callLog.add(entry(arrival, call, user, response, response.status(), List.of(rule)));
+                return ResponsePlan.whole(withRequestId(response, call, arrival), latency);
             }
         }
     }
 
-    private void deliverLate(long number, Arrival arrival, ApiCall call, Instant now) {
-        var response = act(arrival, call, List.of());
+    private void executeLate(long number, Arrival arrival, ApiCall call, Instant now) {
+        var response = execute(arrival, call, List.of());
         if (response.acted()) {
-            callLog.amend(number, entry -> entry.actedLater(now, Optional.ofNullable(response.snapshotId())));
+            callLog.update(number, entry -> entry.actedLater(now, Optional.ofNullable(response.snapshotId())));
         }
     }
 
-    private SimulatedResponse act(Arrival arrival, ApiCall call, List<FaultRule> rules) {
+    private SimulatedResponse execute(Arrival arrival, ApiCall call, List<FaultRule> rules) {
         try {
-            return desks.answer(call, arrival.request(), rules);
+            return dispatcher.execute(call, arrival.request(), rules);
         } catch (ApiErrorException e) {
-            return errors.answer(e, call.family(), arrival.requestId());
+            return errors.response(e, call.family(), arrival.requestId());
         }
     }
 
-    private ResponsePlan delivery(SimulatedResponse response, List<FaultRule> rules) {
-        var manner = Manner.WHOLE;
+    private ResponsePlan plan(SimulatedResponse response, List<FaultRule> rules) {
+        var delivery = Delivery.WHOLE;
         var delay = latency;
         for (var rule : rules) {
             switch (rule.fault()) {
                 case ANSWER_LOST_AFTER_ACTING -> {
-                    manner = Manner.NONE;
-                    delay = delay.plus(rule.keepOpenFor());
+                    delivery = Delivery.NONE;
+                    delay = delay.plus(rule.parameters().connectionOpenFor());
                 }
-                case CUT_BODY -> manner = Manner.CUT;
+                case CUT_BODY -> delivery = Delivery.TRUNCATED;
                 case SLOW_ANSWER -> delay = delay.plus(rule.delay());
                 default -> {}
             }
         }
-        return new ResponsePlan(response, manner, delay);
+        return new ResponsePlan(response, delivery, delay);
     }
 
     private static void checkSize(Request request) {
@@ -142,7 +144,7 @@ final class RequestPipeline {
         }
     }
 
-    /** So that faults can be aimed at one disk, whatever the call names. */
+    /** Adds the volume id, so that a fault rule can select one volume for every call. */
     private ApiCall withVolume(ApiCall call, Request request) {
         if (call.volumeId() != null) {
             return call;
@@ -152,11 +154,11 @@ final class RequestPipeline {
                     .map(snapshot -> call.ofVolume(snapshot.volumeId()))
                     .orElse(call);
         }
-        return call.operation() == Operation.CREATE ? call.ofVolume(desks.volumeNamedIn(request)) : call;
+        return call.operation() == Operation.CREATE ? call.ofVolume(dispatcher.volumeIdIn(request)) : call;
     }
 
     /** Huawei's Java SDK reads X-Request-Id; Cinder sends the other two. */
-    private static SimulatedResponse identified(SimulatedResponse response, ApiCall call, Arrival arrival) {
+    private static SimulatedResponse withRequestId(SimulatedResponse response, ApiCall call, Arrival arrival) {
         if (call.family() == Family.NATIVE) {
             return response.withHeader("X-Request-Id", arrival.requestId());
         }
@@ -167,23 +169,23 @@ final class RequestPipeline {
     private CallLogEntry entry(
             Arrival arrival, ApiCall call, String user, SimulatedResponse response, int status, List<FaultRule> rules) {
         var request = arrival.request();
-        var speaks = call.operation() == Operation.CREATE || call.operation() == Operation.UPDATE;
-        var metadata = call.operation() == Operation.CREATE ? desks.metadataNamedIn(request) : Map.<String, String>of();
-        return new CallLogEntry(
-                0,
+        var isCreate = call.operation() == Operation.CREATE;
+        var logsBody = isCreate || call.operation() == Operation.UPDATE;
+        var received = new CallLogEntry.Received(
                 arrival.at(),
                 call.operation(),
                 request.method(),
                 request.pathAndQuery(),
+                isCreate ? dispatcher.metadataIn(request) : Map.of(),
+                logsBody ? Optional.of(new String(request.body(), StandardCharsets.UTF_8)) : Optional.empty(),
+                user,
+                arrival.requestId());
+        var result = new CallLogEntry.Result(
                 Optional.ofNullable(response.volumeId() != null ? response.volumeId() : call.volumeId()),
                 Optional.ofNullable(response.snapshotId() != null ? response.snapshotId() : call.snapshotId()),
-                metadata,
                 status,
-                response.acted(),
-                response.acted() ? Optional.of(arrival.at()) : Optional.empty(),
-                rules.stream().map(FaultRule::fault).toList(),
-                user,
-                speaks ? Optional.of(new String(request.body(), StandardCharsets.UTF_8)) : Optional.empty(),
-                arrival.requestId());
+                response.acted() ? Optional.of(arrival.at()) : Optional.empty());
+        return new CallLogEntry(
+                0, received, result, rules.stream().map(FaultRule::fault).toList());
     }
 }

@@ -14,25 +14,25 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The arithmetic of {@code SDK-HMAC-SHA256} (Huawei Java SDK: AKSKSigner.java, SignUtils.java). Written without the
- * vendor's code, as the operator's own signer is: two readings of one text.
+ * Computes signatures of {@code SDK-HMAC-SHA256} (Huawei Java SDK: AKSKSigner.java, SignUtils.java). It uses neither
+ * code of the vendor nor the signer of the operator, so that the two implementations check each other.
  */
 final class RequestSignature {
 
     static final String ALGORITHM = "SDK-HMAC-SHA256";
 
-    /** Percent-encoding leaves these alone. */
+    /** The characters that percent-encoding does not change. */
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
 
     private RequestSignature() {}
 
     /**
-     * The six lines that are hashed.
+     * Returns the six lines that are hashed.
      *
      * @param uri from {@link #canonicalUri}
      * @param query from {@link #canonicalQuery}
      * @param headers those that are signed, by lower-case name
-     * @param bodyHash lower-case hex of SHA-256, or what the caller declared it to be
+     * @param bodyHash lower-case hex of SHA-256, or the value that the caller declared
      */
     static String canonicalRequest(
             String method, String uri, String query, SortedMap<String, String> headers, String bodyHash) {
@@ -42,7 +42,9 @@ final class RequestSignature {
         return String.join("\n", method, uri, query, lines, String.join(";", headers.keySet()), bodyHash);
     }
 
-    /** The signature, in lower-case hex, of a canonical request at {@code date} ({@code yyyyMMdd'T'HHmmss'Z'}). */
+    /**
+     * Returns the signature, in lower-case hex, of a canonical request at {@code date} ({@code yyyyMMdd'T'HHmmss'Z'}).
+     */
     static String sign(String secretKey, String date, String canonicalRequest) {
         var toSign = String.join("\n", ALGORITHM, date, sha256(canonicalRequest.getBytes(StandardCharsets.UTF_8)));
         try {
@@ -50,11 +52,11 @@ final class RequestSignature {
             mac.init(new SecretKeySpec(secretKey.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
             return HexFormat.of().formatHex(mac.doFinal(toSign.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java platform has HmacSHA256", e);
+            throw new IllegalStateException("HmacSHA256 is not available.", e);
         }
     }
 
-    /** @param path whose segments are to be encoded; the canonical form always ends in a slash */
+    /** Returns the path with encoded segments. The canonical form always ends with a slash. */
     static String canonicalUri(String path) {
         var encoded = Arrays.stream(path.split("/", -1))
                 .map(RequestSignature::percentEncoded)
@@ -62,12 +64,15 @@ final class RequestSignature {
         return encoded.endsWith("/") ? encoded : encoded + "/";
     }
 
-    /** @param sortsValues whether the values of a repeated name are sorted, as OTC's signers do and Huawei's does not */
+    /**
+     * @param sortsValues whether to sort the values of a repeated name. The signers of OTC do this; that of Huawei does
+     * not.
+     */
     static String canonicalQuery(List<Request.Parameter> parameters, boolean sortsValues) {
         Comparator<Request.Parameter> byName = Comparator.comparing(parameter -> percentEncoded(parameter.name()));
-        var order = sortsValues ? byName.thenComparing(parameter -> percentEncoded(parameter.value())) : byName;
+        var comparator = sortsValues ? byName.thenComparing(parameter -> percentEncoded(parameter.value())) : byName;
         return parameters.stream()
-                .sorted(order)
+                .sorted(comparator)
                 .map(parameter -> percentEncoded(parameter.name()) + "=" + percentEncoded(parameter.value()))
                 .collect(Collectors.joining("&"));
     }
@@ -76,7 +81,7 @@ final class RequestSignature {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available.", e);
         }
     }
 

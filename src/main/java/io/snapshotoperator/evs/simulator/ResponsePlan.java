@@ -4,29 +4,29 @@ package io.snapshotoperator.evs.simulator;
 import java.time.Duration;
 
 /**
- * How an answer reaches the caller, if it does.
+ * A response and how the simulator sends it.
  *
- * @param delay real time to wait before
+ * @param delay the real time to wait before sending
  */
-record ResponsePlan(SimulatedResponse response, Manner manner, Duration delay) {
+record ResponsePlan(SimulatedResponse response, Delivery delivery, Duration delay) {
 
-    enum Manner {
+    enum Delivery {
         WHOLE,
         /** The body ends in the middle, then the connection closes. */
-        CUT,
-        /** The connection closes without an answer. */
+        TRUNCATED,
+        /** The connection closes without a response. */
         NONE
     }
 
     static ResponsePlan whole(SimulatedResponse response, Duration delay) {
-        return new ResponsePlan(response, Manner.WHOLE, delay);
+        return new ResponsePlan(response, Delivery.WHOLE, delay);
     }
 
     static ResponsePlan none(SimulatedResponse response, Duration delay) {
-        return new ResponsePlan(response, Manner.NONE, delay);
+        return new ResponsePlan(response, Delivery.NONE, delay);
     }
 
-    boolean reachesTheCaller() {
-        return manner != Manner.NONE;
+    boolean isSent() {
+        return delivery != Delivery.NONE;
     }
 }

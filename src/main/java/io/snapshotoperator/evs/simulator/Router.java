@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Tells from method and path what is wanted. Paths: EVS API reference, snapshot_management and
- * openstack_cinder_apis_recommended; Cinder's exist under {@code /v3} too (unrecommended_apis). IAM's paths do not collide
- * with them: no project is called {@code auth} or {@code projects}.
+ * Maps method and path to an operation. Paths: EVS API reference, snapshot_management and
+ * openstack_cinder_apis_recommended. The paths of Cinder exist under {@code /v3} too (unrecommended_apis). The paths of
+ * IAM do not collide with them, because no project has the id {@code auth} or {@code projects}.
  */
 final class Router {
 

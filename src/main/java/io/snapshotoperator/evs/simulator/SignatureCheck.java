@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Checks AK/SK signed requests. Dates are compared with the machine's clock rather than with the simulated one, because
- * callers sign with theirs.
+ * Checks the signatures of AK/SK requests. It compares dates with the system clock and not with the simulated one,
+ * because callers sign with the system clock.
  */
 final class SignatureCheck {
 
@@ -37,7 +37,10 @@ final class SignatureCheck {
     private final InstantSource wallClock;
     private final LoginLockout lockout;
 
-    /** @param lockout over five bad signatures in a row lock the key (API Gateway: error codes APIGW.0301) */
+    /**
+     * @param lockout locks a key after more than five consecutive invalid signatures (API Gateway: error codes
+     * APIGW.0301)
+     */
     SignatureCheck(AccountCredentials credentials, InstantSource wallClock, LoginLockout lockout) {
         this.credentials = credentials;
         this.wallClock = wallClock;
@@ -50,8 +53,8 @@ final class SignatureCheck {
                 .orElse(false);
     }
 
-    /** Answers with the access key; refuses otherwise. */
-    String admit(Request request) {
+    /** Returns the access key of a valid signature. */
+    String verify(Request request) {
         var parts = AUTHORIZATION.matcher(request.header("Authorization").orElse(""));
         if (!parts.matches()) {
             throw incorrect("Incorrect IAM authentication information: authorization header format is invalid");
@@ -67,14 +70,14 @@ final class SignatureCheck {
         }
         var date = request.header("X-Sdk-Date").orElse("");
         checkDate(date);
-        var named = List.of(parts.group("headers").split(";"));
-        if (!named.containsAll(Set.of("host", "x-sdk-date"))
-                || !isGenuine(request, secret, date, named, parts.group("signature"))) {
+        var headerNames = List.of(parts.group("headers").split(";"));
+        if (!headerNames.containsAll(Set.of("host", "x-sdk-date"))
+                || !isValid(request, secret, date, headerNames, parts.group("signature"))) {
             lockout.failed(access);
             throw incorrect("Incorrect IAM authentication information: verify aksk signature fail");
         }
-        if (!credentials.isSecurityTokenRight(request.header("X-Security-Token"))) {
-            // API Gateway documents no text of its own for this; guessed.
+        if (!credentials.acceptsSecurityToken(request.header("X-Security-Token"))) {
+            // API Gateway documents no text for this; guessed.
             throw incorrect("Incorrect IAM authentication information: verify security token fail");
         }
         lockout.succeeded(access);
@@ -101,10 +104,10 @@ final class SignatureCheck {
         }
     }
 
-    /** Vendors' signers differ on escaped paths and on repeated parameters; any of their readings will do. */
-    private static boolean isGenuine(
-            Request request, String secret, String date, List<String> named, String signature) {
-        var headers = signedHeaders(request, named);
+    /** The signers of the vendors differ in escaped paths and repeated parameters. Each of their forms is valid. */
+    private static boolean isValid(
+            Request request, String secret, String date, List<String> headerNames, String signature) {
+        var headers = signedHeaders(request, headerNames);
         var hash = request.header("X-Sdk-Content-Sha256").orElseGet(() -> RequestSignature.sha256(request.body()));
         var decodedPath = URLDecoder.decode(request.path().replace("+", "%2B"), StandardCharsets.UTF_8);
         for (var path : Set.copyOf(Arrays.asList(decodedPath, request.path()))) {
@@ -125,9 +128,9 @@ final class SignatureCheck {
         return false;
     }
 
-    private static SortedMap<String, String> signedHeaders(Request request, List<String> named) {
+    private static SortedMap<String, String> signedHeaders(Request request, List<String> headerNames) {
         var headers = new TreeMap<String, String>();
-        for (var name : named) {
+        for (var name : headerNames) {
             headers.put(name.toLowerCase(Locale.ROOT), request.header(name).orElse(""));
         }
         return headers;

@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the cloud answers.
+ * A response of the cloud.
  *
  * @param json null: the body is {@code text}
- * @param text what is sent if there is no JSON; empty: no body
- * @param acted whether the call changed anything in the cloud
- * @param volumeId the disk concerned, null if none or several
- * @param snapshotId the snapshot concerned, null if none or several
+ * @param text the body if there is no JSON; empty: no body
+ * @param acted whether the call changed the cloud
+ * @param volumeId the volume of the call; null if none or several
+ * @param snapshotId the snapshot of the call; null if none or several
  */
 record SimulatedResponse(
         int status,
@@ -51,8 +51,8 @@ record SimulatedResponse(
         return response;
     }
 
-    /** Notes that the model was changed. */
-    SimulatedResponse havingActed() {
+    /** Returns the response of a call that changed the cloud. */
+    SimulatedResponse withActed() {
         return new SimulatedResponse(status, headers, json, text, contentType, true, volumeId, snapshotId);
     }
 
@@ -64,13 +64,13 @@ record SimulatedResponse(
         return about(snapshot.volumeId(), snapshot.id());
     }
 
-    /** The other answer in place of this one, with what this one did. */
+    /** Returns the other response with the effects of this one. */
     SimulatedResponse replacedBy(SimulatedResponse other) {
         return new SimulatedResponse(
                 other.status, other.headers, other.json, other.text, other.contentType, acted, volumeId, snapshotId);
     }
 
-    /** The body as it goes over the wire. */
+    /** Returns the encoded body. */
     byte[] bytes() {
         return (json == null ? text : json.toString()).getBytes(StandardCharsets.UTF_8);
     }

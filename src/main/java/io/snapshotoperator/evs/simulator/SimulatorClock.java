@@ -6,38 +6,38 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The simulated cloud's time: either the machine's, which can be pushed forward, or stepped, which stands still until it
- * is advanced. Safe for use by several threads.
+ * The clock of the simulated cloud. It is either running or stepped. A running clock follows the system clock; a
+ * stepped clock stops at an instant. Tests can advance both. Thread-safe.
  */
 public final class SimulatorClock implements InstantSource {
 
     private final InstantSource base;
-    private Duration ahead = Duration.ZERO;
+    private Duration offset = Duration.ZERO;
 
     private SimulatorClock(InstantSource base) {
         this.base = base;
     }
 
-    /** Time that passes by itself. */
+    /** Returns a clock that runs with the system clock. */
     public static SimulatorClock running() {
         return new SimulatorClock(InstantSource.system());
     }
 
-    /** Time that stands at {@code start} until it is advanced. */
+    /** Returns a clock that stops at {@code start} until a test advances it. */
     public static SimulatorClock steppedFrom(Instant start) {
         return new SimulatorClock(InstantSource.fixed(start));
     }
 
     @Override
     public synchronized Instant instant() {
-        return base.instant().plus(ahead);
+        return base.instant().plus(offset);
     }
 
-    /** Moves the time forward; whatever falls due on the way is carried out, in order, when the cloud is next looked at. */
+    /** Advances the time. The next access to the cloud runs the changes that are due then, in order. */
     public synchronized void advance(Duration step) {
         if (step.isNegative()) {
-            throw new IllegalArgumentException("The simulated time only moves forward, not by " + step);
+            throw new IllegalArgumentException("The simulated time cannot go back by " + step.negated() + ".");
         }
-        ahead = ahead.plus(step);
+        offset = offset.plus(step);
     }
 }

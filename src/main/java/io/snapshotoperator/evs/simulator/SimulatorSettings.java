@@ -8,15 +8,15 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
- * How one simulated cloud is set up.
+ * The settings of one simulated cloud.
  *
  * @param bindAddress the address to listen on
- * @param port 0: any free one
- * @param volumes those that exist from the start
- * @param snapshots those that exist from the start
- * @param faults those in force from the start
- * @param steppedFrom if given, time stands still at this instant until it is advanced
- * @param tls if given, the endpoint speaks HTTPS with this key, as the real one does
+ * @param port 0: any free port
+ * @param volumes the volumes that exist at the start
+ * @param snapshots the snapshots that exist at the start
+ * @param faults the faults that are registered at the start
+ * @param steppedFrom if given, the time stops at this instant until a test advances it
+ * @param tls if given, the endpoint uses HTTPS with this key, as the real endpoint does
  */
 public record SimulatorSettings(
         String bindAddress,
@@ -37,7 +37,7 @@ public record SimulatorSettings(
         faults = List.copyOf(faults);
     }
 
-    /** Everything as documented on the builder's methods. */
+    /** Returns the default settings, which the methods of the builder document. */
     public static SimulatorSettings defaults() {
         return builder().build();
     }
@@ -47,10 +47,10 @@ public record SimulatorSettings(
     }
 
     /**
-     * Who may call, and with what.
+     * The account and its credentials.
      *
-     * @param projects the first is the simulator's own; the others exist to be told apart from it
-     * @param securityToken if given, the access key is a temporary one and useless without it
+     * @param projects the first is the default project; tests use the others as projects of other tenants
+     * @param securityToken if given, the access key is temporary and valid only with this token
      */
     public record Account(
             List<Project> projects,
@@ -65,7 +65,7 @@ public record SimulatorSettings(
         public Account {
             projects = List.copyOf(projects);
             if (projects.isEmpty()) {
-                throw new IllegalArgumentException("An account needs a project");
+                throw new IllegalArgumentException("An account must have a project.");
             }
         }
 
@@ -73,7 +73,7 @@ public record SimulatorSettings(
             return projects.get(0);
         }
 
-        /** Without the secrets. */
+        /** Returns a text without the secrets. */
         @Override
         public String toString() {
             return "Account[projects=" + projects + ", domain=" + domain + ", user=" + user + "]";
@@ -81,33 +81,35 @@ public record SimulatorSettings(
     }
 
     /**
-     * How long things take.
+     * Durations.
      *
-     * @param snapshotTakes from the order to {@code available}
-     * @param deletionTakes from the order to gone
-     * @param latency real time that every answer of EVS and IAM takes on top
-     * @param tokenLife 24 h in the real cloud (IAM API reference: obtaining_a_user_token_through_password_authentication)
+     * @param snapshotTakes from the create request to {@code available}
+     * @param deletionTakes from the delete request to the absence of the snapshot
+     * @param latency the real time that delays every response of EVS and IAM
+     * @param tokenLife 24 h in the real cloud (IAM API reference:
+     * obtaining_a_user_token_through_password_authentication)
      */
     public record Timing(Duration snapshotTakes, Duration deletionTakes, Duration latency, Duration tokenLife) {}
 
     /**
-     * How much there may be. A quota of -1 is unlimited (EVS API reference: querying_quotas).
+     * Limits and quotas. A quota of -1 is unlimited (EVS API reference: querying_quotas).
      *
      * @param manualSnapshotsPerVolume 7 in the real cloud (user manual: creating_an_evs_snapshot); backups do not count
-     * @param capStatus the HTTP status of the refusal beyond that cap; undocumented, so guessed
-     * @param capCode the EVS code of the refusal beyond that cap; undocumented, so guessed
+     * @param capStatus the HTTP status beyond that limit; undocumented, so guessed
+     * @param capCode the EVS code beyond that limit; undocumented, so guessed
      * @param snapshots per project
-     * @param gigabytes per project, disks and snapshots together
+     * @param gigabytes per project, volumes and snapshots together
      */
     public record Limits(int manualSnapshotsPerVolume, int capStatus, String capCode, int snapshots, int gigabytes) {}
 
     /**
-     * Where documents leave a choice.
+     * Behavior that the documents leave open.
      *
-     * @param anyVolume if given, every disk id exists and looks like this one
+     * @param anyVolume if given, every volume id exists and has the properties of this volume
      * @param expiredTokenReturns400 400 {@code Common.0013} instead of 401 (EVS API reference: error_codes)
-     * @param cinderErrorsOnNative error bodies of the native family look like Cinder's
-     * @param attachingIsEnoughWithForce a disk being attached may be snapshotted with force, as the English page reads
+     * @param cinderErrorsOnNative error bodies of the native family have the form of Cinder
+     * @param attachingIsEnoughWithForce force allows a snapshot of a volume in {@code attaching}, as the English page
+     * says
      */
     public record BehaviorOptions(
             Optional<Volume> anyVolume,

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
-/** Collects settings; what is not set has the default that its method names. Not safe for several threads. */
+/** Builds settings. Each method names the default of its setting. Not thread-safe. */
 public final class SimulatorSettingsBuilder {
 
     private String bindAddress = "127.0.0.1";
@@ -49,7 +49,7 @@ public final class SimulatorSettingsBuilder {
         return this;
     }
 
-    /** Default: 0, any free one. */
+    /** Default: 0, any free port. */
     public SimulatorSettingsBuilder port(int number) {
         this.port = number;
         return this;
@@ -61,13 +61,13 @@ public final class SimulatorSettingsBuilder {
         return this;
     }
 
-    /** A further project that the same user may use. Default: none. */
+    /** Adds a project that the same user may use. Default: none. */
     public SimulatorSettingsBuilder otherProject(String id, String name) {
         otherProjects.add(new Project(id, name));
         return this;
     }
 
-    /** The account's name. Default: {@code simulated-account}. */
+    /** Sets the name of the account. Default: {@code simulated-account}. */
     public SimulatorSettingsBuilder domain(String name) {
         this.domain = name;
         return this;
@@ -87,7 +87,7 @@ public final class SimulatorSettingsBuilder {
         return this;
     }
 
-    /** Makes the access key a temporary one. Default: it is permanent. */
+    /** Makes the access key temporary. Default: it is permanent. */
     public SimulatorSettingsBuilder securityToken(String token) {
         this.securityToken = Optional.of(token);
         return this;
@@ -124,84 +124,84 @@ public final class SimulatorSettingsBuilder {
     }
 
     /** Default: 7. */
-    public SimulatorSettingsBuilder snapshotsPerVolume(int cap) {
-        this.snapshotsPerVolume = cap;
+    public SimulatorSettingsBuilder snapshotsPerVolume(int count) {
+        this.snapshotsPerVolume = count;
         return this;
     }
 
-    /** How a snapshot beyond the cap of its disk is refused. Default: 413, {@code EVS.5413}; guessed. */
+    /** Sets the error for a snapshot beyond the limit of its volume. Default: 413, {@code EVS.5413}; guessed. */
     public SimulatorSettingsBuilder capRejection(int status, String code) {
         this.capStatus = status;
         this.capCode = code;
         return this;
     }
 
-    /** Snapshots per project. Default: unlimited, -1. */
+    /** Sets the number of snapshots per project. Default: unlimited, -1. */
     public SimulatorSettingsBuilder snapshotQuota(int count) {
         this.snapshotQuota = count;
         return this;
     }
 
-    /** GiB of disks and snapshots per project. Default: unlimited, -1. */
+    /** Sets the GiB of volumes and snapshots per project. Default: unlimited, -1. */
     public SimulatorSettingsBuilder gigabyteQuota(int gib) {
         this.gigabyteQuota = gib;
         return this;
     }
 
-    /** Lets every disk id exist, attached and of 40 GiB. Default: only those added exist. */
+    /** Makes every volume id exist, attached and with 40 GiB. Default: only added volumes exist. */
     public SimulatorSettingsBuilder anyVolume() {
         return anyVolume(Volume.inUse("any"));
     }
 
-    /** Lets every disk id exist and look like this one. Default: only those added exist. */
+    /** Makes every volume id exist with the properties of this volume. Default: only added volumes exist. */
     public SimulatorSettingsBuilder anyVolume(Volume pattern) {
         this.anyVolume = Optional.of(pattern);
         return this;
     }
 
-    /** Answers calls with an expired token by 400 {@code Common.0013}. Default: by 401. */
-    public SimulatorSettingsBuilder expiredTokenReturns400(boolean yes) {
-        this.expiredTokenReturns400 = yes;
+    /** Returns 400 {@code Common.0013} for an expired token. Default: 401. */
+    public SimulatorSettingsBuilder expiredTokenReturns400(boolean enabled) {
+        this.expiredTokenReturns400 = enabled;
         return this;
     }
 
-    /** Gives native errors Cinder's bodies. Default: EVS's own. */
-    public SimulatorSettingsBuilder cinderErrorsOnNative(boolean yes) {
-        this.cinderErrorsOnNative = yes;
+    /** Returns native errors in the form of Cinder. Default: in the form of EVS. */
+    public SimulatorSettingsBuilder cinderErrorsOnNative(boolean enabled) {
+        this.cinderErrorsOnNative = enabled;
         return this;
     }
 
-    /** Allows snapshots, with force, of disks that are {@code attaching}. Default: refused, as Cinder does. */
-    public SimulatorSettingsBuilder attachingIsEnoughWithForce(boolean yes) {
-        this.attachingIsEnoughWithForce = yes;
+    /** Allows snapshots of {@code attaching} volumes with force. Default: rejected, as by Cinder. */
+    public SimulatorSettingsBuilder attachingIsEnoughWithForce(boolean enabled) {
+        this.attachingIsEnoughWithForce = enabled;
         return this;
     }
 
-    /** A disk that exists from the start. Default: none. */
+    /** Adds a volume that exists at the start. Default: none. */
     public SimulatorSettingsBuilder volume(Volume volume) {
         volumes.add(volume);
         return this;
     }
 
-    /** A snapshot that exists from the start. Default: none. */
+    /** Adds a snapshot that exists at the start. Default: none. */
     public SimulatorSettingsBuilder snapshot(InitialSnapshot snapshot) {
         snapshots.add(snapshot);
         return this;
     }
 
-    /** A fault in force from the start. Default: none. */
+    /** Adds a fault that is registered at the start. Default: none. */
     public SimulatorSettingsBuilder fault(FaultRule rule) {
         faults.add(rule);
         return this;
     }
 
-    /** Lets time stand still until it is advanced. Default: it runs. */
+    /** Stops the time at {@code start} until a test advances it. Default: the time runs. */
     public SimulatorSettingsBuilder steppedFrom(Instant start) {
         this.steppedFrom = Optional.of(start);
         return this;
     }
 
-    /** Speaks HTTPS with this key. Default: plain HTTP. */
+    /** Uses HTTPS with this key. Default: HTTP. */
     public SimulatorSettingsBuilder tls(SSLContext context) {
         this.tls = Optional.of(context);
         return this;

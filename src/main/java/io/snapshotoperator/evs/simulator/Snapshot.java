@@ -2,37 +2,26 @@
 package io.snapshotoperator.evs.simulator;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A snapshot as the cloud keeps it at one instant.
+ * A snapshot as the cloud stores it at one instant.
  *
+ * @param origin what does not change after the creation
  * @param name null if none was given
  * @param description null if none was given
- * @param status a word of EVS API reference: evs_snapshot_status, or whatever was set by hand
+ * @param status a word of EVS API reference: evs_snapshot_status, or any word that a test set
  * @param metadata never null
- * @param sizeGib that of the disk when the snapshot was taken
- * @param updatedAt null until it is first changed by somebody
- * @param sequence counts the snapshots of this simulator; settles the order of those made at the same instant
- * @param listedFrom lists leave it out before
- * @param readableFrom reads by id answer 404 before
- * @param step counts its changes of status, so that what was planned for an earlier status is dropped
+ * @param updatedAt null until the first update
+ * @param step counts the status changes; a change that was scheduled for an earlier status is dropped
  */
 public record Snapshot(
-        String id,
-        String projectId,
-        String volumeId,
+        Origin origin,
         String name,
         String description,
         String status,
         Map<String, String> metadata,
-        int sizeGib,
-        Instant createdAt,
         Instant updatedAt,
-        long sequence,
-        Instant listedFrom,
-        Instant readableFrom,
         int step) {
 
     public Snapshot {
@@ -40,46 +29,80 @@ public record Snapshot(
     }
 
     /**
-     * Made by a backup service rather than by a person: such snapshots are view-only and do not count towards the cap per
-     * disk (EVS API reference: creating_an_evs_snapshot; user manual: deleting_an_evs_snapshot).
+     * What does not change after the creation of a snapshot.
+     *
+     * @param sizeGib the size of the volume at the creation
+     * @param sequence counts the snapshots of this simulator; sorts snapshots of the same instant
+     * @param listedFrom lists leave the snapshot out before this instant
+     * @param readableFrom reads by id return 404 before this instant
      */
-    public boolean belongsToABackup() {
+    record Origin(
+            String id,
+            String projectId,
+            String volumeId,
+            int sizeGib,
+            Instant createdAt,
+            long sequence,
+            Instant listedFrom,
+            Instant readableFrom) {}
+
+    public String id() {
+        return origin.id();
+    }
+
+    public String projectId() {
+        return origin.projectId();
+    }
+
+    public String volumeId() {
+        return origin.volumeId();
+    }
+
+    public int sizeGib() {
+        return origin.sizeGib();
+    }
+
+    public Instant createdAt() {
+        return origin.createdAt();
+    }
+
+    long sequence() {
+        return origin.sequence();
+    }
+
+    boolean isListedAt(Instant now) {
+        return !now.isBefore(origin.listedFrom());
+    }
+
+    boolean isReadableAt(Instant now) {
+        return !now.isBefore(origin.readableFrom());
+    }
+
+    /**
+     * Returns whether a backup service made the snapshot. Such snapshots are view-only and do not count towards the
+     * limit per volume (EVS API reference: creating_an_evs_snapshot; user manual: deleting_an_evs_snapshot).
+     */
+    public boolean belongsToBackup() {
         return NameRules.isReserved(name);
     }
 
-    /** As Cinder reports it: nothing until it is done (Cinder 12.0.0 cinder/volume/manager.py create_snapshot). */
+    /**
+     * Returns the progress as Cinder reports it: 0 until the end (Cinder 12.0.0 cinder/volume/manager.py
+     * create_snapshot).
+     */
     String progress() {
         return "creating".equals(status) ? "0%" : "100%";
     }
 
     Snapshot withStatus(String word) {
-        return copy(name, description, word, metadata, updatedAt, step + 1);
+        return new Snapshot(origin, name, description, word, metadata, updatedAt, step + 1);
     }
 
     Snapshot renamed(String newName, String newDescription, Instant now) {
-        return copy(newName, newDescription, status, metadata, now, step);
+        return new Snapshot(origin, newName, newDescription, status, metadata, now, step);
     }
 
     Snapshot withMetadata(Map<String, String> all, Instant now) {
-        return copy(name, description, status, all, now, step);
-    }
-
-    private Snapshot copy(
-            String name, String description, String status, Map<String, String> metadata, Instant updatedAt, int step) {
-        return new Snapshot(
-                id,
-                projectId,
-                volumeId,
-                name,
-                description,
-                status,
-                new LinkedHashMap<>(metadata),
-                sizeGib,
-                createdAt,
-                updatedAt,
-                sequence,
-                listedFrom,
-                readableFrom,
-                step);
+        return new Snapshot(origin, name, description, status, all, now, step);
     }
 }

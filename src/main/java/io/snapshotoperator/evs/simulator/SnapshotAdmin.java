@@ -11,9 +11,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The snapshots that exist, and what others may do to them behind the caller's back: a colleague on the console, the
- * provider's support, a backup service. Leaves no trace in the ledger. Unknown ids are the caller's mistake
- * ({@link NoSuchElementException}).
+ * Reads and changes snapshots as another tool does: a user of the console, the support of the provider, a backup
+ * service. The call log does not contain these changes. An unknown id throws {@link NoSuchElementException}.
  */
 public final class SnapshotAdmin {
 
@@ -23,7 +22,7 @@ public final class SnapshotAdmin {
         this.cloud = cloud;
     }
 
-    /** All of all projects, newest first, whatever their status; also those that lists still leave out. */
+    /** Returns the snapshots of all projects in any status, newest first, including those that lists leave out. */
     public List<Snapshot> living() {
         return cloud.allSnapshots();
     }
@@ -32,7 +31,7 @@ public final class SnapshotAdmin {
         return cloud.find(id);
     }
 
-    /** The living ones by the value they carry under a key of their metadata; those without it are left out. */
+    /** Groups the existing snapshots by the value of a metadata key. Snapshots without the key are left out. */
     public Map<String, List<Snapshot>> livingBy(String metadataKey) {
         return living().stream()
                 .filter(snapshot -> snapshot.metadata().containsKey(metadataKey))
@@ -40,60 +39,61 @@ public final class SnapshotAdmin {
                         snapshot -> snapshot.metadata().get(metadataKey), LinkedHashMap::new, Collectors.toList()));
     }
 
-    /** Sets any word; what time had in store for the snapshot no longer happens. */
+    /** Sets any status word and cancels the scheduled changes of the snapshot. */
     public void setStatus(String id, String word) {
-        change(id, cloud.changeByHand(id, snapshot -> snapshot.withStatus(word)));
+        require(id, cloud.changeAsAdmin(id, snapshot -> snapshot.withStatus(word)));
     }
 
     public void rename(String id, String name) {
-        change(id, cloud.changeByHand(id, snapshot -> snapshot.renamed(name, snapshot.description(), now())));
+        require(id, cloud.changeAsAdmin(id, snapshot -> snapshot.renamed(name, snapshot.description(), now())));
     }
 
     /** Replaces all metadata. */
     public void setMetadata(String id, Map<String, String> metadata) {
-        change(id, cloud.changeByHand(id, snapshot -> snapshot.withMetadata(metadata, now())));
+        require(id, cloud.changeAsAdmin(id, snapshot -> snapshot.withMetadata(metadata, now())));
     }
 
-    /** Removes the keys that begin with {@code prefix}; all with an empty one. */
+    /** Removes the keys that begin with {@code prefix}; an empty prefix removes all keys. */
     public void stripMetadata(String id, String prefix) {
-        change(
+        require(
                 id,
-                cloud.changeByHand(id, snapshot -> snapshot.withMetadata(without(snapshot.metadata(), prefix), now())));
+                cloud.changeAsAdmin(
+                        id, snapshot -> snapshot.withMetadata(without(snapshot.metadata(), prefix), now())));
     }
 
-    /** Puts the metadata of one snapshot on another, too. */
+    /** Adds the metadata of one snapshot to another. */
     public void copyMetadata(String fromId, String toId) {
         var copied = find(fromId).orElseThrow(unknown(fromId)).metadata();
-        change(toId, cloud.changeByHand(toId, snapshot -> {
+        require(toId, cloud.changeAsAdmin(toId, snapshot -> {
             var all = new LinkedHashMap<>(snapshot.metadata());
             all.putAll(copied);
             return snapshot.withMetadata(all, now());
         }));
     }
 
-    /** It is gone at once. */
+    /** Removes the snapshot at once. */
     public void remove(String id) {
-        if (!cloud.removeByHand(id)) {
+        if (!cloud.removeAsAdmin(id)) {
             throw unknown(id).get();
         }
     }
 
-    /** One that somebody else took, available. */
+    /** Adds an available snapshot of another tool. */
     public Snapshot addForeign(String volumeId, String name, Map<String, String> metadata) {
         return add(volumeId, name, "available", metadata);
     }
 
-    /** One that somebody else took, in any status. */
+    /** Adds a snapshot of another tool in any status. */
     public Snapshot add(String volumeId, String name, String status, Map<String, String> metadata) {
         var target = cloud.volumes().stream()
                 .filter(existing -> existing.id().equals(volumeId))
                 .findFirst()
                 .orElseGet(() -> Volume.available(volumeId));
-        return cloud.addByHand(target, name, status, metadata);
+        return cloud.addAsAdmin(target, name, status, metadata);
     }
 
     private Instant now() {
-        return cloud.present();
+        return cloud.runDueEvents();
     }
 
     private static Map<String, String> without(Map<String, String> metadata, String prefix) {
@@ -102,11 +102,11 @@ public final class SnapshotAdmin {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    private static void change(String id, Optional<Snapshot> changed) {
+    private static void require(String id, Optional<Snapshot> changed) {
         changed.orElseThrow(unknown(id));
     }
 
     private static Supplier<NoSuchElementException> unknown(String id) {
-        return () -> new NoSuchElementException("The simulated cloud has no snapshot " + id);
+        return () -> new NoSuchElementException("There is no snapshot " + id + ".");
     }
 }

@@ -3,17 +3,15 @@ package io.snapshotoperator.evs.simulator;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.snapshotoperator.evs.simulator.CreateSnapshotBody.DeletionEnding;
-import io.snapshotoperator.evs.simulator.CreateSnapshotBody.Fate;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
 
-/** Answers the calls about snapshots, in both families. */
+/** Handles the calls about snapshots in both families. */
 final class SnapshotApi {
 
-    /** An address that nobody can reach, as in the example of querying_details_about_evs_snapshots. */
+    /** An unreachable address, as in the example of querying_details_about_evs_snapshots. */
     private static final String INTERNAL_HOST = "https://172.28.9.185:8776";
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -27,10 +25,10 @@ final class SnapshotApi {
     }
 
     SimulatedResponse create(ApiCall call, Request request, List<FaultRule> faults) {
-        var snapshot = cloud.create(call.projectId(), bodies.create(request.body()), fate(faults));
+        var snapshot = cloud.create(call.projectId(), bodies.create(request.body()), createOutcome(faults));
         return SimulatedResponse.json(202, SnapshotJson.wrapped(SnapshotJson.created(snapshot)))
                 .about(snapshot)
-                .havingActed();
+                .withActed();
     }
 
     SimulatedResponse get(ApiCall call) {
@@ -44,42 +42,42 @@ final class SnapshotApi {
         var snapshot = cloud.update(call.projectId(), call.snapshotId(), body);
         return SimulatedResponse.json(200, SnapshotJson.wrapped(SnapshotJson.plain(snapshot)))
                 .about(snapshot)
-                .havingActed();
+                .withActed();
     }
 
     SimulatedResponse delete(ApiCall call, List<FaultRule> faults) {
-        var ending = faults.stream()
+        var outcome = faults.stream()
                 .map(FaultRule::fault)
                 .map(fault -> switch (fault) {
-                    case DELETE_ENDS_IN_ERROR_DELETING -> DeletionEnding.ERROR_DELETING;
-                    case DELETE_BOUNCES -> DeletionEnding.BACK_TO_AVAILABLE;
-                    default -> DeletionEnding.GONE;
+                    case DELETE_ENDS_IN_ERROR_DELETING -> DeleteOutcome.ERROR_DELETING;
+                    case DELETE_BOUNCES -> DeleteOutcome.BACK_TO_AVAILABLE;
+                    default -> DeleteOutcome.GONE;
                 })
-                .filter(current -> current != DeletionEnding.GONE)
+                .filter(current -> current != DeleteOutcome.GONE)
                 .findFirst()
-                .orElse(DeletionEnding.GONE);
-        var snapshot = cloud.delete(call.projectId(), call.snapshotId(), ending);
-        return SimulatedResponse.empty(202).about(snapshot).havingActed();
+                .orElse(DeleteOutcome.GONE);
+        var snapshot = cloud.delete(call.projectId(), call.snapshotId(), outcome);
+        return SimulatedResponse.empty(202).about(snapshot).withActed();
     }
 
     SimulatedResponse list(ApiCall call, Request request, List<FaultRule> faults) {
         var query = ListQueries.read(request, call);
-        var asked = query;
+        var effective = query;
         if (isAmong(faults, Fault.FILTERS_IGNORED)) {
-            asked = asked.withoutFilters();
+            effective = effective.withoutFilters();
         }
         if (isAmong(faults, Fault.PAGE_SHIFTS) && query.offset() > 0) {
-            asked = asked.withOffset(query.offset() + 1);
+            effective = effective.withOffset(query.offset() + 1);
         }
-        var page = cloud.list(call.projectId(), asked);
+        var page = cloud.list(call.projectId(), effective);
         var body = JSON.objectNode();
         if (call.family() == Family.NATIVE) {
             body.put("count", page.total());
         }
         link(call, request, query, page, body);
         var view = view(call);
-        var shown = body.putArray("snapshots");
-        page.snapshots().forEach(snapshot -> shown.add(view.apply(snapshot)));
+        var entries = body.putArray("snapshots");
+        page.snapshots().forEach(snapshot -> entries.add(view.apply(snapshot)));
         return SimulatedResponse.json(200, body).about(call.volumeId(), null);
     }
 
@@ -91,14 +89,14 @@ final class SnapshotApi {
     }
 
     /**
-     * Cinder 12.0.0 cinder/api/common.py get_collection_links: a full page has a link, even if nothing follows. The native
-     * list has one only if a limit was sent (EVS API reference: querying_details_about_evs_snapshots).
+     * Cinder 12.0.0 cinder/api/common.py get_collection_links: a full page has a link, even if it is the last page. The
+     * native list has one only if the request names a limit (EVS API reference: querying_details_about_evs_snapshots).
      */
     private static void link(ApiCall call, Request request, ListQuery query, ListQuery.Page page, ObjectNode body) {
         var full = page.snapshots().size() == query.limit();
-        var wanted =
+        var requested =
                 call.family() == Family.CINDER || request.parameter("limit").isPresent();
-        if (full && wanted) {
+        if (full && requested) {
             var last = page.snapshots().get(page.snapshots().size() - 1);
             var detail = call.operation() == Operation.LIST ? "/detail" : "";
             var others = request.parameters().stream()
@@ -130,19 +128,19 @@ final class SnapshotApi {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private static Fate fate(List<FaultRule> faults) {
-        var fate = Fate.USUAL;
+    private static CreateOutcome createOutcome(List<FaultRule> faults) {
+        var outcome = CreateOutcome.DEFAULT;
         for (var rule : faults) {
-            fate = switch (rule.fault()) {
-                case SNAPSHOT_ENDS_IN_ERROR -> fate.endingIn(Fate.Ending.ERROR);
-                case STUCK_CREATING -> fate.endingIn(Fate.Ending.NEVER);
-                case MARKER_NOT_KEPT -> fate.losingMetadata();
-                case LISTING_LAGS -> fate.listedAfter(rule.delay());
-                case READ_SEES_404_FOR -> fate.readableAfter(rule.delay());
-                default -> fate;
+            outcome = switch (rule.fault()) {
+                case SNAPSHOT_ENDS_IN_ERROR -> outcome.withEnd(CreateOutcome.End.ERROR);
+                case STUCK_CREATING -> outcome.withEnd(CreateOutcome.End.NEVER);
+                case MARKER_NOT_KEPT -> outcome.withoutMetadata();
+                case LISTING_LAGS -> outcome.withListedAfter(rule.delay());
+                case READ_SEES_404_FOR -> outcome.withReadableAfter(rule.delay());
+                default -> outcome;
             };
         }
-        return fate;
+        return outcome;
     }
 
     private static boolean isAmong(List<FaultRule> faults, Fault fault) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.TreeMap;
 
-/** Writes snapshots with exactly the fields that each page's example shows. */
+/** Writes snapshots with exactly the fields in the example of each page of the reference. */
 final class SnapshotJson {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -14,7 +14,10 @@ final class SnapshotJson {
 
     private SnapshotJson() {}
 
-    /** Without the extended attributes (EVS API reference: creating_an_evs_snapshot, updating_an_evs_snapshot). */
+    /**
+     * Writes a snapshot without the extended attributes (EVS API reference: creating_an_evs_snapshot,
+     * updating_an_evs_snapshot).
+     */
     static ObjectNode plain(Snapshot snapshot) {
         var json = JSON.objectNode()
                 .put("id", snapshot.id())
@@ -30,17 +33,17 @@ final class SnapshotJson {
         return json;
     }
 
-    /** The example of creating_an_evs_snapshot shows it as updated when it was created. */
+    /** In the example of creating_an_evs_snapshot {@code updated_at} equals {@code created_at}. */
     static ObjectNode created(Snapshot snapshot) {
         return plain(snapshot).put("updated_at", WireTime.ofEvs(snapshot.createdAt()));
     }
 
-    /** EVS API reference: querying_details_about_an_evs_snapshot; Cinder's detailed list has the same fields. */
+    /** EVS API reference: querying_details_about_an_evs_snapshot; The detailed list of Cinder has the same fields. */
     static ObjectNode detailed(Snapshot snapshot) {
         return plain(snapshot).put(PROGRESS, snapshot.progress()).put(PROJECT, snapshot.projectId());
     }
 
-    /** EVS API reference: querying_details_about_evs_snapshots; only the native list names the service. */
+    /** EVS API reference: querying_details_about_evs_snapshots. Only the native list names the service. */
     static ObjectNode nativelyListed(Snapshot snapshot) {
         return detailed(snapshot).put("service_type", "EVS");
     }

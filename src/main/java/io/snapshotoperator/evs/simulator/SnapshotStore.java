@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * All snapshots that exist, findable by id, and newest first by project or by disk (Cinder 12.0.0 cinder/db/sqlalchemy/api.py:
- * lists are ordered by created_at, descending). Not safe for several threads; its owner locks.
+ * Stores the snapshots with indexes by id, project and volume. Results are newest first (Cinder 12.0.0
+ * cinder/db/sqlalchemy/api.py: lists are sorted by created_at, descending). Not thread-safe; the owner holds a lock.
  */
 final class SnapshotStore {
 
@@ -35,31 +35,31 @@ final class SnapshotStore {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** Adds it, or puts it in the place of the one with the same id. */
+    /** Adds the snapshot, or replaces the one with the same id. */
     void put(Snapshot snapshot) {
         var before = byId.put(snapshot.id(), snapshot);
         if (before == null) {
             gigabytesByProject.merge(snapshot.projectId(), (long) snapshot.sizeGib(), Long::sum);
         }
-        ordered(byProject, snapshot.projectId()).put(Location.of(snapshot), snapshot);
-        ordered(byVolume, snapshot.volumeId()).put(Location.of(snapshot), snapshot);
+        index(byProject, snapshot.projectId()).put(Location.of(snapshot), snapshot);
+        index(byVolume, snapshot.volumeId()).put(Location.of(snapshot), snapshot);
     }
 
     void remove(String id) {
-        var gone = byId.remove(id);
-        if (gone != null) {
-            gigabytesByProject.merge(gone.projectId(), (long) -gone.sizeGib(), Long::sum);
-            take(byProject, gone.projectId(), gone);
-            take(byVolume, gone.volumeId(), gone);
+        var removed = byId.remove(id);
+        if (removed != null) {
+            gigabytesByProject.merge(removed.projectId(), (long) -removed.sizeGib(), Long::sum);
+            removeFrom(byProject, removed.projectId(), removed);
+            removeFrom(byVolume, removed.volumeId(), removed);
         }
     }
 
-    /** Newest first. The view is the shelf's own: use it before the next change. */
+    /** Returns a view, newest first. It is valid until the next change. */
     Collection<Snapshot> ofProject(String projectId) {
         return view(byProject, projectId);
     }
 
-    /** Newest first. The view is the shelf's own: use it before the next change. */
+    /** Returns a view, newest first. It is valid until the next change. */
     Collection<Snapshot> ofVolume(String volumeId) {
         return view(byVolume, volumeId);
     }
@@ -78,8 +78,8 @@ final class SnapshotStore {
         return gigabytesByProject.getOrDefault(projectId, 0L);
     }
 
-    private static TreeMap<Location, Snapshot> ordered(Map<String, TreeMap<Location, Snapshot>> index, String key) {
-        return index.computeIfAbsent(key, k -> new TreeMap<>(Location.NEWEST_FIRST));
+    private static TreeMap<Location, Snapshot> index(Map<String, TreeMap<Location, Snapshot>> indexes, String key) {
+        return indexes.computeIfAbsent(key, unused -> new TreeMap<>(Location.NEWEST_FIRST));
     }
 
     private static Collection<Snapshot> view(Map<String, TreeMap<Location, Snapshot>> index, String key) {
@@ -87,9 +87,9 @@ final class SnapshotStore {
         return found == null ? List.of() : found.values();
     }
 
-    private static void take(Map<String, TreeMap<Location, Snapshot>> index, String key, Snapshot gone) {
+    private static void removeFrom(Map<String, TreeMap<Location, Snapshot>> index, String key, Snapshot removed) {
         var found = index.get(key);
-        found.remove(Location.of(gone));
+        found.remove(Location.of(removed));
         if (found.isEmpty()) {
             index.remove(key);
         }

@@ -9,12 +9,12 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** The key with which the simulator speaks HTTPS, so that clients can be tried with a CA of their own. */
+/** Reads the key with which the simulator serves HTTPS, so that tests can cover clients with their own CA. */
 final class TlsKey {
 
     private TlsKey() {}
 
-    /** @param password opens the PKCS#12 file and the key in it */
+    /** @param password the password of the PKCS#12 file and of the key in it */
     static SSLContext read(Path file, String password) throws IOException, GeneralSecurityException {
         var secret = password.toCharArray();
         var store = KeyStore.getInstance("PKCS12");

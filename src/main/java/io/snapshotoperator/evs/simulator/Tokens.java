@@ -10,14 +10,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The tokens IAM gave out. Safe for use by several threads. */
+/** Issues the tokens of IAM and remembers them. Thread-safe. */
 public final class Tokens {
 
-    /** Makes tokens of a bit more than 4 kB, as real ones are: clients' header buffers are tried, too. */
+    /** Gives a token slightly more than 4 kB, as in the real cloud. This also tests the header buffers of clients. */
     private static final int RANDOM_BYTES = 3072;
 
-    /** Tokens that died longer ago than this are forgotten, and then answered like any made-up one. */
-    private static final Duration REMEMBERED = Duration.ofHours(48);
+    /** Tokens that expired longer ago are removed and then count as unknown. */
+    private static final Duration RETENTION = Duration.ofHours(48);
 
     /** @param project empty for a token without a project */
     record Grant(String user, Optional<Project> project, Instant issuedAt, Instant expiresAt) {}
@@ -25,7 +25,7 @@ public final class Tokens {
     private final InstantSource clock;
     private final Duration life;
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, Grant> granted = new HashMap<>();
+    private final Map<String, Grant> grants = new HashMap<>();
     private int issued;
 
     Tokens(InstantSource clock, Duration life) {
@@ -33,30 +33,31 @@ public final class Tokens {
         this.life = life;
     }
 
-    /** Kills all tokens given out so far, as a change of permissions does. */
+    /** Expires all issued tokens, as a change of permissions does. */
     public synchronized void expireAll() {
         var now = clock.instant();
-        granted.replaceAll((token, grant) -> new Grant(grant.user(), grant.project(), grant.issuedAt(), now));
+        grants.replaceAll((token, grant) -> new Grant(grant.user(), grant.project(), grant.issuedAt(), now));
     }
 
-    /** How many were given out. */
+    /** Returns the number of issued tokens. */
     public synchronized int issued() {
         return issued;
     }
 
     synchronized String issue(String user, Optional<Project> project) {
         var now = clock.instant();
-        granted.values().removeIf(grant -> grant.expiresAt().plus(REMEMBERED).isBefore(now));
+        grants.values().removeIf(grant -> grant.expiresAt().plus(RETENTION).isBefore(now));
         var bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         var token = "MII" + Base64.getEncoder().encodeToString(bytes).replace('/', '-');
-        granted.put(token, new Grant(user, project, now, now.plus(life)));
+        grants.put(token, new Grant(user, project, now, now.plus(life)));
         issued++;
         return token;
     }
 
+    /** Returns the grant of the token, which can be expired; empty if the token is unknown. */
     synchronized Optional<Grant> find(String token) {
-        return Optional.ofNullable(granted.get(token));
+        return Optional.ofNullable(grants.get(token));
     }
 
     boolean isExpired(Grant grant) {

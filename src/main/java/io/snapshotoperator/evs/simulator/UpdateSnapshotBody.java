@@ -4,10 +4,10 @@ package io.snapshotoperator.evs.simulator;
 import java.time.Instant;
 
 /**
- * A valid request to change name or description; what the body did not mention stays, what it gave as null is removed.
+ * The valid body of an update request. A member that the body does not have stays; a member that is null is removed.
  *
- * @param name only read if {@code changesName}; may be null
- * @param description only read if {@code changesDescription}; may be null
+ * @param name used only if {@code changesName}; may be null
+ * @param description used only if {@code changesDescription}; may be null
  */
 record UpdateSnapshotBody(boolean changesName, String name, boolean changesDescription, String description) {
 

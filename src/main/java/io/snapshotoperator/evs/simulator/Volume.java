@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A disk as the cloud keeps it.
+ * A volume as the cloud stores it.
  *
- * @param projectId where it lives; empty: the simulator's own project
+ * @param projectId the project of the volume; empty: the default project
  * @param status one of the words of EVS API reference: evs_disk_status, or any other
  * @param sizeGib whole GiB
- * @param snapshotTakes how long a snapshot of this disk is {@code creating}; empty: as long as everywhere
+ * @param snapshotTakes how long a snapshot of this volume is {@code creating}; empty: the default duration
  */
 public record Volume(
         String id,
@@ -22,12 +22,12 @@ public record Volume(
         String volumeType,
         Optional<Duration> snapshotTakes) {
 
-    /** A detached disk of 40 GiB. */
+    /** Returns a detached volume of 40 GiB. */
     public static Volume available(String id) {
         return new Volume(id, "", "disk-" + id, "available", 40, "eu-de-01", "SSD", Optional.empty());
     }
 
-    /** An attached disk of 40 GiB. */
+    /** Returns an attached volume of 40 GiB. */
     public static Volume inUse(String id) {
         return available(id).withStatus("in-use");
     }

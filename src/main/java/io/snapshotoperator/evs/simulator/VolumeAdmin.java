@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
-/** The disks that exist, and what others may do to them. Leaves no trace in the ledger. */
+/** Reads and changes volumes as another tool does. The call log does not contain these changes. */
 public final class VolumeAdmin {
 
     private final CloudState cloud;
@@ -22,18 +22,18 @@ public final class VolumeAdmin {
         return all().stream().filter(volume -> volume.id().equals(id)).findFirst();
     }
 
-    /** Adds it, or puts it in the place of the one with the same id. */
+    /** Adds the volume, or replaces the one with the same id. */
     public void put(Volume volume) {
         cloud.putVolume(volume);
     }
 
-    /** Sets any word. Throws {@link NoSuchElementException} if there is no such disk. */
+    /** Sets any status word. Throws {@link NoSuchElementException} if there is no such volume. */
     public void setStatus(String id, String word) {
-        put(find(id).orElseThrow(() -> new NoSuchElementException("The simulated cloud has no disk " + id))
+        put(find(id).orElseThrow(() -> new NoSuchElementException("There is no volume " + id + "."))
                 .withStatus(word));
     }
 
-    /** It is gone at once, and its snapshots with it. */
+    /** Removes the volume and its snapshots at once. */
     public void remove(String id) {
         cloud.removeVolume(id);
     }

@@ -8,14 +8,14 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 
-/** Answers the calls about disks and quotas. */
+/** Handles the calls about volumes and quotas. */
 final class VolumeApi {
 
     /** EVS API reference: error_codes EVS.1046. */
     private static final Set<String> DELETABLE =
             Set.of("available", "error", "error_extending", "error_restoring", "error_rollbacking");
 
-    /** When every simulated disk was made; the model does not keep it. */
+    /** The creation time of every volume; the simulator does not store it. */
     private static final String CREATED_AT = WireTime.ofEvs(Instant.parse("2016-02-03T02:19:11.723797Z"));
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -34,21 +34,21 @@ final class VolumeApi {
                 .about(volume.id(), null);
     }
 
-    /** EVS API reference: querying_details_about_all_disks; filters and pages are not simulated. */
+    /** EVS API reference: querying_details_about_all_disks. The simulator has no filters and no pages here. */
     SimulatedResponse list(ApiCall call) {
-        var array = cloud.volumesOf(call.projectId());
+        var all = cloud.volumesOf(call.projectId());
         var body = JSON.objectNode();
         if (call.family() == Family.NATIVE) {
-            body.put("count", array.size());
+            body.put("count", all.size());
         }
         var volumes = body.putArray("volumes");
-        array.forEach(volume -> volumes.add(json(volume, call.family())));
+        all.forEach(volume -> volumes.add(json(volume, call.family())));
         return SimulatedResponse.json(200, body);
     }
 
     /**
-     * Natively the snapshots go with the disk (user manual: deleting_an_evs_snapshot); Cinder refuses while there are any,
-     * unless told to cascade (Cinder 12.0.0 cinder/volume/api.py delete).
+     * The native family deletes the snapshots with the volume (user manual: deleting_an_evs_snapshot). Cinder rejects
+     * the call if there are snapshots, unless the request says cascade (Cinder 12.0.0 cinder/volume/api.py delete).
      */
     SimulatedResponse delete(ApiCall call, Request request) {
         var volume = cloud.volume(call.projectId(), call.volumeId());
@@ -77,10 +77,10 @@ final class VolumeApi {
                         200,
                         JSON.objectNode()
                                 .put("job_id", UUID.randomUUID().toString().replace("-", "")));
-        return response.about(volume.id(), null).havingActed();
+        return response.about(volume.id(), null).withActed();
     }
 
-    /** EVS API reference: querying_quotas; per-type resources are left out. */
+    /** EVS API reference: querying_quotas. Resources per volume type are left out. */
     SimulatedResponse quota(ApiCall call) {
         var use = cloud.quotaUse(call.projectId());
         var set = JSON.objectNode().put("id", call.projectId());
@@ -97,7 +97,7 @@ final class VolumeApi {
         set.putObject(name).put("reserved", 0).put("limit", limit).put("in_use", inUse);
     }
 
-    /** Fields of querying_details_about_a_disk; Cinder's form lacks the vendor's. */
+    /** Writes the fields of querying_details_about_a_disk; Cinder does not have those of the vendor. */
     private static ObjectNode json(Volume volume, Family family) {
         var json = JSON.objectNode();
         json.put("id", volume.id())

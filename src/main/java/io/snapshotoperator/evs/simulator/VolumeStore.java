@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All disks that exist. Not safe for several threads; its owner locks. */
+/** Stores the volumes. Not thread-safe; the owner holds a lock. */
 final class VolumeStore {
 
-    private final String homeProject;
+    private final String defaultProject;
     private final Optional<Volume> anyVolume;
     private final Map<String, Volume> byId = new LinkedHashMap<>();
 
-    /** @param anyDisk if given, an id never heard of exists as soon as it is looked for */
-    VolumeStore(String homeProject, Optional<Volume> anyVolume) {
-        this.homeProject = homeProject;
+    /** @param anyVolume if given, a read of an unknown id adds a volume with these properties */
+    VolumeStore(String defaultProject, Optional<Volume> anyVolume) {
+        this.defaultProject = defaultProject;
         this.anyVolume = anyVolume;
     }
 
     void put(Volume volume) {
-        byId.put(volume.id(), volume.projectId().isEmpty() ? volume.inProject(homeProject) : volume);
+        byId.put(volume.id(), volume.projectId().isEmpty() ? volume.inProject(defaultProject) : volume);
     }
 
     void remove(String id) {

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** How the cloud writes instants, all of them UTC. */
+/** Writes instants in the formats of the cloud, always in UTC. */
 final class WireTime {
 
     private static final DateTimeFormatter EVS = utc("yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
@@ -13,12 +13,15 @@ final class WireTime {
 
     private WireTime() {}
 
-    /** Six digits and no zone (EVS API reference: creating_an_evs_snapshot); null for null. */
+    /** Writes six fraction digits and no zone (EVS API reference: creating_an_evs_snapshot); null for null. */
     static String ofEvs(Instant instant) {
         return instant == null ? null : EVS.format(instant);
     }
 
-    /** Six digits and a zone (IAM API reference: obtaining_a_user_token_through_password_authentication). */
+    /**
+     * Writes six fraction digits and a zone (IAM API reference:
+     * obtaining_a_user_token_through_password_authentication).
+     */
     static String ofIam(Instant instant) {
         return IAM.format(instant);
     }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * A second implementation of the cloud's API: disks and snapshots with real state and time, IAM, signatures, quotas,
- * refusals and named faults, answered over real HTTP with the vendor's own names and words. It may use the JDK, Jackson
- * and picocli and nothing of the other rooms, and no other room may use it; each fact cites the page that it comes from,
- * and what no page tells is marked "guessed". Start reading at {@link io.snapshotoperator.evs.simulator.EvsSimulator},
- * then {@link io.snapshotoperator.evs.simulator.Cloud} for what is true and
- * {@link io.snapshotoperator.evs.simulator.ControlHandler} for the control API under {@code /simulator/}.
+ * The EVS simulator: a second implementation of the cloud's API over real HTTP, with state, time, IAM, signatures,
+ * quotas and named faults. It uses only the JDK, Jackson and picocli, and no other package uses it. Each behavior cites
+ * its source; a comment marks what is guessed. Start reading at {@link io.snapshotoperator.evs.simulator.EvsSimulator},
+ * {@link io.snapshotoperator.evs.simulator.CloudState} and {@link io.snapshotoperator.evs.simulator.ControlHandler}.
  */
 package io.snapshotoperator.evs.simulator;

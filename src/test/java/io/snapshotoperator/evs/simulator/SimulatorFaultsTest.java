@@ -281,6 +281,6 @@ class SimulatorFaultsTest {
         assertThat(caller.create("v-2").status()).isEqualTo(202);
         assertThat(caller.create("v-1").status()).isEqualTo(500);
         assertThat(caller.create("v-1").status()).isEqualTo(202);
-        assertThat(simulator.faults().active().get(0).spent()).isTrue();
+        assertThat(simulator.faults().registered().get(0).spent()).isTrue();
     }
 }
