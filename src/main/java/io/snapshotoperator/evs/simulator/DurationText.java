@@ -5,29 +5,42 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Reads durations as people write them: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h}, or ISO 8601 {@code PT10S}. */
+/** Reads durations: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h}, or ISO 8601 {@code PT10S}. */
 final class DurationText {
 
     private static final Pattern SHORT = Pattern.compile("(?<count>[0-9]+)(?<unit>ms|s|m|h)");
 
     private DurationText() {}
 
-    /** Throws {@link IllegalArgumentException} if it is no such text; tell the caller the message. */
+    /** Throws {@link IllegalArgumentException} with a sentence for the user if the text is no such duration. */
     static Duration parse(String text) {
-        var matcher = SHORT.matcher(text);
-        if (matcher.matches()) {
-            var count = Long.parseLong(matcher.group("count"));
-            return switch (matcher.group("unit")) {
-                case "ms" -> Duration.ofMillis(count);
-                case "s" -> Duration.ofSeconds(count);
-                case "m" -> Duration.ofMinutes(count);
-                default -> Duration.ofHours(count);
-            };
-        }
         try {
-            return Duration.parse(text);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("Not a duration like 500ms, 10s, 5m, 24h or PT10S: " + text, e);
+            var duration = read(text);
+            if (!duration.isNegative()) {
+                return duration;
+            }
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            throw invalid(text, e);
         }
+        throw invalid(text, null);
+    }
+
+    private static Duration read(String text) {
+        var matcher = SHORT.matcher(text);
+        if (!matcher.matches()) {
+            return Duration.parse(text);
+        }
+        var count = Long.parseLong(matcher.group("count"));
+        return switch (matcher.group("unit")) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            default -> Duration.ofHours(count);
+        };
+    }
+
+    private static IllegalArgumentException invalid(String text, Exception cause) {
+        return new IllegalArgumentException(
+                "A duration must have a form like 500ms, 10s, 5m, 24h or PT10S, but is '" + text + "'.", cause);
     }
 }

@@ -4,16 +4,16 @@ package io.snapshotoperator.evs.simulator;
 import java.util.Optional;
 
 /**
- * A snapshot that somebody else took before the simulator started, under an id that can be written down beforehand.
+ * A snapshot that exists at the start, with a known id. It stands for a snapshot of another tool.
  *
- * @param volumeId its disk; need not exist
+ * @param volumeId the volume, which does not have to exist
  * @param status any word
  */
 public record InitialSnapshot(String id, String volumeId, Optional<String> name, String status) {
 
     /**
-     * As the command line describes it: {@code id,disk=…[,name=…][,status=available]}. Throws {@link
-     * IllegalArgumentException} with a sentence for the user.
+     * Parses {@code id,disk=…[,name=…][,status=available]}. Throws {@link IllegalArgumentException} with a sentence for
+     * the user if the text is invalid.
      */
     static InitialSnapshot parse(String text) {
         var parts = text.split(",");
@@ -28,12 +28,14 @@ public record InitialSnapshot(String id, String volumeId, Optional<String> name,
                 case "name" -> name = Optional.of(value);
                 case "status" -> status = value;
                 default ->
-                    throw new IllegalArgumentException("A snapshot has disk, name and status, but not " + parts[i]);
+                    throw new IllegalArgumentException(
+                            "A snapshot has disk, name and status, but not '" + parts[i] + "'.");
             }
         }
-        if (volumeId.isEmpty()) {
-            throw new IllegalArgumentException("A snapshot needs its disk=…: " + text);
+        var id = parts.length == 0 ? "" : parts[0].strip();
+        if (id.isEmpty() || volumeId.isEmpty()) {
+            throw new IllegalArgumentException("A snapshot must have an id and a disk=…, but is '" + text + "'.");
         }
-        return new InitialSnapshot(parts[0].strip(), volumeId, name, status);
+        return new InitialSnapshot(id, volumeId, name, status);
     }
 }

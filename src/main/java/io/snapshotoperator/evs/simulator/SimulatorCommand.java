@@ -3,204 +3,244 @@ package io.snapshotoperator.evs.simulator;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Runs a simulator until it is told to stop. Every flag has an environment variable of the same name; secrets belong there,
- * because others can see a process's flags.
+ * Runs a simulator until the process stops. Each flag has an environment variable of the same name. Secrets belong
+ * there, because other users of the machine can see the flags of a process.
  */
 @Command(
         name = "simulator",
         mixinStandardHelpOptions = true,
         showDefaultValues = false,
-        description = "Simulates EVS and IAM: a cloud to try the operator with, without an account.",
-        footer = "Durations: 500ms, 10s, 5m, 24h or PT10S. Each flag can be given as an environment variable instead:"
-                + " EVS_SIMULATOR_ and the flag in capitals, _ for -; --disk, --snapshot and --other-project are"
-                + " _DISKS, _SNAPSHOTS and _OTHER_PROJECTS, separated by semicolons.")
+        abbreviateSynopsis = true,
+        description = "Simulates EVS and IAM, so that the operator runs without an account.",
+        footer = "Durations are 500ms, 10s, 5m, 24h or PT10S. Each flag has an environment variable: EVS_SIMULATOR_ and"
+                + " the flag in capitals, with _ for -. The variables of --disk, --snapshot and --other-project end in"
+                + " _DISKS, _SNAPSHOTS and _OTHER_PROJECTS; semicolons separate their values.")
 public final class SimulatorCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--port", defaultValue = "${env:EVS_SIMULATOR_PORT:-8776}", description = "0: any free (8776)")
+    @Option(
+            names = "--port",
+            defaultValue = "${env:EVS_SIMULATOR_PORT:-8776}",
+            description = "Port to listen on. 0: any free port. Default: 8776")
     private int port;
 
     @Option(
             names = "--bind-address",
+            paramLabel = "<address>",
             defaultValue = "${env:EVS_SIMULATOR_BIND_ADDRESS:-127.0.0.1}",
-            description = "0.0.0.0: all (127.0.0.1)")
+            description = "Address to listen on. 0.0.0.0: all. Default: 127.0.0.1")
     private String bindAddress;
 
     @Option(
             names = "--project-id",
+            paramLabel = "<id>",
             defaultValue = "${env:EVS_SIMULATOR_PROJECT_ID:-0c2eba2c5af04d3f9e9d0d410b371fde}",
-            description = "(0c2eba2c5af04d3f9e9d0d410b371fde)")
+            description = "Id of the project. Default: 0c2eba2c5af04d3f9e9d0d410b371fde")
     private String projectId;
 
     @Option(
             names = "--project-name",
+            paramLabel = "<name>",
             defaultValue = "${env:EVS_SIMULATOR_PROJECT_NAME:-eu-de}",
-            description = "(eu-de)")
+            description = "Name of the project. Default: eu-de")
     private String projectName;
 
     @Option(
             names = "--other-project",
             split = ";",
+            hideParamSyntax = true,
             defaultValue = "${env:EVS_SIMULATOR_OTHER_PROJECTS}",
             paramLabel = "id=name",
-            description = "a further project of the same account; repeatable")
+            description = "Another project of the same account. Repeatable")
     private List<String> otherProjects = List.of();
 
     @Option(
             names = "--domain",
+            paramLabel = "<name>",
             defaultValue = "${env:EVS_SIMULATOR_DOMAIN:-simulated-account}",
-            description = "the account's name (simulated-account)")
+            description = "Name of the account. Default: simulated-account")
     private String domain;
 
     @Option(
             names = "--user",
+            paramLabel = "<name>",
             defaultValue = "${env:EVS_SIMULATOR_USER:-simulated-user}",
-            description = "(simulated-user)")
+            description = "Name of the user. Default: simulated-user")
     private String user;
 
     @Option(
             names = "--password",
             defaultValue = "${env:EVS_SIMULATOR_PASSWORD:-simulated-password}",
-            description = "(simulated-password)")
+            description = "Password of the user. Default: simulated-password")
     private String password;
 
     @Option(
             names = "--access-key",
+            paramLabel = "<key>",
             defaultValue = "${env:EVS_SIMULATOR_ACCESS_KEY:-SIMULATEDACCESSKEY00}",
-            description = "(SIMULATEDACCESSKEY00)")
+            description = "Access key (AK). Default: SIMULATEDACCESSKEY00")
     private String accessKey;
 
     @Option(
             names = "--secret-key",
+            paramLabel = "<key>",
             defaultValue = "${env:EVS_SIMULATOR_SECRET_KEY:-simulated-secret-key}",
-            description = "(simulated-secret-key)")
+            description = "Secret key (SK). Default: simulated-secret-key")
     private String secretKey;
 
     @Option(
             names = "--security-token",
+            paramLabel = "<token>",
             defaultValue = "${env:EVS_SIMULATOR_SECURITY_TOKEN:-}",
-            description = "makes the access key a temporary one")
+            description = "Security token. Makes the access key temporary")
     private String securityToken;
 
-    @Option(names = "--region", defaultValue = "${env:EVS_SIMULATOR_REGION:-eu-de}", description = "(eu-de)")
+    @Option(
+            names = "--region",
+            paramLabel = "<name>",
+            defaultValue = "${env:EVS_SIMULATOR_REGION:-eu-de}",
+            description = "Region. Default: eu-de")
     private String region;
 
     @Option(
             names = "--token-life",
+            paramLabel = "<duration>",
             defaultValue = "${env:EVS_SIMULATOR_TOKEN_LIFE:-24h}",
-            description = "how long a token is good for (24h)")
+            description = "How long a token is valid. Default: 24h")
     private Duration tokenLife;
 
     @Option(
             names = "--snapshot-takes",
+            paramLabel = "<duration>",
             defaultValue = "${env:EVS_SIMULATOR_SNAPSHOT_TAKES:-10s}",
-            description = "from the order to available (10s)")
+            description = "Time from create request to available. Default: 10s")
     private Duration snapshotTakes;
 
     @Option(
             names = "--deletion-takes",
+            paramLabel = "<duration>",
             defaultValue = "${env:EVS_SIMULATOR_DELETION_TAKES:-3s}",
-            description = "from the order to gone (3s)")
+            description = "Time from delete request to absence. Default: 3s")
     private Duration deletionTakes;
 
     @Option(
             names = "--latency",
+            paramLabel = "<duration>",
             defaultValue = "${env:EVS_SIMULATOR_LATENCY:-0s}",
-            description = "what every answer takes on top (0s)")
+            description = "Delay of every response. Default: 0s")
     private Duration latency;
 
     @Option(
             names = "--snapshots-per-disk",
+            paramLabel = "<count>",
             defaultValue = "${env:EVS_SIMULATOR_SNAPSHOTS_PER_DISK:-7}",
-            description = "manual ones (7)")
+            description = "Limit of manual snapshots per volume. Default: 7")
     private int snapshotsPerVolume;
 
     @Option(
             names = "--snapshot-quota",
+            paramLabel = "<count>",
             defaultValue = "${env:EVS_SIMULATOR_SNAPSHOT_QUOTA:--1}",
-            description = "snapshots per project; -1: unlimited (-1)")
+            description = "Snapshots per project. -1: unlimited. Default: -1")
     private int snapshotQuota;
 
     @Option(
             names = "--gigabyte-quota",
+            paramLabel = "<GiB>",
             defaultValue = "${env:EVS_SIMULATOR_GIGABYTE_QUOTA:--1}",
-            description = "GiB of disks and snapshots per project; -1: unlimited (-1)")
+            description = "GiB of volumes and snapshots per project. -1: unlimited. Default: -1")
     private int gigabyteQuota;
 
     @Option(
             names = "--any-disk",
+            paramLabel = "true|false",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "${env:EVS_SIMULATOR_ANY_DISK:-false}",
-            description = "lets every disk id exist, attached and of 40 GiB (false)")
+            description = "Every volume id exists, attached and with 40 GiB. Default: false")
     private boolean anyVolume;
 
     @Option(
             names = "--expired-token-answers-400",
+            paramLabel = "true|false",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "${env:EVS_SIMULATOR_EXPIRED_TOKEN_ANSWERS_400:-false}",
-            description = "400 Common.0013 instead of 401 (false)")
+            description = "Return 400 Common.0013 instead of 401 for an expired token. Default: false")
     private boolean expiredTokenReturns400;
 
     @Option(
             names = "--cinder-errors",
+            paramLabel = "true|false",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "${env:EVS_SIMULATOR_CINDER_ERRORS:-false}",
-            description = "errors of the native family look like Cinder's (false)")
+            description = "Return errors of the native family in the form of Cinder. Default: false")
     private boolean cinderErrors;
 
     @Option(
             names = "--snapshot",
             split = ";",
+            hideParamSyntax = true,
             defaultValue = "${env:EVS_SIMULATOR_SNAPSHOTS}",
             paramLabel = "id,disk=…[,name=…][,status=available]",
-            description = "a snapshot that somebody else took; repeatable")
+            description = "A snapshot of another tool that exists at the start. Repeatable")
     private List<String> snapshots = List.of();
 
     @Option(
             names = "--disk",
             split = ";",
+            hideParamSyntax = true,
             defaultValue = "${env:EVS_SIMULATOR_DISKS}",
             paramLabel = "id[,size=40][,status=in-use][,az=…][,type=SSD][,takes=10s][,project=…][,fault=…[:times]]",
-            description = "a disk that exists, attached unless told otherwise; repeatable")
+            description = "A volume that exists at the start, by default attached. Repeatable")
     private List<String> volumes = List.of();
 
     @Option(
             names = "--tls-keystore",
+            paramLabel = "<file>",
             defaultValue = "${env:EVS_SIMULATOR_TLS_KEYSTORE}",
-            description = "a PKCS#12 file; speaks HTTPS with its key")
+            description = "PKCS#12 file. The simulator serves HTTPS with its key")
     private Path tlsKeystore;
 
     @Option(
             names = "--tls-keystore-password",
+            paramLabel = "<password>",
             defaultValue = "${env:EVS_SIMULATOR_TLS_KEYSTORE_PASSWORD:-}",
-            description = "opens the file and the key in it")
+            description = "Password of the file and of the key in it")
     private String tlsKeystorePassword;
 
-    /** Runs until the process is told to stop; answers with the exit code. */
+    /** Runs until the process stops, and returns the exit code. */
     public static int run(String... args) {
         return line(new SimulatorCommand()).execute(args);
     }
 
-    /** What these flags set. Throws {@link CommandLine.ParameterException} with a sentence for the user. */
+    /**
+     * Returns the settings of these flags. Throws {@link ParameterException} with a sentence for the user if one is
+     * invalid.
+     */
     public static SimulatorSettings settingsOf(String... flags) {
         var command = new SimulatorCommand();
         line(command).parseArgs(flags);
@@ -212,7 +252,9 @@ public final class SimulatorCommand implements Callable<Integer> {
     }
 
     static CommandLine line(SimulatorCommand command) {
-        return new CommandLine(command).registerConverter(Duration.class, DurationText::parse);
+        return new CommandLine(command)
+                .registerConverter(Duration.class, SimulatorCommand::duration)
+                .setParameterExceptionHandler(SimulatorCommand::reportInvalidFlag);
     }
 
     @Override
@@ -220,13 +262,20 @@ public final class SimulatorCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         try (var simulator = EvsSimulator.start(settings())) {
             Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "evs-simulator-stop"));
-            announce(out, simulator);
+            printEndpoint(out, simulator);
             new CountDownLatch(1).await();
+        } catch (UncheckedIOException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
         }
         return CommandLine.ExitCode.OK;
     }
 
     SimulatorSettings settings() {
+        requireRange("--port", port, 0, 65535);
+        requireRange("--snapshots-per-disk", snapshotsPerVolume, 0, Integer.MAX_VALUE);
+        requireRange("--snapshot-quota", snapshotQuota, -1, Integer.MAX_VALUE);
+        requireRange("--gigabyte-quota", gigabyteQuota, -1, Integer.MAX_VALUE);
         var settings = SimulatorSettings.builder()
                 .port(port)
                 .bindAddress(bindAddress)
@@ -253,48 +302,73 @@ public final class SimulatorCommand implements Callable<Integer> {
         if (tlsKeystore != null) {
             settings.tls(tls());
         }
-        otherProjects.forEach(value -> addProject(settings, value));
-        volumes.forEach(value -> addVolume(settings, value));
-        snapshots.forEach(value -> addSnapshot(settings, value));
+        addEach("--other-project", otherProjects, value -> addProject(settings, value));
+        addEach("--disk", volumes, value -> addVolume(settings, value));
+        addEach("--snapshot", snapshots, value -> settings.snapshot(InitialSnapshot.parse(value)));
         return settings.build();
     }
 
     private SSLContext tls() {
         try {
             return TlsKey.read(tlsKeystore, tlsKeystorePassword);
+        } catch (NoSuchFileException e) {
+            throw invalid("--tls-keystore", "There is no file " + tlsKeystore + ".", e);
         } catch (IOException | GeneralSecurityException e) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "Cannot use the key in " + tlsKeystore + ": " + e.getMessage(), e);
+            throw invalid("--tls-keystore", "The key in " + tlsKeystore + " is not usable: " + e.getMessage() + ".", e);
         }
     }
 
-    private void addProject(SimulatorSettingsBuilder settings, String text) {
+    private void requireRange(String flag, int value, int min, int max) {
+        if (value < min || value > max) {
+            var range = max == Integer.MAX_VALUE ? "at least " + min : "from " + min + " to " + max;
+            throw invalid(flag, "The number must be " + range + ", but is " + value + ".", null);
+        }
+    }
+
+    /** Skips blank values, which an empty environment variable gives. */
+    private void addEach(String flag, List<String> values, Consumer<String> add) {
+        try {
+            values.stream().filter(value -> !value.isBlank()).forEach(add);
+        } catch (IllegalArgumentException e) {
+            throw invalid(flag, e.getMessage(), e);
+        }
+    }
+
+    private static void addProject(SimulatorSettingsBuilder settings, String text) {
         var cut = text.indexOf('=');
-        if (cut < 0) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Not a project like id=name: " + text);
+        if (cut < 1) {
+            throw new IllegalArgumentException("A project must have the form id=name, but is '" + text + "'.");
         }
         settings.otherProject(text.substring(0, cut), text.substring(cut + 1));
     }
 
-    private void addVolume(SimulatorSettingsBuilder settings, String text) {
+    private static void addVolume(SimulatorSettingsBuilder settings, String text) {
+        var option = VolumeOption.parse(text);
+        settings.volume(option.volume());
+        option.faults().forEach(settings::fault);
+    }
+
+    private ParameterException invalid(String flag, String problem, Exception cause) {
+        return new ParameterException(spec.commandLine(), "Invalid value for option '" + flag + "': " + problem, cause);
+    }
+
+    private static Duration duration(String text) {
         try {
-            var option = VolumeOption.parse(text);
-            settings.volume(option.volume());
-            option.faults().forEach(settings::fault);
+            return DurationText.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+            throw new TypeConversionException(e.getMessage());
         }
     }
 
-    private void addSnapshot(SimulatorSettingsBuilder settings, String text) {
-        try {
-            settings.snapshot(InitialSnapshot.parse(text));
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+    private static int reportInvalidFlag(ParameterException e, String[] args) {
+        var err = e.getCommandLine().getErr();
+        err.println(e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("The flag --help lists all flags.");
+        return CommandLine.ExitCode.USAGE;
     }
 
-    private static void announce(PrintWriter out, EvsSimulator simulator) {
+    private static void printEndpoint(PrintWriter out, EvsSimulator simulator) {
         out.println("EVS simulator at " + simulator.endpoint() + ", project "
                 + simulator.settings().account().project().id());
         out.flush();

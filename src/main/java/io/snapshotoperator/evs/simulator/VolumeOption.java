@@ -6,24 +6,30 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A disk as the command line describes it: {@code id[,size=40][,status=in-use][,az=…][,type=SSD][,takes=10s][,fault=…]}.
- * A fault happens always, or with {@code fault=…:2} the first two times.
+ * A volume of the command line:
+ * {@code id[,size=40][,status=in-use][,az=…][,type=SSD][,takes=10s][,project=…][,fault=…]}. A fault affects all calls,
+ * or with {@code fault=…:2} the first two.
  */
 record VolumeOption(Volume volume, List<FaultRule> faults) {
 
-    /** Throws {@link IllegalArgumentException} with a sentence for the user. */
+    /** Throws {@link IllegalArgumentException} with a sentence for the user if the text is invalid. */
     static VolumeOption parse(String text) {
-        var parts = List.of(text.split(","));
-        var volume = Volume.inUse(parts.get(0).strip());
+        var parts = List.of(text.split(",", -1));
+        var id = parts.get(0).strip();
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("A volume must have an id, but is '" + text + "'.");
+        }
+        var volume = Volume.inUse(id);
         var faults = new ArrayList<FaultRule>();
         for (var part : parts.subList(1, parts.size())) {
             var cut = part.indexOf('=');
             if (cut < 0) {
-                throw new IllegalArgumentException("Not a setting of a disk like size=40: " + part);
+                throw new IllegalArgumentException(
+                        "A volume must have properties like size=40, but has '" + part + "'.");
             }
             var value = part.substring(cut + 1).strip();
             switch (part.substring(0, cut).strip()) {
-                case "size" -> volume = volume.withSizeGib(Integer.parseInt(value));
+                case "size" -> volume = volume.withSizeGib(number("The size of a volume", value));
                 case "status" -> volume = volume.withStatus(value);
                 case "az" -> volume = volume.withAvailabilityZone(value);
                 case "type" -> volume = volume.withVolumeType(value);
@@ -32,16 +38,24 @@ record VolumeOption(Volume volume, List<FaultRule> faults) {
                 case "fault" -> faults.add(fault(value).ofVolume(volume.id()));
                 default ->
                     throw new IllegalArgumentException(
-                            "A disk has size, status, az, type, takes, project and fault, but not " + part);
+                            "A volume has size, status, az, type, takes, project and fault, but not '" + part + "'.");
             }
         }
         return new VolumeOption(volume, List.copyOf(faults));
     }
 
+    private static int number(String subject, String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(subject + " must be a number, but is '" + text + "'.", e);
+        }
+    }
+
     private static FaultRule fault(String text) {
         var cut = text.indexOf(':');
         var name = cut < 0 ? text : text.substring(0, cut);
-        var times = cut < 0 ? FaultRule.UNTIL_REMOVED : Integer.parseInt(text.substring(cut + 1));
-        return FaultRule.times(Fault.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')), times);
+        var times = cut < 0 ? FaultRule.UNTIL_REMOVED : number("The count of a fault", text.substring(cut + 1));
+        return FaultRule.times(Fault.named(name.toUpperCase(Locale.ROOT).replace('-', '_')), times);
     }
 }
