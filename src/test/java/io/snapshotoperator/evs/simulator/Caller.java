@@ -12,10 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** A plain HTTP client with a token, for tests that talk to a simulator as anybody could. */
+/** A plain HTTP client with a token, for tests that call the simulator without the operator. */
 final class Caller {
 
-    record Reply(int status, String body, HttpResponse<String> raw) {
+    record Response(int status, String body, HttpResponse<String> raw) {
 
         JsonNode json() {
             try {
@@ -56,8 +56,8 @@ final class Caller {
         return this;
     }
 
-    Caller withToken(String other) {
-        token = other;
+    Caller withToken(String newToken) {
+        token = newToken;
         return this;
     }
 
@@ -65,37 +65,37 @@ final class Caller {
         return token;
     }
 
-    Reply login(String password) {
+    Response login(String password) {
         var account = simulator.settings().account();
         return send("POST", "/v3/auth/tokens", """
                 {"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"%s","password":"%s",
                 "domain":{"name":"%s"}}}},"scope":{"project":{"id":"%s"}}}}""".formatted(account.user(), password, account.domain(), project));
     }
 
-    /** The native family's path below the project. */
-    Reply evs(String method, String path, String... body) {
+    /** Calls a path of the native family below the project. */
+    Response evs(String method, String path, String... body) {
         return send(method, "/v2/" + project + "/cloudsnapshots" + path, body);
     }
 
-    /** The Cinder family's path below the project. */
-    Reply cinder(String method, String path, String... body) {
+    /** Calls a path of the Cinder family below the project. */
+    Response cinder(String method, String path, String... body) {
         return send(method, "/v2/" + project + "/snapshots" + path, body);
     }
 
-    Reply below(String method, String path, String... body) {
+    Response below(String method, String path, String... body) {
         return send(method, "/v2/" + project + path, body);
     }
 
-    Reply create(String volume) {
+    Response create(String volume) {
         return evs("POST", "", "{\"snapshot\":{\"volume_id\":\"%s\",\"force\":true}}".formatted(volume));
     }
 
-    /** The id of a snapshot that was asked for just now. */
+    /** Creates a snapshot and returns its id. */
     String created(String volume) {
         return create(volume).at("/snapshot/id").asText();
     }
 
-    Reply send(String method, String path, String... body) {
+    Response send(String method, String path, String... body) {
         var publisher =
                 body.length == 0 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body[0]);
         var request = HttpRequest.newBuilder(URI.create(simulator.endpoint() + path))
@@ -108,10 +108,10 @@ final class Caller {
         return send(request.build());
     }
 
-    Reply send(HttpRequest request) {
+    Response send(HttpRequest request) {
         try {
             var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Reply(response.statusCode(), response.body(), response);
+            return new Response(response.statusCode(), response.body(), response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

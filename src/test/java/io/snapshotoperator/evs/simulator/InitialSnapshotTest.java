@@ -10,11 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.ParameterException;
 
-/** What the command line can say of the cloud as it was before anyone called. */
+/** Covers the flags that define the snapshots and faults at the start. */
 class InitialSnapshotTest {
 
     @Test
-    void isThereFromTheStartUnderItsId() {
+    void existsAtStartWithGivenId() {
         var settings = SimulatorCommand.settingsOf(
                 "--port=0", "--disk=v-1,size=7", "--snapshot=s-1,disk=v-1,name=golden", "--snapshot=s-2,disk=v-2");
         assertThat(settings.snapshots())
@@ -35,15 +35,15 @@ class InitialSnapshotTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s-1", "s-1,name=golden", "s-1,disk=v-1,colour=red", "s-1,disk"})
-    void saysWhatIsWrongWithIt(String text) {
+    @ValueSource(strings = {"s-1", "s-1,name=golden", "s-1,disk=v-1,color=red", "s-1,disk"})
+    void rejectsInvalidSnapshotFlag(String text) {
         assertThatThrownBy(() -> SimulatorCommand.settingsOf("--snapshot=" + text))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("A snapshot");
     }
 
     @Test
-    void aDisksFaultHappensAsOftenAsItIsTold() {
+    void limitsFaultOfVolumeToGivenCount() {
         var settings = SimulatorCommand.settingsOf("--disk=v-1,fault=snapshot-ends-in-error:2");
         assertThat(settings.faults())
                 .containsExactly(

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who is let in, and in which words the others are not. */
+/** Covers authentication: who is accepted, and with which errors the others are rejected. */
 class SimulatorAccessTest {
 
     private static final String PROJECT = "0c2eba2c5af04d3f9e9d0d410b371fde";
@@ -64,18 +64,18 @@ class SimulatorAccessTest {
     }
 
     @Test
-    void givesATokenOfRealisticLengthInTheHeader() {
-        var reply = caller.login("simulated-password");
-        assertThat(reply.status()).isEqualTo(201);
-        assertThat(reply.header("X-Subject-Token")).hasSizeGreaterThan(4000);
-        assertThat(reply.at("/token/expires_at").asText()).isEqualTo("2026-03-02T12:00:00.000000Z");
-        assertThat(reply.at("/token/project/id").asText()).isEqualTo(PROJECT);
-        assertThat(reply.at("/token/catalog/0/endpoints/0/url").asText())
+    void returnsTokenOfRealisticLengthInHeader() {
+        var response = caller.login("simulated-password");
+        assertThat(response.status()).isEqualTo(201);
+        assertThat(response.header("X-Subject-Token")).hasSizeGreaterThan(4000);
+        assertThat(response.at("/token/expires_at").asText()).isEqualTo("2026-03-02T12:00:00.000000Z");
+        assertThat(response.at("/token/project/id").asText()).isEqualTo(PROJECT);
+        assertThat(response.at("/token/catalog/0/endpoints/0/url").asText())
                 .isEqualTo(simulator.endpoint() + "/v2/" + PROJECT);
     }
 
     @Test
-    void locksTheUserAfterMoreThanFiveWrongPasswords() {
+    void locksUserAfterMoreThanFiveWrongPasswords() {
         for (var n = 1; n <= 6; n++) {
             assertThat(caller.login("wrong").json())
                     .hasToString("{\"error\":{\"code\":401,\"message\":\"The username or password is wrong.\","
@@ -88,12 +88,12 @@ class SimulatorAccessTest {
     }
 
     @Test
-    void refusesExpiredTokensBy401OrBy400() {
+    void rejectsExpiredTokenWith401Or400() {
         caller.loggedIn();
         simulator.clock().advance(Duration.ofHours(24));
-        var reply = caller.evs("GET", "/detail");
-        assertThat(reply.status()).isEqualTo(401);
-        assertThat(reply.json())
+        var response = caller.evs("GET", "/detail");
+        assertThat(response.status()).isEqualTo(401);
+        assertThat(response.json())
                 .hasToString("{\"error\":{\"code\":401,\"message\":\"The X-Auth-Token is invalid!\","
                         + "\"title\":\"Unauthorized\"}}");
         try (var other =
@@ -106,7 +106,7 @@ class SimulatorAccessTest {
     }
 
     @Test
-    void refusesTokensOfNobodyOfOthersAndNone() {
+    void rejectsMissingUnknownAndForeignTokens() {
         assertThat(caller.evs("GET", "/detail").at("/error_code").asText()).isEqualTo("APIGW.0301");
         assertThat(caller.withToken("made-up")
                         .evs("GET", "/detail")
@@ -114,9 +114,9 @@ class SimulatorAccessTest {
                         .asText())
                 .isEqualTo("Incorrect IAM authentication information: decrypt token fail");
         var foreign = new Caller(simulator, OTHER).loggedIn().token();
-        var reply = caller.withToken(foreign).evs("GET", "/detail");
-        assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.at("/error/code").asText()).isEqualTo("Common.0018");
+        var response = caller.withToken(foreign).evs("GET", "/detail");
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.at("/error/code").asText()).isEqualTo("Common.0018");
     }
 
     @Test
@@ -132,13 +132,13 @@ class SimulatorAccessTest {
     }
 
     @Test
-    void letsGoodSignaturesIn() {
-        var reply = caller.send(signed("simulated-secret-key", Instant.now()));
-        assertThat(reply.status()).isEqualTo(200);
+    void acceptsValidSignature() {
+        var response = caller.send(signed("simulated-secret-key", Instant.now()));
+        assertThat(response.status()).isEqualTo(200);
     }
 
     @Test
-    void refusesOldSignaturesAsTheGatewayDoes() {
+    void rejectsOldSignatureWithGatewayError() {
         var late = caller.send(signed("simulated-secret-key", Instant.now().minusSeconds(15 * 60 + 5)));
         assertThat(late.status()).isEqualTo(401);
         assertThat(late.at("/error_code").asText()).isEqualTo("APIGW.0303");
@@ -146,7 +146,7 @@ class SimulatorAccessTest {
     }
 
     @Test
-    void locksTheKeyForFiveMinutesAfterMoreThanFiveBadSignatures() {
+    void locksKeyForFiveMinutesAfterMoreThanFiveInvalidSignatures() {
         for (var n = 1; n <= 6; n++) {
             assertThat(caller.send(signed("wrong", Instant.now()))
                             .at("/error_msg")
@@ -161,16 +161,16 @@ class SimulatorAccessTest {
     }
 
     @Test
-    void answersASignedCallWithoutProjectAsIfItWereNull() {
-        var reply = caller.send(signed(simulator, "simulated-secret-key", Instant.now(), Map.of()));
-        assertThat(reply.status()).isEqualTo(401);
-        assertThat(reply.json())
+    void reportsProjectNullForSignedCallWithoutProject() {
+        var response = caller.send(signed(simulator, "simulated-secret-key", Instant.now(), Map.of()));
+        assertThat(response.status()).isEqualTo(401);
+        assertThat(response.json())
                 .hasToString("{\"badRequest\":{\"message\":\"Malformed request URL: URL's project_id '" + PROJECT
                         + "' doesn't match Context's project_id 'null'\",\"code\":\"401\"}}");
     }
 
     @Test
-    void wantsTheSecurityTokenOfATemporaryKey() {
+    void requiresSecurityTokenOfTemporaryKey() {
         try (var other = EvsSimulator.start(settings().securityToken("TOKEN").build())) {
             var without = signed(other, "simulated-secret-key", Instant.now(), Map.of("x-project-id", PROJECT));
             var with = signed(
@@ -184,7 +184,7 @@ class SimulatorAccessTest {
     }
 
     @Test
-    void followsAnExchangeOfKeysAndPassword() {
+    void acceptsOnlyNewKeysAndPasswordAfterChange() {
         simulator.credentials().changePassword("new-password");
         simulator.credentials().changeKeys(simulator.settings().account().accessKey(), "new-secret");
         assertThat(caller.login("simulated-password").status()).isEqualTo(401);
@@ -193,14 +193,14 @@ class SimulatorAccessTest {
     }
 
     @Test
-    void writesNoSecretDown() {
+    void logsNoSecret() {
         caller.loggedIn();
         caller.create("v-1");
         caller.send(signed("wrong", Instant.now()));
-        var everything = caller.send("GET", "/simulator/ledger").body()
+        var output = caller.send("GET", "/simulator/ledger").body()
                 + caller.send("GET", "/simulator/summary").body()
                 + simulator.settings();
-        assertThat(everything)
+        assertThat(output)
                 .doesNotContain("simulated-password")
                 .doesNotContain("simulated-secret-key")
                 .doesNotContain("Signature=")

@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What tests may ask, in the process and over HTTP, and what they may do behind the caller's back. */
+/** Covers the call log and the changes by tests, in the process and over the control API. */
 class SimulatorCallLogTest {
 
     private static final String BODY =
@@ -29,7 +29,7 @@ class SimulatorCallLogTest {
     }
 
     @Test
-    void writesDownWhatWasAskedAnsweredAndDone() {
+    void recordsRequestResultAndEffectOfEachCall() {
         var id =
                 caller.evs("POST", "", BODY.formatted("u-1")).at("/snapshot/id").asText();
         caller.evs("GET", "/" + id + "?x=y");
@@ -52,7 +52,7 @@ class SimulatorCallLogTest {
     }
 
     @Test
-    void countsCallsPerStretchOfTime() {
+    void countsCallsPerPeriod() {
         for (var n = 0; n < 4; n++) {
             caller.evs("GET", "/detail");
             simulator.clock().advance(Duration.ofMillis(400));
@@ -67,7 +67,7 @@ class SimulatorCallLogTest {
     }
 
     @Test
-    void tellsTheSameOverHttp() {
+    void returnsCallLogAndSummaryOverHttp() {
         caller.evs("POST", "", BODY.formatted("u-1"));
         caller.evs("POST", "", BODY.formatted("u-1"));
         caller.evs("POST", "", BODY.formatted("u-2"));
@@ -111,7 +111,7 @@ class SimulatorCallLogTest {
     }
 
     @Test
-    void changesDisksAndSnapshotsOverHttp() {
+    void changesVolumesAndSnapshotsOverHttp() {
         caller.send("POST", "/simulator/disks", "{\"id\":\"v-2\",\"size\":7,\"status\":\"available\"}");
         caller.send("PUT", "/simulator/disks/v-2", "{\"status\":\"error\"}");
         assertThat(caller.below("GET", "/volumes/v-2").at("/volume/status").asText())
@@ -122,25 +122,25 @@ class SimulatorCallLogTest {
                         "{\"volumeId\":\"v-1\",\"name\":\"autobk_snapshot_1\",\"metadata\":{\"a\":\"b\"}}")
                 .at("/id")
                 .asText();
-        var mine = caller.created("v-1");
+        var own = caller.created("v-1");
         caller.send(
                 "PUT",
-                "/simulator/snapshots/" + mine,
+                "/simulator/snapshots/" + own,
                 "{\"status\":\"odd\",\"name\":\"renamed\",\"copyMetadataFrom\":\"" + foreign + "\"}");
-        var changed = caller.evs("GET", "/" + mine).at("/snapshot");
+        var changed = caller.evs("GET", "/" + own).at("/snapshot");
         assertThat(changed.get("status").asText()).isEqualTo("odd");
         assertThat(changed.get("name").asText()).isEqualTo("renamed");
         assertThat(changed.at("/metadata/a").asText()).isEqualTo("b");
-        assertThat(caller.send("DELETE", "/simulator/snapshots/" + mine).status())
+        assertThat(caller.send("DELETE", "/simulator/snapshots/" + own).status())
                 .isEqualTo(204);
-        assertThat(caller.send("DELETE", "/simulator/snapshots/" + mine).status())
+        assertThat(caller.send("DELETE", "/simulator/snapshots/" + own).status())
                 .isEqualTo(404);
         caller.send("DELETE", "/simulator/disks/v-1");
         assertThat(simulator.snapshots().living()).isEmpty();
     }
 
     @Test
-    void worksOnSnapshotsBehindTheCallersBack() {
+    void changesSnapshotsOutsideTheApi() {
         var id =
                 caller.evs("POST", "", BODY.formatted("u-1")).at("/snapshot/id").asText();
         var snapshots = simulator.snapshots();

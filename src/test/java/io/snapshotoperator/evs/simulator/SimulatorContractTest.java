@@ -16,11 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The documented examples and refusals of the snapshot calls, in both families. */
+/** Covers the documented examples and errors of the snapshot calls in both families. */
 class SimulatorContractTest {
 
     private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
-    private static final String MOUNTED = "f687bd70-37b3-4f00-a900-0ba1cfaa5196";
+    private static final String ATTACHED_VOLUME = "f687bd70-37b3-4f00-a900-0ba1cfaa5196";
     private static final String EXAMPLE = """
             {"snapshot":{"name":"snap-001","description":"Daily backup","volume_id":"%s","force":false,"metadata":{}}}""".formatted(VOLUME);
 
@@ -32,7 +32,7 @@ class SimulatorContractTest {
                 .steppedFrom(Instant.parse("2013-02-25T03:56:53.081642Z"))
                 .otherProject("20a68d6b7a124ae2b6b8a22046ee5966", "eu-de_team1")
                 .volume(Volume.available(VOLUME).withSizeGib(1))
-                .volume(Volume.inUse(MOUNTED));
+                .volume(Volume.inUse(ATTACHED_VOLUME));
     }
 
     @AfterEach
@@ -47,10 +47,10 @@ class SimulatorContractTest {
     }
 
     @Test
-    void answersTheDocumentedCreateExample() {
-        var reply = caller.evs("POST", "", EXAMPLE);
-        assertThat(reply.status()).isEqualTo(202);
-        var snapshot = reply.at("/snapshot");
+    void returnsDocumentedCreateExample() {
+        var response = caller.evs("POST", "", EXAMPLE);
+        assertThat(response.status()).isEqualTo(202);
+        var snapshot = response.at("/snapshot");
         assertThat(fields(snapshot))
                 .containsExactlyInAnyOrder(
                         "status",
@@ -66,11 +66,11 @@ class SimulatorContractTest {
         assertThat(snapshot.get("created_at").asText()).isEqualTo("2013-02-25T03:56:53.081642");
         assertThat(snapshot.get("updated_at").asText()).isEqualTo("2013-02-25T03:56:53.081642");
         assertThat(snapshot.get("size").isInt()).isTrue();
-        assertThat(reply.header("X-Request-Id")).isNotEmpty();
+        assertThat(response.header("X-Request-Id")).isNotEmpty();
     }
 
     @Test
-    void becomesAvailableAfterItsTimeAndNotBefore() {
+    void becomesAvailableAfterConfiguredDuration() {
         var id = caller.created(VOLUME);
         simulator.clock().advance(Duration.ofMillis(9_999));
         var before = caller.evs("GET", "/" + id).at("/snapshot");
@@ -86,7 +86,7 @@ class SimulatorContractTest {
     }
 
     @Test
-    void showsOneSnapshotInBothFamilies() {
+    void showsSameSnapshotInBothFamilies() {
         var id = caller.created(VOLUME);
         assertThat(caller.cinder("GET", "/" + id).at("/snapshot"))
                 .isEqualTo(caller.evs("GET", "/" + id).at("/snapshot"));
@@ -96,9 +96,10 @@ class SimulatorContractTest {
     }
 
     @Test
-    void refusesAnAttachedDiskWithoutForceInCindersWords() {
-        var body = "{\"snapshot\":{\"volume_id\":\"%s\"}}".formatted(MOUNTED);
-        var text = "Invalid volume: Volume " + MOUNTED + " status must be available, but current status is: in-use.";
+    void rejectsAttachedVolumeWithoutForceWithCinderMessage() {
+        var body = "{\"snapshot\":{\"volume_id\":\"%s\"}}".formatted(ATTACHED_VOLUME);
+        var text = "Invalid volume: Volume " + ATTACHED_VOLUME
+                + " status must be available, but current status is: in-use.";
         assertThat(caller.evs("POST", "", body).json())
                 .hasToString("{\"error\":{\"message\":\"%s\",\"code\":\"EVS.5400\"}}".formatted(text));
         assertThat(caller.cinder("POST", "", body).json())
@@ -107,11 +108,11 @@ class SimulatorContractTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"attaching", "error", "backing-up", "deleting", "extending", "maintenance"})
-    void refusesBusyAndBrokenDisksEvenWithForce(String status) {
-        simulator.volumes().setStatus(MOUNTED, status);
-        var reply = caller.create(MOUNTED);
-        assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.at("/error/message").asText())
+    void rejectsVolumeInTransientOrErrorStateWithForce(String status) {
+        simulator.volumes().setStatus(ATTACHED_VOLUME, status);
+        var response = caller.create(ATTACHED_VOLUME);
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.at("/error/message").asText())
                 .endsWith("status must be available, in-use, but current status is: " + status + ".");
     }
 
@@ -119,7 +120,7 @@ class SimulatorContractTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"snapshot\":{\"volume_id\":\"V\",\"colour\":\"red\"}} | EVS.5400",
+                "{\"snapshot\":{\"volume_id\":\"V\",\"color\":\"red\"}} | EVS.5400",
                 "{\"snapshot\":{\"volume_id\":\"V\"},\"extra\":1} | EVS.5400",
                 "{\"snapshot\":{}} | EVS.5400",
                 "{\"snapshot\":{\"volume_id\":\"V\",\"metadata\":{\"a/b\":\"c\"}}} | EVS.5400",
@@ -129,15 +130,15 @@ class SimulatorContractTest {
                 "{\"snapshot\": | EVS.1052",
                 "[] | EVS.1052"
             })
-    void refusesWhatCindersSchemaRefuses(String body, String code) {
-        var reply = caller.evs("POST", "", body.replace("V", VOLUME));
-        assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.at("/error/code").asText()).isEqualTo(code);
+    void rejectsBodyThatCinderSchemaRejects(String body, String code) {
+        var response = caller.evs("POST", "", body.replace("V", VOLUME));
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.at("/error/code").asText()).isEqualTo(code);
         assertThat(simulator.snapshots().living()).isEmpty();
     }
 
     @Test
-    void countsNamesAndDescriptionsInBytes() {
+    void limitsNameAndDescriptionInBytes() {
         var body = "{\"snapshot\":{\"volume_id\":\"%s\",\"%s\":\"%s\"}}";
         var fits = "ä".repeat(127) + "a";
         var tooLong = "ä".repeat(128);
@@ -155,35 +156,35 @@ class SimulatorContractTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "\"True\"", "\"1\"", "\"on\"", "\"yes\""})
-    void takesBooleansAndBooleanWordsForForce(String force) {
-        var body = "{\"snapshot\":{\"volume_id\":\"%s\",\"force\":%s}}".formatted(MOUNTED, force);
+    void acceptsBooleanAndBooleanWordForForce(String force) {
+        var body = "{\"snapshot\":{\"volume_id\":\"%s\",\"force\":%s}}".formatted(ATTACHED_VOLUME, force);
         assertThat(caller.evs("POST", "", body).status()).isEqualTo(202);
     }
 
     @Test
-    void knowsNeitherUnknownDisksNorThoseOfOtherProjects() {
+    void rejectsUnknownVolumeAndVolumeOfOtherProject() {
         simulator.volumes().put(Volume.inUse("theirs").inProject("20a68d6b7a124ae2b6b8a22046ee5966"));
         for (var volume : List.of("unknown", "theirs")) {
-            var reply = caller.create(volume);
-            assertThat(reply.status()).isEqualTo(404);
-            assertThat(reply.at("/error/code").asText()).isEqualTo("EVS.5404");
-            assertThat(reply.at("/error/message").asText()).isEqualTo("Volume " + volume + " could not be found.");
+            var response = caller.create(volume);
+            assertThat(response.status()).isEqualTo(404);
+            assertThat(response.at("/error/code").asText()).isEqualTo("EVS.5404");
+            assertThat(response.at("/error/message").asText()).isEqualTo("Volume " + volume + " could not be found.");
         }
     }
 
     @Test
     void hidesSnapshotsFromOtherProjects() {
         var id = caller.created(VOLUME);
-        var neighbour = new Caller(simulator, "20a68d6b7a124ae2b6b8a22046ee5966").loggedIn();
-        var reply = neighbour.cinder("GET", "/" + id);
-        assertThat(reply.json())
+        var otherTenant = new Caller(simulator, "20a68d6b7a124ae2b6b8a22046ee5966").loggedIn();
+        var response = otherTenant.cinder("GET", "/" + id);
+        assertThat(response.json())
                 .hasToString("{\"itemNotFound\":{\"message\":\"Snapshot %s could not be found.\",\"code\":404}}"
                         .formatted(id));
-        assertThat(neighbour.evs("GET", "/detail").at("/count").asInt()).isZero();
+        assertThat(otherTenant.evs("GET", "/detail").at("/count").asInt()).isZero();
     }
 
     @Test
-    void deletesInTwoSteps() {
+    void deletesSnapshotInTwoSteps() {
         var id = caller.created(VOLUME);
         assertThat(caller.evs("DELETE", "/" + id).at("/error/code").asText()).isEqualTo("EVS.1047");
         simulator.clock().advance(Duration.ofSeconds(10));
@@ -200,24 +201,24 @@ class SimulatorContractTest {
     }
 
     @Test
-    void refusesToDeleteWhatFailedToBeDeleted() {
+    void rejectsDeleteOfSnapshotInErrorDeleting() {
         var id = caller.created(VOLUME);
         simulator.snapshots().setStatus(id, "error_deleting");
-        var reply = caller.evs("DELETE", "/" + id);
-        assertThat(reply.status()).isEqualTo(500);
-        assertThat(reply.at("/error/code").asText()).isEqualTo("EVS.2019");
+        var response = caller.evs("DELETE", "/" + id);
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.at("/error/code").asText()).isEqualTo("EVS.2019");
         assertThat(caller.cinder("DELETE", "/" + id).status()).isEqualTo(400);
     }
 
     @Test
-    void renamesInAnyStateAndNotesWhen() {
+    void renamesInAnyStateAndSetsUpdatedAt() {
         var id = caller.created(VOLUME);
         simulator.clock().advance(Duration.ofSeconds(1));
-        var reply = caller.evs("PUT", "/" + id, "{\"snapshot\":{\"name\":\"other\",\"description\":null}}");
-        assertThat(reply.status()).isEqualTo(200);
-        assertThat(reply.at("/snapshot/name").asText()).isEqualTo("other");
-        assertThat(reply.at("/snapshot/updated_at").asText()).isEqualTo("2013-02-25T03:56:54.081642");
-        assertThat(reply.at("/snapshot").has("os-extended-snapshot-attributes:progress"))
+        var response = caller.evs("PUT", "/" + id, "{\"snapshot\":{\"name\":\"other\",\"description\":null}}");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.at("/snapshot/name").asText()).isEqualTo("other");
+        assertThat(response.at("/snapshot/updated_at").asText()).isEqualTo("2013-02-25T03:56:54.081642");
+        assertThat(response.at("/snapshot").has("os-extended-snapshot-attributes:progress"))
                 .isFalse();
         assertThat(caller.evs("PUT", "/" + id, "{\"snapshot\":{}}").status()).isEqualTo(400);
         assertThat(caller.evs("PUT", "/" + id, "{\"snapshot\":{\"metadata\":{}}}")
@@ -226,7 +227,7 @@ class SimulatorContractTest {
     }
 
     @Test
-    void takesSevenManualSnapshotsPerDiskAndDoesNotCountBackups() {
+    void limitsManualSnapshotsPerVolumeToSevenWithoutBackups() {
         simulator.snapshots().addForeign(VOLUME, "autobk_snapshot_vbs_1", Map.of());
         for (var n = 1; n <= 7; n++) {
             assertThat(caller.create(VOLUME).status()).isEqualTo(202);
@@ -239,7 +240,7 @@ class SimulatorContractTest {
     }
 
     @Test
-    void keepsMetadataByCindersCallsOnly() {
+    void changesMetadataOnlyInCinderFamily() {
         var id = caller.created(VOLUME);
         var path = "/" + id + "/metadata";
         caller.cinder("POST", path, "{\"metadata\":{\"key1\":\"value1\",\"key2\":\"value2\"}}");
@@ -263,14 +264,14 @@ class SimulatorContractTest {
     }
 
     @Test
-    void answersForDisksQuotasAndVersions() {
+    void returnsVolumesQuotasAndVersions() {
         for (var kind : List.of("os-vendor-volumes", "cloudvolumes", "volumes")) {
-            var volume = caller.below("GET", "/" + kind + "/" + MOUNTED).at("/volume");
+            var volume = caller.below("GET", "/" + kind + "/" + ATTACHED_VOLUME).at("/volume");
             assertThat(volume.get("status").asText()).isEqualTo("in-use");
             assertThat(volume.get("bootable").isTextual()).isTrue();
             assertThat(volume.has("service_type")).isEqualTo(!"volumes".equals(kind));
         }
-        caller.create(MOUNTED);
+        caller.create(ATTACHED_VOLUME);
         var quota = caller.below("GET", "/os-quota-sets/0c2eba2c5af04d3f9e9d0d410b371fde?usage=True");
         assertThat(quota.at("/quota_set/snapshots/in_use").asInt()).isEqualTo(1);
         assertThat(quota.at("/quota_set/gigabytes/in_use").asInt()).isEqualTo(1 + 40 + 40);
@@ -279,10 +280,10 @@ class SimulatorContractTest {
     }
 
     @Test
-    void deletesSnapshotsWithTheirDiskNativelyAndRefusesInCinder() {
+    void deletesSnapshotsWithVolumeOnlyInNativeFamily() {
         var id = caller.created(VOLUME);
         assertThat(caller.below("DELETE", "/volumes/" + VOLUME).status()).isEqualTo(400);
-        assertThat(caller.below("DELETE", "/cloudvolumes/" + MOUNTED)
+        assertThat(caller.below("DELETE", "/cloudvolumes/" + ATTACHED_VOLUME)
                         .at("/error/code")
                         .asText())
                 .isEqualTo("EVS.1046");
@@ -294,15 +295,15 @@ class SimulatorContractTest {
     }
 
     @Test
-    void tellsAMissingPathFromAMissingThing() {
-        var reply = caller.below("GET", "/cloudsnapshots");
-        assertThat(reply.status()).isEqualTo(404);
-        assertThat(reply.at("/error_code").asText()).isEqualTo("APIGW.0101");
-        assertThat(reply.at("/request_id").asText()).isNotEmpty();
+    void returnsDifferentErrorForUnknownPathThanForUnknownSnapshot() {
+        var response = caller.below("GET", "/cloudsnapshots");
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.at("/error_code").asText()).isEqualTo("APIGW.0101");
+        assertThat(response.at("/request_id").asText()).isNotEmpty();
     }
 
     @Test
-    void keepsTheCapWhenManyAskAtOnce() {
+    void keepsLimitPerVolumeUnderConcurrentCreates() {
         var statuses = IntStream.range(0, 40)
                 .parallel()
                 .map(n -> caller.create(VOLUME).status())
@@ -314,25 +315,25 @@ class SimulatorContractTest {
     }
 
     @Test
-    void refusesBeyondTheProjectsQuotas() {
+    void rejectsCreateBeyondProjectQuotas() {
         try (var small = EvsSimulator.start(
                 settings().snapshotQuota(1).gigabyteQuota(41 + 1 + 40).build())) {
             var tenant = new Caller(small).loggedIn();
             assertThat(tenant.create(VOLUME).status()).isEqualTo(202);
-            var reply = tenant.create(VOLUME);
-            assertThat(reply.status()).isEqualTo(413);
-            assertThat(reply.at("/error/code").asText()).isEqualTo("EVS.5413");
-            assertThat(reply.at("/error/message").asText())
+            var response = tenant.create(VOLUME);
+            assertThat(response.status()).isEqualTo(413);
+            assertThat(response.at("/error/code").asText()).isEqualTo("EVS.5413");
+            assertThat(response.at("/error/message").asText())
                     .isEqualTo("Maximum number of snapshots allowed (1) exceeded");
         }
         try (var narrow = EvsSimulator.start(settings().gigabyteQuota(50).build())) {
-            var reply = new Caller(narrow)
+            var response = new Caller(narrow)
                     .loggedIn()
-                    .cinder("POST", "", EXAMPLE.replace(VOLUME, MOUNTED).replace("false", "true"));
-            assertThat(reply.at("/overLimit/message").asText())
+                    .cinder("POST", "", EXAMPLE.replace(VOLUME, ATTACHED_VOLUME).replace("false", "true"));
+            assertThat(response.at("/overLimit/message").asText())
                     .isEqualTo("Requested volume or snapshot exceeds allowed gigabytes quota. Requested 40G, quota is"
                             + " 50G and 41G has been consumed.");
-            assertThat(reply.at("/overLimit/retryAfter").asText()).isEqualTo("0");
+            assertThat(response.at("/overLimit/retryAfter").asText()).isEqualTo("0");
         }
     }
 }

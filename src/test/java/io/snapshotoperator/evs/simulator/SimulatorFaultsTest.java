@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each named fault does what its name says, to the cloud and to the caller. */
+/** Covers the effect of each fault on the cloud and on the caller. */
 class SimulatorFaultsTest {
 
     private final EvsSimulator simulator = EvsSimulator.start(SimulatorSettings.builder()
@@ -29,7 +29,7 @@ class SimulatorFaultsTest {
         simulator.close();
     }
 
-    private String marked() {
+    private String createWithMarker() {
         return "{\"snapshot\":{\"volume_id\":\"v-1\",\"force\":true,\"metadata\":{\"uid\":\"u-1\"}}}";
     }
 
@@ -41,7 +41,7 @@ class SimulatorFaultsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"ANSWER_LOST_BEFORE_ACTING", "ANSWER_LOST_AFTER_ACTING", "CREATE_DELIVERED_LATE"})
-    void losesTheAnswer(Fault fault) {
+    void closesConnectionWithoutResponse(Fault fault) {
         simulator.faults().once(fault, Operation.CREATE);
         assertThatThrownBy(() -> caller.create("v-1")).isInstanceOf(UncheckedIOException.class);
         assertThat(onlyCreate().status()).isZero();
@@ -52,9 +52,9 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void deliversAnOrderLate() {
+    void executesCreateAfterDelay() {
         simulator.faults().add(FaultRule.once(Fault.CREATE_DELIVERED_LATE).withDelay(Duration.ofSeconds(90)));
-        assertThatThrownBy(() -> caller.evs("POST", "", marked())).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> caller.evs("POST", "", createWithMarker())).isInstanceOf(UncheckedIOException.class);
         simulator.clock().advance(Duration.ofSeconds(89));
         assertThat(simulator.callLog().createsActedOn()).isEmpty();
         simulator.clock().advance(Duration.ofSeconds(1));
@@ -66,7 +66,7 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void throttlesWithSecondsWithADateAndWithoutEither() {
+    void throttlesWithSecondsWithDateAndWithoutRetryAfter() {
         var faults = simulator.faults();
         faults.add(FaultRule.once(Fault.THROTTLED).retryAfter(Duration.ofSeconds(30)));
         faults.add(FaultRule.once(Fault.THROTTLED).retryAfterDate(Duration.ofSeconds(30)));
@@ -95,7 +95,7 @@ class SimulatorFaultsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504})
-    void failsBeforeAndAfterActing(int status) {
+    void returnsServerErrorBeforeAndAfterActing(int status) {
         simulator.faults().add(FaultRule.once(Fault.SERVER_ERROR).withStatus(status));
         assertThat(caller.create("v-1").status()).isEqualTo(status);
         assertThat(simulator.snapshots().living()).isEmpty();
@@ -105,14 +105,14 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void cutsTheBodyAfterActing() {
+    void truncatesBodyAfterActing() {
         simulator.faults().once(Fault.CUT_BODY, Operation.CREATE);
         assertThatThrownBy(() -> caller.create("v-1")).isInstanceOf(UncheckedIOException.class);
         assertThat(simulator.snapshots().living()).hasSize(1);
     }
 
     @Test
-    void cutsEvenAnAnswerWithoutABody() {
+    void truncatesResponseWithoutBody() {
         var id = caller.created("v-1");
         simulator.clock().advance(Duration.ofSeconds(10));
         simulator.faults().once(Fault.CUT_BODY, Operation.DELETE);
@@ -121,7 +121,7 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void keepsTheConnectionOfALostAnswerOpen() {
+    void keepsConnectionOpenBeforeClosingWithoutResponse() {
         simulator
                 .faults()
                 .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE).withConnectionOpenFor(Duration.ofMillis(300)));
@@ -131,7 +131,7 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void answersHtmlAsABrokenProxyAndAsAPortal() {
+    void returnsHtmlBeforeAndAfterActing() {
         simulator.faults().once(Fault.HTML_BODY);
         simulator.faults().once(Fault.HTML_BODY_AFTER_ACTING);
         var proxy = caller.create("v-1");
@@ -143,7 +143,7 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void answersSlowly() {
+    void delaysResponse() {
         simulator.faults().add(FaultRule.once(Fault.SLOW_ANSWER).withDelay(Duration.ofMillis(300)));
         var before = System.nanoTime();
         assertThat(caller.create("v-1").status()).isEqualTo(202);
@@ -151,7 +151,7 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void listsANewSnapshotLate() {
+    void listsNewSnapshotAfterDelay() {
         simulator.faults().add(FaultRule.once(Fault.LISTING_LAGS).withDelay(Duration.ofSeconds(8)));
         var id = caller.created("v-1");
         assertThat(caller.evs("GET", "/detail").at("/count").asInt()).isZero();
@@ -161,7 +161,7 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void readsANewSnapshotLate() {
+    void readsNewSnapshotByIdAfterDelay() {
         simulator.faults().add(FaultRule.once(Fault.READ_SEES_404_FOR).withDelay(Duration.ofSeconds(8)));
         var id = caller.created("v-1");
         assertThat(caller.evs("GET", "/" + id).status()).isEqualTo(404);
@@ -170,9 +170,10 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void losesTheMarkerButWritesDownWhatWasAsked() {
+    void dropsMetadataButLogsRequestedMetadata() {
         simulator.faults().once(Fault.MARKER_NOT_KEPT);
-        assertThat(caller.evs("POST", "", marked()).at("/snapshot/metadata")).isEmpty();
+        assertThat(caller.evs("POST", "", createWithMarker()).at("/snapshot/metadata"))
+                .isEmpty();
         assertThat(simulator.snapshots().livingBy("uid")).isEmpty();
         assertThat(simulator.callLog().createsActedOnBy("uid")).containsOnlyKeys("u-1");
     }
@@ -192,7 +193,7 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void failsOrBouncesDeletions() {
+    void revertsOrFailsDeletion() {
         simulator.faults().once(Fault.DELETE_BOUNCES);
         var id = caller.created("v-1");
         simulator.clock().advance(Duration.ofSeconds(10));
@@ -206,7 +207,7 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void showsOddWordsTimesAndNulls() {
+    void showsUnknownWordsUnusualTimesAndNulls() {
         var id = caller.created("v-1");
         var faults = simulator.faults();
         faults.add(FaultRule.always(Fault.STATUS_WORD).withText("quiescing").ofSnapshot(id));
@@ -225,16 +226,16 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void answersASuccessThatCannotBeRead() {
+    void returnsSuccessWithoutId() {
         simulator.faults().once(Fault.UNREADABLE_SUCCESS);
-        var reply = caller.create("v-1");
-        assertThat(reply.status()).isEqualTo(202);
-        assertThat(reply.at("/snapshot").has("id")).isFalse();
+        var response = caller.create("v-1");
+        assertThat(response.status()).isEqualTo(202);
+        assertThat(response.at("/snapshot").has("id")).isFalse();
         assertThat(simulator.snapshots().living()).hasSize(1);
     }
 
     @Test
-    void refusesInTheGatewaysAndIamsAndCindersWords() {
+    void returnsErrorsOfGatewayIamAndCinder() {
         simulator.faults().once(Fault.API_NOT_PUBLISHED);
         assertThat(caller.evs("GET", "/detail").at("/error_code").asText()).isEqualTo("APIGW.0101");
         simulator.faults().once(Fault.TOKEN_EXPIRED);
@@ -271,7 +272,7 @@ class SimulatorFaultsTest {
     }
 
     @Test
-    void aimsAtOneDiskTheNthCallAndAsOftenAsTold() {
+    void affectsOneVolumeFromNthCallForGivenCount() {
         simulator
                 .faults()
                 .add(FaultRule.times(Fault.SERVER_ERROR, 2).ofVolume("v-1").fromCall(2));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Lists: order, filters, pages and links, in both families. */
+/** Covers sorting, filters, pages and links of lists in both families. */
 class SimulatorPagingTest {
 
     private final EvsSimulator simulator = EvsSimulator.start(SimulatorSettings.builder()
@@ -29,7 +29,7 @@ class SimulatorPagingTest {
     private final List<String> newestFirst = new ArrayList<>();
 
     @BeforeEach
-    void takeFiveSnapshots() {
+    void createFiveSnapshots() {
         for (var n = 1; n <= 5; n++) {
             var volume = n <= 3 ? "v-1" : "v-2";
             var body = "{\"snapshot\":{\"volume_id\":\"%s\",\"name\":\"snap %d\"}}".formatted(volume, n % 2);
@@ -43,26 +43,26 @@ class SimulatorPagingTest {
         simulator.close();
     }
 
-    private static List<String> ids(Caller.Reply reply) {
-        return StreamSupport.stream(reply.at("/snapshots").spliterator(), false)
+    private static List<String> ids(Caller.Response response) {
+        return StreamSupport.stream(response.at("/snapshots").spliterator(), false)
                 .map(node -> node.get("id").asText())
                 .toList();
     }
 
     @Test
-    void listsTheNewestFirstAndCountsNatively() {
-        var reply = caller.evs("GET", "/detail");
-        assertThat(ids(reply)).isEqualTo(newestFirst);
-        assertThat(reply.at("/count").asInt()).isEqualTo(5);
-        assertThat(reply.json().has("snapshots_links")).isFalse();
-        assertThat(reply.at("/snapshots/0/service_type").asText()).isEqualTo("EVS");
-        assertThat(reply.at("/snapshots/0/os-extended-snapshot-attributes:progress")
+    void listsNewestFirstWithCountInNativeFamily() {
+        var response = caller.evs("GET", "/detail");
+        assertThat(ids(response)).isEqualTo(newestFirst);
+        assertThat(response.at("/count").asInt()).isEqualTo(5);
+        assertThat(response.json().has("snapshots_links")).isFalse();
+        assertThat(response.at("/snapshots/0/service_type").asText()).isEqualTo("EVS");
+        assertThat(response.at("/snapshots/0/os-extended-snapshot-attributes:progress")
                         .asText())
                 .isEqualTo("0%");
     }
 
     @Test
-    void showsCinderFewerFieldsAndNoCount() {
+    void returnsFewerFieldsAndNoCountInCinderFamily() {
         var detail = caller.cinder("GET", "/detail");
         assertThat(detail.json().has("count")).isFalse();
         assertThat(detail.json().has("snapshots_links")).isFalse();
@@ -85,7 +85,7 @@ class SimulatorPagingTest {
     }
 
     @Test
-    void pagesByMarkerAlthoughTheMarkedOneIsFiltered() {
+    void pagesByMarkerOfSnapshotThatFilterExcludes() {
         var page = caller.cinder("GET", "/detail?limit=2&marker=" + newestFirst.get(1));
         assertThat(ids(page)).isEqualTo(newestFirst.subList(2, 4));
         var ofFirst = caller.cinder("GET", "/detail?volume_id=v-1&marker=" + newestFirst.get(2));
@@ -96,16 +96,16 @@ class SimulatorPagingTest {
     }
 
     @Test
-    void linksToAHostThatNobodyReaches() {
-        var reply = caller.evs("GET", "/detail?limit=1&name=snap%200");
-        assertThat(reply.at("/snapshots_links/0/rel").asText()).isEqualTo("next");
-        assertThat(reply.at("/snapshots_links/0/href").asText())
+    void returnsLinkToUnreachableHost() {
+        var response = caller.evs("GET", "/detail?limit=1&name=snap%200");
+        assertThat(response.at("/snapshots_links/0/rel").asText()).isEqualTo("next");
+        assertThat(response.at("/snapshots_links/0/href").asText())
                 .isEqualTo("https://172.28.9.185:8776/v2/0c2eba2c5af04d3f9e9d0d410b371fde/snapshots/detail"
                         + "?limit=1&name=snap+0&marker=" + newestFirst.get(1));
     }
 
     @Test
-    void combinesFiltersAndIgnoresUnknownOnes() {
+    void combinesFiltersAndIgnoresUnknownFilters() {
         assertThat(ids(caller.evs("GET", "/detail?volume_id=v-1&name=snap%201")))
                 .hasSize(2);
         assertThat(ids(caller.evs("GET", "/detail?volume_id=v-1&colour=red"))).hasSize(3);
@@ -127,15 +127,15 @@ class SimulatorPagingTest {
         "offset=abc, EVS.5400, offset param must be an integer",
         "limit=1001, EVS.2142, 'invalid filter limit, can not greater than 1000.'"
     })
-    void refusesNonsensicalPages(String query, String code, String message) {
-        var reply = caller.evs("GET", "/detail?" + query);
-        assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.at("/error/code").asText()).isEqualTo(code);
-        assertThat(reply.at("/error/message").asText()).isEqualTo(message);
+    void rejectsInvalidLimitAndOffset(String query, String code, String message) {
+        var response = caller.evs("GET", "/detail?" + query);
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.at("/error/code").asText()).isEqualTo(code);
+        assertThat(response.at("/error/message").asText()).isEqualTo(message);
     }
 
     @Test
-    void clampsTooLargePagesInCinder() {
+    void reducesLargeLimitInCinderFamily() {
         assertThat(caller.cinder("GET", "/detail?limit=5000").status()).isEqualTo(200);
         assertThat(caller.cinder("GET", "/detail?limit=abc")
                         .at("/badRequest/message")
@@ -144,13 +144,13 @@ class SimulatorPagingTest {
     }
 
     @Test
-    void sortsTheOldestFirstInCinderIfAsked() {
+    void sortsOldestFirstInCinderFamilyOnRequest() {
         var oldest = ids(caller.cinder("GET", "/detail?sort_dir=asc")).get(0);
         assertThat(oldest).isEqualTo(newestFirst.get(4));
     }
 
     @Test
-    void servesTenThousandInTenPages() {
+    void returnsTenThousandSnapshotsInTenPages() {
         for (var n = 0; n < 9_995; n++) {
             simulator.snapshots().add("v-1", "many-" + n, "available", Map.of("n", "" + n));
         }

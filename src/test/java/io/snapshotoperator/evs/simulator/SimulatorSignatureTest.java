@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Vectors 1 to 5: Huawei Java SDK, AKSKSignerTest.java; the guide's intermediate hash; 6 and 7 computed for EVS. */
+/**
+ * Covers signatures. Sources: the Huawei Java SDK (AKSKSignerTest.java), the intermediate hash of the signing guide, and
+ * two vectors that were computed for EVS.
+ */
 class SimulatorSignatureTest {
 
     private static final String DATE = "20191115T033655Z";
@@ -55,13 +58,13 @@ class SimulatorSignatureTest {
                 "GET | https://service.test-region-1.myhuaweicloud.com/v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpcs | '' | fbfa53d70fa0dec48f511be2e9e522172f9dca6d56f8856d12d7e575b978d9be",
                 "POST | https://service.test-region-1.myhuaweicloud.com/v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpc/123 | {\"key\":\"value\"} | f65c535f8f86d95e963fbd795d6d41dbf59e675a8b4ae161356cf8cd93f1ec4c"
             })
-    void signsAsTheVendorDoes(String method, String url, String body, String signature) {
+    void signsLikeVendorSdk(String method, String url, String body, String signature) {
         assertThat(RequestSignature.sign("SecretKey", DATE, canonical(method, url, body)))
                 .isEqualTo(signature);
     }
 
     @Test
-    void buildsTheGuidesCanonicalRequest() {
+    void buildsCanonicalRequestOfSigningGuide() {
         var canonical = canonical(
                 "GET",
                 "https://service.region.example.com/v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpcs"
@@ -73,7 +76,7 @@ class SimulatorSignatureTest {
     }
 
     @Test
-    void signsACreateOfEvs() {
+    void signsCreateRequestOfEvs() {
         var canonical = canonical(
                 "POST",
                 "https://evs.eu-de.otc.t-systems.com/v2/77b6a44cba5143ab91d13ab9a8ff44fd/cloudsnapshots",
@@ -86,7 +89,7 @@ class SimulatorSignatureTest {
     }
 
     @Test
-    void signsAListWithAwkwardCharacters() {
+    void signsListRequestWithSpecialCharacters() {
         var canonical = canonical(
                 "GET",
                 "https://evs.eu-de.otc.t-systems.com/v2/77b6a44cba5143ab91d13ab9a8ff44fd/cloudsnapshots/detail"
@@ -103,7 +106,7 @@ class SimulatorSignatureTest {
     }
 
     @Test
-    void sortsTheValuesOfARepeatedNameOnlyAsOtcDoes() {
+    void sortsValuesOfRepeatedNameOnlyInOtcForm() {
         var repeated = List.of(new Request.Parameter("id", "b"), new Request.Parameter("id", "a"));
         assertThat(RequestSignature.canonicalQuery(repeated, true)).isEqualTo("id=a&id=b");
         assertThat(RequestSignature.canonicalQuery(repeated, false)).isEqualTo("id=b&id=a");

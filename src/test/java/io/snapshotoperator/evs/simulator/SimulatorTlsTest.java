@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The simulator with a key of its own: only who trusts it gets through. */
+/** Covers HTTPS: a client connects only if it trusts the key of the simulator. */
 class SimulatorTlsTest {
 
     private static final String PASSWORD = "for-this-test-only";
@@ -29,7 +29,7 @@ class SimulatorTlsTest {
     private Path keystore() throws Exception {
         var file = folder.resolve("simulator.p12");
         var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        var made = new ProcessBuilder(
+        var process = new ProcessBuilder(
                         keytool,
                         "-genkeypair",
                         "-alias",
@@ -48,7 +48,7 @@ class SimulatorTlsTest {
                         PASSWORD)
                 .inheritIO()
                 .start();
-        assertThat(made.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return file;
     }
 
@@ -68,7 +68,7 @@ class SimulatorTlsTest {
     }
 
     @Test
-    void speaksHttpsToThoseWhoTrustItsKey() throws Exception {
+    void acceptsHttpsOnlyFromClientThatTrustsKey() throws Exception {
         var file = keystore();
         var settings =
                 SimulatorSettings.builder().tls(TlsKey.read(file, PASSWORD)).build();
@@ -76,11 +76,12 @@ class SimulatorTlsTest {
             assertThat(simulator.endpoint().getScheme()).isEqualTo("https");
             var request = HttpRequest.newBuilder(URI.create(simulator.endpoint() + "/"))
                     .build();
-            var trusting = HttpClient.newBuilder().sslContext(trusting(file)).build();
-            assertThat(trusting.send(request, BodyHandlers.ofString()).statusCode())
+            var trustingClient =
+                    HttpClient.newBuilder().sslContext(trusting(file)).build();
+            assertThat(trustingClient.send(request, BodyHandlers.ofString()).statusCode())
                     .isEqualTo(300);
-            var stranger = HttpClient.newHttpClient();
-            assertThatThrownBy(() -> stranger.send(request, BodyHandlers.ofString()))
+            var untrustingClient = HttpClient.newHttpClient();
+            assertThatThrownBy(() -> untrustingClient.send(request, BodyHandlers.ofString()))
                     .isInstanceOf(SSLHandshakeException.class);
         }
     }

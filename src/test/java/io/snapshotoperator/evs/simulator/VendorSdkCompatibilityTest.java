@@ -24,7 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Huawei's own client, signing with its own signer, takes the simulator for the real cloud. */
+/** The SDK of Huawei, with its own signer, works with the simulator without changes. */
 class VendorSdkCompatibilityTest {
 
     private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
@@ -103,7 +103,7 @@ class VendorSdkCompatibilityTest {
     }
 
     @Test
-    void readsDisks() {
+    void readsVolumes() {
         var volume = client().showVolume(new ShowVolumeRequest().withVolumeId(VOLUME))
                 .getVolume();
         assertThat(volume.getStatus()).isEqualTo("in-use");
@@ -111,7 +111,7 @@ class VendorSdkCompatibilityTest {
     }
 
     @Test
-    void understandsRefusals() {
+    void readsErrors() {
         assertThatThrownBy(() -> client().createSnapshot(create(false)))
                 .isInstanceOfSatisfying(ClientRequestException.class, e -> {
                     assertThat(e.getErrorCode()).isEqualTo("EVS.5400");
