@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The whole operator within the test's JVM, wired as in production, against a cluster and the simulator. Times are scaled
- * down together, in their proportions.
+ * The whole operator in the JVM of the test, wired as in production, against a cluster and the simulator. All times are scaled
+ * down together, in proportion.
  */
 public final class RunningOperator implements AutoCloseable {
     private final OperatorLifecycle operator;
@@ -38,7 +38,7 @@ public final class RunningOperator implements AutoCloseable {
         this.fatal = fatal;
     }
 
-    /** Settings that every story shares; a story adds its own over them. */
+    /** The settings of every story. The settings of one story take precedence. */
     public static Map<String, String> settings(EvsSimulator cloud, String namespace) {
         var account = cloud.settings().account();
         Map<String, String> settings = new HashMap<>();
@@ -71,7 +71,7 @@ public final class RunningOperator implements AutoCloseable {
         return start(cluster, values, Operator::new);
     }
 
-    /** @param framework makes the framework's operator of its configuration */
+    /** @param framework makes the operator of the framework from its configuration */
     public static RunningOperator start(
             Cluster cluster,
             Map<String, String> values,
@@ -82,7 +82,7 @@ public final class RunningOperator implements AutoCloseable {
                 .withMapping(Settings.class)
                 .build();
         var settings = config.getConfigMapping(Settings.class);
-        // A client of its own: stopping the operator must not take the test's connections with it.
+        // The operator has its own client, so that its stop does not close the connections of the test.
         var client = new KubernetesClientBuilder()
                 .withConfig(cluster.client().getConfiguration())
                 .build();
@@ -104,7 +104,7 @@ public final class RunningOperator implements AutoCloseable {
         return fatal.get();
     }
 
-    /** As on SIGTERM. */
+    /** Stops the operator as SIGTERM does. */
     @Override
     public void close() {
         operator.close();

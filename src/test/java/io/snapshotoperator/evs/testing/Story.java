@@ -9,10 +9,12 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.simulator.CallLogEntry;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -28,8 +31,8 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 
 /**
- * One story: a namespace of its own, a cloud of its own and an operator, and the words in which it is told. Waits are
- * bounded and end by an assertion.
+ * One scenario: its own namespace, its own cloud and an operator, with the steps and assertions that a scenario test needs.
+ * Each wait is bounded and ends with an assertion. {@link StoryExtension} makes and closes it.
  */
 public final class Story implements AutoCloseable {
     private static final Duration MAX_WAIT = Duration.ofSeconds(30);
@@ -48,19 +51,9 @@ public final class Story implements AutoCloseable {
         this.settings.putAll(overrides);
     }
 
-    /** The stage without an operator. */
-    public static Story prepare(Cluster cluster, SimulatorSettingsBuilder cloud, Map<String, String> overrides) {
+    /** Starts the cloud, but no operator yet. */
+    static Story prepare(Cluster cluster, SimulatorSettingsBuilder cloud, Map<String, String> overrides) {
         return new Story(cluster, EvsSimulator.start(cloud.build()), overrides);
-    }
-
-    public static Story begin(Cluster cluster, SimulatorSettingsBuilder cloud) {
-        return begin(cluster, cloud, Map.of());
-    }
-
-    public static Story begin(Cluster cluster, SimulatorSettingsBuilder cloud, Map<String, String> overrides) {
-        var story = prepare(cluster, cloud, overrides);
-        story.startOperator();
-        return story;
     }
 
     public EvsSimulator cloud() {
@@ -83,7 +76,7 @@ public final class Story implements AutoCloseable {
         operator = Optional.of(RunningOperator.start(cluster, settings));
     }
 
-    /** As SIGTERM does. */
+    /** Stops the operator as SIGTERM does. */
     public void stopOperator() {
         operator.ifPresent(RunningOperator::close);
         operator = Optional.empty();
@@ -121,28 +114,28 @@ public final class Story implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError(name + " has no status yet"));
     }
 
-    /** Edits the object as it is then; when the operator wrote meanwhile, again. */
-    public void edit(String name, Consumer<VolumeSnapshotRequest> change) {
-        untilTaken(() -> cluster.client().resource(get(name)).edit(request -> {
+    /** Edits the current version of the object. Repeats the edit if the operator wrote in the meantime. */
+    public VolumeSnapshotRequest edit(String name, Consumer<VolumeSnapshotRequest> change) {
+        return untilWritten(() -> cluster.client().resource(get(name)).edit(request -> {
             change.accept(request);
             return request;
         }));
     }
 
-    /** As a restore without status, or a careless hand, leaves the object. */
+    /** Removes the status, as a restore without status or a user can do. */
     public void wipeStatus(String name) {
-        untilTaken(() -> cluster.client().resource(get(name)).editStatus(request -> {
+        untilWritten(() -> cluster.client().resource(get(name)).editStatus(request -> {
             request.setStatus(null);
             return request;
         }));
     }
 
-    private static void untilTaken(Callable<?> write) {
-        eventually().ignoreException(KubernetesClientException.class).until(() -> write.call() != null);
+    private static <T> T untilWritten(Callable<T> write) {
+        return eventually().ignoreException(KubernetesClientException.class).until(write, Objects::nonNull);
     }
 
-    public void annotate(String name, String key, String value) {
-        edit(name, request -> {
+    public VolumeSnapshotRequest annotate(String name, String key, String value) {
+        return edit(name, request -> {
             var annotations = new HashMap<>(
                     Optional.ofNullable(request.getMetadata().getAnnotations()).orElse(Map.of()));
             annotations.put(key, value);
@@ -158,7 +151,7 @@ public final class Story implements AutoCloseable {
                 .delete();
     }
 
-    /** Waits until the object carries this reason, and returns its status. */
+    /** Waits until the condition {@code Ready} has this reason, and returns the status. */
     public VolumeSnapshotRequestStatus awaitReason(String name, Reason reason) {
         eventually().untilAsserted(() -> assertThat(condition(name, "Ready").getReason())
                 .as(() -> name + " in " + find(name).map(VolumeSnapshotRequest::getStatus))
@@ -199,7 +192,7 @@ public final class Story implements AutoCloseable {
         return events(name).map(Event::getReason).toList();
     }
 
-    /** What the events of this reason tell; that there is one at all is for the test to say. */
+    /** The messages of the events with this reason; empty if there is none. */
     public List<String> eventMessages(String name, Reason reason) {
         return events(name)
                 .filter(event -> reason.name().equals(event.getReason()))
@@ -212,22 +205,39 @@ public final class Story implements AutoCloseable {
                 .filter(event -> name.equals(event.getInvolvedObject().getName()));
     }
 
-    /** Exactly one create was acted on, and exactly one snapshot lives: the one that the status records. */
+    /** Asserts that the cloud executed exactly one create request, and contains only the snapshot of this request. */
     public void assertExactlyOne(String name) {
         assertThat(cloud.callLog().createsActedOn())
-                .as("creates that the cloud acted on")
+                .as("executed create requests")
                 .hasSize(1);
-        assertThat(cloud.snapshots().living())
-                .as("living snapshots")
-                .singleElement()
-                .satisfies(
-                        living -> assertThat(living.id()).isEqualTo(status(name).snapshotId()));
+        assertOneLivingSnapshot(name);
+    }
+
+    /** Asserts the invariants of these requests, and that the cloud contains their snapshots only. */
+    public void assertOneLivingSnapshot(String... names) {
+        var invariants = InvariantInputs.of(cloud, this::isLate);
+        for (var name : names) {
+            var request = InvariantInputs.request(name, get(name));
+            assertThat(invariants.oneLivingSnapshot(request)).isEmpty();
+            assertThat(invariants.duplicatesListed(request)).isEmpty();
+            assertThat(invariants.createdOnce(request, 0)).isEmpty();
+            assertThat(invariants.noCreateExecutedTwice(request)).isEmpty();
+        }
+        assertThat(invariants.living()).as("living snapshots").hasSize(names.length);
+    }
+
+    /** Whether the cloud executed the create request at least the settle time after it arrived. */
+    private boolean isLate(CallLogEntry entry) {
+        var settleTime = DurationConverter.parseDuration(settings.get("evs.create.settle-time"));
+        return entry.actedAt()
+                .filter(executed -> Duration.between(entry.at(), executed).compareTo(settleTime) >= 0)
+                .isPresent();
     }
 
     @Override
     public void close() {
         stopOperator();
-        // Nobody would ever take the finalizers off again, and a shared server keeps what a story leaves.
+        // No operator runs that would remove the finalizers, and the shared server keeps all objects.
         cluster.client()
                 .resources(VolumeSnapshotRequest.class)
                 .inNamespace(namespace)

@@ -3,6 +3,8 @@ package io.snapshotoperator.evs.controller.request;
 
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
+import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
+import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
@@ -12,41 +14,21 @@ import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
-import io.snapshotoperator.evs.simulator.SimulatorSettings;
-import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
-import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.Story;
+import io.snapshotoperator.evs.testing.StoryExtension;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an author and an administrator see when the cloud, the settings or the wish are not as they should be. */
+/** What a user and an administrator see when the cloud fails, or when settings or spec are wrong. */
 class FailureStoryIT {
-    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
-    private static Cluster cluster;
-
-    @BeforeAll
-    static void open() {
-        cluster = Cluster.realOrEmbedded();
-    }
-
-    @AfterAll
-    static void close() {
-        cluster.close();
-    }
-
-    private static SimulatorSettingsBuilder cloud() {
-        return SimulatorSettings.builder()
-                .snapshotTakes(Duration.ofMillis(600))
-                .deletionTakes(Duration.ofMillis(400))
-                .volume(Volume.available(VOLUME));
-    }
+    @RegisterExtension
+    static final StoryExtension stories = StoryExtension.onAnyApi();
 
     private static FailedAttempt onlyAttempt(Story story, String name) {
         var attempts = story.status(name).failedAttempts();
@@ -67,382 +49,347 @@ class FailureStoryIT {
                 "UNREADABLE_SUCCESS"
             })
     void searchesForSnapshotBeforeRetryingAmbiguousCreate(Fault fault) {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.cloud().faults().once(fault, Operation.CREATE);
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReady("nightly");
-            story.assertExactlyOne("nightly");
-            assertThat(onlyAttempt(story, "nightly").mayHaveActed()).isTrue();
-        }
+        var story = stories.begin();
+        story.cloud().faults().once(fault, Operation.CREATE);
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReady("nightly");
+        story.assertExactlyOne("nightly");
+        assertThat(onlyAttempt(story, "nightly").mayHaveActed()).isTrue();
     }
 
     @Test
     void adoptsSnapshotOfCreateThatCompletesWithinSettleTime() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.cloud()
-                    .faults()
-                    .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE)
-                            .on(Operation.CREATE)
-                            .withDelay(Duration.ofMillis(2500)));
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReady("nightly");
-            story.assertExactlyOne("nightly");
-        }
+        var story = stories.begin();
+        story.cloud()
+                .faults()
+                .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE)
+                        .on(Operation.CREATE)
+                        .withDelay(Duration.ofMillis(2500)));
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReady("nightly");
+        story.assertExactlyOne("nightly");
     }
 
     @Test
     void deletesDuplicateOfLateCreateWithinOneResync() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.cloud()
-                    .faults()
-                    .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE)
-                            .on(Operation.CREATE)
-                            .withDelay(Duration.ofSeconds(6)));
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReady("nightly");
-            Story.eventually()
-                    .untilAsserted(() ->
-                            assertThat(story.cloud().callLog().createsActedOn()).hasSize(2));
-            Story.eventually()
-                    .untilAsserted(
-                            () -> assertThat(story.cloud().snapshots().living()).hasSize(1));
-            assertThat(story.cloud().snapshots().living().get(0).id())
-                    .isEqualTo(story.status("nightly").snapshotId());
-            Story.eventually()
-                    .untilAsserted(() -> assertThat(story.status("nightly").duplicateSnapshotIds())
-                            .isEmpty());
-            story.awaitReady("nightly");
-        }
+        var story = stories.begin();
+        story.cloud()
+                .faults()
+                .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE)
+                        .on(Operation.CREATE)
+                        .withDelay(Duration.ofSeconds(6)));
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReady("nightly");
+        Story.eventually()
+                .untilAsserted(() ->
+                        assertThat(story.cloud().callLog().createsActedOn()).hasSize(2));
+        Story.eventually()
+                .untilAsserted(
+                        () -> assertThat(story.cloud().snapshots().living()).hasSize(1));
+        Story.eventually()
+                .untilAsserted(() -> assertThat(story.status("nightly").duplicateSnapshotIds())
+                        .isEmpty());
+        story.awaitReady("nightly");
+        story.assertOneLivingSnapshot("nightly");
     }
 
     @Test
     void listsLateDuplicateOfMissingSnapshotAndDeletesItWithRequest() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.cloud()
-                    .faults()
-                    .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE)
-                            .on(Operation.CREATE)
-                            .withDelay(Duration.ofSeconds(8)));
-            story.apply("nightly", ofVolume(VOLUME).build());
-            var lateId = story.awaitReady("nightly").snapshotId();
-            story.cloud().snapshots().remove(lateId);
-            story.awaitReason("nightly", SnapshotReason.SnapshotMissing);
-            Story.eventually().untilAsserted(() -> {
-                var late = story.cloud().snapshots().living().stream().map(snapshot -> snapshot.id());
-                assertThat(story.status("nightly").duplicateSnapshotIds())
-                        .hasSize(1)
-                        .containsExactlyElementsOf(late.toList());
-            });
-            assertThat(story.status("nightly").snapshotId()).isEqualTo(lateId);
-            assertThat(story.condition("nightly", "Ready").getMessage()).contains("import");
-            story.delete("nightly");
-            story.awaitGone("nightly");
-            assertThat(story.cloud().snapshots().living()).isEmpty();
-        }
+        var story = stories.begin();
+        story.cloud()
+                .faults()
+                .add(FaultRule.once(Fault.CREATE_DELIVERED_LATE)
+                        .on(Operation.CREATE)
+                        .withDelay(Duration.ofSeconds(8)));
+        story.apply("nightly", ofVolume(VOLUME).build());
+        var lateId = story.awaitReady("nightly").snapshotId();
+        story.cloud().snapshots().remove(lateId);
+        story.awaitReason("nightly", SnapshotReason.SnapshotMissing);
+        Story.eventually().untilAsserted(() -> {
+            var late = story.cloud().snapshots().living().stream().map(snapshot -> snapshot.id());
+            assertThat(story.status("nightly").duplicateSnapshotIds())
+                    .hasSize(1)
+                    .containsExactlyElementsOf(late.toList());
+        });
+        assertThat(story.status("nightly").snapshotId()).isEqualTo(lateId);
+        assertThat(story.condition("nightly", "Ready").getMessage()).contains("import");
+        story.delete("nightly");
+        story.awaitGone("nightly");
+        assertThat(story.cloud().snapshots().living()).isEmpty();
     }
 
     @Test
     void onlyListsForeignSnapshotWithCopiedMarker() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofVolume(VOLUME).build());
-            var id = story.awaitReady("nightly").snapshotId();
-            var foreign = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
-            story.cloud().snapshots().copyMetadata(id, foreign.id());
-            Story.eventually()
-                    .untilAsserted(() -> assertThat(story.status("nightly").duplicateSnapshotIds())
-                            .containsExactly(foreign.id()));
-            assertThat(story.cloud().snapshots().living()).hasSize(2);
-            assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
-        }
+        var story = stories.begin();
+        story.apply("nightly", ofVolume(VOLUME).build());
+        var id = story.awaitReady("nightly").snapshotId();
+        var foreign = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
+        story.cloud().snapshots().copyMetadata(id, foreign.id());
+        Story.eventually()
+                .untilAsserted(() -> assertThat(story.status("nightly").duplicateSnapshotIds())
+                        .containsExactly(foreign.id()));
+        assertThat(story.cloud().snapshots().living()).hasSize(2);
+        assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
     }
 
     @Test
     void sendsNoSecondCreateWhenMarkerIsDropped() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.cloud().faults().add(FaultRule.always(Fault.MARKER_NOT_KEPT).on(Operation.CREATE));
-            story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReason("nightly", CommonReason.OwnershipMarkerDropped);
-            assertThat(story.cloud().callLog().createsActedOn()).hasSize(1);
-        }
+        var story = stories.begin();
+        story.cloud().faults().add(FaultRule.always(Fault.MARKER_NOT_KEPT).on(Operation.CREATE));
+        story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReason("nightly", CommonReason.OwnershipMarkerDropped);
+        assertThat(story.cloud().callLog().createsActedOn()).hasSize(1);
     }
 
     @Test
     void renewsExpiredToken() {
-        try (var story = Story.begin(cluster, cloud().tokenLife(Duration.ofSeconds(2)))) {
-            story.apply("first", ofVolume(VOLUME).build());
-            story.awaitReady("first");
-            story.cloud().tokens().expireAll();
-            story.apply("second", ofVolume(VOLUME).build());
-            story.awaitReady("second");
-            assertThat(story.status("second").failedAttempts()).isEmpty();
-            assertThat(story.cloud().callLog().createsActedOn()).hasSize(2);
-        }
+        var story = stories.begin(cloud().tokenLife(Duration.ofSeconds(2)));
+        story.apply("first", ofVolume(VOLUME).build());
+        story.awaitReady("first");
+        story.cloud().tokens().expireAll();
+        story.apply("second", ofVolume(VOLUME).build());
+        story.awaitReady("second");
+        assertThat(story.status("second").failedAttempts()).isEmpty();
+        story.assertOneLivingSnapshot("first", "second");
+        assertThat(story.cloud().callLog().createsActedOn()).hasSize(2);
     }
 
     @Test
     void slowsConnectionWhenThrottledAndLosesNothing() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.cloud()
-                    .faults()
-                    .add(FaultRule.times(Fault.THROTTLED, 2)
-                            .on(Operation.CREATE)
-                            .retryAfter(Duration.ofSeconds(1)));
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReason("nightly", CommonReason.Throttled);
-            assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
-            story.awaitReady("nightly");
-            story.assertExactlyOne("nightly");
-        }
+        var story = stories.begin();
+        story.cloud()
+                .faults()
+                .add(FaultRule.times(Fault.THROTTLED, 2).on(Operation.CREATE).retryAfter(Duration.ofSeconds(1)));
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReason("nightly", CommonReason.Throttled);
+        assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
+        story.awaitReady("nightly");
+        story.assertExactlyOne("nightly");
     }
 
     @Test
     void reportsQuotaExceededAndContinuesWhenQuotaIsFree() {
-        try (var story = Story.begin(cluster, cloud().snapshotsPerVolume(1))) {
-            var other = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReason("nightly", CommonReason.QuotaExceeded);
-            assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
-            var attempt = story.status("nightly").failedAttempts().get(0);
-            assertThat(attempt.httpStatus()).isEqualTo(413);
-            assertThat(attempt.code()).isEqualTo("EVS.5413");
-            assertThat(attempt.requestId()).isNotBlank();
-            assertThat(attempt.mayHaveActed()).isFalse();
-            story.cloud().snapshots().remove(other.id());
-            story.awaitReady("nightly");
-        }
+        var story = stories.begin(cloud().snapshotsPerVolume(1));
+        var other = story.cloud().snapshots().addForeign(VOLUME, "by-hand", Map.of());
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReason("nightly", CommonReason.QuotaExceeded);
+        assertThat(story.condition("nightly", "Stalled").getStatus()).isEqualTo("True");
+        var attempt = story.status("nightly").failedAttempts().get(0);
+        assertThat(attempt.httpStatus()).isEqualTo(413);
+        assertThat(attempt.code()).isEqualTo("EVS.5413");
+        assertThat(attempt.requestId()).isNotBlank();
+        assertThat(attempt.mayHaveActed()).isFalse();
+        story.cloud().snapshots().remove(other.id());
+        story.awaitReady("nightly");
     }
 
     @Test
     void reportsVolumeNotFoundOnceWithoutRetry() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.apply(
-                    "nightly", ofVolume("00000000-0000-0000-0000-000000000001").build());
-            story.awaitReason("nightly", CommonReason.VolumeNotFound);
-            var attempt = onlyAttempt(story, "nightly");
-            assertThat(attempt.code()).isEqualTo("EVS.5404");
-            assertThat(attempt.requestId()).isNotBlank();
-            assertThat(story.cloud().callLog().count(Operation.CREATE)).isEqualTo(1);
-            story.delete("nightly");
-            story.awaitGone("nightly");
-        }
+        var story = stories.begin();
+        story.apply("nightly", ofVolume("00000000-0000-0000-0000-000000000001").build());
+        story.awaitReason("nightly", CommonReason.VolumeNotFound);
+        var attempt = onlyAttempt(story, "nightly");
+        assertThat(attempt.code()).isEqualTo("EVS.5404");
+        assertThat(attempt.requestId()).isNotBlank();
+        assertThat(story.cloud().callLog().count(Operation.CREATE)).isEqualTo(1);
+        story.delete("nightly");
+        story.awaitGone("nightly");
     }
 
     @Test
     void reportsVolumeNotFoundForVolumeOfAnotherProject() {
         var cloud = cloud().otherProject("ffffffffffffffffffffffffffffffff", "eu-de_other")
                 .volume(Volume.available("elsewhere").inProject("ffffffffffffffffffffffffffffffff"));
-        try (var story = Story.begin(cluster, cloud)) {
-            story.apply("nightly", ofVolume("elsewhere").build());
-            story.awaitReason("nightly", CommonReason.VolumeNotFound);
-            assertThat(story.cloud().snapshots().living()).isEmpty();
-        }
+        var story = stories.begin(cloud);
+        story.apply("nightly", ofVolume("elsewhere").build());
+        story.awaitReason("nightly", CommonReason.VolumeNotFound);
+        assertThat(story.cloud().snapshots().living()).isEmpty();
     }
 
     @Test
     void reportsVolumeAttachedAndNamesForce() {
-        try (var story = Story.begin(cluster, cloud().volume(Volume.inUse("attached")))) {
-            story.apply("without", ofVolume("attached").build());
-            story.awaitReason("without", CommonReason.VolumeAttached);
-            assertThat(story.condition("without", "Ready").getMessage()).contains("spec.force: true");
-            story.apply("with", ofVolume("attached").force(true).build());
-            story.awaitReady("with");
-        }
+        var story = stories.begin(cloud().volume(Volume.inUse("attached")));
+        story.apply("without", ofVolume("attached").build());
+        story.awaitReason("without", CommonReason.VolumeAttached);
+        assertThat(story.condition("without", "Ready").getMessage()).contains("spec.force: true");
+        story.apply("with", ofVolume("attached").force(true).build());
+        story.awaitReady("with");
     }
 
     @Test
     void waitsForVolumeInTransientState() {
-        try (var story =
-                Story.begin(cluster, cloud().volume(Volume.available("busy").withStatus("extending")))) {
-            story.apply("nightly", ofVolume("busy").build());
-            story.awaitReason("nightly", CommonReason.VolumeBusy);
-            assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
-            story.cloud().volumes().setStatus("busy", "available");
-            story.awaitReady("nightly");
-        }
+        var story = stories.begin(cloud().volume(Volume.available("busy").withStatus("extending")));
+        story.apply("nightly", ofVolume("busy").build());
+        story.awaitReason("nightly", CommonReason.VolumeBusy);
+        assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
+        story.cloud().volumes().setStatus("busy", "available");
+        story.awaitReady("nightly");
     }
 
     @Test
     void reportsVolumeUnusable() {
-        try (var story =
-                Story.begin(cluster, cloud().volume(Volume.available("broken").withStatus("error_extending")))) {
-            story.apply("nightly", ofVolume("broken").build());
-            story.awaitReason("nightly", CommonReason.VolumeUnusable);
-            story.cloud().volumes().setStatus("broken", "available");
-            story.awaitReady("nightly");
-        }
+        var story = stories.begin(cloud().volume(Volume.available("broken").withStatus("error_extending")));
+        story.apply("nightly", ofVolume("broken").build());
+        story.awaitReason("nightly", CommonReason.VolumeUnusable);
+        story.cloud().volumes().setStatus("broken", "available");
+        story.awaitReady("nightly");
     }
 
     @Test
     void addsNoFinalizerWithWrongCredentialsAndRecoversWithoutRestart() {
         var wrong = Map.of("evs.connection.credentials.password", "wrong");
-        try (var story = Story.begin(cluster, cloud(), wrong)) {
-            story.apply("nightly", ofVolume(VOLUME).build());
-            var status = story.awaitReason("nightly", CommonReason.NotAuthorized);
-            assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
-            assertThat(status.failedAttempts()).hasSize(1);
-            assertThat(story.condition("nightly", "Ready").getMessage()).doesNotContain("wrong");
-            assertThat(story.cloud().callLog().count(Operation.LOGIN)).isLessThan(5);
-            story.delete("nightly");
-            story.awaitGone("nightly");
-        }
+        var story = stories.begin(cloud(), wrong);
+        story.apply("nightly", ofVolume(VOLUME).build());
+        var status = story.awaitReason("nightly", CommonReason.NotAuthorized);
+        assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
+        assertThat(status.failedAttempts()).hasSize(1);
+        assertThat(story.condition("nightly", "Ready").getMessage()).doesNotContain("wrong");
+        assertThat(story.cloud().callLog().count(Operation.LOGIN)).isLessThan(5);
+        story.delete("nightly");
+        story.awaitGone("nightly");
     }
 
     @Test
     void namesEndpointSettingAndAddsNoFinalizer() {
         var typo = Map.of("evs.connection.endpoint", "http://127.0.0.1:1");
-        try (var story = Story.begin(cluster, cloud(), typo)) {
-            story.apply(
-                    "imported",
-                    ofSnapshot("00000000-0000-0000-0000-000000000000").build());
-            Story.eventually().untilAsserted(() -> {
-                var message = story.condition("imported", "Ready").getMessage();
-                assertThat(message + story.status("imported").failedAttempts()).contains("evs.connection.endpoint");
-            });
-            assertThat(story.get("imported").getMetadata().getFinalizers()).isEmpty();
-        }
+        var story = stories.begin(cloud(), typo);
+        story.apply(
+                "imported", ofSnapshot("00000000-0000-0000-0000-000000000000").build());
+        Story.eventually().untilAsserted(() -> {
+            var message = story.condition("imported", "Ready").getMessage();
+            assertThat(message + story.status("imported").failedAttempts()).contains("evs.connection.endpoint");
+        });
+        assertThat(story.get("imported").getMetadata().getFinalizers()).isEmpty();
     }
 
     @Test
-    void reportsMisconfiguredConnectionOnHtmlResponse() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.cloud().faults().add(FaultRule.times(Fault.HTML_BODY, 3).on(Operation.CREATE));
-            story.apply("nightly", ofVolume(VOLUME).build());
-            Story.eventually()
-                    .untilAsserted(() -> assertThat(story.status("nightly").failedAttempts())
-                            .anySatisfy(attempt -> assertThat(attempt.message()).containsIgnoringCase("html")));
-            story.awaitReady("nightly");
-            story.assertExactlyOne("nightly");
-        }
+    void reportsHtmlResponseAndRetries() {
+        var story = stories.begin();
+        story.cloud().faults().add(FaultRule.times(Fault.HTML_BODY, 3).on(Operation.CREATE));
+        story.apply("nightly", ofVolume(VOLUME).build());
+        Story.eventually()
+                .untilAsserted(() -> assertThat(story.status("nightly").failedAttempts())
+                        .anySatisfy(attempt -> assertThat(attempt.message()).containsIgnoringCase("html")));
+        story.awaitReady("nightly");
+        story.assertExactlyOne("nightly");
     }
 
     @Test
     void reportsMisconfiguredConnectionOnUnpublishedApi() {
-        try (var story = Story.begin(cluster, cloud())) {
-            var fault = story.cloud()
-                    .faults()
-                    .add(FaultRule.always(Fault.API_NOT_PUBLISHED).on(Operation.CREATE));
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReason("nightly", CommonReason.ConnectionMisconfigured);
-            story.cloud().faults().remove(fault);
-            story.awaitReady("nightly");
-            story.assertExactlyOne("nightly");
-        }
+        var story = stories.begin();
+        var fault = story.cloud()
+                .faults()
+                .add(FaultRule.always(Fault.API_NOT_PUBLISHED).on(Operation.CREATE));
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReason("nightly", CommonReason.ConnectionMisconfigured);
+        story.cloud().faults().remove(fault);
+        story.awaitReady("nightly");
+        story.assertExactlyOne("nightly");
     }
 
     @Test
     void writesNothingToReadyRequestDuringOutage() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReady("nightly");
-            var version = story.get("nightly").getMetadata().getResourceVersion();
-            story.cloud().faults().add(FaultRule.always(Fault.SERVER_ERROR).on(Operation.LIST, Operation.GET));
-            story.annotate("nightly", "any", "change");
-            story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now");
-            story.awaitCalls(Operation.GET, 1);
-            story.cloud().faults().clear();
-            story.awaitReady("nightly");
-            assertThat(story.get("nightly").getMetadata().getManagedFields().stream()
-                            .filter(field -> "status".equals(field.getSubresource()))
-                            .map(field -> field.getTime())
-                            .toList())
-                    .as("no status write since version %s", version)
-                    .isNotNull();
-            assertThat(story.condition("nightly", "Ready").getStatus()).isEqualTo("True");
-        }
+        var story = stories.begin();
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReady("nightly");
+        story.cloud().faults().add(FaultRule.always(Fault.SERVER_ERROR).on(Operation.LIST, Operation.GET));
+        story.annotate("nightly", "any", "change");
+        var version = story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now")
+                .getMetadata()
+                .getResourceVersion();
+        // The second read follows a failed one.
+        story.awaitCalls(Operation.GET, 2);
+        assertThat(story.get("nightly").getMetadata().getResourceVersion())
+                .as("version written by the user")
+                .isEqualTo(version);
+        story.cloud().faults().clear();
+        story.awaitReady("nightly");
+        assertThat(story.condition("nightly", "Ready").getStatus()).isEqualTo("True");
     }
 
     @Test
     void createsNoSecondSnapshotWhenListLags() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.cloud()
-                    .faults()
-                    .add(FaultRule.once(Fault.LISTING_LAGS).on(Operation.CREATE).withDelay(Duration.ofSeconds(1)));
-            story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReady("nightly");
-            story.assertExactlyOne("nightly");
-        }
+        var story = stories.begin();
+        story.cloud()
+                .faults()
+                .add(FaultRule.once(Fault.LISTING_LAGS).on(Operation.CREATE).withDelay(Duration.ofSeconds(1)));
+        story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReady("nightly");
+        story.assertExactlyOne("nightly");
     }
 
     @Test
     void restoresWipedStatusFromMarker() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofVolume(VOLUME).build());
-            var id = story.awaitReady("nightly").snapshotId();
-            story.wipeStatus("nightly");
-            Story.eventually().untilAsserted(() -> {
-                assertThat(story.status("nightly").snapshotId()).isEqualTo(id);
-                assertThat(story.condition("nightly", "Ready").getStatus()).isEqualTo("True");
-            });
-            story.assertExactlyOne("nightly");
-        }
+        var story = stories.begin();
+        story.apply("nightly", ofVolume(VOLUME).build());
+        var id = story.awaitReady("nightly").snapshotId();
+        story.wipeStatus("nightly");
+        Story.eventually().untilAsserted(() -> {
+            assertThat(story.status("nightly").snapshotId()).isEqualTo(id);
+            assertThat(story.condition("nightly", "Ready").getStatus()).isEqualTo("True");
+        });
+        story.assertExactlyOne("nightly");
     }
 
     @Test
     void restoresWipedStatusAndIntentFromMarker() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofVolume(VOLUME).build());
-            var id = story.awaitReady("nightly").snapshotId();
-            story.edit("nightly", request -> {
-                request.getMetadata().setAnnotations(null);
-                request.getMetadata().setFinalizers(null);
-            });
-            story.wipeStatus("nightly");
-            Story.eventually()
-                    .untilAsserted(() ->
-                            assertThat(story.status("nightly").snapshotId()).isEqualTo(id));
-            story.assertExactlyOne("nightly");
-        }
+        var story = stories.begin();
+        story.apply("nightly", ofVolume(VOLUME).build());
+        var id = story.awaitReady("nightly").snapshotId();
+        story.edit("nightly", request -> {
+            request.getMetadata().setAnnotations(null);
+            request.getMetadata().setFinalizers(null);
+        });
+        story.wipeStatus("nightly");
+        Story.eventually()
+                .untilAsserted(
+                        () -> assertThat(story.status("nightly").snapshotId()).isEqualTo(id));
+        story.assertExactlyOne("nightly");
     }
 
     @Test
     void reportsInvalidIntentAndAllowsAbandon() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReady("nightly");
-            story.annotate("nightly", Api.CREATE_INTENT, "edited by hand");
-            var id = story.awaitReason("nightly", CommonReason.CreateIntentInvalid)
-                    .snapshotId();
-            story.delete("nightly");
-            story.annotate("nightly", Api.ABANDON, "true");
-            story.awaitGone("nightly");
-            assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
-                    .singleElement(STRING)
-                    .contains("Left in the cloud: " + id);
-            assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
-            assertThat(story.cloud().snapshots().living()).hasSize(1);
-        }
+        var story = stories.begin();
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReady("nightly");
+        story.annotate("nightly", Api.CREATE_INTENT, "edited by hand");
+        var id = story.awaitReason("nightly", CommonReason.CreateIntentInvalid).snapshotId();
+        story.delete("nightly");
+        story.annotate("nightly", Api.ABANDON, "true");
+        story.awaitGone("nightly");
+        assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
+                .singleElement(STRING)
+                .contains("Left in the cloud: " + id);
+        assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
+        assertThat(story.cloud().snapshots().living()).hasSize(1);
     }
 
     @Test
     void describesPossibleSnapshotWhenRequestIsAbandonedDuringCreate() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
-            var uid = story.apply("nightly", ofVolume(VOLUME).build())
-                    .getMetadata()
-                    .getUid();
-            story.awaitReason("nightly", CommonReason.VerifyingPreviousCreate);
-            story.annotate("nightly", Api.PAUSED, "true");
-            story.delete("nightly");
-            story.annotate("nightly", Api.ABANDON, "true");
-            story.awaitGone("nightly");
-            assertThat(story.cloud().snapshots().living()).hasSize(1);
-            assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
-                    .singleElement(STRING)
-                    .contains(uid, "orphans");
-        }
+        var story = stories.begin();
+        story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.CREATE);
+        var uid = story.apply("nightly", ofVolume(VOLUME).build()).getMetadata().getUid();
+        story.awaitReason("nightly", CommonReason.VerifyingPreviousCreate);
+        story.annotate("nightly", Api.PAUSED, "true");
+        story.delete("nightly");
+        story.annotate("nightly", Api.ABANDON, "true");
+        story.awaitGone("nightly");
+        assertThat(story.cloud().snapshots().living()).hasSize(1);
+        assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
+                .singleElement(STRING)
+                .contains(uid, "orphans");
     }
 
     @Test
     void allowsAbandonWithInvalidSpec() {
-        try (var story = Story.begin(cluster, cloud())) {
-            story.apply("nightly", ofVolume(VOLUME).connection("elsewhere").build());
-            story.awaitReason("nightly", CommonReason.ConnectionNotSupported);
-            story.edit("nightly", request -> request.addFinalizer(Api.FINALIZER));
-            story.delete("nightly");
-            story.annotate("nightly", Api.ABANDON, "true");
-            story.awaitGone("nightly");
-        }
+        var story = stories.begin();
+        story.apply("nightly", ofVolume(VOLUME).connection("elsewhere").build());
+        story.awaitReason("nightly", CommonReason.ConnectionNotSupported);
+        story.edit("nightly", request -> request.addFinalizer(Api.FINALIZER));
+        story.delete("nightly");
+        story.annotate("nightly", Api.ABANDON, "true");
+        story.awaitGone("nightly");
     }
 }

@@ -2,81 +2,63 @@
 package io.snapshotoperator.evs.controller.request;
 
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
+import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
+import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.condition.CommonReason;
-import io.snapshotoperator.evs.simulator.SimulatorSettings;
-import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
-import io.snapshotoperator.evs.simulator.Volume;
-import io.snapshotoperator.evs.testing.Cluster;
-import io.snapshotoperator.evs.testing.RealApiServer;
 import io.snapshotoperator.evs.testing.Story;
-import java.time.Duration;
+import io.snapshotoperator.evs.testing.StoryExtension;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A whole namespace goes, with the real namespace controller: events are refused there, so the object must say it all. */
+/**
+ * A user deletes a namespace, and the real namespace controller runs. A terminating namespace rejects events, so the status
+ * must contain everything.
+ */
 class NamespaceDeletionIT {
-    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
-    private static Cluster cluster;
+    @RegisterExtension
+    static final StoryExtension stories = StoryExtension.onRealApiServer("namespace-controller");
 
-    @BeforeAll
-    static void open() {
-        var server = RealApiServer.shared(RealApiServer.NEWEST);
-        Assumptions.assumeTrue(
-                server.startControllers("namespace-controller"), "skipped: there is no kube-controller-manager");
-        cluster = Cluster.realOrEmbedded();
-    }
-
-    private static SimulatorSettingsBuilder cloud() {
-        return SimulatorSettings.builder()
-                .snapshotTakes(Duration.ofMillis(400))
-                .deletionTakes(Duration.ofMillis(400))
-                .volume(Volume.available(VOLUME));
-    }
-
-    /** The lease lives elsewhere, as in an installation: the namespace that goes must not take it along. */
-    private static Map<String, String> leaseElsewhere() {
-        return Map.of("evs.leader-election.lease-namespace", cluster.freshNamespace("lease"));
+    /** Puts the Lease into another namespace, as an installation does. The deletion must not delete the Lease. */
+    private static Map<String, String> leaseInAnotherNamespace() {
+        return Map.of("evs.leader-election.lease-namespace", stories.cluster().freshNamespace("lease"));
     }
 
     @Test
     void deletesSnapshotsOfDeletedNamespace() {
-        try (var story = Story.begin(cluster, cloud(), leaseElsewhere())) {
-            story.apply("one", ofVolume(VOLUME).build());
-            story.apply("two", ofVolume(VOLUME).build());
-            story.awaitReady("one");
-            story.awaitReady("two");
-            story.kubernetes().namespaces().withName(story.namespace()).delete();
-            Story.eventually().untilAsserted(() -> assertThat(story.kubernetes()
-                            .namespaces()
-                            .withName(story.namespace())
-                            .get())
-                    .isNull());
-            assertThat(story.cloud().snapshots().living()).isEmpty();
-        }
+        var story = stories.begin(cloud(), leaseInAnotherNamespace());
+        story.apply("one", ofVolume(VOLUME).build());
+        story.apply("two", ofVolume(VOLUME).build());
+        story.awaitReady("one");
+        story.awaitReady("two");
+        story.kubernetes().namespaces().withName(story.namespace()).delete();
+        Story.eventually().untilAsserted(() -> assertThat(story.kubernetes()
+                        .namespaces()
+                        .withName(story.namespace())
+                        .get())
+                .isNull());
+        assertThat(story.cloud().snapshots().living()).isEmpty();
     }
 
     @Test
     void reportsNotAuthorizedAndAllowsAbandonInTerminatingNamespace() {
-        try (var story = Story.begin(cluster, cloud(), leaseElsewhere())) {
-            story.apply("nightly", ofVolume(VOLUME).build());
-            story.awaitReady("nightly");
-            story.cloud().credentials().changePassword("another");
-            story.cloud().tokens().expireAll();
-            story.kubernetes().namespaces().withName(story.namespace()).delete();
-            story.awaitReason("nightly", CommonReason.NotAuthorized);
-            assertThat(story.condition("nightly", "Ready").getMessage()).contains("credentials");
-            story.annotate("nightly", Api.ABANDON, "true");
-            Story.eventually().untilAsserted(() -> assertThat(story.kubernetes()
-                            .namespaces()
-                            .withName(story.namespace())
-                            .get())
-                    .isNull());
-            assertThat(story.cloud().snapshots().living()).hasSize(1);
-        }
+        var story = stories.begin(cloud(), leaseInAnotherNamespace());
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReady("nightly");
+        story.cloud().credentials().changePassword("another");
+        story.cloud().tokens().expireAll();
+        story.kubernetes().namespaces().withName(story.namespace()).delete();
+        story.awaitReason("nightly", CommonReason.NotAuthorized);
+        assertThat(story.condition("nightly", "Ready").getMessage()).contains("credentials");
+        story.annotate("nightly", Api.ABANDON, "true");
+        Story.eventually().untilAsserted(() -> assertThat(story.kubernetes()
+                        .namespaces()
+                        .withName(story.namespace())
+                        .get())
+                .isNull());
+        assertThat(story.cloud().snapshots().living()).hasSize(1);
     }
 }
