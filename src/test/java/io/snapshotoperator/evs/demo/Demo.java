@@ -28,18 +28,18 @@ import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 
 /**
- * {@code mvn -Pdemo}: the operator on this machine, without a cluster and without an account. Starts a Kubernetes API (a
- * real one where its programs are there or can be downloaded), the simulator and the operator, and has them play a {@link
- * DemoScenario}. Ends with 0 if all went as promised; otherwise with 1 and a list of what differed.
+ * {@code mvn -Pdemo}: the operator on this machine, without a cluster and without an account. Starts a Kubernetes API, the
+ * simulator and the operator, and runs a {@link DemoScenario}. The API is a real API server if its binaries exist or can be
+ * downloaded. Exits with 0 if every sample ended as expected; otherwise with 1 and a list of the differences.
  *
- * <p>{@code -Ddemo.keep} leaves everything running after the story, to be looked at, until Ctrl-C.
+ * <p>{@code -Ddemo.keep} keeps everything running after the scenario until Ctrl-C.
  */
 public final class Demo {
     private static final String NAMESPACE = "demo";
     private static final Path LOG = Path.of("target", "demo", "operator.log");
     private static final Duration SNAPSHOT_TAKES = Duration.ofSeconds(3);
     private static final Duration DELETION_TAKES = Duration.ofSeconds(1);
-    private static final Duration UNTIL_LEADING = Duration.ofSeconds(20);
+    private static final Duration MAX_WAIT_FOR_LEADER = Duration.ofSeconds(20);
 
     private Demo() {}
 
@@ -48,24 +48,24 @@ public final class Demo {
         var startedAt = System.nanoTime();
         var out = System.out;
         out.printf("%nEVS Snapshot Operator: a demo with a simulated cloud%n%n");
-        boolean asPromised;
+        boolean asExpected;
         try (var cluster = cluster(out)) {
-            asPromised = play(out, cluster, Boolean.getBoolean("demo.keep"), startedAt)
+            asExpected = play(out, cluster, Boolean.getBoolean("demo.keep"), startedAt)
                     .isEmpty();
         }
-        System.exit(asPromised ? 0 : 1);
+        System.exit(asExpected ? 0 : 1);
     }
 
-    /** What differed from the promises of the samples. */
+    /** Runs the demo, and returns the differences from the expectations of the samples. */
     static List<String> play(PrintStream out, Cluster cluster, boolean keep, long startedAt) {
         var samples = Sample.all();
         try (var cloud = EvsSimulator.start(simulator(samples))) {
             out.println(TextLayout.wrapped(
                     "  Cloud       ",
-                    "the EVS simulator at " + cloud.endpoint() + "; a snapshot takes it " + SNAPSHOT_TAKES.toSeconds()
-                            + " s"));
-            out.println(TextLayout.wrapped(
-                    "  Operator    ", "in this process, all its times scaled down; it logs to " + LOG));
+                    "the EVS simulator at " + cloud.endpoint() + "; it creates a snapshot in "
+                            + SNAPSHOT_TAKES.toSeconds() + " s"));
+            out.println(
+                    TextLayout.wrapped("  Operator    ", "in this process, with short intervals; its log is " + LOG));
             cluster.client()
                     .resource(new NamespaceBuilder()
                             .withNewMetadata()
@@ -74,9 +74,9 @@ public final class Demo {
                             .build())
                     .create();
             try (var operator = RunningOperator.start(cluster, settings(cloud));
-                    var story = new DemoScenario(out, cluster.client(), NAMESPACE, cloud, samples)) {
-                await().atMost(UNTIL_LEADING).until(operator::leads);
-                var findings = story.tell();
+                    var scenario = new DemoScenario(out, cluster.client(), NAMESPACE, cloud, samples)) {
+                await().atMost(MAX_WAIT_FOR_LEADER).until(operator::leads);
+                var findings = scenario.run();
                 conclude(out, findings, samples.size(), Duration.ofNanos(System.nanoTime() - startedAt));
                 if (keep) {
                     keep(out, cluster, cloud);
@@ -95,7 +95,7 @@ public final class Demo {
         return SimulatorCommand.settingsOf(Stream.concat(own, theirs).toArray(String[]::new));
     }
 
-    /** As for stories, but with room for a slow machine, and refused orders are not repeated while we watch. */
+    /** The settings of the scenario tests, with more time for a slow machine. Rejected creates are not retried in the demo. */
     private static Map<String, String> settings(EvsSimulator cloud) {
         var settings = RunningOperator.settings(cloud, NAMESPACE);
         settings.put("evs.installation", "demo");
@@ -112,14 +112,14 @@ public final class Demo {
     }
 
     private static Cluster cluster(PrintStream out) {
-        if (!KubernetesBinaries.areAtHand(RealApiServer.NEWEST)) {
-            out.println("  There is no kube-apiserver here yet; looking for one to download ...");
+        if (!KubernetesBinaries.exist(RealApiServer.NEWEST)) {
+            out.println("  There is no kube-apiserver on this machine. Trying to download it ...");
         }
         try {
             KubernetesBinaries.of(RealApiServer.NEWEST);
-        } catch (Missing none) {
+        } catch (Missing missing) {
             out.println(TextLayout.wrapped(
-                    "  Kubernetes  ", "an API in memory, without schema and roles; " + none.getMessage()));
+                    "  Kubernetes  ", "an API in memory, without schema and roles: " + missing.getMessage()));
             return Cluster.embedded();
         }
         var cluster = Cluster.realOrEmbedded();
@@ -134,28 +134,30 @@ public final class Demo {
     private static void conclude(PrintStream out, List<String> findings, int samples, Duration took) {
         var seconds = String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1000.0);
         if (findings.isEmpty()) {
-            out.printf("%nAll %d samples ended as promised, and the ledger agrees. %s%n%n", samples, seconds);
+            out.printf(
+                    "%nAll %d samples ended as expected, and the call log of the simulator confirms it (%s).%n%n",
+                    samples, seconds);
             return;
         }
-        out.printf("%nNOT as promised (%s; the operator's log is %s):%n", seconds, LOG);
+        out.printf("%nNOT as expected (%s; the log of the operator is %s):%n", seconds, LOG);
         findings.forEach(finding -> out.println(TextLayout.wrapped("  - ", finding)));
         out.println();
     }
 
     private static void keep(PrintStream out, Cluster cluster, EvsSimulator cloud) {
-        out.println("Everything keeps running until Ctrl-C. The simulator answers");
+        out.println("Everything keeps running until Ctrl-C. To read the state of the simulator:");
         out.printf("  curl %s/simulator/summary%n  curl %s/simulator/snapshots%n", cloud.endpoint(), cloud.endpoint());
         cluster.real()
                 .ifPresentOrElse(
                         server -> {
-                            out.println("and the Kubernetes API");
+                            out.println("To read the objects in Kubernetes:");
                             out.printf("  export KUBECONFIG=%s%n", server.kubeconfig());
                             out.printf(
                                     "  %s -n %s get vsr -o wide%n",
                                     server.binaries().kubectl(), NAMESPACE);
                         },
                         () -> out.printf(
-                                "The API in memory at %s cannot be reached with kubectl: it has no discovery.%n",
+                                "kubectl cannot use the API in memory at %s, because it has no discovery.%n",
                                 cluster.client().getMasterUrl()));
         try {
             new CountDownLatch(1).await();
@@ -164,7 +166,7 @@ public final class Demo {
         }
     }
 
-    /** The console is the demo's own; what the operator and its libraries have to say goes to a file. */
+    /** The demo alone prints to the console. The operator and its libraries log to a file. */
     private static void logTo(Path file) throws IOException {
         Files.createDirectories(file.getParent());
         System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$-7s [%3$s] %5$s%6$s%n");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class DemoIT {
 
     @Test
-    void allSamplesEndAsPromisedOnTheEmbeddedApi() {
+    void endsAllSamplesAsExpectedOnEmbeddedApi() {
         var bytes = new ByteArrayOutputStream();
         try (var cluster = Cluster.embedded();
                 var out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {

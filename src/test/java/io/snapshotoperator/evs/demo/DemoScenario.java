@@ -18,6 +18,8 @@ import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.demo.Expectation.Ready;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
+import io.snapshotoperator.evs.testing.InvariantInputs;
+import io.snapshotoperator.evs.testing.SnapshotInvariants.RequestState;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,14 +35,14 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * The samples in two acts. In the first all are applied, and each ends as it promises; in the second two are deleted, and
- * what stays is what their policies say. Whatever differs becomes a finding, and the story goes on.
+ * The samples in two steps. The first step applies all samples and waits until each ends as expected. The second step deletes
+ * two of them and checks what their policies keep. Each difference becomes a finding, and the scenario continues.
  */
 final class DemoScenario implements AutoCloseable {
-    private static final Duration PATIENCE_FOR_AN_ACT = Duration.ofSeconds(45);
+    private static final Duration MAX_STEP_TIME = Duration.ofSeconds(45);
 
-    /** For what is waited for when the act is over already: one look, which takes Awaitility a moment. */
-    private static final Duration PATIENCE_FOR_NO_MORE = Duration.ofMillis(200);
+    /** The wait for a condition if the time of the step is over: long enough to check once. */
+    private static final Duration MIN_WAIT = Duration.ofMillis(200);
 
     private final PrintStream out;
     private final KubernetesClient kubernetes;
@@ -49,11 +51,11 @@ final class DemoScenario implements AutoCloseable {
     private final List<Sample> samples;
     private final LiveTable table;
     private final Map<Sample, String> uids = new LinkedHashMap<>();
-    private final Set<String> eventsRead = new HashSet<>();
+    private final Set<String> printedEvents = new HashSet<>();
     private final List<String> findings = new ArrayList<>();
-    private long actEnds;
+    private long stepEnds;
 
-    /** @param namespace exists, and the operator watches it */
+    /** @param namespace an existing one that the operator watches */
     DemoScenario(
             PrintStream out, KubernetesClient kubernetes, String namespace, EvsSimulator cloud, List<Sample> samples) {
         this.out = out;
@@ -64,27 +66,28 @@ final class DemoScenario implements AutoCloseable {
         this.table = new LiveTable(out, kubernetes, namespace);
     }
 
-    /** What differs from what was promised; empty when all is as it should be. */
-    List<String> tell() {
-        beginAct("All are applied, and each ends as its first line promises");
+    /** Runs the scenario, and returns the differences from the expectations; empty if there are none. */
+    List<String> run() {
+        beginStep("Apply all samples. Each ends as its first line expects.");
         apply();
         bindClaims();
-        deleteWhatIsBeingCreated();
-        samples.forEach(sample -> comesTrue(() -> hasEndedAsPromised(sample)));
+        deleteDuringCreation();
+        samples.forEach(sample -> becomesTrue(() -> hasEndedAsExpected(sample)));
 
-        out.printf("%nWhat people read with kubectl describe%n");
+        out.printf("%nConditions and events that kubectl describe shows%n");
         samples.forEach(this::describe);
 
-        var leaving = Stream.of(firstThatTakesItsSnapshotAlong(), thoseThatLeaveTheirSnapshot())
+        var deleted = Stream.of(firstThatDeletesItsSnapshot(), thoseThatRetainTheirSnapshot())
                 .flatMap(List::stream)
                 .toList();
-        beginAct("Two are deleted: one takes its snapshot along, the other leaves it");
-        delete(leaving);
+        var states = states();
+        beginStep("Delete two requests. The operator deletes the snapshot of one and retains that of the other.");
+        delete(deleted);
 
-        var reckoning = new DemoSummary(cloud, uids, leaving, replacements());
-        reckoning.tellWhatStays(out);
-        reckoning.tellTheLedger(out);
-        findings.addAll(reckoning.findings());
+        var summary = new DemoSummary(cloud, states, deleted, replacements());
+        summary.printSnapshots(out);
+        summary.printCalls(out);
+        findings.addAll(summary.findings());
         return List.copyOf(findings);
     }
 
@@ -93,14 +96,14 @@ final class DemoScenario implements AutoCloseable {
         table.close();
     }
 
-    private void beginAct(String title) {
+    private void beginStep(String title) {
         out.printf("%n%s%n%n", title);
-        actEnds = System.nanoTime() + PATIENCE_FOR_AN_ACT.toNanos();
+        stepEnds = System.nanoTime() + MAX_STEP_TIME.toNanos();
         table.head();
     }
 
     private void apply() {
-        table.deed("kubectl apply -f deploy/samples/");
+        table.action("kubectl apply -f deploy/samples/");
         for (var sample : samples) {
             sample.manifests().forEach(this::create);
             var created =
@@ -117,12 +120,14 @@ final class DemoScenario implements AutoCloseable {
         }
     }
 
-    /** As the cluster's volume controller would; there is none here. */
+    /** Binds the claims, as the volume controller of a cluster does. The demo has none. */
     private void bindClaims() {
         for (var sample : samples) {
             for (var claim : sample.claims()) {
-                settle(sample.name() + " to wait for its claim", () -> isBecause(sample, CommonReason.WaitingForClaim));
-                table.deed("the cluster binds the claim " + claim.getMetadata().getName() + " to its volume");
+                awaitState(
+                        sample.name() + " to wait for its claim",
+                        () -> isBecause(sample, CommonReason.WaitingForClaim));
+                table.action("the cluster binds claim " + claim.getMetadata().getName() + " to its volume");
                 kubernetes.resource(claim).inNamespace(namespace).editStatus(DemoScenario::bound);
             }
         }
@@ -137,65 +142,64 @@ final class DemoScenario implements AutoCloseable {
         return claim;
     }
 
-    private void deleteWhatIsBeingCreated() {
+    private void deleteDuringCreation() {
         for (var sample : samples) {
             if (sample.expectation() instanceof Gone) {
-                settle(sample.name() + " to be creating", () -> isInState(sample, "creating"));
-                orderDeletion(List.of(sample));
+                awaitState(sample.name() + " to be creating", () -> isInState(sample, "creating"));
+                requestDeletion(List.of(sample));
             }
         }
     }
 
-    private List<Sample> firstThatTakesItsSnapshotAlong() {
+    private List<Sample> firstThatDeletesItsSnapshot() {
         return samples.stream()
-                .filter(sample -> sample.expectation() instanceof Ready && !sample.keepsItsSnapshot())
+                .filter(sample -> sample.expectation() instanceof Ready && !sample.retainsSnapshot())
                 .limit(1)
                 .toList();
     }
 
-    private List<Sample> thoseThatLeaveTheirSnapshot() {
+    private List<Sample> thoseThatRetainTheirSnapshot() {
         return samples.stream()
                 .filter(sample ->
-                        sample.expectation() instanceof Ready && sample.keepsItsSnapshot() && !sample.isImport())
+                        sample.expectation() instanceof Ready && sample.retainsSnapshot() && !sample.isImport())
                 .toList();
     }
 
-    private void delete(List<Sample> leaving) {
-        orderDeletion(leaving);
-        leaving.forEach(other ->
-                settle(other.name() + " to go", () -> table.shown(other.name()).isEmpty()));
+    private void delete(List<Sample> deleted) {
+        requestDeletion(deleted);
+        deleted.forEach(sample -> awaitState(sample.name() + " to be deleted", () -> table.shown(sample.name())
+                .isEmpty()));
         out.println();
-        leaving.forEach(sample -> unreadEvents(sample)
+        deleted.forEach(sample -> newEvents(sample)
                 .forEach(event -> out.println(TextLayout.wrapped(
                         "  %s  %s  ".formatted(sample.name(), event.getReason()), event.getMessage()))));
     }
 
-    private void orderDeletion(List<Sample> leaving) {
-        table.deed("kubectl delete vsr " + leaving.stream().map(Sample::name).collect(Collectors.joining(" ")));
-        leaving.forEach(sample ->
+    private void requestDeletion(List<Sample> deleted) {
+        table.action("kubectl delete vsr " + deleted.stream().map(Sample::name).collect(Collectors.joining(" ")));
+        deleted.forEach(sample ->
                 kubernetes.resource(sample.request()).inNamespace(namespace).delete());
     }
 
     private void describe(Sample sample) {
-        var asPromised = hasEndedAsPromised(sample);
-        if (!asPromised) {
+        var asExpected = hasEndedAsExpected(sample);
+        if (!asExpected) {
             findings.add(sample.name() + " should have ended as " + sample.expectation() + ", but "
                     + table.shown(sample.name())
                             .map(view -> "is " + view.state() + ", " + view.reason())
                             .orElse("is gone"));
         }
         out.printf(
-                "%n%s  %s, %s promised %s%n",
-                asPromised ? "ok " : "NOT", sample.name(), sample.file().getFileName(), sample.expectation());
-        var message = table.shown(sample.name())
-                .map(RequestView::message)
-                .orElse("The object is gone, and so is its snapshot.");
+                "%n%s  %s (%s, expected %s)%n",
+                asExpected ? "ok " : "NOT", sample.name(), sample.file().getFileName(), sample.expectation());
+        var message =
+                table.shown(sample.name()).map(RequestView::message).orElse("The object and its snapshot are gone.");
         table.shown(sample.name()).ifPresent(view -> out.println("     " + conditions(view)));
         out.println(TextLayout.wrapped("     ", message));
-        unreadEvents(sample)
+        newEvents(sample)
                 .forEach(event -> out.println(TextLayout.wrapped(
                         "     %-7s  %-18s  ".formatted(event.getType(), event.getReason()),
-                        event.getMessage().equals(message) ? "(the same words)" : event.getMessage())));
+                        event.getMessage().equals(message) ? "(same message)" : event.getMessage())));
     }
 
     private static String conditions(RequestView view) {
@@ -205,14 +209,25 @@ final class DemoScenario implements AutoCloseable {
                 + ": " + view.reason();
     }
 
-    private List<Event> unreadEvents(Sample sample) {
+    private List<Event> newEvents(Sample sample) {
         return kubernetes.v1().events().inNamespace(namespace).list().getItems().stream()
                 .filter(event ->
                         uids.get(sample).equals(event.getInvolvedObject().getUid()))
-                .filter(event -> eventsRead.add(event.getMetadata().getUid()))
+                .filter(event -> printedEvents.add(event.getMetadata().getUid()))
                 .sorted(Comparator.comparingLong(
                         event -> Long.parseLong(event.getMetadata().getResourceVersion())))
                 .toList();
+    }
+
+    /** The states of the requests; without a status if the object does not exist. */
+    private Map<Sample, RequestState> states() {
+        Map<Sample, RequestState> states = new LinkedHashMap<>();
+        uids.forEach((sample, uid) -> states.put(
+                sample,
+                table.shown(sample.name())
+                        .map(view -> InvariantInputs.request(sample.name(), view.request()))
+                        .orElse(RequestState.withoutStatus(sample.name(), uid))));
+        return states;
     }
 
     private Map<Sample, Integer> replacements() {
@@ -221,7 +236,7 @@ final class DemoScenario implements AutoCloseable {
                 .orElse(0)));
     }
 
-    private boolean hasEndedAsPromised(Sample sample) {
+    private boolean hasEndedAsExpected(Sample sample) {
         if (sample.expectation() instanceof Ready) {
             return isBecause(sample, SnapshotReason.SnapshotAvailable) && isInState(sample, "available");
         }
@@ -231,7 +246,7 @@ final class DemoScenario implements AutoCloseable {
         return table.shown(sample.name()).isEmpty();
     }
 
-    /** The reason is shown, and the three conditions say what a reason of its phase means. */
+    /** Whether the request shows the reason, and its three conditions fit the phase of the reason. */
     private boolean isBecause(Sample sample, Reason reason) {
         return table.shown(sample.name())
                 .filter(view -> view.reason().equals(reason.name())
@@ -241,27 +256,27 @@ final class DemoScenario implements AutoCloseable {
                 .isPresent();
     }
 
-    private boolean isInState(Sample sample, String word) {
+    private boolean isInState(Sample sample, String state) {
         return table.shown(sample.name())
-                .filter(view -> view.state().equals(word))
+                .filter(view -> view.state().equals(state))
                 .isPresent();
     }
 
-    private void settle(String what, BooleanSupplier condition) {
-        if (!comesTrue(condition)) {
-            findings.add("waited in vain for " + what);
+    private void awaitState(String what, BooleanSupplier condition) {
+        if (!becomesTrue(condition)) {
+            findings.add("timed out waiting for " + what);
         }
     }
 
-    private boolean comesTrue(BooleanSupplier condition) {
-        var left = Math.max(actEnds - System.nanoTime(), PATIENCE_FOR_NO_MORE.toNanos());
+    private boolean becomesTrue(BooleanSupplier condition) {
+        var left = Math.max(stepEnds - System.nanoTime(), MIN_WAIT.toNanos());
         try {
             await().pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(50))
                     .atMost(Duration.ofNanos(left))
                     .until(condition::getAsBoolean);
             return true;
-        } catch (ConditionTimeoutException inVain) {
+        } catch (ConditionTimeoutException timeout) {
             return false;
         }
     }

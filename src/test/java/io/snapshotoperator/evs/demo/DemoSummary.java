@@ -5,8 +5,11 @@ import io.snapshotoperator.evs.demo.Expectation.Gone;
 import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Operation;
-import io.snapshotoperator.evs.simulator.Snapshot;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
+import io.snapshotoperator.evs.testing.InvariantInputs;
+import io.snapshotoperator.evs.testing.SnapshotInvariants;
+import io.snapshotoperator.evs.testing.SnapshotInvariants.LivingSnapshot;
+import io.snapshotoperator.evs.testing.SnapshotInvariants.RequestState;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,59 +17,60 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the cloud says of it all: the simulator counted every call and knows every snapshot, so it can tell whether each
- * request got one snapshot, and one only.
+ * What the simulator reports at the end. It counted every call and knows every snapshot, so it shows whether each request has
+ * exactly one snapshot.
  *
- * @param uids of the requests, in the order of telling
- * @param deleted those whose objects were deleted when they were ready
- * @param replacements how many failed snapshots each request says it replaced
+ * @param requests the last state of each request
+ * @param deleted the requests that were deleted when they were ready
+ * @param replacements how many failed snapshots each request reports as replaced
  */
 record DemoSummary(
-        EvsSimulator cloud, Map<Sample, String> uids, List<Sample> deleted, Map<Sample, Integer> replacements) {
-    private static final String UID = "evs-snapshot-operator.uid";
+        EvsSimulator cloud,
+        Map<Sample, RequestState> requests,
+        List<Sample> deleted,
+        Map<Sample, Integer> replacements) {
 
-    /**
-     * @param sent creates that arrived
-     * @param actedOn creates by which a snapshot came into being
-     * @param living snapshots that exist now
-     */
-    private record Tally(int sent, int actedOn, int living) {}
-
-    void tellWhatStays(PrintStream out) {
-        out.printf("%nWhat is in the cloud now%n%n");
+    void printSnapshots(PrintStream out) {
+        out.printf("%nSnapshots in the cloud%n%n");
         var row = "%-8s  %-9s  %-8s  %s%n";
-        out.printf(row, "SNAPSHOT", "STATE", "DISK", "OF");
+        out.printf(row, "SNAPSHOT", "STATE", "VOLUME", "REQUEST");
         for (var snapshot : cloud.snapshots().living()) {
             out.printf(
                     row,
                     RequestView.shortened(snapshot.id()),
                     snapshot.status(),
                     RequestView.shortened(snapshot.volumeId()),
-                    owner(snapshot).map(this::described).orElse("nobody here"));
+                    owner(InvariantInputs.living(snapshot)).map(this::describe).orElse("none"));
         }
     }
 
-    void tellTheLedger(PrintStream out) {
-        out.printf("%nThe simulator's ledger%n%n");
-        var row = "%-23s  %7s  %8s  %6s%n";
-        out.printf(row, "NAME", "CREATES", "ACTED ON", "LIVING");
-        uids.keySet().forEach(sample -> {
-            var tally = tally(sample);
-            out.printf(row, sample.name(), tally.sent(), tally.actedOn(), tally.living());
-        });
+    void printCalls(PrintStream out) {
+        out.printf("%nCreate requests that the simulator received%n%n");
+        var row = "%-23s  %8s  %8s  %6s%n";
+        out.printf(row, "NAME", "RECEIVED", "EXECUTED", "LIVING");
+        var invariants = invariants();
+        requests.forEach((sample, request) -> out.printf(
+                row,
+                sample.name(),
+                cloud.callLog()
+                        .calls(call -> call.operation() == Operation.CREATE
+                                && request.uid().equals(call.metadata().get(SnapshotInvariants.UID)))
+                        .size(),
+                invariants.createsOf(request.uid()).size(),
+                living(invariants, sample).size()));
         var callLog = cloud.callLog();
         out.printf(
-                "%n%s for a snapshot, %s acted on, %d living (%d imported).%n",
+                "%n%s that create a snapshot: %s executed. %s now exist (%d imported).%n",
                 TextLayout.count(
-                        uids.keySet().stream()
-                                .filter(other -> !other.isImport())
+                        requests.keySet().stream()
+                                .filter(sample -> !sample.isImport())
                                 .count(),
                         "request"),
                 TextLayout.count(callLog.createsActedOn().size(), "create"),
-                cloud.snapshots().living().size(),
-                uids.keySet().stream().filter(Sample::isImport).count());
+                TextLayout.count(invariants.living().size(), "snapshot"),
+                requests.keySet().stream().filter(Sample::isImport).count());
         out.printf(
-                "%s to the cloud in all: %s, %s, %s by id, %s shared by all who wait.%n",
+                "%s to the cloud in total: %s, %s, %s by id, %s shared by all waiting requests.%n",
                 TextLayout.count(callLog.calls().size(), "call"),
                 TextLayout.count(callLog.count(Operation.CREATE), "create"),
                 TextLayout.count(callLog.count(Operation.DELETE), "delete"),
@@ -74,66 +78,91 @@ record DemoSummary(
                 TextLayout.count(callLog.count(Operation.LIST), "list"));
     }
 
-    /** Where the ledger differs from what the samples promise. */
+    /** The violated invariants, and the differences from the expectations of the samples. */
     List<String> findings() {
         var findings = new ArrayList<String>();
-        uids.keySet().forEach(sample -> {
-            var tally = tally(sample);
-            compare(findings, sample, "creates acted on", promisedCreates(sample), tally.actedOn());
-            compare(findings, sample, "living snapshots", promisedLiving(sample), tally.living());
-            compare(findings, sample, "replacements", sample.replacesWhatFails() ? 1 : 0, replacements.get(sample));
+        var invariants = invariants();
+        requests.forEach((sample, request) -> {
+            findings.addAll(invariants.createdOnce(request, 0));
+            findings.addAll(invariants.noCreateExecutedTwice(request));
+            findings.addAll(invariants.remainingAreMarked(request));
+            if (sample.isImport() || !expectsSnapshot(sample)) {
+                findings.addAll(invariants.noLivingSnapshot(request));
+            } else {
+                findings.addAll(invariants.oneLivingSnapshot(request));
+            }
+            compare(
+                    findings,
+                    sample,
+                    "executed create requests",
+                    expectedCreates(sample),
+                    invariants.createsOf(request.uid()).size());
+            compare(
+                    findings,
+                    sample,
+                    "living snapshots",
+                    expectsSnapshot(sample) ? 1 : 0,
+                    living(invariants, sample).size());
+            compare(
+                    findings,
+                    sample,
+                    "replacements",
+                    sample.replacesFailedSnapshot() ? 1 : 0,
+                    replacements.get(sample));
         });
-        cloud.snapshots().living().stream()
+        invariants.living().stream()
                 .filter(snapshot -> owner(snapshot).isEmpty())
-                .forEach(snapshot -> findings.add("the cloud holds " + snapshot.id() + ", of nobody here"));
+                .forEach(snapshot -> findings.add("the cloud contains " + snapshot + ", which belongs to no request"));
         return findings;
     }
 
-    private static void compare(List<String> findings, Sample sample, String what, int promised, int found) {
-        if (promised != found) {
-            findings.add(sample.name() + " should have " + promised + " " + what + ", but has " + found);
+    private SnapshotInvariants invariants() {
+        return InvariantInputs.of(cloud, call -> false);
+    }
+
+    private static void compare(List<String> findings, Sample sample, String what, int expected, int actual) {
+        if (expected != actual) {
+            findings.add(sample.name() + " should have " + expected + " " + what + ", but has " + actual);
         }
     }
 
-    /** One, and one more for each that failed and was replaced; none where nothing is created. */
-    private int promisedCreates(Sample sample) {
+    /** One, and one more for each replaced snapshot; zero if nothing is created. */
+    private int expectedCreates(Sample sample) {
         var rejected = sample.expectation() instanceof NotReady end && end.reason() != SnapshotReason.SnapshotFailed;
         return sample.isImport() || rejected ? 0 : 1 + replacements.get(sample);
     }
 
-    private int promisedLiving(Sample sample) {
-        var gone = sample.expectation() instanceof Gone || deleted.contains(sample) && !sample.keepsItsSnapshot();
-        return gone || !sample.isImport() && promisedCreates(sample) == 0 ? 0 : 1;
+    /** Whether a snapshot exists at the end: the created or the imported one. */
+    private boolean expectsSnapshot(Sample sample) {
+        var gone = sample.expectation() instanceof Gone || deleted.contains(sample) && !sample.retainsSnapshot();
+        return !gone && (sample.isImport() || expectedCreates(sample) > 0);
     }
 
-    private Tally tally(Sample sample) {
-        var uid = uids.get(sample);
-        var sent = cloud.callLog()
-                .calls(call -> call.operation() == Operation.CREATE
-                        && uid.equals(call.metadata().get(UID)));
-        var actedOn = cloud.callLog().createsActedOnBy(UID).getOrDefault(uid, List.of());
-        var living = cloud.snapshots().living().stream()
-                .filter(snapshot -> owner(snapshot).filter(sample::equals).isPresent());
-        return new Tally(sent.size(), actedOn.size(), (int) living.count());
+    private List<LivingSnapshot> living(SnapshotInvariants invariants, Sample sample) {
+        return invariants.living().stream()
+                .filter(snapshot -> owner(snapshot).filter(sample::equals).isPresent())
+                .toList();
     }
 
-    private Optional<Sample> owner(Snapshot snapshot) {
-        return uids.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(snapshot.metadata().get(UID))
-                        || snapshot.id()
-                                .equals(entry.getKey()
-                                        .request()
-                                        .getSpec()
-                                        .source()
-                                        .snapshotId()))
+    /** The sample that created or imported the snapshot; empty if there is none. */
+    private Optional<Sample> owner(LivingSnapshot snapshot) {
+        return requests.entrySet().stream()
+                .filter(entry ->
+                        snapshot.uid().equals(Optional.of(entry.getValue().uid()))
+                                || snapshot.id()
+                                        .equals(entry.getKey()
+                                                .request()
+                                                .getSpec()
+                                                .source()
+                                                .snapshotId()))
                 .map(Map.Entry::getKey)
                 .findFirst();
     }
 
-    private String described(Sample sample) {
+    private String describe(Sample sample) {
         if (sample.isImport()) {
-            return sample.name() + ", which imported it";
+            return sample.name() + " (imported)";
         }
-        return deleted.contains(sample) ? sample.name() + ", which is gone and retains it" : sample.name();
+        return deleted.contains(sample) ? sample.name() + " (deleted, snapshot retained)" : sample.name();
     }
 }

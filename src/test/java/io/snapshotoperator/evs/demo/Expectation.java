@@ -5,7 +5,7 @@ import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 
-/** How a sample ends, by the word in its first line. */
+/** How a sample ends, named by the word in its first line. */
 public sealed interface Expectation {
 
     /** {@code Ready}: the snapshot is available. */
@@ -16,7 +16,7 @@ public sealed interface Expectation {
         }
     }
 
-    /** {@code Gone}: deleted right after it was applied, it goes, and so does its snapshot. */
+    /** {@code Gone}: the demo deletes it during creation, and then the request and its snapshot are gone. */
     record Gone() implements Expectation {
         @Override
         public String toString() {
@@ -24,7 +24,7 @@ public sealed interface Expectation {
         }
     }
 
-    /** Any other word is the reason for which it is not ready. */
+    /** Any other word is the reason why it is not ready. */
     record NotReady(Reason reason) implements Expectation {
         @Override
         public String toString() {
@@ -32,7 +32,7 @@ public sealed interface Expectation {
         }
     }
 
-    /** Throws {@link IllegalArgumentException} if no sample could end so. */
+    /** Reads a word. Throws {@link IllegalArgumentException} if no sample can end in this way. */
     static Expectation of(String word) {
         return switch (word) {
             case "Ready" -> new Ready();
@@ -40,7 +40,7 @@ public sealed interface Expectation {
             default ->
                 new NotReady(SnapshotReason.named(word)
                         .filter(reason -> reason.phase() != Phase.READY)
-                        .orElseThrow(() -> new IllegalArgumentException("Nothing ends as " + word)));
+                        .orElseThrow(() -> new IllegalArgumentException("No sample can end as " + word)));
         };
     }
 }

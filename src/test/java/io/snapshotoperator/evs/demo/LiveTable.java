@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Prints a line whenever what a person sees of a request has changed, and what was done to bring it about. Remembers what
- * it has printed, so that who waits for something waits until it was shown.
+ * Prints a line for each change that a user can see, in the columns of {@code kubectl get vsr}, and a line for each action.
+ * Remembers what it printed, so that a wait for a state also waits until that state is printed.
  */
 final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, AutoCloseable {
-    private static final String ROW = "%6s  %-23s  %-9s  %-5s  %-18s  %s";
+    private static final String ROW = "%6s  %-23s  %-9s  %-5s  %-23s  %-8s  %4s  %3s";
 
     private final PrintStream out;
     private final Map<String, RequestView> displayed = new HashMap<>();
@@ -35,16 +36,16 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
     }
 
     synchronized void head() {
-        row("TIME", "NAME", "STATE", "READY", "REASON", "SNAPSHOT");
+        row("TIME", "NAME", "STATE", "READY", "REASON", "SNAPSHOT", "SIZE", "AGE");
     }
 
-    /** What somebody does, between the lines that show what comes of it. Time counts from the first deed. */
-    synchronized void deed(String what) {
+    /** Prints an action of a user or of the cluster. Time counts from the first action. */
+    synchronized void action(String text) {
         startedAt = startedAt == 0 ? System.nanoTime() : startedAt;
-        out.printf(Locale.ROOT, "%6s  > %s%n", time(), what);
+        out.printf(Locale.ROOT, "%6s  > %s%n", time(), text);
     }
 
-    /** As last shown; empty when there is none, or not any more. */
+    /** The version that was printed last; empty if the object does not exist. */
     synchronized Optional<RequestView> shown(String name) {
         return Optional.ofNullable(displayed.get(name));
     }
@@ -62,7 +63,7 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
     @Override
     public synchronized void onDelete(VolumeSnapshotRequest gone, boolean missed) {
         var name = gone.getMetadata().getName();
-        row(time(), name, RequestView.NOTHING, RequestView.NOTHING, "(the object is gone)", "");
+        row(time(), name, RequestView.NOTHING, RequestView.NOTHING, "(object deleted)", "", "", "");
         displayed.remove(name);
     }
 
@@ -74,10 +75,10 @@ final class LiveTable implements ResourceEventHandler<VolumeSnapshotRequest>, Au
     private void show(VolumeSnapshotRequest request) {
         var name = request.getMetadata().getName();
         var view = new RequestView(request);
-        var row = List.of(view.state(), view.ready(), view.reason(), view.snapshot());
+        var row = List.of(view.state(), view.ready(), view.reason(), view.snapshot(), view.size());
         var changed = !row.equals(lastRow.put(name, row));
         if (changed && row.stream().anyMatch(cell -> !cell.equals(RequestView.NOTHING))) {
-            row(time(), name, row.get(0), row.get(1), row.get(2), row.get(3));
+            row(time(), name, row.get(0), row.get(1), row.get(2), row.get(3), row.get(4), view.age(Instant.now()));
         }
         displayed.put(name, view);
     }

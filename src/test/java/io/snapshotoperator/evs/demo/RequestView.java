@@ -5,14 +5,16 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.condition.Conditions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What a person sees of a request: one version of it, read leniently, because nobody may have visited it yet. */
+/** What a user sees of one version of a request. The status can be empty, because the operator has not reconciled it yet. */
 record RequestView(VolumeSnapshotRequest request) {
     static final String NOTHING = "-";
 
-    /** Ids are told apart by so much; the rest would only fill the line. */
+    /** So many characters distinguish the ids of the demo. */
     private static final int SHORT = 8;
 
     String state() {
@@ -25,6 +27,19 @@ record RequestView(VolumeSnapshotRequest request) {
                 .orElse(NOTHING);
     }
 
+    /** In GiB, as kubectl prints it. */
+    String size() {
+        return status().map(VolumeSnapshotRequestStatus::sizeGiB)
+                .map(Object::toString)
+                .orElse(NOTHING);
+    }
+
+    /** As kubectl prints it. */
+    String age(Instant now) {
+        var created = Instant.parse(request.getMetadata().getCreationTimestamp());
+        return Math.max(0, Duration.between(created, now).toSeconds()) + "s";
+    }
+
     String ready() {
         return condition(Conditions.READY).map(Condition::getStatus).orElse(NOTHING);
     }
@@ -34,7 +49,9 @@ record RequestView(VolumeSnapshotRequest request) {
     }
 
     String message() {
-        return condition(Conditions.READY).map(Condition::getMessage).orElse("Nobody has visited it yet.");
+        return condition(Conditions.READY)
+                .map(Condition::getMessage)
+                .orElse("The operator has not reconciled this request yet.");
     }
 
     boolean is(String type) {

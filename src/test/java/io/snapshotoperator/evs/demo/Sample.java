@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * One file of {@code deploy/samples}: manifests under comments of which some are for machines, {@code # expect: …} in the
- * first line and {@code # simulator: …} with flags of the simulator's command line.
+ * One file of {@code deploy/samples}: manifests and comments. Tests read two comments: {@code # expect: …} in the first line,
+ * and {@code # simulator: …} with flags of the simulator.
  *
- * @param simulatorFlags the disks and snapshots that the cloud must have for the sample to end as expected
+ * @param simulatorFlags the volumes and snapshots that the cloud needs for the sample to end as expected
  * @param manifests in the order of the file
  */
 public record Sample(Path file, Expectation expectation, List<String> simulatorFlags, List<HasMetadata> manifests) {
@@ -33,7 +33,7 @@ public record Sample(Path file, Expectation expectation, List<String> simulatorF
         manifests = List.copyOf(manifests);
     }
 
-    /** By file name, which is the order in which they are meant to be read. */
+    /** All samples in the order of their file names, which is the order for readers. */
     public static List<Sample> all() {
         return in(FOLDER);
     }
@@ -49,7 +49,7 @@ public record Sample(Path file, Expectation expectation, List<String> simulatorF
         }
     }
 
-    /** What is asked for; the other manifests are its surroundings. */
+    /** The request of the sample. The other manifests are its prerequisites. */
     public VolumeSnapshotRequest request() {
         return of(VolumeSnapshotRequest.class).get(0);
     }
@@ -66,13 +66,13 @@ public record Sample(Path file, Expectation expectation, List<String> simulatorF
         return request().getSpec().source().snapshotId() != null;
     }
 
-    /** Such a sample fails once: that is what it shows. */
-    public boolean replacesWhatFails() {
+    /** Whether its first snapshot fails and is replaced. */
+    public boolean replacesFailedSnapshot() {
         return request().getSpec().failurePolicy() == FailurePolicy.Replace;
     }
 
-    /** Whether the snapshot outlives the request. Absent, the policy is Delete, but Retain for an import. */
-    public boolean keepsItsSnapshot() {
+    /** Whether the snapshot remains after the request. The default policy is Delete, and Retain for an import. */
+    public boolean retainsSnapshot() {
         var policy = request().getSpec().deletionPolicy();
         return policy == null ? isImport() : policy == DeletionPolicy.Retain;
     }
@@ -92,11 +92,11 @@ public record Sample(Path file, Expectation expectation, List<String> simulatorF
                     .filter(VolumeSnapshotRequest.class::isInstance)
                     .count();
             if (requests != 1) {
-                throw new IllegalArgumentException(file + " holds " + requests + " VolumeSnapshotRequests, not one");
+                throw new IllegalArgumentException(file + " contains " + requests + " VolumeSnapshotRequests, not one");
             }
             var expects = values(text, "# expect:");
             if (expects.size() != 1 || !text.startsWith("# expect:")) {
-                throw new IllegalArgumentException(file + " does not say in its first line what to expect");
+                throw new IllegalArgumentException(file + " has no '# expect:' in its first line");
             }
             var flags = values(text, "# simulator:").stream()
                     .flatMap(line -> Arrays.stream(line.split("\\s+")))
@@ -121,7 +121,7 @@ public record Sample(Path file, Expectation expectation, List<String> simulatorF
             case "PersistentVolume" -> Serialization.unmarshal(text, PersistentVolume.class);
             case "PersistentVolumeClaim" -> Serialization.unmarshal(text, PersistentVolumeClaim.class);
             case "VolumeSnapshotRequest" -> Serialization.unmarshal(text, VolumeSnapshotRequest.class);
-            default -> throw new IllegalArgumentException(file + " holds a " + kind + ", which no sample should need");
+            default -> throw new IllegalArgumentException(file + " contains a " + kind + ", which no sample needs");
         };
     }
 }

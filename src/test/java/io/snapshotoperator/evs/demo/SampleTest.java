@@ -22,7 +22,7 @@ class SampleTest {
     Path folder;
 
     @Test
-    void theFirstLineSaysHowItEnds() {
+    void readsExpectationFromFirstLine() {
         assertThat(Expectation.of("Ready")).isEqualTo(new Ready());
         assertThat(Expectation.of("Gone")).isEqualTo(new Gone());
         assertThat(Expectation.of("VolumeAttached")).isEqualTo(new NotReady(CommonReason.VolumeAttached));
@@ -30,12 +30,12 @@ class SampleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ready", "SnapshotAvailable", "Broken", ""})
-    void noOtherWordIsAnEnd(String word) {
+    void rejectsUnknownExpectation(String word) {
         assertThatThrownBy(() -> Expectation.of(word)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void theSeedExampleComesFirst() {
+    void startsWithExampleOfApiReference() {
         var first = Sample.all().get(0);
 
         assertThat(first.name()).isEqualTo("snap-001");
@@ -46,7 +46,7 @@ class SampleTest {
     }
 
     @Test
-    void theyAskForWhatTheSimulatorIsToldToHave() {
+    void givesSimulatorWhatSamplesNeed() {
         var flags = Sample.all().stream()
                 .flatMap(other -> other.simulatorFlags().stream())
                 .toArray(String[]::new);
@@ -58,7 +58,7 @@ class SampleTest {
             if (source.volumeId() != null) {
                 assertThat(cloud.volumes().stream()
                                 .anyMatch(volume -> volume.id().equals(source.volumeId())))
-                        .as("disk of %s", sample.file())
+                        .as("volume of %s", sample.file())
                         .isNotEqualTo(missing);
             }
             if (source.snapshotId() != null) {
@@ -70,7 +70,7 @@ class SampleTest {
     }
 
     @Test
-    void namesAndDisksAreOneSamplesOwn() {
+    void usesEachNameAndVolumeOnce() {
         var samples = Sample.all();
 
         assertThat(samples).extracting(Sample::name).doesNotHaveDuplicates();
@@ -81,7 +81,7 @@ class SampleTest {
     }
 
     @Test
-    void aFileWithoutItsFirstLineIsRefused() throws Exception {
+    void rejectsFileWithoutExpectationInFirstLine() throws Exception {
         var valid = Files.readString(Path.of("deploy", "samples", "04-volume-not-found.yaml"));
         var file = Files.writeString(folder.resolve("late.yaml"), "\n" + valid);
 

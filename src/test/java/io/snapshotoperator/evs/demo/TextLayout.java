@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.demo;
 
-/** Sentences on a plain terminal. */
+/** Lays out text for a plain terminal. */
 final class TextLayout {
     private static final int WIDTH = 100;
 
     private TextLayout() {}
 
-    /** The first line begins with {@code head}, the others are indented as far; broken only at spaces. */
+    /** Wraps text at spaces. The first line starts with {@code head}, and the other lines are indented by its length. */
     static String wrapped(String head, String text) {
         var indent = " ".repeat(head.length());
         var lines = new StringBuilder();
         var line = new StringBuilder(head);
-        var fresh = true;
+        var isLineStart = true;
         for (var word : text.split(" ")) {
-            if (!fresh && line.length() + 1 + word.length() > WIDTH) {
+            if (!isLineStart && line.length() + 1 + word.length() > WIDTH) {
                 lines.append(line).append('\n');
                 line = new StringBuilder(indent);
-                fresh = true;
+                isLineStart = true;
             }
-            line.append(fresh ? "" : " ").append(word);
-            fresh = false;
+            line.append(isLineStart ? "" : " ").append(word);
+            isLineStart = false;
         }
         return lines.append(line).toString();
     }

@@ -1,6 +1,5 @@
 /**
- * The demo, {@code mvn -Pdemo}: the samples of {@code deploy/samples} on a Kubernetes API and the simulator, watched live
- * and held to what each promises. May use anything that tests may. Start reading at {@link
- * io.snapshotoperator.evs.demo.Demo}.
+ * The demo, {@code mvn -Pdemo}. It runs the samples of {@code deploy/samples} on a Kubernetes API and the simulator, prints
+ * each change, and compares the results with the expectations. Start reading at {@link io.snapshotoperator.evs.demo.Demo}.
  */
 package io.snapshotoperator.evs.demo;
