@@ -15,12 +15,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The chart, rendered by Helm 3 within this JVM: no cluster, no program. */
+/** Renders the chart with Helm 3 in this JVM. Needs no cluster and no helm binary. */
 final class Chart {
     static final Path FOLDER = Path.of("helm", "evs-snapshot-operator");
 
-    /** The least that an installation needs. */
-    static final String LEAST = """
+    /** The minimal values of an installation. */
+    static final String MINIMAL = """
             image: {repository: registry.example.com/evs}
             settings: {connection: {region: eu-de}}
             credentials: {existingSecret: evs}
@@ -28,7 +28,7 @@ final class Chart {
 
     private Chart() {}
 
-    /** @throws IllegalStateException with Helm's words when the values are refused */
+    /** Renders the manifests. Throws {@link IllegalStateException} with the message of Helm if it rejects the values. */
     static String render(String release, String namespace, String values) {
         try {
             var file = Files.createTempFile("values", ".yaml");

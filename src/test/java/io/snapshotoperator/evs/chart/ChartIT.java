@@ -13,7 +13,9 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
@@ -51,9 +53,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The chart as an administrator meets it: installed by the real {@code helm} into a namespace that enforces the strictest
- * pod security, on a real API server, where the real controllers make the pods. What runs is the packaged program with
- * exactly what its pod gives it, as its service account. The methods are the chapters of one installation's life, in order.
+ * The chart as an administrator uses it. The real {@code helm} installs it into a namespace that enforces the restricted pod
+ * security, on a real API server, and the real controllers create the pods. The packaged program runs with exactly what its
+ * pod describes, as its service account. The methods are the steps of the lifecycle of one installation, in this order.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ChartIT {
@@ -61,13 +63,13 @@ class ChartIT {
     private static final Pattern EXPECT = Pattern.compile("(?m)^# expect: (\\w+)$");
     private static final Pattern SIMULATOR = Pattern.compile("(?m)^# simulator: (\\S+)$");
     private static final Pattern SIMULATOR_AT = Pattern.compile("EVS simulator at (http://\\S+?),");
-    private static final Duration STORY = Duration.ofSeconds(60);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
     private static final String SYSTEM = "evs-system";
     private static final String APPS = "apps";
     private static final String DEFINITION = "volumesnapshotrequests.evs.snapshot-operator.io";
 
-    /** What the chart allows and the stories below need not do: it takes a write that meets a conflict at one instant. */
-    private static final Set<String> ALLOWED_BUT_RARE = Set.of("evs.snapshot-operator.io/volumesnapshotrequests get");
+    /** Rights that the chart grants and that this test does not always use: a read after a write conflict. */
+    private static final Set<String> RARELY_USED = Set.of("evs.snapshot-operator.io/volumesnapshotrequests get");
 
     @TempDir
     static Path folder;
@@ -79,8 +81,8 @@ class ChartIT {
     private static OperatorProcess operator;
     private static final Map<String, String> expected = new HashMap<>();
 
-    /** Lines of the audit log about a time in which an operator was told to stop after its rights had gone. */
-    private static final Set<Integer> excused = new HashSet<>();
+    /** Lines of the audit log from the stop of an operator whose rights were already removed. */
+    private static final Set<Integer> ignoredLines = new HashSet<>();
 
     @BeforeAll
     static void start() throws IOException {
@@ -105,7 +107,7 @@ class ChartIT {
                         "replicaset-controller",
                         "serviceaccount-controller",
                         "clusterrole-aggregation-controller"),
-                "skipped: no kube-controller-manager beside kube-apiserver");
+                "skipped: there is no kube-controller-manager");
         namespace(SYSTEM, Map.of("pod-security.kubernetes.io/enforce", "restricted"));
         namespace(APPS, Map.of());
     }
@@ -120,7 +122,7 @@ class ChartIT {
 
     @Test
     @Order(1)
-    void saysWhatIsWrongWithValuesBeforeAnythingIsMade() {
+    void rejectsInvalidValuesBeforeCreatingAnything() {
         var rejected = server.helm("install", "evs", chart(), "-n", SYSTEM, "--set", "settings.conection.region=eu-de");
 
         assertThat(rejected.exit()).isNotZero();
@@ -131,7 +133,7 @@ class ChartIT {
 
     @Test
     @Order(2)
-    void isInstalledWithASimulatedCloudAndItsPodsAreMadeUnderTheStrictestPodSecurity() throws IOException {
+    void installsWithSimulatorUnderRestrictedPodSecurity() throws IOException {
         var flags = new ArrayList<>(List.of("--snapshot-takes=1s", "--deletion-takes=500ms"));
         for (var sample : samples()) {
             SIMULATOR.matcher(Files.readString(sample)).results().forEach(match -> flags.add(match.group(1)));
@@ -163,14 +165,14 @@ class ChartIT {
         assertThat(installed).contains("kubectl wait vsr/first");
         assertThat(pods("operator")).hasSize(1);
         assertThat(pods("simulator")).hasSize(1);
-        await().atMost(STORY)
+        await().atMost(MAX_WAIT)
                 .untilAsserted(() ->
                         assertThat(server.kubectl("get", "vsr", "-A").err()).contains("No resources found"));
     }
 
     @Test
     @Order(3)
-    void runsAsItsPodSaysAndIsReadyAndLeads() throws Exception {
+    void startsAsPodDescribesAndLeads() throws Exception {
         simulator = Kubelet.prepare(server, pods("simulator").get(0), folder.resolve("simulator"))
                 .environment("EVS_SIMULATOR_PORT", "0")
                 .environment("EVS_SIMULATOR_BIND_ADDRESS", "127.0.0.1")
@@ -182,18 +184,19 @@ class ChartIT {
 
         startOperator();
 
-        await().atMost(STORY).untilAsserted(() -> assertThat(get(operator.http().resolve("/q/health/ready")))
-                .contains("\"status\": \"UP\"")
-                .contains("\"leads\": true"));
+        await().atMost(MAX_WAIT)
+                .untilAsserted(() -> assertThat(get(operator.http().resolve("/q/health/ready")))
+                        .contains("\"status\": \"UP\"")
+                        .contains("\"leads\": true"));
     }
 
     @Test
     @Order(4)
-    void bringsEverySampleToTheEndThatItsFirstLineNames() throws IOException {
+    void endsEverySampleAsExpected() throws IOException {
         for (var sample : samples()) {
             var text = Files.readString(sample);
             var expectation = EXPECT.matcher(text);
-            assertThat(expectation.find()).as(sample + " says '# expect: '").isTrue();
+            assertThat(expectation.find()).as(sample + " contains '# expect: '").isTrue();
             kubectl("apply", "-n", APPS, "-f", sample.toString());
             Chart.parse(text).stream()
                     .filter(resource -> resource.getKind().equals("VolumeSnapshotRequest"))
@@ -207,12 +210,12 @@ class ChartIT {
         }
         assertThat(expected).isNotEmpty();
 
-        await().atMost(STORY).untilAsserted(() -> assertThat(ends()).isEqualTo(expected));
+        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(ends()).isEqualTo(expected));
     }
 
     @Test
     @Order(5)
-    void deletesARequestWhoseTimeHasPassed() throws IOException {
+    void deletesRequestAfterTtl() throws IOException {
         var brief = Files.writeString(folder.resolve("brief.yaml"), """
                 apiVersion: evs.snapshot-operator.io/v1alpha1
                 kind: VolumeSnapshotRequest
@@ -224,7 +227,7 @@ class ChartIT {
                 """);
         kubectl("apply", "-n", APPS, "-f", brief.toString());
 
-        await().atMost(STORY).untilAsserted(() -> assertThat(server.client()
+        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(server.client()
                         .resources(VolumeSnapshotRequest.class)
                         .inNamespace(APPS)
                         .withName("brief")
@@ -234,11 +237,11 @@ class ChartIT {
 
     @Test
     @Order(6)
-    void letsWhoeverMayEditANamespaceAskForSnapshotsThereAndWhoeverMayViewItSeeThem() {
+    void allowsEditorsToCreateAndViewersToReadRequests() {
         kubectl("create", "rolebinding", "editors", "-n", APPS, "--clusterrole=edit", "--user=erin");
         kubectl("create", "rolebinding", "viewers", "-n", APPS, "--clusterrole=view", "--user=vera");
 
-        await().atMost(STORY).untilAsserted(() -> {
+        await().atMost(MAX_WAIT).untilAsserted(() -> {
             assertThat(mayCreate("erin", APPS)).isEqualTo("yes");
             assertThat(may("vera", "get", APPS)).isEqualTo("yes");
         });
@@ -248,27 +251,27 @@ class ChartIT {
 
     @Test
     @Order(7)
-    void writesNoSecretToItsLogAnEventOrAnObject() {
-        var told = List.of(
+    void writesNoSecretToLogsEventsOrObjects() {
+        var texts = List.of(
                 operator.log(),
                 simulator.log(),
                 kubectl("get", "events", "-A", "-o", "yaml"),
                 kubectl("get", "vsr,leases", "-A", "-o", "yaml"));
 
         for (var secret : List.of("simulated-password", "X-Auth-Token", "X-Subject-Token", "eyJhbGciOi")) {
-            assertThat(told).noneMatch(value -> value.contains(secret));
+            assertThat(texts).noneMatch(value -> value.contains(secret));
         }
     }
 
     @Test
     @Order(8)
-    void bringsAChangedDefinitionWithAnUpgradeAndDisturbsNothing() throws IOException {
+    void upgradesDefinitionWithoutChangingRequests() throws IOException {
         var newer = folder.resolve("newer-chart");
         copy(Chart.FOLDER, newer);
         var file = newer.resolve("files/crds/" + DEFINITION + "-v1.yml");
         Files.writeString(
                 file, Files.readString(file).replace("The cloud's word for the snapshot's state", "A later word"));
-        var before = pictures();
+        var before = fingerprints();
 
         helm("upgrade", "evs", newer.toString(), "-n", SYSTEM, "--reuse-values");
 
@@ -281,29 +284,29 @@ class ChartIT {
                         .get(0)
                         .getAdditionalPrinterColumns())
                 .anyMatch(column -> "A later word".equals(column.getDescription()));
-        assertThat(pictures()).isEqualTo(before);
+        assertThat(fingerprints()).isEqualTo(before);
     }
 
     @Test
     @Order(9)
-    void leavesTheDefinitionTheRequestsAndTheSnapshotsWhenItIsUninstalled() throws Exception {
-        var before = pictures();
+    void keepsDefinitionRequestsAndSnapshotsWhenUninstalled() throws Exception {
+        var before = fingerprints();
         var snapshots = snapshots();
         assertThat(before).isNotEmpty();
 
         uninstall();
 
-        assertThat(pictures()).isEqualTo(before);
+        assertThat(fingerprints()).isEqualTo(before);
         assertThat(snapshots()).isEqualTo(snapshots);
         assertThat(server.client().pods().inNamespace(SYSTEM).list().getItems().stream()
                         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null))
-                .as("no garbage collector runs here")
+                .as("pods, which no garbage collector deletes here")
                 .hasSizeLessThanOrEqualTo(2);
     }
 
     @Test
     @Order(10)
-    void isInstalledAgainAndKnowsItsOwn() throws Exception {
+    void recognizesItsSnapshotsWhenInstalledAgain() throws Exception {
         helm(
                 "install",
                 "evs",
@@ -316,7 +319,7 @@ class ChartIT {
 
         startOperator();
 
-        await().during(Duration.ofSeconds(2)).atMost(STORY).untilAsserted(() -> {
+        await().during(Duration.ofSeconds(2)).atMost(MAX_WAIT).untilAsserted(() -> {
             assertThat(ends()).isEqualTo(expected);
             assertThat(snapshots()).isEqualTo(snapshots);
         });
@@ -324,7 +327,7 @@ class ChartIT {
 
     @Test
     @Order(11)
-    void goesForGoodAsItsNotesSayAndLeavesTheSnapshots() throws Exception {
+    void keepsSnapshotsWhenRemovedAsNotesDescribe() throws Exception {
         var snapshots = snapshots();
 
         kubectl("annotate", "vsr", "--all", "-A", "evs.snapshot-operator.io/abandon=true");
@@ -336,24 +339,24 @@ class ChartIT {
 
     @Test
     @Order(12)
-    void neverMeetsARefusalOfTheApiServerAndUsesEveryRightItHas() throws IOException {
+    void usesExactlyItsRightsAndIsNeverForbidden() throws IOException {
         var calls = calls("system:serviceaccount:" + SYSTEM + ":evs-evs-snapshot-operator");
 
         assertThat(calls).isNotEmpty();
         assertThat(calls.stream().filter(node -> node.at("/responseStatus/code").asInt() == 403))
-                .as("refused by the API server")
+                .as("calls that the API server rejected as forbidden")
                 .isEmpty();
         var used = calls.stream()
                 .filter(node -> node.has("objectRef"))
                 .map(ChartIT::right)
                 .collect(Collectors.toCollection(TreeSet::new));
-        used.addAll(ALLOWED_BUT_RARE);
-        assertThat(used).as("used, and granted by the chart").containsExactlyElementsOf(granted());
+        used.addAll(RARELY_USED);
+        assertThat(used).as("used rights, compared with granted rights").containsExactlyElementsOf(granted());
     }
 
     @Test
     @Order(13)
-    void worksInTheWatchedNamespacesWithRightsThereOnlyAndCredentialsOfASecret() throws Exception {
+    void worksInWatchedNamespacesWithNamespacedRightsAndSecret() throws Exception {
         namespace("team-a", Map.of());
         namespace("team-b", Map.of());
         namespace("evs-teams", Map.of("pod-security.kubernetes.io/enforce", "restricted"));
@@ -399,7 +402,7 @@ class ChartIT {
                     VolumeSnapshotRequestSpec.of(SnapshotSource.ofVolume("4e7a0000-0000-4000-8000-000000000006")));
             server.client().resource(request).create();
 
-            await().atMost(STORY).untilAsserted(() -> assertThat(
+            await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(
                             end(server.client().resource(request).get()))
                     .isEqualTo("Ready"));
 
@@ -417,7 +420,7 @@ class ChartIT {
 
     @Test
     @Order(14)
-    void isTheSameWithoutHelm() {
+    void appliesWithKustomizeInsteadOfHelm() {
         kubectl("kustomize", "deploy");
         kubectl("create", "namespace", "evs-snapshot-operator");
 
@@ -427,8 +430,8 @@ class ChartIT {
     }
 
     /**
-     * Helm takes the roles away in the same second as the pods, so the operator cannot release its lease, which then runs
-     * out; it says so and ends.
+     * Helm removes the roles together with the pods, so the operator cannot release its Lease. It logs this and exits, and
+     * the Lease expires.
      */
     private static void uninstall() throws IOException {
         assertThat(operator.log()).doesNotContain("Forbidden");
@@ -436,13 +439,13 @@ class ChartIT {
         helm("uninstall", "evs", "-n", SYSTEM);
         assertThat(operator.terminate(Duration.ofSeconds(30))).isEqualTo(143);
         assertThat(operator.log()).doesNotContain("\"level\":\"ERROR\"");
-        IntStream.range(from, Files.readAllLines(audit).size()).forEach(excused::add);
+        IntStream.range(from, Files.readAllLines(audit).size()).forEach(ignoredLines::add);
     }
 
     private static void startOperator() {
         var url = cloud.toString();
         operator = Kubelet.prepare(server, pods("operator").get(0), folder.resolve("operator-" + System.nanoTime()))
-                // What the cluster's DNS would turn the service's name into.
+                // The address to which the DNS of a cluster resolves the name of the service.
                 .environment("EVS_CONNECTION_ENDPOINT", url)
                 .environment("EVS_CONNECTION_IAM_ENDPOINT", url)
                 .start()
@@ -453,12 +456,12 @@ class ChartIT {
         return pods(SYSTEM, component);
     }
 
-    /** The pods of the newest replica sets, once they are there. */
+    /** Waits for the pods of the newest replica sets, and returns them. */
     private static List<Pod> pods(String namespace, String component) {
-        return await().atMost(STORY)
+        return await().atMost(MAX_WAIT)
                 .until(
                         () -> {
-                            var wanted = server.client()
+                            var deployment = server.client()
                                     .apps()
                                     .deployments()
                                     .inNamespace(namespace)
@@ -477,20 +480,21 @@ class ChartIT {
                                             .stream()
                                             .filter(set -> set.getMetadata().getOwnerReferences().stream()
                                                     .anyMatch(owner -> owner.getUid()
-                                                            .equals(wanted.getMetadata()
+                                                            .equals(deployment
+                                                                    .getMetadata()
                                                                     .getUid())))
                                             .map(set -> set.getMetadata().getUid())
                                             .toList();
-                            var made = server.client().pods().inNamespace(namespace).list().getItems().stream()
+                            var created = server.client().pods().inNamespace(namespace).list().getItems().stream()
                                     .filter(pod -> pod.getMetadata().getOwnerReferences().stream()
                                             .anyMatch(owner -> sets.contains(owner.getUid())))
                                     .toList();
-                            return made.size() == wanted.getSpec().getReplicas() ? made : null;
+                            return created.size() == deployment.getSpec().getReplicas() ? created : null;
                         },
                         list -> list != null);
     }
 
-    /** The states of all requests: Ready, or the reason why not; those that were deleted are Gone. */
+    /** The result of each request: Ready, or the reason why it is not ready, or Gone if it was deleted. */
     private static Map<String, String> ends() {
         Map<String, String> ends = new HashMap<>();
         expected.keySet().forEach(name -> ends.put(name, "Gone"));
@@ -511,8 +515,8 @@ class ChartIT {
                 .orElse("");
     }
 
-    /** What must not change by itself: identity, spec, and what the status says. */
-    private static Map<String, String> pictures() {
+    /** What must not change without a user: identity, finalizers, spec, snapshot id and condition statuses. */
+    private static Map<String, String> fingerprints() {
         return server.client().resources(VolumeSnapshotRequest.class).inNamespace(APPS).list().getItems().stream()
                 .collect(Collectors.toMap(
                         request -> request.getMetadata().getName(),
@@ -531,7 +535,7 @@ class ChartIT {
         return all.findValuesAsText("id").stream().collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Does what the volume controller and a CSI driver would do. */
+    /** Does what the volume controller and a CSI driver do. */
     private static void bind(String claim) {
         server.client()
                 .persistentVolumeClaims()
@@ -561,7 +565,7 @@ class ChartIT {
         var lines = Files.readAllLines(audit);
         for (var i = 0; i < lines.size(); i++) {
             var call = json.readTree(lines.get(i));
-            if (call.at("/user/username").asText().equals(user) && !excused.contains(i)) {
+            if (call.at("/user/username").asText().equals(user) && !ignoredLines.contains(i)) {
                 calls.add(call);
             }
         }
@@ -569,21 +573,23 @@ class ChartIT {
     }
 
     private static String right(JsonNode call) {
-        var of = call.path("objectRef");
-        return of.path("apiGroup").asText() + "/" + of.path("resource").asText()
-                + (of.has("subresource") ? "/" + of.path("subresource").asText() : "") + " "
+        var reference = call.path("objectRef");
+        return reference.path("apiGroup").asText() + "/"
+                + reference.path("resource").asText()
+                + (reference.has("subresource")
+                        ? "/" + reference.path("subresource").asText()
+                        : "") + " "
                 + call.path("verb").asText();
     }
 
-    /** All rights of the operator's roles, as the chart renders them. */
+    /** All rights of the roles of the operator, as the chart renders them. */
     private static Set<String> granted() {
-        var objects = Chart.objects(Chart.LEAST);
+        var objects = Chart.objects(Chart.MINIMAL);
         var rules = new ArrayList<PolicyRule>();
-        Chart.of(io.fabric8.kubernetes.api.model.rbac.ClusterRole.class, objects).stream()
+        Chart.of(ClusterRole.class, objects).stream()
                 .filter(role -> role.getMetadata().getName().matches(".*-(requests|cluster)"))
                 .forEach(role -> rules.addAll(role.getRules()));
-        Chart.of(io.fabric8.kubernetes.api.model.rbac.Role.class, objects)
-                .forEach(role -> rules.addAll(role.getRules()));
+        Chart.of(Role.class, objects).forEach(role -> rules.addAll(role.getRules()));
         return rules.stream()
                 .flatMap(rule -> rule.getResources().stream().flatMap(resource -> rule.getVerbs().stream()
                         .map(verb -> rule.getApiGroups().get(0) + "/" + resource + " " + verb)))

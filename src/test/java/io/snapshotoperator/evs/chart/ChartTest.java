@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
@@ -14,16 +15,19 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.WithDefault;
 import io.snapshotoperator.evs.app.Settings;
 import io.snapshotoperator.evs.crd.CustomResourceDefinitions;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,40 +37,42 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChartTest {
-    /** Settings that have a place of their own among the values, and the variable by which the chart gives them. */
-    private static final Map<String, String> ELSEWHERE = Map.of(
+    /** Settings that are not under {@code settings} in the values, with the value that sets them. */
+    private static final Map<String, String> SET_BY_OTHER_VALUES = Map.of(
             "namespaces", "watchNamespaces",
             "connection.caBundle", "caBundle",
             "connection.credentials.directory", "credentials");
 
     @Test
-    void isFlawlessInTheEyesOfHelm() {
+    void passesStrictHelmLint() {
         var result = new Helm(Chart.FOLDER).lint().strict().call();
 
         assertThat(result.isFailed()).as("" + result.getMessages()).isFalse();
     }
 
     @Test
-    void isOfTheVersionOfTheBuild() {
+    void hasVersionOfBuild() {
         assertThat(Chart.description().path("appVersion").asText()).isEqualTo(System.getProperty("chart.appVersion"));
     }
 
     @Test
-    void knowsEverySettingAndNoOther() {
-        var inTheSchema = new TreeMap<String, String>();
-        leaves("", Chart.schema().at("/properties/settings"), inTheSchema);
+    void listsExactlySettingsOfProgram() {
+        var inSchema = new TreeMap<String, String>();
+        leaves("", Chart.schema().at("/properties/settings"), inSchema);
 
-        var inTheProgram = new TreeMap<String, String>();
-        settings("", Settings.class, inTheProgram);
-        inTheProgram.keySet().removeIf(key -> ELSEWHERE.containsKey(key) || key.startsWith("connection.credentials."));
+        var inProgram = new TreeMap<String, String>();
+        settings("", Settings.class, inProgram);
+        inProgram
+                .keySet()
+                .removeIf(key -> SET_BY_OTHER_VALUES.containsKey(key) || key.startsWith("connection.credentials."));
 
-        assertThat(inTheSchema).as("keys and defaults").isEqualTo(inTheProgram);
+        assertThat(inSchema).as("keys and defaults").isEqualTo(inProgram);
     }
 
     @Test
-    void handsEverySettingToTheProgramThatReadsIt() {
+    void passesEverySettingToProgram() {
         var given = new TreeMap<String, Object>();
-        give("", Chart.schema().at("/properties/settings"), given);
+        examples("", Chart.schema().at("/properties/settings"), given);
         var tree = new HashMap<String, Object>();
         given.forEach((path, value) -> put(tree, path, value));
         var values = Chart.yaml(Map.of(
@@ -85,7 +91,7 @@ class ChartTest {
                 .withSources(new EnvConfigSource(environment(values), 300))
                 .withMapping(Settings.class)
                 .withMappingIgnore("evs.**")
-                .withConverter(java.time.Duration.class, 200, new io.quarkus.runtime.configuration.DurationConverter())
+                .withConverter(Duration.class, 200, new DurationConverter())
                 .build();
 
         given.forEach((path, value) -> assertThat(
@@ -100,10 +106,10 @@ class ChartTest {
     }
 
     @Test
-    void keepsTheDefinitionsWhenItIsUninstalledAndReachesThemWithAnUpgrade() {
+    void keepsDefinitionsOnUninstallAndUpgradesThem() {
         var committed = CustomResourceDefinitions.committed(CustomResourceDefinitions.FOLDER);
 
-        var rendered = Chart.of(CustomResourceDefinition.class, Chart.objects(Chart.LEAST));
+        var rendered = Chart.of(CustomResourceDefinition.class, Chart.objects(Chart.MINIMAL));
 
         assertThat(rendered).hasSameSizeAs(committed.keySet()).allSatisfy(definition -> {
             assertThat(definition.getMetadata().getAnnotations()).containsEntry("helm.sh/resource-policy", "keep");
@@ -113,31 +119,31 @@ class ChartTest {
                     .contains(definition.getSpec());
         });
         assertThat(Chart.FOLDER.resolve("crds"))
-                .as("Helm never upgrades what lies there")
+                .as("the folder whose files Helm never upgrades")
                 .doesNotExist();
     }
 
     @Test
-    void leavesTheDefinitionsAloneIfToldSo() {
-        assertThat(Chart.of(CustomResourceDefinition.class, Chart.objects(Chart.LEAST + "crds: {install: false}\n")))
+    void omitsDefinitionsWhenDisabled() {
+        assertThat(Chart.of(CustomResourceDefinition.class, Chart.objects(Chart.MINIMAL + "crds: {install: false}\n")))
                 .isEmpty();
     }
 
     @Test
-    void mountsTheCredentialsAsAFolderSoThatTheyAreReadAgain() {
-        var pod = operator(Chart.LEAST).getSpec().getTemplate().getSpec();
+    void mountsCredentialsAsFolderForRotation() {
+        var pod = operator(Chart.MINIMAL).getSpec().getTemplate().getSpec();
 
         assertThat(pod.getContainers().get(0).getVolumeMounts()).allMatch(mount -> mount.getSubPath() == null);
         assertThat(pod.getVolumes()).anySatisfy(volume -> assertThat(
                         volume.getSecret() == null ? null : volume.getSecret().getSecretName())
                 .isEqualTo("evs"));
         assertThat(pod.getContainers().get(0).getEnv())
-                .as("a password in the environment is read by whoever may describe the pod")
+                .as("variables, which everyone who can describe the pod can read")
                 .noneMatch(variable -> variable.getName().matches(".*(PASSWORD|SECRET_KEY|TOKEN).*"));
     }
 
     @Test
-    void makesASecretOfCredentialsThatAreGivenAsValues() {
+    void makesSecretOfCredentialsInValues() {
         var objects = Chart.objects("""
                 image: {repository: registry.example.com/evs}
                 settings: {connection: {region: eu-de}}
@@ -150,42 +156,42 @@ class ChartTest {
     }
 
     @Test
-    void givesAPodTheTimeOfItsLongestCallToFinishIn() {
-        assertThat(graceOf(Chart.LEAST)).isEqualTo(45);
-        assertThat(graceOf(Chart.LEAST.replace("region: eu-de", "region: eu-de, timeout: 2m")))
+    void setsGracePeriodByLongestCall() {
+        assertThat(gracePeriod(Chart.MINIMAL)).isEqualTo(45);
+        assertThat(gracePeriod(Chart.MINIMAL.replace("region: eu-de", "region: eu-de, timeout: 2m")))
                 .isEqualTo(145);
-        assertThat(graceOf(Chart.LEAST.replace("region: eu-de", "region: eu-de, timeout: 1500ms")))
+        assertThat(gracePeriod(Chart.MINIMAL.replace("region: eu-de", "region: eu-de, timeout: 1500ms")))
                 .isEqualTo(27);
     }
 
     @Test
     void bindsRightsToWatchedNamespacesOnly() {
-        var objects = Chart.objects(Chart.LEAST + "watchNamespaces: [team-a, team-b]\n");
+        var objects = Chart.objects(Chart.MINIMAL + "watchNamespaces: [team-a, team-b]\n");
 
         assertThat(Chart.of(RoleBinding.class, objects))
                 .extracting(binding -> binding.getMetadata().getNamespace(), binding -> binding.getRoleRef()
                         .getName())
                 .contains(
-                        org.assertj.core.groups.Tuple.tuple("team-a", "evs-snapshot-operator-requests"),
-                        org.assertj.core.groups.Tuple.tuple("team-b", "evs-snapshot-operator-requests"));
+                        tuple("team-a", "evs-snapshot-operator-requests"),
+                        tuple("team-b", "evs-snapshot-operator-requests"));
         assertThat(Chart.of(ClusterRoleBinding.class, objects))
                 .extracting(binding -> binding.getRoleRef().getName())
                 .containsExactly("evs-snapshot-operator-cluster");
     }
 
     @Test
-    void needsNoNamespaceToReadItsIdentityFromWhenItIsGivenOne() {
+    void readsNoNamespaceWhenInstallationIsSet() {
         assertThat(Chart.of(
                         ClusterRole.class,
-                        Chart.objects(Chart.LEAST.replace("settings: {", "settings: {installation: one, "))))
+                        Chart.objects(Chart.MINIMAL.replace("settings: {", "settings: {installation: one, "))))
                 .flatExtracting(ClusterRole::getRules)
                 .flatExtracting(rule -> rule.getResources())
                 .doesNotContain("namespaces");
     }
 
     @Test
-    void neverRunsTwoProcessesWithoutTheLease() {
-        var withoutLease = Chart.LEAST.replace("settings: {", "settings: {leaderElection: {enabled: false}, ");
+    void runsOnlyOneProcessWithoutLeaderElection() {
+        var withoutLease = Chart.MINIMAL.replace("settings: {", "settings: {leaderElection: {enabled: false}, ");
 
         assertThat(operator(withoutLease).getSpec().getStrategy().getType()).isEqualTo("Recreate");
         assertThatThrownBy(() -> Chart.objects(withoutLease + "replicaCount: 2\n"))
@@ -193,18 +199,18 @@ class ChartTest {
     }
 
     @Test
-    void protectsTwoReplicasIfToldSo() {
+    void makesPodDisruptionBudgetWhenEnabled() {
         assertThat(Chart.of(
                         PodDisruptionBudget.class,
-                        Chart.objects(Chart.LEAST + "replicaCount: 2\npodDisruptionBudget: {enabled: true}\n")))
+                        Chart.objects(Chart.MINIMAL + "replicaCount: 2\npodDisruptionBudget: {enabled: true}\n")))
                 .hasSize(1);
     }
 
     @Test
-    void takesADigestBeforeATag() {
+    void prefersDigestToTag() {
         var digest = "sha256:" + "0123456789abcdef".repeat(4);
 
-        assertThat(operator(Chart.LEAST.replace("/evs}", "/evs, tag: x, digest: '" + digest + "'}"))
+        assertThat(operator(Chart.MINIMAL.replace("/evs}", "/evs, tag: x, digest: '" + digest + "'}"))
                         .getSpec()
                         .getTemplate()
                         .getSpec()
@@ -233,11 +239,11 @@ class ChartTest {
             {credentials: {passwort: x}}                                  | passwort
             {replicaCount: two}                                           | replicaCount
             """)
-    void saysWhatIsWrongWithValues(String values, String words) {
-        assertThatThrownBy(() -> Chart.objects(values)).hasMessageContaining(words);
+    void rejectsInvalidValues(String values, String message) {
+        assertThatThrownBy(() -> Chart.objects(values)).hasMessageContaining(message);
     }
 
-    private static int graceOf(String values) {
+    private static int gracePeriod(String values) {
         return operator(values)
                 .getSpec()
                 .getTemplate()
@@ -258,7 +264,7 @@ class ChartTest {
                 .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
     }
 
-    /** Paths of the settings and their defaults, as the schema has them. */
+    /** Collects the paths and defaults of the settings in the schema. */
     private static void leaves(String prefix, JsonNode schema, Map<String, String> into) {
         schema.path("properties").properties().forEach(property -> {
             var path = prefix + property.getKey();
@@ -270,7 +276,7 @@ class ChartTest {
         });
     }
 
-    /** Paths of the settings and their defaults, as the program has them. */
+    /** Collects the paths and defaults of the settings in the program. */
     private static void settings(String prefix, Class<?> group, Map<String, String> into) {
         for (var method : Arrays.stream(group.getDeclaredMethods())
                 .filter(candidate -> !candidate.isSynthetic())
@@ -289,15 +295,15 @@ class ChartTest {
         return annotation == null ? "" : annotation.value();
     }
 
-    /** A value for each setting that is not its default. */
-    private static void give(String prefix, JsonNode schema, Map<String, Object> into) {
+    /** Collects a value for each setting that differs from its default. */
+    private static void examples(String prefix, JsonNode schema, Map<String, Object> into) {
         schema.path("properties").properties().forEach(property -> {
             var path = prefix + property.getKey();
-            var of = property.getValue();
-            if (of.has("properties")) {
-                give(path + ".", of, into);
+            var setting = property.getValue();
+            if (setting.has("properties")) {
+                examples(path + ".", setting, into);
             } else {
-                into.put(path, example(path, of));
+                into.put(path, example(path, setting));
             }
         });
     }
@@ -342,6 +348,6 @@ class ChartTest {
     }
 
     private static String kebab(String camel) {
-        return camel.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+        return camel.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 }

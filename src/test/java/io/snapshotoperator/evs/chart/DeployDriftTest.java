@@ -13,31 +13,32 @@ import org.junit.jupiter.api.Test;
 class DeployDriftTest {
     private static final Path FOLDER = Path.of("deploy", "operator");
     private static final Path FILE = FOLDER.resolve("operator.yaml");
-    private static final Pattern OF_HELM =
+    private static final Pattern HELM_LINES =
             Pattern.compile("(?m)^(# Source: .*| *helm\\.sh/chart: .*| *app\\.kubernetes\\.io/managed-by: Helm)\\R");
 
     @Test
-    void whatIsCommittedIsWhatTheChartMakes() throws IOException {
-        var made = made();
+    void committedManifestMatchesChart() throws IOException {
+        var generated = generated();
         if (Boolean.getBoolean("deploy.write")) {
-            Files.writeString(FILE, made);
+            Files.writeString(FILE, generated);
         }
-        assertThat(FILE).as("To regenerate it: mvn -Pdeploy test").exists().hasContent(made);
+        assertThat(FILE).as("To regenerate it: mvn -Pdeploy test").exists().hasContent(generated);
     }
 
     @Test
-    void theOverlayInTheReadmeFindsWhatItReplaces() throws IOException {
-        assertThat(made())
+    void containsWhatOverlayOfReadmeReplaces() throws IOException {
+        assertThat(generated())
                 .contains("image: \"evs-snapshot-operator:")
                 .containsPattern("env:\\s+- name: EVS_CONNECTION_REGION\\s+value: \"eu-de\"");
     }
 
-    private static String made() throws IOException {
+    private static String generated() throws IOException {
         var rendered = Chart.render(
                 "evs-snapshot-operator", "evs-snapshot-operator", Files.readString(FOLDER.resolve("values.yaml")));
         return "# Generated from the chart with values.yaml; do not edit. To regenerate it: mvn -Pdeploy test\n"
                 + "# SPDX-License-Identifier: Apache-2.0\n"
-                + OF_HELM.matcher(rendered)
+                + HELM_LINES
+                        .matcher(rendered)
                         .replaceAll("")
                         .replaceAll("(?m)[ ]+$", "")
                         .replaceAll("\\n\\n+", "\n")

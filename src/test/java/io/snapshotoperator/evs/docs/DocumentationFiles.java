@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The documents of the repository, as far as tests have to read them. */
+/** Reads the documents of the repository for tests. */
 public final class DocumentationFiles {
     public static final Path REFERENCE = Path.of("docs", "reference");
 
@@ -23,14 +23,14 @@ public final class DocumentationFiles {
     private DocumentationFiles() {}
 
     /**
-     * A row of a table that tells about one name.
+     * A row of a table that describes one name.
      *
-     * @param name the first cell, which is one word in the type of code
-     * @param cells the others
+     * @param name the first cell, which is one word formatted as code
+     * @param cells the other cells
      */
     record Row(String name, List<String> cells) {}
 
-    /** All rows of all tables whose first cell is one word in the type of code. */
+    /** All rows of all tables whose first cell is one word formatted as code. */
     static List<Row> rows(Path document) {
         return read(document)
                 .lines()
@@ -50,7 +50,7 @@ public final class DocumentationFiles {
         return cell.replace("`", "");
     }
 
-    /** Every document that is part of the repository. */
+    /** All documents of the repository. */
     static List<Path> all() {
         var found = new ArrayList<Path>();
         try {
@@ -85,7 +85,7 @@ public final class DocumentationFiles {
         }
     }
 
-    /** Without what stands between fences: commands and their output are no prose, and hold no links. */
+    /** The document without fenced code, which has no prose and no links. */
     static String prose(Path document) {
         var fenced = false;
         var prose = new StringBuilder();

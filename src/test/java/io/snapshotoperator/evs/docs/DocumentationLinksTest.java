@@ -13,13 +13,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A document that points into the void is worse than none. */
+/** Every link in the documentation leads to a file or a heading, and every document is linked. */
 class DocumentationLinksTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
 
     private record Link(Path from, String target) {
-        boolean isOutside() {
+        boolean isExternal() {
             return target.matches("(?i)[a-z][a-z0-9+.-]*:.*");
         }
 
@@ -34,13 +34,13 @@ class DocumentationLinksTest {
     }
 
     @Test
-    void everyLinkLeadsToAFile() {
-        assertThat(inside()).isNotEmpty().allMatch(link -> Files.exists(link.file()), "leads to a file");
+    void everyLinkLeadsToFile() {
+        assertThat(internalLinks()).isNotEmpty().allMatch(link -> Files.exists(link.file()), "leads to a file");
     }
 
     @Test
-    void everyAnchorIsAHeading() {
-        assertThat(inside())
+    void everyAnchorIsHeading() {
+        assertThat(internalLinks())
                 .filteredOn(link ->
                         !link.anchor().isEmpty() && link.file().toString().endsWith(".md"))
                 .isNotEmpty()
@@ -48,22 +48,22 @@ class DocumentationLinksTest {
     }
 
     @Test
-    void everyDocumentCanBeReachedFromAnother() {
-        var linked = inside().stream()
+    void everyDocumentIsLinkedFromAnother() {
+        var linked = internalLinks().stream()
                 .filter(link -> !link.file().equals(link.from()))
                 .map(Link::file)
                 .collect(Collectors.toSet());
 
-        // What is called README stands in front of its folder and needs no link.
+        // A README needs no link, because its folder shows it.
         assertThat(DocumentationFiles.all())
                 .filteredOn(document -> !document.endsWith("README.md"))
                 .isSubsetOf(linked);
     }
 
-    private static List<Link> inside() {
+    private static List<Link> internalLinks() {
         return DocumentationFiles.all().stream()
                 .flatMap(DocumentationLinksTest::links)
-                .filter(link -> !link.isOutside())
+                .filter(link -> !link.isExternal())
                 .toList();
     }
 
@@ -73,7 +73,7 @@ class DocumentationLinksTest {
                 .map(match -> new Link(document, match.group(1)));
     }
 
-    /** As GitHub makes anchors of headings. */
+    /** The anchors that GitHub makes from the headings. */
     private static Set<String> headings(Path document) {
         return HEADING.matcher(DocumentationFiles.prose(document))
                 .results()

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every test that {@code docs/design/guarantees.md} names for a promise exists. */
+/** Every test that {@code docs/design/guarantees.md} names exists. */
 class GuaranteesTest {
     private static final Path DOCUMENT = Path.of("docs", "design", "guarantees.md");
     private static final Path TESTS = Path.of("src", "test", "java");
@@ -26,14 +26,14 @@ class GuaranteesTest {
     }
 
     @Test
-    void thePromisesOfTheCreatePathAreAllThere() throws IOException {
+    void listsPromisesOfCreatePath() throws IOException {
         var promised = promises().stream().map(row -> cells(row).get(1)).toList();
         assertThat(promised).contains("G1", "G2", "G3", "G5", "G6");
     }
 
     @ParameterizedTest
     @MethodSource("promises")
-    void aPromiseNamesTestsThatExist(String row) throws IOException {
+    void everyPromiseNamesExistingTests(String row) throws IOException {
         var tests = NAMED.matcher(cells(row).get(4));
         var found = 0;
         while (tests.find()) {

@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps {@code docs/reference/metrics.md} and the meters equal. A meter's name is a constant of {@code telemetry}. */
+/** Checks that {@code docs/reference/metrics.md} lists the meters. The name of a meter is a constant of {@code telemetry}. */
 class MetricsDocumentedTest {
     private static final String TELEMETRY = "io.snapshotoperator.evs.telemetry";
 
     @Test
-    void theDocumentListsExactlyTheMetersThatThereAre() {
+    void documentListsExactlyAllMeters() {
         assertThat(DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("metrics.md")).stream()
                         .map(DocumentationFiles.Row::name)
                         .filter(name -> name.startsWith("evs.")))
@@ -30,7 +30,7 @@ class MetricsDocumentedTest {
     }
 
     @Test
-    void eachMeterSaysWhichQuestionItAnswers() {
+    void everyMeterStatesItsQuestion() {
         assertThat(DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("metrics.md")))
                 .filteredOn(row -> row.name().startsWith("evs."))
                 .allSatisfy(row ->
@@ -38,7 +38,7 @@ class MetricsDocumentedTest {
     }
 
     @Test
-    void everyValueOfATagIsListed() {
+    void documentListsAllTagValues() {
         var documented = DocumentationFiles.read(DocumentationFiles.REFERENCE.resolve("metrics.md"));
 
         assertThat(Stream.<Enum<?>>concat(

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keeps {@code docs/reference/conditions.md} and {@link Reason} equal: one search finds code, document and cluster. */
+/** Checks that {@code docs/reference/conditions.md} describes each {@link Reason}. */
 class ReasonsDocumentedTest {
     private static final String DOCUMENT =
             DocumentationFiles.read(DocumentationFiles.REFERENCE.resolve("conditions.md"));
 
     @Test
-    void theDocumentListsExactlyTheReasonsThatThereAre() {
+    void documentListsExactlyAllReasons() {
         assertThat(documented())
                 .containsExactlyInAnyOrderElementsOf(
                         SnapshotReason.all().stream().map(Reason::name).toList());
@@ -26,7 +26,7 @@ class ReasonsDocumentedTest {
 
     @ParameterizedTest
     @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
-    void eachHasItsPhaseItsCauseAndItsCure(Reason reason) {
+    void everyReasonHasPhaseMeaningAndAction(Reason reason) {
         assertThat(chapter(reason))
                 .containsPattern("(?m)^\\*\\*Phase:\\*\\* " + phase(reason) + "\\.$")
                 .containsPattern("(?m)^\\*\\*Meaning:\\*\\* \\S.{20,}")

@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps {@code docs/reference/settings.md} and {@link Settings} equal, and every other text true to them. */
+/** Checks that {@code docs/reference/settings.md} lists the {@link Settings}, and that all texts name only existing ones. */
 class SettingsDocumentedTest {
     private static final String NO_DEFAULT = "—";
 
     @Test
-    void theDocumentListsExactlyTheKeysThatThereAreWithTheirDefaults() {
+    void documentListsExactlyAllKeysWithDefaults() {
         var documented = DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("settings.md")).stream()
                 .collect(Collectors.toMap(
                         DocumentationFiles.Row::name,
@@ -36,13 +36,13 @@ class SettingsDocumentedTest {
     }
 
     @Test
-    void eachSettingSaysWhatItMeans() {
+    void everySettingHasDescription() {
         assertThat(DocumentationFiles.rows(DocumentationFiles.REFERENCE.resolve("settings.md")))
                 .allSatisfy(row -> assertThat(row.cells().get(1)).hasSizeGreaterThan(15));
     }
 
     @Test
-    void whateverADocumentCallsASettingOrAMeterIsOne() {
+    void documentsNameOnlyExistingSettingsAndMeters() {
         var documented = new HashSet<>(settings().keySet());
         documented.addAll(MetricsDocumentedTest.meters());
 
@@ -53,12 +53,12 @@ class SettingsDocumentedTest {
     }
 
     @Test
-    void aReasonsSentenceNamesNoSettingThatIsNotThere() {
+    void reasonsNameOnlyExistingSettings() {
         assertThat(SnapshotReason.all().stream().flatMap(reason -> namesIn("", reason.sentence()).stream()))
                 .isSubsetOf(settings().keySet());
     }
 
-    /** Names like {@code evs.leader-election.max-clock-skew}, but not the group of the API, nor a CSI driver. */
+    /** Names such as {@code evs.leader-election.max-clock-skew}, without the API group and the CSI drivers. */
     private static Set<String> namesIn(String before, String text) {
         return Pattern.compile(before + "\\b(evs(?:\\.[a-z]+(?:-[a-z]+)*+)++)")
                 .matcher(text)
@@ -93,7 +93,7 @@ class SettingsDocumentedTest {
         return Stream.of(Settings.class.getDeclaredClasses()).anyMatch(setting.getReturnType()::equals);
     }
 
-    /** As SmallRye Config names the members of a mapping, which carries no names of its own. */
+    /** The name that SmallRye Config gives to a member of a mapping. */
     private static String kebab(String name) {
         return name.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
     }

@@ -4,12 +4,12 @@ package io.snapshotoperator.evs.image;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** What the image stands on. */
+/** The base of the image. */
 sealed interface BaseImage {
-    /** Nothing but a Java runtime cut from the JDK at hand, and the system libraries that it needs. */
+    /** Only a Java runtime that jlink makes from the local JDK, and the system libraries that it needs. */
     record Own() implements BaseImage {}
 
-    /** An image of a registry that has Java on its path, named so that it can never become another one. */
+    /** An image of a registry that has Java on its path. The digest in its name ensures that it is always the same image. */
     record Pinned(String reference) implements BaseImage {}
 
     /** An image that has Java on its path, in a file as {@code docker save} writes it. */
@@ -18,8 +18,10 @@ sealed interface BaseImage {
     Pattern DIGEST = Pattern.compile(".+@sha256:[0-9a-f]{64}");
 
     /**
+     * Reads the setting {@code image.base}.
+     *
      * @param text {@code own}, {@code tar:FILE}, or a reference with its digest
-     * @throws IllegalArgumentException for a reference without one
+     * @throws IllegalArgumentException for a reference without a digest
      */
     static BaseImage parse(String text) {
         if (text.equals("own")) {
@@ -30,8 +32,8 @@ sealed interface BaseImage {
         }
         if (!DIGEST.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "image.base is " + text + ", which carries no digest, so it could be another"
-                            + " image tomorrow: write NAME:TAG@sha256:DIGEST. The digest of a tag is shown by"
+                    "image.base is " + text + ", which has no digest, so it can become another"
+                            + " image. Use NAME:TAG@sha256:DIGEST. To show the digest of a tag, use"
                             + " docker buildx imagetools inspect NAME:TAG, crane digest NAME:TAG or skopeo inspect docker://NAME:TAG");
         }
         return new Pinned(text);

@@ -13,7 +13,7 @@ class BaseImageTest {
     private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
 
     @Test
-    void isTheJdkAtHandAFileOrAnImageThatCannotBecomeAnotherOne() {
+    void acceptsLocalJdkTarFileAndImageWithDigest() {
         assertThat(BaseImage.parse("own")).isEqualTo(new BaseImage.Own());
         assertThat(BaseImage.parse("tar:/somewhere/base.tar"))
                 .isEqualTo(new BaseImage.Tar(Path.of("/somewhere/base.tar")));
@@ -23,7 +23,7 @@ class BaseImageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"eclipse-temurin:17-jre", "eclipse-temurin", "", "eclipse-temurin@sha256:12"})
-    void isNoImageWithoutItsDigest(String reference) {
+    void rejectsImageWithoutDigest(String reference) {
         assertThatThrownBy(() -> BaseImage.parse(reference))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("image.base")

@@ -28,11 +28,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 /**
- * Writes the image into a tar, or pushes it to a registry. One layout, whatever it stands on: the program in {@code /app},
- * started by {@code java}, as a user that is a number, with nothing to write but {@code /tmp}.
+ * Writes the image into a tar file, or pushes it to a registry. The layout is the same on each base: the program is in {@code
+ * /app}, {@code java} starts it, the user is a number, and only {@code /tmp} is writable.
  *
- * <p>Run by {@code mvn -Pimage package}; the quarkus-container-image-jib extension is not used, because it can only push or
- * hand over to a daemon, and the image that a test has started could not be the one that is shipped.
+ * <p>{@code mvn -Pimage package} runs it. The extension quarkus-container-image-jib can only push, or give the image to a
+ * daemon. With it, a test could not start the image that is shipped.
  */
 public final class ImageBuild {
     static final Path TAR = Path.of("target", "image", "evs-snapshot-operator.tar");
@@ -62,19 +62,19 @@ public final class ImageBuild {
         }
     }
 
-    /** Answers with the digest. */
+    /** Builds the image, and returns its digest. */
     static String build(BaseImage base, Optional<String> to, String version, Instant created)
             throws IOException, InterruptedException, InvalidImageReferenceException, ExecutionException,
                     RegistryException, CacheDirectoryCreationException {
         if (!Files.exists(PROGRAM.resolve("quarkus-run.jar"))) {
-            throw new IllegalArgumentException("there is no " + PROGRAM + "; it is made by mvn package");
+            throw new IllegalArgumentException("there is no " + PROGRAM + "; run mvn package first");
         }
         Files.createDirectories(WORK);
         var image = on(base).addFileEntriesLayer(layer("libraries", "lib"))
                 .addFileEntriesLayer(layer("program", "quarkus-run.jar", "quarkus", "app"))
                 .setWorkingDirectory(HOME)
                 .setUser(USER)
-                // Without it the runtime takes text for ASCII.
+                // Without this variable, the runtime reads text as ASCII.
                 .addEnvironmentVariable("LANG", "C.UTF-8")
                 .setExposedPorts(Set.of(Port.tcp(8080)))
                 .setCreationTime(created)
@@ -111,7 +111,7 @@ public final class ImageBuild {
                 : Containerizer.to(withLogin(RegistryImage.named(name)));
     }
 
-    /** Never from properties, which others can see in the list of processes. */
+    /** Reads the login from the environment, because other users can see properties in the list of processes. */
     private static RegistryImage withLogin(RegistryImage image) {
         return image.addCredentialRetriever(() -> Optional.ofNullable(System.getenv("IMAGE_USERNAME"))
                 .map(user -> Credential.from(user, System.getenv().getOrDefault("IMAGE_PASSWORD", ""))));

@@ -46,8 +46,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The image as it is written, unpacked, and what is in it started: its entry point with its environment in its working
- * directory, as an ordinary process, with the unpacked folder where a container has its root.
+ * Unpacks the image, and starts its entry point as an ordinary process, with the environment and working directory of the
+ * image. The unpacked folder is in place of the root of a container.
  */
 @EnabledOnOs(OS.LINUX)
 class ImageIT {
@@ -73,21 +73,21 @@ class ImageIT {
     }
 
     @Test
-    void runsAsAUserThatIsANumberAndNotTheMightyOne() {
+    void runsAsNumericNonRootUser() {
         assertThat(config.path("User").asText())
-                .as("what runAsNonRoot can check")
+                .as("a user that runAsNonRoot can check")
                 .isEqualTo("65532:65532");
     }
 
     @Test
-    void holdsTheProgramAndNoSecretOfTheBuild() {
+    void containsProgramAndNoBuildSecret() {
         assertThat(root.resolve("app/quarkus-run.jar")).exists();
         assertThat(words(config.path("Env"))).containsExactlyInAnyOrder("JAVA_HOME=/opt/java", "LANG=C.UTF-8");
         assertThat(image.path("created").asText()).isEqualTo("1970-01-01T00:00:00Z");
     }
 
     @Test
-    void holdsEveryLibraryThatItsProgramsAskFor() throws Exception {
+    void containsEveryLibraryOfItsPrograms() throws Exception {
         var loader = root.resolve("lib64/ld-linux-x86-64.so.2");
         Assumptions.assumeTrue(
                 System.getProperty("os.arch").equals("amd64"), "the loader of other machines has another name");
@@ -113,13 +113,13 @@ class ImageIT {
     }
 
     @Test
-    void trustsThePublicAuthorities() {
+    void trustsPublicCertificateAuthorities() {
         assertThat(root.resolve("opt/java/lib/security/cacerts").toFile().length())
                 .isPositive();
     }
 
     @Test
-    void startsTheSimulator() throws Exception {
+    void startsSimulator() throws Exception {
         try (var simulator = container("image-simulator", "simulator")
                 .environment("EVS_SIMULATOR_PORT", "0")
                 .start()
@@ -132,7 +132,7 @@ class ImageIT {
     }
 
     @Test
-    void startsTheOperatorWhichSaysWhatItIsMissing() {
+    void reportsInvalidSettingOnStart() {
         try (var operator = container("image-misconfigured")
                 .environment("EVS_INSTALLATION", "none")
                 .environment("EVS_CREATE_SETTLE_TIME", "1s")
@@ -145,7 +145,7 @@ class ImageIT {
     }
 
     @Test
-    void startsTheOperatorWhichMakesASnapshot() {
+    void startsOperatorThatCreatesSnapshot() {
         var server = RealApiServer.shared(RealApiServer.NEWEST);
         try (var cluster = Cluster.realOrEmbedded();
                 var cloud = EvsSimulator.start(SimulatorSettings.builder()
@@ -177,24 +177,24 @@ class ImageIT {
         }
     }
 
-    /** The container's process: every path that begins at the image's root begins at the unpacked one. */
+    /** The process of the container. Every absolute path is resolved in the unpacked folder. */
     private static OperatorProcess.Builder container(String name, String... arguments) {
         var entryPoint =
-                words(config.path("Entrypoint")).stream().map(ImageIT::turned).toList();
+                words(config.path("Entrypoint")).stream().map(ImageIT::inRoot).toList();
         var process = OperatorProcess.command(
                         name, Path.of(entryPoint.get(0)), entryPoint.subList(1, entryPoint.size()))
-                .workingDirectory(Path.of(turned(config.path("WorkingDir").asText())))
+                .workingDirectory(Path.of(inRoot(config.path("WorkingDir").asText())))
                 .arguments(List.of(arguments));
         Map<String, String> environment = new HashMap<>();
         words(config.path("Env"))
                 .forEach(text ->
                         environment.put(text.substring(0, text.indexOf('=')), text.substring(text.indexOf('=') + 1)));
-        environment.forEach((key, value) -> process.environment(key, turned(value)));
+        environment.forEach((key, value) -> process.environment(key, inRoot(value)));
         return process;
     }
 
-    private static String turned(String word) {
-        return word.startsWith("/") ? root + word : word;
+    private static String inRoot(String path) {
+        return path.startsWith("/") ? root + path : path;
     }
 
     private static List<String> words(JsonNode array) {

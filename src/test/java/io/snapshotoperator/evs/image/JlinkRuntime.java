@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.image;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,23 +13,23 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A Java runtime cut by jlink from the JDK that runs the build, and the system libraries without which it starts nowhere. */
+/** A Java runtime that jlink makes from the JDK of the build, and the system libraries that it needs to start. */
 record JlinkRuntime(Path folder, Set<Path> libraries) {
-    /** As complete as a JRE's for servers: what a library looks for by reflection is not found out by trying. */
+    /** The modules of a JRE for servers. Tests cannot find all modules that libraries use by reflection. */
     private static final String MODULES =
             "java.se,jdk.crypto.cryptoki,jdk.crypto.ec,jdk.httpserver,jdk.jfr,jdk.management,jdk.management.agent,"
                     + "jdk.naming.dns,jdk.net,jdk.security.auth,jdk.security.jgss,jdk.unsupported,jdk.zipfs";
 
-    /** Native parts of windows, fonts and sound, which want the libraries of a desktop. */
-    private static final Pattern OF_A_DESKTOP = Pattern.compile(
+    /** Native libraries for windows, fonts and sound, which need the libraries of a desktop. */
+    private static final Pattern DESKTOP_LIBRARY = Pattern.compile(
             "lib(awt|awt_headless|awt_xawt|fontmanager|freetype|harfbuzz|javajpeg|jawt|jsound|lcms|mlib_image|splashscreen)\\.so");
 
     private static final Pattern RESOLVED = Pattern.compile("(?:=> )?(/\\S+) \\(0x");
 
-    /** @param folder is replaced */
+    /** Makes the runtime. Replaces the folder. */
     static JlinkRuntime cut(Path folder) throws IOException, InterruptedException {
         if (!System.getProperty("os.name").equals("Linux")) {
-            throw new IllegalArgumentException("image.base=own can be had on Linux only; give another image.base");
+            throw new IllegalArgumentException("image.base=own works on Linux only; set another image.base");
         }
         delete(folder);
         Files.createDirectories(folder.getParent());
@@ -40,7 +41,7 @@ record JlinkRuntime(Path folder, Set<Path> libraries) {
                 "--compress=2",
                 "--output=" + folder);
         for (var file : natives(folder)) {
-            if (OF_A_DESKTOP.matcher(file.getFileName().toString()).matches()) {
+            if (DESKTOP_LIBRARY.matcher(file.getFileName().toString()).matches()) {
                 Files.delete(file);
             }
         }
@@ -70,11 +71,11 @@ record JlinkRuntime(Path folder, Set<Path> libraries) {
 
     private static String run(String... command) throws IOException, InterruptedException {
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IOException(command[0] + " ended with " + process.exitValue() + ": " + said);
+            throw new IOException(command[0] + " ended with " + process.exitValue() + ": " + output);
         }
-        return said;
+        return output;
     }
 
     private static void delete(Path tree) throws IOException {

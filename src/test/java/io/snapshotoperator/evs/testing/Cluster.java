@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.opentest4j.TestAbortedException;
 
 /**
- * The Kubernetes API that stories are told on: a real server where its programs are there, otherwise the embedded one in
- * memory, which knows no schema, no defaults and no roles.
+ * The Kubernetes API of a scenario test: a real API server if its binaries exist, otherwise an embedded one in memory, which
+ * has no schema, no defaults and no roles.
  */
 public final class Cluster implements AutoCloseable {
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
@@ -29,7 +29,7 @@ public final class Cluster implements AutoCloseable {
         this.embedded = embedded;
     }
 
-    /** The server of this JVM where there can be one, otherwise an embedded one of the caller's own. */
+    /** The shared API server of this JVM if there is one, otherwise a new embedded one. */
     public static Cluster realOrEmbedded() {
         try {
             var server = RealApiServer.shared(RealApiServer.NEWEST);

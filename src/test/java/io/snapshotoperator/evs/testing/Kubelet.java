@@ -15,9 +15,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Stands in for the kubelet, which no test has: from a pod as the API server has it, it makes what the first container's
- * process would find: environment, mounted files, the token of its service account. Mounted folders lie in a folder of the
- * test instead of at the root, and paths in the environment are turned accordingly; nothing else differs.
+ * Replaces the kubelet, which no test has. From a pod of the API server it prepares the process of the first container:
+ * environment, mounted files, and the token of the service account. The only difference is that mounted folders are in a
+ * folder of the test instead of the root. Paths in the environment are changed accordingly.
  */
 public final class Kubelet {
     private final RealApiServer server;
@@ -30,7 +30,7 @@ public final class Kubelet {
         this.root = root.toAbsolutePath();
     }
 
-    /** The process of a pod, to be started; the caller says how it is reached where cluster DNS would. */
+    /** Prepares the process of a pod. The caller sets the addresses that the DNS of the cluster would resolve. */
     public static OperatorProcess.Builder prepare(RealApiServer server, Pod pod, Path root) {
         try {
             return new Kubelet(server, pod, root).prepare();
@@ -51,13 +51,13 @@ public final class Kubelet {
             fill(path, volume(mount.getName()));
         }
         for (var variable : container.getEnv()) {
-            process.environment(variable.getName(), turned(value(variable), mounts));
+            process.environment(variable.getName(), underRoot(value(variable), mounts));
         }
-        // The two things in which two pods on one machine differ from two pods.
+        // Two pods on one machine must not share the port and the temporary folder.
         process.environment("QUARKUS_HTTP_PORT", "0");
         process.javaOptions("-Djava.io.tmpdir=" + mounts.get("/tmp"));
         if (Boolean.TRUE.equals(pod.getSpec().getAutomountServiceAccountToken())) {
-            giveToken(process);
+            addToken(process);
         }
         return process;
     }
@@ -83,11 +83,11 @@ public final class Kubelet {
                     .forEach((key, value) -> files.put(key, value.getBytes(StandardCharsets.UTF_8)));
             write(path, files);
         } else if (volume.getEmptyDir() == null) {
-            throw new IllegalArgumentException("a volume of a kind that is not played here: " + volume);
+            throw new IllegalArgumentException("this test does not support the kind of the volume: " + volume);
         }
     }
 
-    /** As the kubelet does: the files through a symlink that is turned when they change. */
+    /** Writes the files as the kubelet does: behind a symlink, which it replaces when they change. */
     private static void write(Path path, Map<String, byte[]> files) throws IOException {
         var version = Files.createDirectories(path.resolve("..2026_01_01"));
         Files.createSymbolicLink(path.resolve("..data"), version.getFileName());
@@ -115,12 +115,12 @@ public final class Kubelet {
         }
         var key = variable.getValueFrom().getSecretKeyRef();
         if (key == null) {
-            throw new IllegalArgumentException("a source that is not played here: " + variable);
+            throw new IllegalArgumentException("this test does not support the source of the variable: " + variable);
         }
         return new String(secret(key.getName()).get(key.getKey()), StandardCharsets.UTF_8);
     }
 
-    private static String turned(String value, Map<String, Path> mounts) {
+    private static String underRoot(String value, Map<String, Path> mounts) {
         for (var mount : mounts.entrySet()) {
             if (value.startsWith(mount.getKey())) {
                 return mount.getValue() + value.substring(mount.getKey().length());
@@ -129,7 +129,7 @@ public final class Kubelet {
         return value;
     }
 
-    private void giveToken(OperatorProcess.Builder process) throws IOException {
+    private void addToken(OperatorProcess.Builder process) throws IOException {
         var namespace = pod.getMetadata().getNamespace();
         var token = server.client()
                 .serviceAccounts()

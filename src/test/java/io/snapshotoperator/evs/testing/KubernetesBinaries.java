@@ -18,16 +18,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The programs of one Kubernetes version, in one folder. */
+/** The binaries of one Kubernetes version, in one folder. */
 public record KubernetesBinaries(Path folder) {
-    /** Where kube-api-test 7.5.2 reads which versions can be had (its {@code BinaryRepo}). */
+    /** The index of available versions that kube-api-test 7.5.2 reads (its {@code BinaryRepo}). */
     private static final URI INDEX =
             URI.create("https://raw.githubusercontent.com/kubernetes-sigs/controller-tools/HEAD/envtest-releases.yaml");
 
-    private static final Duration INDEX_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration DOWNLOAD_PATIENCE = Duration.ofMinutes(3);
+    private static final Duration INDEX_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DOWNLOAD_TIMEOUT = Duration.ofMinutes(3);
 
-    /** There are none; the message says in one line where they were looked for and what would help. */
+    /** Thrown when the binaries do not exist. The message names the searched folder and what helps, in one line. */
     public static final class Missing extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -37,21 +37,21 @@ public record KubernetesBinaries(Path folder) {
     }
 
     /**
-     * Looks in {@code KUBE_API_TEST_DIR}, by default {@code ~/.kubeapitest}, and downloads them there when their
-     * publisher's index answers within ten seconds.
+     * Returns the binaries in {@code KUBE_API_TEST_DIR}, by default {@code ~/.kubeapitest}. Downloads them if they are missing
+     * and the index of their publisher responds within ten seconds.
      *
-     * @param version such as {@code 1.34.4}, or {@code 1.34.*} for the newest patch that is there
+     * @param version such as {@code 1.34.4}, or {@code 1.34.*} for the newest patch in the folder
      */
     public static KubernetesBinaries of(String version) throws Missing {
         return of(version, home(), INDEX);
     }
 
-    /** Whether {@link #of(String)} will answer at once; otherwise it tries a download, which takes time. */
-    public static boolean areAtHand(String version) {
+    /** Whether the binaries exist. Otherwise {@link #of(String)} tries a download, which takes time. */
+    public static boolean exist(String version) {
         try {
-            lookUp(version, home(), true);
+            find(version, home(), true);
             return true;
-        } catch (KubeAPITestException notThere) {
+        } catch (KubeAPITestException missing) {
             return false;
         }
     }
@@ -64,8 +64,8 @@ public record KubernetesBinaries(Path folder) {
 
     static KubernetesBinaries of(String version, Path home, URI index) throws Missing {
         try {
-            return lookUp(version, home, true);
-        } catch (KubeAPITestException notThere) {
+            return find(version, home, true);
+        } catch (KubeAPITestException missing) {
             return download(version, home, index);
         }
     }
@@ -82,23 +82,23 @@ public record KubernetesBinaries(Path folder) {
         return folder.resolve("kubectl");
     }
 
-    /** Not part of what is downloaded. */
+    /** Empty after a download, which does not include it. */
     public Optional<Path> helm() {
         return Optional.of(folder.resolve("helm")).filter(Files::isExecutable);
     }
 
-    /** Not part of what is downloaded. */
+    /** Empty after a download, which does not include it. */
     public Optional<Path> kubeControllerManager() {
         return Optional.of(folder.resolve("kube-controller-manager")).filter(Files::isExecutable);
     }
 
     private static KubernetesBinaries download(String version, Path home, URI index) throws Missing {
-        if (!answers(index)) {
-            throw missing(version, home, "and no download: no answer from " + index.getHost());
+        if (!responds(index)) {
+            throw missing(version, home, "and no download: no response from " + index.getHost());
         }
         try {
-            return CompletableFuture.supplyAsync(() -> lookUp(version, home, false))
-                    .get(DOWNLOAD_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return CompletableFuture.supplyAsync(() -> find(version, home, false))
+                    .get(DOWNLOAD_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw missing(version, home, "and the download took too long");
         } catch (ExecutionException e) {
@@ -110,8 +110,8 @@ public record KubernetesBinaries(Path folder) {
         }
     }
 
-    private static KubernetesBinaries lookUp(String version, Path home, boolean offline) {
-        // Every setting is given: 7.5.2 reads the others from the environment and casts them wrongly.
+    private static KubernetesBinaries find(String version, Path home, boolean offline) {
+        // All settings are set, because 7.5.2 reads missing ones from the environment and casts them wrongly.
         var manager = new BinaryManager(KubeAPIServerConfigBuilder.anAPIServerConfig()
                 .withTestDir(home.toString())
                 .withApiServerVersion(version)
@@ -124,10 +124,10 @@ public record KubernetesBinaries(Path folder) {
                 manager.binaries().getApiServer().toPath().toAbsolutePath().getParent());
     }
 
-    private static boolean answers(URI index) {
+    private static boolean responds(URI index) {
         try {
-            var request = HttpRequest.newBuilder(index).timeout(INDEX_PATIENCE).build();
-            var client = HttpClient.newBuilder().connectTimeout(INDEX_PATIENCE).build();
+            var request = HttpRequest.newBuilder(index).timeout(INDEX_TIMEOUT).build();
+            var client = HttpClient.newBuilder().connectTimeout(INDEX_TIMEOUT).build();
             return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false;

@@ -21,21 +21,21 @@ class KubernetesBinariesTest {
     Path home;
 
     @Test
-    void saysInOneLineWhatIsMissingAndWhatWouldHelp() throws IOException {
+    void describesMissingBinariesInOneLine() throws IOException {
         var closedPort = unusedPort();
 
         assertThatThrownBy(() -> KubernetesBinaries.of("1.34.*", home, URI.create("http://127.0.0.1:" + closedPort)))
                 .isInstanceOf(Missing.class)
                 .hasMessage("no kube-apiserver binaries for 1.34.* under " + home
-                        + ", and no download: no answer from 127.0.0.1; set KUBE_API_TEST_DIR to a folder with"
+                        + ", and no download: no response from 127.0.0.1; set KUBE_API_TEST_DIR to a folder with"
                         + " k8s/VERSION-OS-ARCH/{etcd,kube-apiserver,kubectl}");
     }
 
     @Test
-    void takesTheNewestPatchThatIsThere() throws Exception {
-        lay("1.34.4", "etcd", "kube-apiserver", "kubectl");
-        var newest = lay("1.34.12", "etcd", "kube-apiserver", "kubectl", "helm");
-        lay("1.35.0", "etcd", "kube-apiserver", "kubectl");
+    void findsNewestPatch() throws Exception {
+        makeFolder("1.34.4", "etcd", "kube-apiserver", "kubectl");
+        var newest = makeFolder("1.34.12", "etcd", "kube-apiserver", "kubectl", "helm");
+        makeFolder("1.35.0", "etcd", "kube-apiserver", "kubectl");
 
         var found = KubernetesBinaries.of("1.34.*", home, URI.create("http://127.0.0.1:1"));
 
@@ -45,14 +45,14 @@ class KubernetesBinariesTest {
     }
 
     @Test
-    void aFolderWithoutAllThreeProgramsIsNoneAtAll() throws IOException {
-        lay("1.34.4", "etcd", "kubectl");
+    void ignoresFolderWithMissingBinary() throws IOException {
+        makeFolder("1.34.4", "etcd", "kubectl");
 
         assertThatThrownBy(() -> KubernetesBinaries.of("1.34.*", home, URI.create("http://127.0.0.1:1")))
                 .isInstanceOf(Missing.class);
     }
 
-    private Path lay(String version, String... programs) throws IOException {
+    private Path makeFolder(String version, String... programs) throws IOException {
         var os = new OSInfo();
         var folder = Files.createDirectories(
                 home.resolve("k8s").resolve(version + "-" + os.getOSName() + "-" + os.getOSArch()));

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The operator as users run it: the packaged application in a process of its own, on free ports of the loopback address,
- * with its log in a file under {@code target/}. Nothing is inherited from the environment of the tests but what a process
- * needs to run at all, and it does not outlive the test's JVM, even one that is killed.
+ * The operator as users run it: the packaged application in a separate process, on free ports of the loopback address, with
+ * its log in a file under {@code target/}. It inherits only the variables that a process needs to run. It ends with the JVM of
+ * the test, even if that is killed.
  *
  * <pre>{@code
  * try (var operator = OperatorProcess.packaged("crash").kubeconfig(server.kubeconfig()).settings(values).start()) {
@@ -31,13 +31,13 @@ import java.util.regex.Pattern;
  * }</pre>
  */
 public final class OperatorProcess implements AutoCloseable {
-    /** What {@code mvn package} made; integration tests run after it. */
+    /** The result of {@code mvn package}. Integration tests run after it. */
     public static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
     private static final Path LOGS = Path.of("target", "operator-processes");
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:\\s]+:(\\d+)");
     private static final String LEADING = "Leader term started";
-    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path log;
@@ -50,17 +50,17 @@ public final class OperatorProcess implements AutoCloseable {
     /**
      * The packaged application.
      *
-     * @param name what its log file is called by
-     * @throws IllegalStateException when {@code mvn package} has not made it
+     * @param name of its log file
+     * @throws IllegalStateException if {@code mvn package} has not made it
      */
     public static Builder packaged(String name) {
         if (!Files.exists(JAR)) {
-            throw new IllegalStateException("there is no " + JAR + "; make it by mvn package -DskipTests");
+            throw new IllegalStateException("there is no " + JAR + "; run mvn package -DskipTests first");
         }
         return new Builder(name, java(), List.of("-jar", JAR.toAbsolutePath().toString()));
     }
 
-    /** Any other program that is an operator, such as the entry point of an unpacked image. */
+    /** Another program, such as the entry point of an unpacked image. */
     public static Builder command(String name, Path program, List<String> arguments) {
         return new Builder(name, program, arguments);
     }
@@ -70,12 +70,12 @@ public final class OperatorProcess implements AutoCloseable {
         return Path.of(System.getProperty("java.home"), "bin", "java");
     }
 
-    /** The environment variable by which a setting is given: {@code evs.leader-election.max-clock-skew} is {@code EVS_LEADER_ELECTION_MAX_CLOCK_SKEW}. */
+    /** The environment variable of a setting, such as {@code EVS_CREATE_SETTLE_TIME} for {@code evs.create.settle-time}. */
     public static String variable(String setting) {
         return setting.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 
-    /** What the process is started with. */
+    /** Configures the process. */
     public static final class Builder {
         private final String name;
         private final Path program;
@@ -95,12 +95,12 @@ public final class OperatorProcess implements AutoCloseable {
             environment.put("QUARKUS_HTTP_PORT", "0");
         }
 
-        /** Which cluster, and as whom. */
+        /** Sets the cluster and the user. */
         public Builder kubeconfig(Path file) {
             return environment("KUBECONFIG", file.toAbsolutePath().toString());
         }
 
-        /** Settings by their keys, such as {@code evs.create.settle-time}; those of {@link RunningOperator#settings} fit. */
+        /** Adds settings by their keys, such as {@code evs.create.settle-time}. {@link RunningOperator#settings} has this form. */
         public Builder settings(Map<String, String> settings) {
             settings.forEach((key, value) -> environment(variable(key), value));
             return this;
@@ -111,13 +111,13 @@ public final class OperatorProcess implements AutoCloseable {
             return this;
         }
 
-        /** For the JVM, such as {@code -Xmx128m}. */
+        /** Adds options of the JVM, such as {@code -Xmx128m}. */
         public Builder javaOptions(String... options) {
             javaOptions.addAll(List.of(options));
             return this;
         }
 
-        /** For the operator, behind everything else. */
+        /** Adds arguments of the operator. */
         public Builder arguments(List<String> more) {
             arguments.addAll(more);
             return this;
@@ -144,14 +144,14 @@ public final class OperatorProcess implements AutoCloseable {
         }
 
         private List<String> command() {
-            // The shell becomes the program, so its id and its signals are the program's. What it leaves behind waits
-            // for
-            // the pipe from this JVM to close, which the system does even when this JVM is killed.
+            // The shell becomes the program, so that the id and the signals are those of the program. A second shell
+            // waits
+            // for the pipe of this JVM to close, which the system does even if the JVM is killed.
             var command = new ArrayList<>(List.of(
                     "sh",
                     "-c",
                     "exec 3<&0; (read -r never <&3; kill -9 $$ 2>/dev/null) & exec \"$@\" 3<&- </dev/null",
-                    "tether",
+                    "bound-to-jvm",
                     program.toString()));
             command.addAll(javaOptions);
             command.addAll(programArguments);
@@ -160,7 +160,7 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it holds the lease and reconciles. */
+    /** Waits until it holds the Lease and reconciles. */
     public OperatorProcess awaitLeading() {
         return awaitLog(LEADING);
     }
@@ -169,22 +169,22 @@ public final class OperatorProcess implements AutoCloseable {
         return log().contains(LEADING);
     }
 
-    /** Waits until a line of the log holds the text; fails at once when the process ends before. */
+    /** Waits until the log contains the text. Fails at once if the process ends before. */
     public OperatorProcess awaitLog(String text) {
-        await().atMost(START_PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
+        await().atMost(START_TIMEOUT).pollInterval(Duration.ofMillis(50)).until(() -> {
             if (log().contains(text)) {
                 return true;
             }
             if (!process.isAlive() && !log().contains(text)) {
-                throw new IllegalStateException("the operator ended with " + process.exitValue() + " before it said '"
-                        + text + "'; its log is " + log + ":\n" + log());
+                throw new IllegalStateException("the operator ended with " + process.exitValue()
+                        + " before its log contained '" + text + "'; its log is " + log + ":\n" + log());
             }
             return false;
         });
         return this;
     }
 
-    /** Where it answers for its health and its metrics; waits until it listens. */
+    /** The address of health and metrics. Waits until it listens. */
     public URI http() {
         awaitLog("Listening on: ");
         var matcher = LISTENING.matcher(log());
@@ -202,7 +202,7 @@ public final class OperatorProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** All it has printed so far, both streams. */
+    /** Everything that it printed so far, on both streams. */
     public String log() {
         try {
             return Files.readString(log);
@@ -215,30 +215,30 @@ public final class OperatorProcess implements AutoCloseable {
         return log;
     }
 
-    /** SIGKILL: no hook runs, nothing is released. */
+    /** Sends SIGKILL: no hook runs, and the operator releases nothing. */
     public void kill() {
         process.destroyForcibly();
         awaitEnd(Duration.ofSeconds(10));
     }
 
-    /** SIGTERM, as the kubelet sends it, and then waits. Answers with the exit code. */
+    /** Sends SIGTERM as the kubelet does, waits, and returns the exit code. */
     public int terminate(Duration grace) {
-        // Not process.destroy(): that closes the tether too, which kills.
+        // process.destroy() would also close the pipe, and then the shell kills the process.
         process.toHandle().destroy();
         return awaitEnd(grace);
     }
 
-    /** SIGSTOP: the process stands still, as on a frozen node, until {@link #resume()}. */
+    /** Sends SIGSTOP: the process does not run until {@link #resume()}, as on a frozen node. */
     public void pause() {
         signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     public void resume() {
         signal("CONT");
     }
 
-    /** Waits until it has ended by itself. Answers with the exit code. */
+    /** Waits until the process ends, and returns the exit code. */
     public int awaitEnd(Duration maxWait) {
         try {
             if (!process.waitFor(maxWait.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -58,7 +58,7 @@ class OperatorProcessIT {
         "evs.connection.endpoint, http://evs.example.com",
         "evs.connection.credentials.username, somebody"
     })
-    void aSettingThatCannotBeUsedEndsItWithItsName(String key, String value) {
+    void exitsAndNamesInvalidSetting(String key, String value) {
         var settings = new HashMap<String, String>();
         settings.put("evs.installation", "none");
         settings.put("evs.connection.region", "eu-de");

@@ -32,25 +32,25 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A real kube-apiserver with its etcd, on the loopback address only, with an administrator's client, a kubeconfig and
- * kubectl. Nothing outlives the JVM, even one that is killed: each process is tethered to it by a pipe.
+ * A real kube-apiserver with its etcd on the loopback address, with a client, a kubeconfig and kubectl for the administrator.
+ * All processes end with the JVM, even if it is killed, because a pipe connects each process to the JVM.
  *
- * <p>Most tests want {@link #shared(String)}: one server for each version and JVM. A test that needs flags of its own
- * (audit log, admission) makes its own with {@link #of(String)} and closes it.
+ * <p>Most tests use {@link #shared(String)}: one server for each version and JVM. A test that needs its own flags (audit log,
+ * admission) makes a server with {@link #of(String)} and closes it.
  *
- * <p>kube-api-test finds the programs and makes the certificates. It does not start them, because it would have etcd
- * listen on every address and leave both processes behind when the JVM is killed.
+ * <p>kube-api-test finds the binaries and makes the certificates. It does not start the processes: its etcd would listen on
+ * every address, and both processes would remain when the JVM is killed.
  */
 public final class RealApiServer implements AutoCloseable {
-    /** The newest minor version that we support, with the newest patch that is there. */
+    /** The newest supported minor version, with the newest patch in the folder. */
     public static final String NEWEST = "1.37.*";
 
-    /** The oldest minor version that we support. */
+    /** The oldest supported minor version. */
     public static final String OLDEST = "1.34.*";
 
     private static final Path WORK = Path.of("target", "real-api-server");
     private static final Path CRDS = Path.of("crds");
-    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     private static final Map<String, RealApiServer> SHARED = new HashMap<>();
     private static final Map<String, String> MISSING = new ConcurrentHashMap<>();
@@ -62,10 +62,10 @@ public final class RealApiServer implements AutoCloseable {
     private final KubernetesClient client;
 
     /**
-     * The server that all tests of this JVM share; it lives as long as the JVM. Where its programs are missing the
-     * calling test is skipped with one line, or fails when {@code EVS_REQUIRE_REAL_API=true} (as in CI).
+     * Returns the server that all tests of this JVM share. It runs until the JVM ends. If its binaries are missing, the test
+     * is skipped with one line, or fails with {@code EVS_REQUIRE_REAL_API=true} (as in CI).
      *
-     * <p>It holds the custom resource definitions of {@code crds/}. Tests keep apart by making their own namespaces.
+     * <p>It has the custom resource definitions of {@code crds/}. Each test makes its own namespaces.
      */
     public static RealApiServer shared(String version) {
         synchronized (SHARED) {
@@ -80,7 +80,7 @@ public final class RealApiServer implements AutoCloseable {
         }
     }
 
-    /** A server of one's own, to be started and closed; skips or fails the test as {@link #shared} does. */
+    /** Configures a server that the test starts and closes. Skips or fails the test as {@link #shared} does. */
     public static Builder of(String version) {
         var reason = MISSING.get(version);
         if (reason == null) {
@@ -88,7 +88,7 @@ public final class RealApiServer implements AutoCloseable {
                 return new Builder(KubernetesBinaries.of(version));
             } catch (Missing e) {
                 reason = e.getMessage();
-                // Looking for a download takes seconds and is done once; so is saying that it was in vain.
+                // A search for a download takes seconds, so it happens only once, and so does this line.
                 MISSING.put(version, reason);
                 System.out.println("skipped: " + reason);
             }
@@ -99,7 +99,7 @@ public final class RealApiServer implements AutoCloseable {
         return Assumptions.abort("skipped: " + reason);
     }
 
-    /** What a server is started with beyond what every one has. */
+    /** The flags of a server in addition to the common ones. */
     public static final class Builder {
         private final KubernetesBinaries binaries;
         private final List<String> flags = new ArrayList<>();
@@ -108,7 +108,7 @@ public final class RealApiServer implements AutoCloseable {
             this.binaries = binaries;
         }
 
-        /** A further flag of kube-apiserver, for example {@code --audit-log-path}; the last one of a name wins. */
+        /** Adds a flag of kube-apiserver, for example {@code --audit-log-path}. If a name occurs twice, the last one counts. */
         public Builder flag(String name, Object value) {
             flags.add(name + "=" + value);
             return this;
@@ -138,19 +138,19 @@ public final class RealApiServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         try {
-            await().atMost(START_PATIENCE).pollInterval(Duration.ofMillis(100)).until(this::isReady);
+            await().atMost(START_TIMEOUT).pollInterval(Duration.ofMillis(100)).until(this::isReady);
         } catch (RuntimeException e) {
             close();
-            throw new IllegalStateException("kube-apiserver did not get ready; its log is in " + folder, e);
+            throw new IllegalStateException("kube-apiserver did not become ready; its log is in " + folder, e);
         }
     }
 
-    /** The administrator's. Closed with the server. */
+    /** The client of the administrator. Closed with the server. */
     public KubernetesClient client() {
         return client;
     }
 
-    /** The administrator's, for kubectl, Helm and the like. */
+    /** The kubeconfig of the administrator, for kubectl and Helm. */
     public Path kubeconfig() {
         return kubeconfig;
     }
@@ -160,17 +160,17 @@ public final class RealApiServer implements AutoCloseable {
         return binaries;
     }
 
-    /** Signs the tokens of service accounts; kube-controller-manager wants it too. */
+    /** The key that signs the tokens of service accounts. kube-controller-manager needs it too. */
     public Path serviceAccountKey() {
         return folder.resolve(CertManager.API_SERVER_KEY_NAME);
     }
 
-    /** Certificates and logs of this server; kept when it stops, until {@code mvn clean}. */
+    /** The certificates and logs of this server. They remain until {@code mvn clean}. */
     public Path folder() {
         return folder;
     }
 
-    /** Creates or updates what is in {@code crds/} and waits until it is served. */
+    /** Creates or updates the definitions of {@code crds/}, and waits until the server serves them. */
     public void installCrds() {
         try (var files = Files.list(CRDS)) {
             var definitions = files.map(file ->
@@ -188,7 +188,7 @@ public final class RealApiServer implements AutoCloseable {
         }
     }
 
-    /** A definition just created has a status whose conditions are null. */
+    /** The status of a new definition has no conditions. */
     private static boolean isEstablished(CustomResourceDefinition definition) {
         return Optional.ofNullable(definition)
                 .map(CustomResourceDefinition::getStatus)
@@ -200,10 +200,10 @@ public final class RealApiServer implements AutoCloseable {
     }
 
     /**
-     * Starts kube-controller-manager with these controllers and no others, such as {@code deployment-controller}; it ends
-     * with the server. There is still no kubelet: pods are made, but none runs.
+     * Starts kube-controller-manager with only these controllers, such as {@code deployment-controller}. It ends with the
+     * server. There is no kubelet: the controllers create pods, but no pod runs.
      *
-     * @return false when there is no such program, as among what is downloaded
+     * @return false if the binary is missing. A download does not include it
      */
     public boolean startControllers(String... controllers) {
         var program = binaries.kubeControllerManager();
@@ -211,7 +211,7 @@ public final class RealApiServer implements AutoCloseable {
             return false;
         }
         try {
-            startTethered(
+            startBoundToJvm(
                     "kube-controller-manager",
                     List.of(
                             program.get().toString(),
@@ -227,7 +227,7 @@ public final class RealApiServer implements AutoCloseable {
         }
     }
 
-    /** Runs kubectl as the administrator and waits for its end. */
+    /** Runs kubectl as the administrator, and waits until it ends. */
     public Output kubectl(String... arguments) {
         var command = new ArrayList<String>();
         command.add(binaries.kubectl().toString());
@@ -237,11 +237,10 @@ public final class RealApiServer implements AutoCloseable {
         return run("kubectl", command);
     }
 
-    /** Runs Helm 4 as the administrator and waits for its end; skips the test where there is none. */
+    /** Runs Helm 4 as the administrator, and waits until it ends. Skips the test if the binary is missing. */
     public Output helm(String... arguments) {
         var program = binaries.helm();
-        Assumptions.assumeTrue(
-                program.isPresent(), () -> "skipped: no helm beside kube-apiserver in " + binaries.folder());
+        Assumptions.assumeTrue(program.isPresent(), () -> "skipped: there is no helm in " + binaries.folder());
         var command = new ArrayList<>(List.of(program.get().toString()));
         command.addAll(List.of(arguments));
         command.add("--kubeconfig=" + kubeconfig);
@@ -254,7 +253,7 @@ public final class RealApiServer implements AutoCloseable {
             var err = Files.createTempFile(folder, name, ".err");
             var builder =
                     new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-            // Helm keeps caches and settings; not in the home of whoever runs the tests.
+            // Helm writes caches and settings. They must not be in the home of the user.
             for (var path : List.of("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME")) {
                 builder.environment().put(path, folder.resolve("helm").toString());
             }
@@ -271,7 +270,7 @@ public final class RealApiServer implements AutoCloseable {
         }
     }
 
-    /** What a program left behind. */
+    /** The exit code and output of a program. */
     public record Output(int exit, String out, String err) {}
 
     @Override
@@ -284,7 +283,7 @@ public final class RealApiServer implements AutoCloseable {
     private String startEtcd() throws IOException {
         var clients = "http://127.0.0.1:" + freePort();
         var peers = "http://127.0.0.1:" + freePort();
-        startTethered(
+        startBoundToJvm(
                 "etcd",
                 List.of(
                         binaries.etcd().toString(),
@@ -314,25 +313,25 @@ public final class RealApiServer implements AutoCloseable {
                 "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
                 "--service-account-signing-key-file=" + serviceAccountKey(),
                 "--service-account-key-file=" + serviceAccountKey(),
-                // Nobody makes the default service account of a namespace here, which pods would be refused without.
+                // No controller makes the default service account of a namespace, and without it pods are rejected.
                 "--disable-admission-plugins=ServiceAccount",
                 "--service-cluster-ip-range=10.0.0.0/24"));
         command.addAll(flags);
-        startTethered("kube-apiserver", command);
+        startBoundToJvm("kube-apiserver", command);
         return "https://127.0.0.1:" + port;
     }
 
     /**
-     * Starts a program that ends when we close its standard input, or die: the system closes the pipe even of a JVM that
-     * was killed, and the waiting shell then kills the program.
+     * Starts a program that ends with this JVM. The shell waits on a pipe. The system closes the pipe even if the JVM is
+     * killed, and then the shell kills the program.
      */
-    private void startTethered(String name, List<String> program) throws IOException {
+    private void startBoundToJvm(String name, List<String> program) throws IOException {
         var command = new ArrayList<>(List.of(
                 "sh",
                 "-c",
                 "exec 3<&0; \"$@\" 3<&- </dev/null & program=$!;"
                         + " (read -r never <&3; kill -9 $program) & wait $program",
-                "tether"));
+                "bound-to-jvm"));
         command.addAll(program);
         processes.add(new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -386,7 +385,7 @@ public final class RealApiServer implements AutoCloseable {
     }
 
     private void stopProcesses() {
-        // The server before its etcd, without which it would take a minute.
+        // The API server ends before its etcd, because without etcd its stop takes a minute.
         for (var i = processes.size() - 1; i >= 0; i--) {
             try {
                 processes.get(i).getOutputStream().close();
@@ -418,7 +417,7 @@ public final class RealApiServer implements AutoCloseable {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         } catch (IOException | UncheckedIOException e) {
-            // Under target/, where mvn clean finds the rest.
+            // mvn clean removes the rest from target/.
         }
     }
 }

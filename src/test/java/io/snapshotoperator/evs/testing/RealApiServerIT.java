@@ -19,7 +19,7 @@ class RealApiServerIT {
     Path folder;
 
     @Test
-    void takesFurtherFlagsSuchAsAnAuditLog() throws IOException {
+    void passesFlagsToApiServer() throws IOException {
         var policy = Files.writeString(folder.resolve("policy.yaml"), """
                 apiVersion: audit.k8s.io/v1
                 kind: Policy
@@ -41,7 +41,7 @@ class RealApiServerIT {
     }
 
     @Test
-    void nothingOutlivesAKilledJvm() throws IOException {
+    void endsAllProcessesWhenJvmIsKilled() throws IOException {
         RealApiServer.of(RealApiServer.NEWEST);
         var jvm = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
@@ -50,11 +50,12 @@ class RealApiServerIT {
                         Victim.class.getName())
                 .redirectError(folder.resolve("victim.err").toFile())
                 .start();
-        List<ProcessHandle> family;
-        try (var says = jvm.inputReader(StandardCharsets.UTF_8)) {
-            assertThat(says.lines()).contains("up");
-            family = jvm.descendants().toList();
-            assertThat(family.stream().map(process -> process.info().command().orElse("")))
+        List<ProcessHandle> processes;
+        try (var output = jvm.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(output.lines()).contains("up");
+            processes = jvm.descendants().toList();
+            assertThat(processes.stream()
+                            .map(process -> process.info().command().orElse("")))
                     .anyMatch(value -> value.endsWith("/etcd"))
                     .anyMatch(value -> value.endsWith("/kube-apiserver"));
         } finally {
@@ -62,7 +63,7 @@ class RealApiServerIT {
         }
 
         await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(family).noneMatch(ProcessHandle::isAlive));
+                .untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
     }
 
     /** Starts a server and waits to be killed. */

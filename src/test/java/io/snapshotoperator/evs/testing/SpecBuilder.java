@@ -8,7 +8,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import java.util.Map;
 
-/** A valid spec from which a test changes only what matters. */
+/** Builds a valid spec. A test changes only what matters. */
 public final class SpecBuilder {
     private final SnapshotSource source;
     private String name;

@@ -1,5 +1,5 @@
 /**
- * What tests of several rooms share: a real Kubernetes API server. May use anything that tests may; nothing of the product
- * depends on it. Start reading at {@link io.snapshotoperator.evs.testing.RealApiServer}.
+ * What tests of several packages share: a real Kubernetes API server, the operator as a process or in this JVM, scenarios, and
+ * the invariants. Start reading at {@link io.snapshotoperator.evs.testing.StoryExtension}.
  */
 package io.snapshotoperator.evs.testing;
