@@ -4,14 +4,16 @@ package io.snapshotoperator.evs.telemetry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
+import org.jboss.logging.NDC;
 
 /**
- * One line of the log: a constant message and key-values. The values are in the MDC while the line is written, so that the
- * JSON output has them as fields and the text output can print them.
+ * One line of the log: a constant message and key-values. While the line is written, the values are in the MDC, from which
+ * the JSON output makes fields, and as text in the NDC, which the text output prints.
  *
- * <p>Pass only bounded values that contain no secret. Not for use by several threads.
+ * <p>Values must be bounded and contain no secret. Not for use by several threads.
  */
 public final class LogEvent {
     public static final String NAMESPACE = "namespace";
@@ -32,6 +34,15 @@ public final class LogEvent {
     public static final String PREDECESSOR_DRAINED = "predecessorDrained";
     public static final String PREEXISTING_REQUESTS = "preexistingRequests";
 
+    /** The code of the error that the cloud or the API server returned. */
+    public static final String CODE = "code";
+
+    /** A sentence for people that differs from case to case. */
+    public static final String DETAIL = "detail";
+
+    /** The longest time until the next reconcile, as an ISO 8601 duration. */
+    public static final String REQUEUE_AFTER = "requeueAfter";
+
     private final Logger log;
     private final Logger.Level level;
     private final String message;
@@ -48,7 +59,7 @@ public final class LogEvent {
         return new LogEvent(log, Logger.Level.INFO, message);
     }
 
-    /** Starts a line about trouble that a person may want to look into. */
+    /** Starts a line about a failure that an administrator may have to act on. */
     public static LogEvent warn(Logger log, String message) {
         return new LogEvent(log, Logger.Level.WARN, message);
     }
@@ -64,7 +75,7 @@ public final class LogEvent {
         return this;
     }
 
-    /** Adds a key-value if there is a value. */
+    /** Adds a key-value if the value is present. */
     public LogEvent withOptional(String key, Optional<?> value) {
         value.ifPresent(present -> with(key, present));
         return this;
@@ -76,10 +87,22 @@ public final class LogEvent {
             return;
         }
         values.forEach(MDC::put);
+        NDC.push(asText());
         try {
             log.log(level, message);
         } finally {
+            NDC.pop();
             values.keySet().forEach(MDC::remove);
         }
+    }
+
+    private String asText() {
+        return values.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + quoted(entry.getValue()))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String value) {
+        return value.contains(" ") || value.contains("\"") ? '"' + value.replace("\"", "\\\"") + '"' : value;
     }
 }
