@@ -144,13 +144,14 @@ public final class OperatorFactory {
             PollerEventSource<VolumeSnapshotRequest> eventSource, String installation, Jitter jitter) {
         var intervals =
                 new PollIntervals(settings.poll().interval(), settings.poll().resyncInterval());
+        var pause = settings.retry().maxBackoff().dividedBy(10);
         return new CloudConnection(
+                "default",
                 CloudClients.create(settings.connection(), new CloudCallMetrics(meters), clock),
                 new CallBudget(
                         settings.budget().callsPerSecond(), settings.budget().burst()),
-                settings.retry().maxBackoff().dividedBy(10),
+                new CloudConnection.Timings(pause, pause, intervals),
                 clock,
-                intervals,
                 reads -> new SnapshotPoller(
                         reads,
                         ReadPermits.waiting(reads),

@@ -28,26 +28,33 @@ import java.util.function.Function;
  * reconcile lasts.
  */
 public final class CloudConnection implements AutoCloseable {
+    /**
+     * The times of one connection.
+     *
+     * @param quotaPause how long no create request is sent after the cloud reported a used-up quota
+     * @param quietTime how long no failure must occur until the log reports that a trouble of the connection is over
+     * @param poll the intervals of its poller
+     */
+    public record Timings(Duration quotaPause, Duration quietTime, PollIntervals poll) {}
+
     private final ConnectionCalls calls;
     private final SnapshotPoller poller;
     private final PollerThread pollerThread;
     private final Set<LockKey> locked = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean metadataPreserved = new AtomicBoolean(true);
 
-    /**
-     * @param quotaPause how long no create request is sent after the cloud reported a used-up quota
-     * @param poller makes the poller of this connection, which is not started yet
-     */
+    /** @param poller makes the poller of this connection */
     public CloudConnection(
+            String name,
             SnapshotClient client,
             CallBudget budget,
-            Duration quotaPause,
+            Timings timings,
             InstantSource clock,
-            PollIntervals intervals,
             Function<CloudReads, SnapshotPoller> poller) {
-        this.calls = new ConnectionCalls(client, budget, quotaPause, clock);
+        var health = new ConnectionHealthLog(name, timings.quietTime());
+        this.calls = new ConnectionCalls(client, budget, timings.quotaPause(), health, clock);
         this.poller = poller.apply(calls);
-        this.pollerThread = new PollerThread(this.poller, clock, intervals);
+        this.pollerThread = new PollerThread(this.poller, clock, timings.poll());
     }
 
     /** Starts the poller. */

@@ -21,12 +21,19 @@ final class ConnectionCalls implements CloudReads {
     private final SnapshotClient client;
     private final CallBudget budget;
     private final Duration quotaPause;
+    private final ConnectionHealthLog health;
     private final InstantSource clock;
 
-    ConnectionCalls(SnapshotClient client, CallBudget budget, Duration quotaPause, InstantSource clock) {
+    ConnectionCalls(
+            SnapshotClient client,
+            CallBudget budget,
+            Duration quotaPause,
+            ConnectionHealthLog health,
+            InstantSource clock) {
         this.client = client;
         this.budget = budget;
         this.quotaPause = quotaPause;
+        this.health = health;
         this.clock = clock;
     }
 
@@ -34,6 +41,7 @@ final class ConnectionCalls implements CloudReads {
         try {
             return new CloudAccess.Available(client.authenticate());
         } catch (CloudException failure) {
+            health.onFailure(failure, clock.instant());
             return new CloudAccess.Unavailable(failure.details());
         }
     }
@@ -44,8 +52,11 @@ final class ConnectionCalls implements CloudReads {
 
     <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> call) {
         try {
-            return call.apply(client);
+            var result = call.apply(client);
+            health.onSuccess(clock.instant());
+            return result;
         } catch (CloudException failure) {
+            health.onFailure(failure, clock.instant());
             if (failure.kind() == Kind.THROTTLED) {
                 budget.onThrottled(failure.details().retryAfter(), clock.instant());
             } else if (failure.kind() == Kind.QUOTA) {
