@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.telemetry.LogEvent;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -70,10 +71,15 @@ public final class EventRecorder {
         try {
             create.accept(event);
         } catch (KubernetesClientException rejected) {
-            // As in a namespace that is being deleted. The condition on the object says the same.
-            LOG.warnf(
-                    "The event %s about %s/%s could not be written: %s",
-                    verdict.reason(), meta.getNamespace(), meta.getName(), rejected.getMessage());
+            // For example in a namespace that is being deleted. The condition of the object says the same.
+            LogEvent.warn(LOG, "Event rejected")
+                    .with(LogEvent.NAMESPACE, meta.getNamespace())
+                    .with(LogEvent.NAME, meta.getName())
+                    .with(LogEvent.UID, meta.getUid())
+                    .with(LogEvent.REASON, verdict.reason().name())
+                    .with(LogEvent.CODE, rejected.getCode())
+                    .with(LogEvent.DETAIL, ApiServerException.describe(rejected))
+                    .log();
         }
     }
 }

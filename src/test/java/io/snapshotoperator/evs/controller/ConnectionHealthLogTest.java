@@ -47,7 +47,8 @@ class ConnectionHealthLogTest {
                     .containsEntry("code", "EVS.1")
                     .containsEntry("requestId", "req-1")
                     .containsEntry(
-                            "detail", "Tried to list snapshots but the cloud responded with EVS.1: no. Check the password.");
+                            "detail",
+                            "Tried to list snapshots but the cloud responded with EVS.1: no. Check the password.");
         });
     }
 
@@ -109,7 +110,6 @@ class ConnectionHealthLogTest {
                 .cloudMessage("no")
                 .advice("Check the password.")
                 .requestId("req-1");
-        return new CloudException(
-                (kind == Kind.QUOTA ? details.quotaScope(QuotaScope.PROJECT) : details).build());
+        return new CloudException((kind == Kind.QUOTA ? details.quotaScope(QuotaScope.PROJECT) : details).build());
     }
 }

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller.request;
 
+import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.request.RequestLog.CloudCall;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Action.Visitor;
+import io.snapshotoperator.evs.snapshot.ActionResult;
 import io.snapshotoperator.evs.snapshot.CreateResult;
 import io.snapshotoperator.evs.snapshot.Decision;
 import io.snapshotoperator.evs.snapshot.DeleteResult;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
+import io.snapshotoperator.evs.snapshot.UpdateResult;
+import io.snapshotoperator.evs.telemetry.LogEvent;
+import java.time.Duration;
 import java.util.Optional;
 
-/** Carries out the one deed of a pass, and turns its outcome into what is written. */
+/** Executes the action of a decision and returns the decision that follows from its result. */
 record ActionExecutor(
         ReconcileInput input,
         Decision decision,
@@ -27,23 +33,37 @@ record ActionExecutor(
 
     @Override
     public Decision createSnapshot(Action.CreateSnapshot action) {
+        var startedAt = System.nanoTime();
         var result = actuator.create(connection, input.recorded(), action, () -> writer.writeIntent(action.intent()));
         var outcome = SnapshotRules.afterAction(input, action, result);
-        if (result instanceof CreateResult.Created created) {
-            // Nothing that can fail stands between the cloud's answer and this write.
-            writer.recordId(outcome, created.snapshot().id(), action.intent().replaces());
-            return outcome.withoutStatusPatch();
+        try {
+            if (result instanceof CreateResult.Created created) {
+                // Nothing that can fail runs between the response and this write.
+                writer.recordId(
+                        outcome, created.snapshot().id(), action.intent().replaces());
+            }
+        } finally {
+            resultLine(CloudCall.CREATE, result, outcome, startedAt)
+                    .withOptional(LogEvent.SNAPSHOT_ID, createdId(result))
+                    .with(LogEvent.CREATE_ID, action.intent().createId())
+                    .with(LogEvent.VOLUME_ID, action.intent().volumeId())
+                    .log();
         }
-        return outcome;
+        return result instanceof CreateResult.Created ? outcome.withoutStatusPatch() : outcome;
     }
 
     @Override
     public Decision deleteSnapshot(Action.DeleteSnapshot action) {
+        var startedAt = System.nanoTime();
         var result = actuator.delete(connection, action, () -> confirmBeforeDelete(action));
         var planned = decision.statusPatch().orElseThrow();
         var outcome = SnapshotRules.afterAction(input, action, planned, result);
-        var announced = result instanceof DeleteResult.Accepted ? decision.event() : outcome.event();
-        return new Decision(outcome.action(), outcome.statusPatch(), outcome.requeueAfter(), announced);
+        resultLine(CloudCall.DELETE, result, outcome, startedAt)
+                .with(LogEvent.SNAPSHOT_ID, action.id())
+                .withOptional(LogEvent.VOLUME_ID, action.volumeId())
+                .log();
+        var event = result instanceof DeleteResult.Accepted ? decision.event() : outcome.event();
+        return new Decision(outcome.action(), outcome.statusPatch(), outcome.requeueAfter(), event);
     }
 
     private boolean confirmBeforeDelete(Action.DeleteSnapshot action) {
@@ -55,8 +75,41 @@ record ActionExecutor(
 
     @Override
     public Decision updateSnapshot(Action.UpdateSnapshot action) {
-        return SnapshotRules.afterAction(
-                input, decision.statusPatch().orElseThrow(), actuator.update(connection, action));
+        var startedAt = System.nanoTime();
+        var result = actuator.update(connection, action);
+        var outcome = SnapshotRules.afterAction(input, decision.statusPatch().orElseThrow(), result);
+        resultLine(CloudCall.UPDATE, result, outcome, startedAt)
+                .with(LogEvent.SNAPSHOT_ID, action.id())
+                .log();
+        return outcome;
+    }
+
+    private LogEvent resultLine(CloudCall call, ActionResult result, Decision outcome, long startedAt) {
+        return startLine(call, result)
+                .withOptional(LogEvent.REASON, outcome.statusPatch().map(patch -> patch.verdict()
+                        .reason()
+                        .name()))
+                .with(
+                        LogEvent.DURATION_MS,
+                        Duration.ofNanos(System.nanoTime() - startedAt).toMillis());
+    }
+
+    private LogEvent startLine(CloudCall call, ActionResult result) {
+        if (result instanceof ActionResult.Failed failed) {
+            return writer.log().failed(call, failed.failure());
+        }
+        if (result instanceof ActionResult.NotSent notSent) {
+            return writer.log().notSent(call, notSent.cause());
+        }
+        return result instanceof DeleteResult.NotFound || result instanceof UpdateResult.NotFound
+                ? writer.log().notFound(call)
+                : writer.log().accepted(call);
+    }
+
+    private static Optional<SnapshotId> createdId(CreateResult result) {
+        return result instanceof CreateResult.Created created
+                ? Optional.of(created.snapshot().id())
+                : Optional.empty();
     }
 
     @Override

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller.request;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.controller.ApiServerException;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.ResourceStore;
@@ -24,6 +26,7 @@ import java.util.function.Function;
 /** Writes decisions into one request during one reconcile. Not for use by several threads. */
 final class RequestWriter {
     private final ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer;
+    private final RequestLog log;
     private final Instant now;
 
     RequestWriter(
@@ -32,7 +35,12 @@ final class RequestWriter {
             EventRecorder events,
             Instant now) {
         this.writer = new ResourceWriter<>(request, store, events, now);
+        this.log = new RequestLog(request);
         this.now = now;
+    }
+
+    RequestLog log() {
+        return log;
     }
 
     /** Returns the version that was read or written last. */
@@ -61,11 +69,13 @@ final class RequestWriter {
 
     void addFinalizer() {
         writer.addFinalizer();
+        log.finalizerAdded();
     }
 
     /** Removes the finalizer and, before that, records an event if there is a reason for one. */
     void removeFinalizer(Optional<Reason> eventReason) {
         writer.removeFinalizer(eventReason.map(reason -> Verdict.of(reason, describeRemaining())));
+        log.finalizerRemoved(eventReason);
     }
 
     /** Describes what stays in the cloud as far as the request records it, also if its create intent is invalid. */
@@ -83,6 +93,7 @@ final class RequestWriter {
     /** Deletes the request if it did not change since it was read. */
     void deleteRequest(Optional<Verdict> event) {
         writer.delete(event);
+        log.requestDeleted();
     }
 
     /** Writes only a verdict. Returns the decision to reconcile again later. */
@@ -108,10 +119,15 @@ final class RequestWriter {
      * @param replaced the recorded snapshot that the new one replaces
      */
     void recordId(Decision decision, SnapshotId created, Optional<SnapshotId> replaced) {
-        decision.statusPatch()
-                .ifPresent(patch -> writer.recordId(next(patch), current -> StatusMapper.recordedId(current)
-                        .filter(id -> !id.equals(created) && !replaced.equals(Optional.of(id)))
-                        .isPresent()));
+        try {
+            decision.statusPatch()
+                    .ifPresent(patch -> writer.recordId(next(patch), current -> StatusMapper.recordedId(current)
+                            .filter(id -> !id.equals(created) && !replaced.equals(Optional.of(id)))
+                            .isPresent()));
+        } catch (KubernetesClientException rejected) {
+            log.idNotRecorded(created, ApiServerException.describe(rejected));
+            throw rejected;
+        }
     }
 
     private Function<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> next(StatusPatch patch) {

@@ -7,11 +7,11 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.controller.ApiServerException;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.CloudConnections;
@@ -34,6 +34,7 @@ import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
 import io.snapshotoperator.evs.snapshot.Source;
+import io.snapshotoperator.evs.telemetry.LogEvent;
 import jakarta.enterprise.inject.Vetoed;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -109,19 +110,27 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var now = clock.instant();
         var writer = new RequestWriter(request, new KubernetesResourceStore<>(context), events, now);
         try {
-            return toUpdateControl(reconcileOnce(writer, now));
-        } catch (CreateIntentJson.InvalidIntentException invalid) {
-            return toUpdateControl(onInvalidObject(writer, Verdict.of(CommonReason.CreateIntentInvalid)));
-        } catch (KubernetesClientException conflict) {
-            if (conflict.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                throw conflict;
+            var outcome = reconcileOnce(writer, now);
+            writer.log().reconciled(writer.request(), outcome);
+            return toUpdateControl(outcome);
+        } catch (KubernetesClientException rejected) {
+            if (rejected.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                // The object has changed since it was read. The decision may no longer fit, so the rest is not written.
+                return UpdateControl.<VolumeSnapshotRequest>noUpdate().rescheduleAfter(CONFLICT_REQUEUE);
             }
-            // Someone else wrote meanwhile: what was decided may not hold any more, so nothing of it is written.
-            return UpdateControl.<VolumeSnapshotRequest>noUpdate().rescheduleAfter(CONFLICT_REQUEUE);
+            throw new ApiServerException(rejected);
         }
     }
 
     private Decision reconcileOnce(RequestWriter writer, Instant now) {
+        try {
+            return reconcileValid(writer, now);
+        } catch (CreateIntentJson.InvalidIntentException invalid) {
+            return onInvalidObject(writer, Verdict.of(CommonReason.CreateIntentInvalid));
+        }
+    }
+
+    private Decision reconcileValid(RequestWriter writer, Instant now) {
         var reading = SpecMapper.parse(writer.request());
         if (reading instanceof SpecMapper.ParsedSpec.Invalid invalid) {
             return onInvalidObject(writer, invalid.verdict());
@@ -148,7 +157,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         return outcome;
     }
 
-    /** What stands on the object cannot be followed; the one thing that is certain all the same is that it may be let go. */
+    /** Reports that the object cannot be interpreted. Its deletion with the annotation {@code abandon} is still possible. */
     private Decision onInvalidObject(RequestWriter writer, Verdict verdict) {
         if (writer.request().isMarkedForDeletion() && SpecMapper.isAbandoned(writer.request())) {
             writer.removeFinalizer(Optional.of(SnapshotReason.SnapshotAbandoned));
@@ -193,7 +202,11 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
 
     private void onDeleted(VolumeSnapshotRequest gone) {
         var uid = gone.getMetadata().getUid();
-        LOG.debugf("%s is gone", ResourceID.fromResource(gone));
+        LogEvent.debug(LOG, "Request gone")
+                .with(LogEvent.NAMESPACE, gone.getMetadata().getNamespace())
+                .with(LogEvent.NAME, gone.getMetadata().getName())
+                .with(LogEvent.UID, uid)
+                .log();
         guard.forget(uid);
         connections.removeObject(uid);
         reconcileRequests.remove(uid);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller;
+
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.Optional;
+
+/**
+ * Thrown when the API server rejects a request of the operator or does not respond. The reconcile ends with it, and JOSDK
+ * logs it and repeats the reconcile after a growing delay. It has neither a cause nor a stack trace, because the code is
+ * not the reason.
+ */
+public final class ApiServerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final int MAX_LENGTH = 300;
+
+    public ApiServerException(KubernetesClientException failure) {
+        super(describe(failure), null, false, false);
+    }
+
+    /** Describes the failure in one line of bounded length, with what helps where that is known. */
+    public static String describe(KubernetesClientException failure) {
+        var message = Optional.ofNullable(failure.getStatus())
+                .map(Status::getMessage)
+                .orElse(String.valueOf(failure.getMessage()))
+                .replaceAll("\\p{Cntrl}+", " ");
+        var bounded = message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "…" : message;
+        return switch (failure.getCode()) {
+            case 0 -> "The API server did not respond: " + bounded;
+            case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
+                "The API server denied a request. Check the roles of the operator's service account: " + bounded;
+            default -> "The API server rejected a request with " + failure.getCode() + ": " + bounded;
+        };
+    }
+}
