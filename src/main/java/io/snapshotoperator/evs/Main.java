@@ -1,42 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs;
 
-import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import io.snapshotoperator.evs.app.OperatorApplication;
-import io.snapshotoperator.evs.app.OrphansApplication;
+import io.snapshotoperator.evs.app.CommandFailures;
+import io.snapshotoperator.evs.app.OrphansCommand;
+import io.snapshotoperator.evs.app.RunCommand;
 import io.snapshotoperator.evs.simulator.SimulatorCommand;
-import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/**
- * The front door of the artifact: the operator; with {@code orphans} as the first word, a report of snapshots without an
- * object; with {@code simulator}, the cloud's stand-in, which shares nothing with the others but this door.
- */
+/** The entry point: parses the command line and runs one command. The simulator shares no code with the other commands. */
 @QuarkusMain
-public final class Main {
-    /** Seconds that {@code java.net.http} keeps an idle connection. */
-    private static final String KEEP_ALIVE = "jdk.httpclient.keepalive.timeout";
+@Command(
+        name = "evs-snapshot-operator",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        subcommands = {RunCommand.class, OrphansCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Creates volume snapshots on Open Telekom Cloud and Huawei Cloud from Kubernetes objects.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:The command succeeded.",
+            "1:The command failed.",
+            "2:Unknown command or option, or a setting that cannot be used.",
+            "3:The operator lost its Lease. Start it again.",
+            "4:The API server is not reachable, does not know the resource, or rejects the operator.",
+            "143:The operator ended after SIGTERM."
+        },
+        footer = "Without a command, the program runs the operator. The environment gives the settings.")
+public final class Main implements Runnable {
+    private static final String DEFAULT_COMMAND = "run";
 
-    private Main() {}
+    @Spec
+    private CommandSpec spec;
 
     public static void main(String... args) {
-        if (args.length > 0 && args[0].equals("simulator")) {
-            System.exit(SimulatorCommand.run(Arrays.copyOfRange(args, 1, args.length)));
+        System.exit(commandLine().execute(args.length == 0 ? new String[] {DEFAULT_COMMAND} : args));
+    }
+
+    static CommandLine commandLine() {
+        var commandLine = new CommandLine(new Main()).addSubcommand(SimulatorCommand.commandLine());
+        commandLine.getSubcommands().values().forEach(command -> command.getCommandSpec()
+                .versionProvider(new Version()));
+        return commandLine
+                .setExecutionExceptionHandler(new CommandFailures())
+                .setParameterExceptionHandler(Main::onUnknownWord);
+    }
+
+    private static int onUnknownWord(ParameterException unknown, String... args) {
+        var command = unknown.getCommandLine();
+        command.getErr().println(unknown.getMessage());
+        command.usage(command.getErr());
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            var version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"evs-snapshot-operator " + (version == null ? "(not packaged)" : version)};
         }
-        if (args.length > 0 && args[0].equals("orphans")) {
-            // A report beside a running operator, in the same pod perhaps: it must not want its port, nor mix its log
-            // in.
-            System.setProperty("quarkus.http.host-enabled", "false");
-            System.setProperty("quarkus.log.console.stderr", "true");
-            System.setProperty("quarkus.log.level", "WARN");
-            Quarkus.run(OrphansApplication.class, Arrays.copyOfRange(args, 1, args.length));
-            return;
-        }
-        // A way through a NAT that was closed silently makes the next create on it time out in doubt; the default of
-        // twenty minutes outlives most of them. Only a system property sets it.
-        if (System.getProperty(KEEP_ALIVE) == null) {
-            System.setProperty(KEEP_ALIVE, "30");
-        }
-        Quarkus.run(OperatorApplication.class, args);
     }
 }

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.app;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
@@ -37,14 +38,18 @@ public class OperatorApplication implements QuarkusApplication {
     @Override
     public int run(String... args) {
         try {
+            ClusterCheck.requireUsable(settings, kubernetes);
             var created = new OperatorFactory(
                             settings, operator, kubernetes, meters, Clock.systemUTC(), new SecureRandom())
                     .lifecycle(Quarkus::asyncExit);
             lifecycle = Optional.of(created);
             created.start();
-        } catch (IllegalArgumentException invalid) {
-            LOG.errorf("The operator cannot start: %s", invalid.getMessage());
+        } catch (UnusableSettingsException invalid) {
+            LOG.errorf("The operator cannot start. %s", invalid.getMessage());
             return ExitCode.MISCONFIGURED;
+        } catch (KubernetesClientException rejected) {
+            LOG.errorf("The operator cannot start. %s", ClusterFailure.describe(rejected));
+            return ExitCode.CLUSTER_UNUSABLE;
         }
         Quarkus.waitForExit();
         return ExitCode.OK;

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.app;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -72,6 +73,7 @@ public final class OperatorFactory {
      *
      * @param exit ends the process with an {@link ExitCode}; does not wait for the end
      * @throws IllegalArgumentException naming the keys of settings that cannot be used
+     * @throws KubernetesClientException if the API server does not return the identity of the installation
      */
     public OperatorLifecycle lifecycle(IntConsumer exit) {
         SettingsCheck.requireValid(settings);
@@ -90,9 +92,7 @@ public final class OperatorFactory {
         var election = settings.leaderElection();
         var lease = new LeaderElection.LeaseSettings(
                 election.enabled(),
-                election.leaseNamespace()
-                        .or(() -> Optional.ofNullable(kubernetes.getNamespace()))
-                        .orElse("default"),
+                leaseNamespace(settings, kubernetes),
                 election.leaseName(),
                 election.leaseDuration(),
                 election.retryPeriod());
@@ -102,6 +102,14 @@ public final class OperatorFactory {
                 UUID.randomUUID().toString(),
                 Executors.newCachedThreadPool(OperatorFactory::electionThread),
                 clock);
+    }
+
+    /** Returns the namespace of the Lease: as set, or that of the pod or the kubeconfig. */
+    static String leaseNamespace(Settings settings, KubernetesClient kubernetes) {
+        return settings.leaderElection()
+                .leaseNamespace()
+                .or(() -> Optional.ofNullable(kubernetes.getNamespace()))
+                .orElse("default");
     }
 
     private LeaderTerm leaderTerm(LeaderTermStart start, LeadershipGuard lease, String installation) {

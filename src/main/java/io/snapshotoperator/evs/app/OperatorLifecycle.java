@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.app;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.controller.request.RequestLister;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
@@ -70,6 +71,9 @@ public final class OperatorLifecycle implements AutoCloseable {
     private void onLeadershipAcquired(Predecessor predecessor) {
         try {
             startTerm(termStart(predecessor), predecessor);
+        } catch (KubernetesClientException rejected) {
+            LOG.errorf("The operator ends. %s", ClusterFailure.describe(rejected));
+            exit.accept(ExitCode.CLUSTER_UNUSABLE);
         } catch (RuntimeException failure) {
             LOG.error("The leader term failed to start; the process ends", failure);
             exit.accept(ExitCode.FAILED);

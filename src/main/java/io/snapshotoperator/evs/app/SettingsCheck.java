@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.app;
 
+import io.snapshotoperator.evs.cloud.http.auth.InvalidCredentialsException;
 import io.snapshotoperator.evs.cloud.http.settings.ApiFamily;
+import io.snapshotoperator.evs.cloud.http.settings.InvalidSettingsException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +14,14 @@ final class SettingsCheck {
 
     private SettingsCheck() {}
 
-    /** @throws InvalidSettingsException naming the keys of all settings that cannot be used */
+    /** @throws UnusableSettingsException naming the keys of all settings that cannot be used */
     static void requireValid(Settings settings) {
         var check = new SettingsCheck();
         check.connection(settings.connection());
         check.budget(settings.budget());
         check.durations(settings);
         if (!check.problems.isEmpty()) {
-            throw new InvalidSettingsException(check.problems);
+            throw new UnusableSettingsException(check.problems);
         }
     }
 
@@ -59,6 +61,10 @@ final class SettingsCheck {
     private void collect(Runnable check) {
         try {
             check.run();
+        } catch (InvalidSettingsException several) {
+            problems.addAll(several.problems());
+        } catch (InvalidCredentialsException several) {
+            problems.addAll(several.problems());
         } catch (IllegalArgumentException invalid) {
             problems.add(invalid.getMessage());
         }

@@ -234,7 +234,7 @@ public final class SimulatorCommand implements Callable<Integer> {
 
     /** Runs until the process stops, and returns the exit code. */
     public static int run(String... args) {
-        return line(new SimulatorCommand()).execute(args);
+        return commandLine().execute(args);
     }
 
     /**
@@ -249,6 +249,11 @@ public final class SimulatorCommand implements Callable<Integer> {
 
     public static void main(String... args) {
         System.exit(run(args));
+    }
+
+    /** Returns the command line, also as a part of another one. */
+    public static CommandLine commandLine() {
+        return line(new SimulatorCommand());
     }
 
     static CommandLine line(SimulatorCommand command) {

@@ -28,10 +28,10 @@ public final class DocumentationFiles {
      * @param name the first cell, which is one word formatted as code
      * @param cells the other cells
      */
-    record Row(String name, List<String> cells) {}
+    public record Row(String name, List<String> cells) {}
 
     /** All rows of all tables whose first cell is one word formatted as code. */
-    static List<Row> rows(Path document) {
+    public static List<Row> rows(Path document) {
         return read(document)
                 .lines()
                 .filter(line -> line.startsWith("| `"))
