@@ -158,3 +158,54 @@ http://{{ include "evs.fullname" . }}-simulator.{{ .Release.Namespace }}.svc:877
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{/* Environment variables, mounts and volumes of each container that uses the connection to the cloud. */}}
+{{- define "evs.connectionEnvironment" -}}
+{{- with include "evs.environment" (list "EVS" .Values.settings) }}
+{{- trim . | nindent 0 }}
+{{- end }}
+{{- with .Values.watchNamespaces }}
+- name: EVS_NAMESPACES
+  value: {{ join "," . | quote }}
+{{- end }}
+- name: EVS_CONNECTION_CREDENTIALS_DIRECTORY
+  value: /etc/evs-snapshot-operator/credentials
+{{- if .Values.caBundle.configMap }}
+- name: EVS_CONNECTION_CA_BUNDLE
+  value: /etc/evs-snapshot-operator/ca/{{ .Values.caBundle.key }}
+{{- end }}
+{{- if .Values.simulator.enabled }}
+- name: EVS_CONNECTION_ENDPOINT
+  value: {{ include "evs.simulatorUrl" . }}
+- name: EVS_CONNECTION_IAM_ENDPOINT
+  value: {{ include "evs.simulatorUrl" . }}
+- name: EVS_CONNECTION_PLAIN_HTTP
+  value: "true"
+- name: EVS_CONNECTION_PROJECT_NAME
+  value: eu-de
+{{- end }}
+{{- end }}
+
+{{- define "evs.connectionMounts" -}}
+- name: credentials
+  mountPath: /etc/evs-snapshot-operator/credentials
+  readOnly: true
+{{- if .Values.caBundle.configMap }}
+- name: ca
+  mountPath: /etc/evs-snapshot-operator/ca
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "evs.connectionVolumes" -}}
+# Mounted as a directory, because Kubernetes never updates files that are mounted one by one.
+- name: credentials
+  secret:
+    secretName: {{ include "evs.credentialsSecret" . }}
+    defaultMode: 0440
+{{- if .Values.caBundle.configMap }}
+- name: ca
+  configMap:
+    name: {{ .Values.caBundle.configMap }}
+{{- end }}
+{{- end }}

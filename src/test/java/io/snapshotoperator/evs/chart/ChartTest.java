@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
@@ -153,6 +154,38 @@ class ChartTest {
         assertThat(Chart.of(Secret.class, objects)).singleElement().satisfies(secret -> assertThat(
                         secret.getStringData())
                 .isEqualTo(Map.of("accessKey", "AK", "secretKey", "12345678")));
+    }
+
+    @Test
+    void reportsOrphansInSuspendedJobWithConnectionOfOperator() {
+        var values = Chart.MINIMAL + "watchNamespaces: [team-a]\ncaBundle: {configMap: ca}\n";
+        var operator = operator(values).getSpec().getTemplate().getSpec();
+
+        assertThat(Chart.of(CronJob.class, Chart.objects(values)))
+                .singleElement()
+                .satisfies(report -> {
+                    assertThat(report.getSpec().getSuspend()).isTrue();
+                    var pod = report.getSpec()
+                            .getJobTemplate()
+                            .getSpec()
+                            .getTemplate()
+                            .getSpec();
+                    assertThat(pod.getServiceAccountName()).isEqualTo(operator.getServiceAccountName());
+                    assertThat(pod.getVolumes()).isEqualTo(operator.getVolumes());
+                    assertThat(pod.getContainers()).singleElement().satisfies(container -> {
+                        assertThat(container.getArgs()).startsWith("orphans");
+                        assertThat(container.getImage())
+                                .isEqualTo(operator.getContainers().get(0).getImage());
+                        assertThat(container.getEnv())
+                                .isNotEmpty()
+                                .allMatch(variable -> variable.getName().startsWith("EVS_"))
+                                .isSubsetOf(operator.getContainers().get(0).getEnv());
+                        assertThat(container.getVolumeMounts())
+                                .isEqualTo(operator.getContainers().get(0).getVolumeMounts());
+                    });
+                });
+        assertThat(Chart.of(CronJob.class, Chart.objects(Chart.MINIMAL + "orphans: {enabled: false}\n")))
+                .isEmpty();
     }
 
     @Test

@@ -97,6 +97,8 @@ public final class ImageBuild {
                     .addFileEntriesLayer(systemLayer(runtime))
                     .addFileEntriesLayer(runtimeLayer(runtime))
                     .addEnvironmentVariable("JAVA_HOME", JAVA.toString())
+                    // kubectl exec and the job of the orphan report start java without its folder.
+                    .addEnvironmentVariable("PATH", JAVA + "/bin")
                     .setEntrypoint(List.of(JAVA + "/bin/java", "-jar", HOME + "/quarkus-run.jar"));
         }
         var image = base instanceof BaseImage.Tar tar

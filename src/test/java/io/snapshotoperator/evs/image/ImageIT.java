@@ -82,7 +82,8 @@ class ImageIT {
     @Test
     void containsProgramAndNoBuildSecret() {
         assertThat(root.resolve("app/quarkus-run.jar")).exists();
-        assertThat(words(config.path("Env"))).containsExactlyInAnyOrder("JAVA_HOME=/opt/java", "LANG=C.UTF-8");
+        assertThat(words(config.path("Env")))
+                .containsExactlyInAnyOrder("JAVA_HOME=/opt/java", "PATH=/opt/java/bin", "LANG=C.UTF-8");
         assertThat(image.path("created").asText()).isEqualTo("1970-01-01T00:00:00Z");
     }
 
@@ -128,6 +129,24 @@ class ImageIT {
             assertThat(at.find()).isTrue();
 
             assertThat(get(URI.create(at.group(1)).resolve("/simulator/disks"))).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void startsCommandsByJavaOnPath() {
+        var path = words(config.path("Env")).stream()
+                .filter(variable -> variable.startsWith("PATH="))
+                .findFirst()
+                .orElseThrow();
+        var java = root.resolve(path.substring("PATH=/".length())).resolve("java");
+        try (var orphans = OperatorProcess.command(
+                        "image-orphans", java, List.of("-jar", inRoot("/app/quarkus-run.jar")))
+                .arguments(List.of("orphans", "--help"))
+                .start()) {
+            assertThat(orphans.awaitEnd(Duration.ofSeconds(60)))
+                    .as(orphans.log())
+                    .isZero();
+            assertThat(orphans.log()).contains("--manifests");
         }
     }
 
