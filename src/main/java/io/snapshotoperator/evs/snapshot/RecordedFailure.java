@@ -26,7 +26,7 @@ public record RecordedFailure(
     public static final String CREATE = "create";
     public static final String DELETE = "delete";
     public static final String UPDATE = "update";
-    public static final String READ = "look";
+    public static final String READ = "read";
 
     public RecordedFailure {
         Objects.requireNonNull(at);

@@ -70,7 +70,7 @@ class StatusMapperTest {
         write(failing("create", Optional.of("order-1"), NOON), NOON);
         write(failing("create", Optional.of("order-2"), NOON), NOON);
         for (var i = 0; i < 7; i++) {
-            write(failing("look", Optional.empty(), NOON.plusSeconds(i)), NOON);
+            write(failing("read", Optional.empty(), NOON.plusSeconds(i)), NOON);
         }
 
         assertThat(status().failedAttempts()).hasSize(5);
