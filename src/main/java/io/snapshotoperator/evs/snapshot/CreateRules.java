@@ -85,9 +85,7 @@ final class CreateRules {
             return Duration.ZERO;
         }
         var last = recorded.lastFailure(RecordedFailure.CREATE).orElseThrow();
-        var failures = recorded.failures().stream()
-                .filter(a -> a.operation().equals(RecordedFailure.CREATE))
-                .count();
+        var failures = recorded.failureCount(RecordedFailure.CREATE);
         var reason = recorded.reason().orElse(CommonReason.Rejected);
         if (input.environment().retryPolicy().backoff(reason, failures) instanceof Retry.After after) {
             return input.remainingUntil(last.at().plus(after.delay()));
@@ -231,8 +229,8 @@ final class CreateRules {
                 .delayOr(input.environment().retryPolicy().maxBackoff());
         return Decision.patchStatus(
                         isNew
-                                ? statusPatch.withFailedAttempt(RecordedFailure.of(
-                                        failure, RecordedFailure.READ, Optional.empty(), input.now()))
+                                ? statusPatch.withFailedAttempt(
+                                        RecordedFailure.of(failure, RecordedFailure.READ, input.now()))
                                 : statusPatch)
                 .requeueAfter(failure.retryAfter()
                         .filter(asked -> asked.compareTo(retryAfter) > 0)
@@ -297,8 +295,8 @@ final class CreateRules {
         @Override
         public Decision failed(ActionResult.Failed result) {
             var failure = result.failure();
-            var attempt = RecordedFailure.of(
-                    failure, RecordedFailure.CREATE, Optional.of(action.intent().createId()), input.now());
+            var attempt = RecordedFailure.of(failure, RecordedFailure.CREATE, input.now())
+                    .ofCreate(action.intent().createId());
             var verdict = failure.mayHaveActed()
                     ? Verdict.of(unresolvedCreateReason(failure))
                     : FailureReasons.verdictFor(failure);

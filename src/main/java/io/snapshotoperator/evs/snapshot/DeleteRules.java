@@ -131,15 +131,10 @@ final class DeleteRules {
                 .isPresent();
         if (cameBack) {
             // Cinder's answer to a snapshot that something depends on: accepted, and then available again.
-            var attempt = new RecordedFailure(
-                    input.now(),
-                    RecordedFailure.DELETE,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    "the order was accepted, and then the snapshot was " + snapshot.wireState() + " again",
-                    Optional.empty(),
-                    false);
+            var attempt = RecordedFailure.once(RecordedFailure.DELETE, input.now())
+                    .message("the cloud accepted the delete request, and then the snapshot was " + snapshot.wireState()
+                            + " again")
+                    .build();
             return Decision.patchStatus(
                             page(input, SnapshotReason.SnapshotInUse, snapshot).withFailedAttempt(attempt))
                     .requeueAfter(input.environment().retryPolicy().initialBackoff());
@@ -214,12 +209,11 @@ final class DeleteRules {
 
     /** Returns how long the operator still waits before it repeats a failed or reverted delete; zero means now. */
     static Duration deleteRetryDelay(ReconcileInput input) {
-        var failures = input.recorded().failures().stream()
-                .filter(a -> a.operation().equals(RecordedFailure.DELETE))
-                .count();
         var retryPolicy = input.environment().retryPolicy();
         var delay = retryPolicy
-                .backoff(input.recorded().reason().orElse(CommonReason.Rejected), failures)
+                .backoff(
+                        input.recorded().reason().orElse(CommonReason.Rejected),
+                        input.recorded().failureCount(RecordedFailure.DELETE))
                 .delayOr(retryPolicy.maxBackoff());
         return input.recorded()
                 .lastFailure(RecordedFailure.DELETE)
@@ -263,7 +257,7 @@ final class DeleteRules {
         public Decision failed(ActionResult.Failed result) {
             var failure = result.failure();
             var verdict = FailureReasons.verdictFor(failure);
-            var attempt = RecordedFailure.of(failure, RecordedFailure.DELETE, Optional.empty(), input.now());
+            var attempt = RecordedFailure.of(failure, RecordedFailure.DELETE, input.now());
             if (action.duplicate()) {
                 // The recorded snapshot is none the worse for it.
                 return Decision.patchStatus(planned.withFailedAttempt(attempt))

@@ -2,17 +2,22 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One failed order, or a failed look whose reason is new, as it is kept in the status.
+ * A failed call as the status records it. A failed read is recorded only if its reason is new.
  *
- * @param operation {@code create}, {@code delete}, {@code update}, {@code read} or {@code login}
- * @param createId order of the create; empty for anything else
- * @param mayHaveActed whether the cloud may have carried it out all the same; false is a definite refusal
+ * @param at the time of the last of {@code count} equal failures
+ * @param operation {@link #CREATE}, {@link #DELETE}, {@link #UPDATE} or {@link #READ}
+ * @param createId the id of the create request; empty for every other operation
+ * @param mayHaveActed whether the cloud may have acted although the call failed; false for a definite rejection
+ * @param count how often the operation failed in this way, at least 1
  */
+@RecordBuilder
+@RecordBuilder.Options(addConcreteSettersForOptional = true)
 public record RecordedFailure(
         Instant at,
         String operation,
@@ -21,7 +26,8 @@ public record RecordedFailure(
         Optional<String> code,
         String message,
         Optional<String> requestId,
-        boolean mayHaveActed) {
+        boolean mayHaveActed,
+        int count) {
 
     public static final String CREATE = "create";
     public static final String DELETE = "delete";
@@ -32,18 +38,29 @@ public record RecordedFailure(
         Objects.requireNonNull(at);
         Objects.requireNonNull(operation);
         Objects.requireNonNull(message);
+        if (count < 1) {
+            throw new IllegalArgumentException("a recorded failure happened at least once");
+        }
     }
 
-    static RecordedFailure of(
-            CloudException.Details failure, String operation, Optional<String> createId, Instant now) {
-        return new RecordedFailure(
-                now,
-                operation,
-                createId,
-                failure.httpStatus(),
-                failure.code(),
-                failure.cloudMessage(),
-                failure.requestId(),
-                failure.mayHaveActed());
+    /** Returns a builder of a definite rejection that happened once. */
+    public static RecordedFailureBuilder once(String operation, Instant at) {
+        return RecordedFailureBuilder.builder().operation(operation).at(at).count(1);
+    }
+
+    /** Returns the record of a failed call that happened once. */
+    static RecordedFailure of(CloudException.Details failure, String operation, Instant now) {
+        return once(operation, now)
+                .httpStatus(failure.httpStatus())
+                .code(failure.code())
+                .message(failure.cloudMessage())
+                .requestId(failure.requestId())
+                .mayHaveActed(failure.mayHaveActed())
+                .build();
+    }
+
+    /** Returns the same failure as one of the create request with this id. */
+    RecordedFailure ofCreate(String id) {
+        return RecordedFailureBuilder.builder(this).createId(id).build();
     }
 }

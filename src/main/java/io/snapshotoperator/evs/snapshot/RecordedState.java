@@ -41,7 +41,7 @@ public record RecordedState(
         List<SnapshotId> duplicates,
         long observedGeneration) {
 
-    /** How many attempts a status keeps. */
+    /** How many different failures a status keeps. */
     public static final int MAX_FAILURES = 5;
 
     /**
@@ -70,6 +70,18 @@ public record RecordedState(
     /** The last attempt at an order of this kind. */
     Optional<RecordedFailure> lastFailure(String operation) {
         return failures.stream().filter(a -> a.operation().equals(operation)).reduce((first, second) -> second);
+    }
+
+    /**
+     * Returns how often this operation failed, as far as the status records it, but at most {@link #MAX_FAILURES}. The
+     * limit keeps the back-off after a long outage short.
+     */
+    long failureCount(String operation) {
+        var count = failures.stream()
+                .filter(failure -> failure.operation().equals(operation))
+                .mapToLong(RecordedFailure::count)
+                .sum();
+        return Math.min(count, MAX_FAILURES);
     }
 
     /** Whether the order that the intent names is known to have been refused, so that nothing of it can be there. */

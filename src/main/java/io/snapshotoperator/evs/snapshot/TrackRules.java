@@ -293,8 +293,7 @@ final class TrackRules {
                             planned.location(),
                             planned.volumeId(),
                             planned.cloudStatus(),
-                            Optional.of(
-                                    RecordedFailure.of(failure, RecordedFailure.UPDATE, Optional.empty(), input.now())),
+                            Optional.of(RecordedFailure.of(failure, RecordedFailure.UPDATE, input.now())),
                             planned.duplicates(),
                             false))
                     .withEvent(note);

@@ -5,6 +5,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.failedDeletes;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.time.Duration;
@@ -21,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DeleteRulesTest {
 
@@ -43,6 +47,20 @@ class DeleteRulesTest {
                 snapshot.createdAt(),
                 snapshot.updatedAt(),
                 snapshot.metadata());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 5", "2, 10", "3, 20", "5, 80", "1000, 80"})
+    void waitsLongerAfterEachEqualDeleteFailure(int count, long seconds) {
+        var input = anInput()
+                .deleting()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "available")
+                .withReason(CommonReason.CloudUnavailable)
+                .withFailures(failedDeletes(count, NOON))
+                .build();
+
+        assertThat(DeleteRules.deleteRetryDelay(input)).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Nested

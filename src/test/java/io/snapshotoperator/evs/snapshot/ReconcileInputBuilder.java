@@ -303,14 +303,22 @@ public final class ReconcileInputBuilder {
         return attempt(RecordedFailure.CREATE, Optional.of(createId), when, true);
     }
 
+    static RecordedFailure failedDeletes(int count, Instant last) {
+        return RecordedFailureBuilder.builder(failedToDelete(last)).count(count).build();
+    }
+
     static RecordedFailure failedToDelete(Instant when) {
         return attempt(RecordedFailure.DELETE, Optional.empty(), when, false);
     }
 
     private static RecordedFailure attempt(
             String operation, Optional<String> createId, Instant when, boolean mayHaveActed) {
-        return new RecordedFailure(
-                when, operation, createId, Optional.of(400), Optional.empty(), "no", Optional.empty(), mayHaveActed);
+        return RecordedFailure.once(operation, when)
+                .createId(createId)
+                .httpStatus(400)
+                .message("no")
+                .mayHaveActed(mayHaveActed)
+                .build();
     }
 
     static CloudException.Details failure(CloudException.Kind kind, boolean mayHaveActed) {

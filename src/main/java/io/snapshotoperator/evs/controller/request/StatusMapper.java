@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.controller.request;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttempt;
+import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttemptBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.CloudLocation;
@@ -16,6 +17,7 @@ import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import io.snapshotoperator.evs.snapshot.RecordedFailure;
+import io.snapshotoperator.evs.snapshot.RecordedFailureBuilder;
 import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
@@ -94,16 +96,23 @@ public final class StatusMapper {
     }
 
     private static RecordedFailure attempt(FailedAttempt written) {
-        return new RecordedFailure(
-                instant(written.time()).orElse(Instant.EPOCH),
-                Optional.ofNullable(written.operation()).orElse(""),
-                Optional.ofNullable(written.createId()),
-                Optional.ofNullable(written.httpStatus()),
-                Optional.ofNullable(written.code()),
-                Optional.ofNullable(written.message()).orElse(""),
-                Optional.ofNullable(written.requestId()),
-                // A note that does not say is read as the worse of the two.
-                written.mayHaveActed() == null || written.mayHaveActed());
+        return RecordedFailureBuilder.builder()
+                .at(instant(written.time()).orElse(Instant.EPOCH))
+                .operation(Optional.ofNullable(written.operation()).orElse(""))
+                .createId(Optional.ofNullable(written.createId()))
+                .httpStatus(Optional.ofNullable(written.httpStatus()))
+                .code(Optional.ofNullable(written.code()))
+                .message(Optional.ofNullable(written.message()).orElse(""))
+                .requestId(Optional.ofNullable(written.requestId()))
+                // If the entry does not say, the operator assumes the worse case.
+                .mayHaveActed(written.mayHaveActed() == null || written.mayHaveActed())
+                .count(count(written))
+                .build();
+    }
+
+    /** Tolerates a number that someone edited. */
+    private static int count(FailedAttempt written) {
+        return written.count() == null ? 1 : Math.max(1, written.count());
     }
 
     /** Lenient: a time that someone edited by hand must not stop a pass. */
@@ -160,21 +169,45 @@ public final class StatusMapper {
                         .orElse(before.failedAttempts()));
     }
 
-    private static List<FailedAttempt> append(List<FailedAttempt> before, RecordedFailure attempt) {
+    /** Adds a failure as the newest entry. An equal earlier entry becomes part of it. */
+    private static List<FailedAttempt> append(List<FailedAttempt> before, RecordedFailure failure) {
+        var added = FailedAttemptBuilder.builder()
+                .time(time(failure.at()))
+                .operation(failure.operation())
+                .createId(failure.createId().orElse(null))
+                .httpStatus(failure.httpStatus().orElse(null))
+                .code(failure.code().orElse(null))
+                .message(failure.message())
+                .requestId(failure.requestId().orElse(null))
+                .mayHaveActed(failure.mayHaveActed())
+                .build();
+        var equal =
+                before.stream().filter(earlier -> isSameFailure(earlier, added)).findFirst();
         var all = new ArrayList<>(before);
-        all.add(new FailedAttempt(
-                time(attempt.at()),
-                attempt.operation(),
-                attempt.createId().orElse(null),
-                attempt.httpStatus().orElse(null),
-                attempt.code().orElse(null),
-                attempt.message(),
-                attempt.requestId().orElse(null),
-                attempt.mayHaveActed()));
+        equal.ifPresent(all::remove);
+        all.add(equal.map(earlier -> FailedAttemptBuilder.builder(added)
+                        .firstTime(Optional.ofNullable(earlier.firstTime()).orElse(earlier.time()))
+                        .count(count(earlier) + 1)
+                        .build())
+                .orElse(added));
         while (all.size() > RecordedState.MAX_FAILURES) {
             all.remove(indexToDrop(all));
         }
         return List.copyOf(all);
+    }
+
+    /** Whether two failures differ at most in time and request id. */
+    private static boolean isSameFailure(FailedAttempt one, FailedAttempt other) {
+        return withoutTimes(one).equals(withoutTimes(other));
+    }
+
+    private static FailedAttempt withoutTimes(FailedAttempt failure) {
+        return FailedAttemptBuilder.builder(failure)
+                .time(null)
+                .firstTime(null)
+                .count(null)
+                .requestId(null)
+                .build();
     }
 
     /**

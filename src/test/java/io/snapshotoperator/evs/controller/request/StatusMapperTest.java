@@ -2,8 +2,11 @@
 package io.snapshotoperator.evs.controller.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttempt;
+import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttemptBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.CloudLocation;
@@ -13,9 +16,11 @@ import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.snapshot.RecordedFailure;
+import io.snapshotoperator.evs.snapshot.RecordedFailureBuilder;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -70,7 +75,8 @@ class StatusMapperTest {
         write(failing("create", Optional.of("order-1"), NOON), NOON);
         write(failing("create", Optional.of("order-2"), NOON), NOON);
         for (var i = 0; i < 7; i++) {
-            write(failing("read", Optional.empty(), NOON.plusSeconds(i)), NOON);
+            var failure = failure(RecordedFailure.READ, NOON.plusSeconds(i)).message("no " + i);
+            write(failing(failure.build()), NOON);
         }
 
         assertThat(status().failedAttempts()).hasSize(5);
@@ -78,10 +84,81 @@ class StatusMapperTest {
         assertThat(status().failedAttempts().get(4).time()).isEqualTo("2026-01-01T12:00:06Z");
     }
 
+    @Test
+    void foldsEqualFailuresIntoOneEntryWithCount() {
+        for (var i = 0; i < 3; i++) {
+            var failure = failure(RecordedFailure.DELETE, NOON.plusSeconds(i)).requestId("request-" + i);
+            write(failing(failure.build()), NOON);
+        }
+
+        assertThat(status().failedAttempts())
+                .containsExactly(FailedAttemptBuilder.builder()
+                        .time("2026-01-01T12:00:02Z")
+                        .firstTime("2026-01-01T12:00:00Z")
+                        .count(3)
+                        .operation("delete")
+                        .httpStatus(400)
+                        .message("no")
+                        .requestId("request-2")
+                        .mayHaveActed(false)
+                        .build());
+        assertThat(StatusMapper.read(request).failures())
+                .containsExactly(failure(RecordedFailure.DELETE, NOON.plusSeconds(2))
+                        .requestId("request-2")
+                        .count(3)
+                        .build());
+    }
+
+    @Test
+    void movesFoldedFailureToTheEnd() {
+        write(failing(failure(RecordedFailure.DELETE, NOON).build()), NOON);
+        write(failing(failure(RecordedFailure.READ, NOON.plusSeconds(1)).build()), NOON);
+        write(failing(failure(RecordedFailure.DELETE, NOON.plusSeconds(2)).build()), NOON);
+
+        assertThat(status().failedAttempts())
+                .extracting(FailedAttempt::operation, FailedAttempt::count)
+                .containsExactly(tuple("read", null), tuple("delete", 2));
+    }
+
+    @Test
+    void keepsDifferentFailuresApart() {
+        var failure = failure(RecordedFailure.DELETE, NOON).build();
+        for (var other : List.of(
+                failure,
+                RecordedFailureBuilder.builder(failure).operation("update").build(),
+                RecordedFailureBuilder.builder(failure).httpStatus(409).build(),
+                RecordedFailureBuilder.builder(failure).code("EVS.1").build(),
+                RecordedFailureBuilder.builder(failure).message("yes").build())) {
+            write(failing(other), NOON);
+        }
+
+        assertThat(status().failedAttempts()).hasSize(5).allSatisfy(entry -> assertThat(entry.count())
+                .isNull());
+    }
+
+    @Test
+    void keepsFailuresOfDifferentCreateRequestsAndOutcomesApart() {
+        var failure = failure(RecordedFailure.CREATE, NOON).createId("create-1").build();
+        for (var other : List.of(
+                failure,
+                RecordedFailureBuilder.builder(failure).createId("create-2").build(),
+                RecordedFailureBuilder.builder(failure).mayHaveActed(true).build())) {
+            write(failing(other), NOON);
+        }
+
+        assertThat(status().failedAttempts()).hasSize(3);
+    }
+
     private static StatusPatch failing(String operation, Optional<String> createId, Instant when) {
-        var attempt = new RecordedFailure(
-                when, operation, createId, Optional.of(400), Optional.empty(), "no", Optional.empty(), false);
-        return page(CommonReason.Rejected, Optional.empty(), Optional.of(attempt), false);
+        return failing(failure(operation, when).createId(createId).build());
+    }
+
+    private static RecordedFailureBuilder failure(String operation, Instant when) {
+        return RecordedFailure.once(operation, when).httpStatus(400).message("no");
+    }
+
+    private static StatusPatch failing(RecordedFailure failure) {
+        return page(CommonReason.Rejected, Optional.empty(), Optional.of(failure), false);
     }
 
     private void write(StatusPatch statusPatch, Instant now) {

@@ -79,8 +79,8 @@ public record VolumeSnapshotRequestStatus(
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @Size(max = 5)
         @JsonPropertyDescription(
-                "At most five failed calls to the cloud, newest last. A failed read or login is listed only"
-                        + " if its reason is new.")
+                "At most five failed calls to the cloud, newest last. Equal failures are one entry with a count. A"
+                        + " failed read or login is listed only if its reason is new.")
         List<FailedAttempt> failedAttempts) {
 
     public VolumeSnapshotRequestStatus {

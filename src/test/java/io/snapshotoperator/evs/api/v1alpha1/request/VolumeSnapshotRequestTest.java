@@ -24,8 +24,10 @@ class VolumeSnapshotRequestTest {
         assertThat(request.getStatus().snapshotStatus()).isEqualTo("hibernating");
         assertThat(request.getStatus().observedGeneration()).isEqualTo(3);
         assertThat(request.getStatus().failedAttempts())
-                .isEqualTo(List.of(
-                        new FailedAttempt("2026-01-01T00:00:00Z", "create", null, null, null, null, null, null)));
+                .isEqualTo(List.of(FailedAttemptBuilder.builder()
+                        .time("2026-01-01T00:00:00Z")
+                        .operation("create")
+                        .build()));
         assertThat(request.getStatus().conditions()).singleElement().satisfies(condition -> {
             assertThat(condition.getType()).isEqualTo("Ready");
             assertThat(condition.getReason()).isEqualTo("Hibernating");
