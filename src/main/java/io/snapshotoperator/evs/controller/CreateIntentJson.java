@@ -11,6 +11,7 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -76,18 +77,19 @@ public record CreateIntentJson(
     }
 
     private CreateIntent intent() {
-        return new CreateIntent(
-                uid,
-                Instant.parse(at),
-                createId,
-                createCount,
-                new VolumeId(volumeId),
-                new CloudLocation(endpoint, projectId),
-                replacementAttempt == null ? 1 : replacementAttempt,
-                Optional.ofNullable(replaces).map(SnapshotId::new),
-                Optional.ofNullable(replacedCreateId),
-                Optional.ofNullable(answeredRetryCreate),
-                Optional.ofNullable(reconcileRequest));
+        return CreateIntentBuilder.builder()
+                .uid(uid)
+                .at(Instant.parse(at))
+                .createId(createId)
+                .createCount(createCount)
+                .volumeId(new VolumeId(volumeId))
+                .location(new CloudLocation(endpoint, projectId))
+                .replacementAttempt(replacementAttempt == null ? 1 : replacementAttempt)
+                .replaces(Optional.ofNullable(replaces).map(SnapshotId::new))
+                .replacedCreateId(Optional.ofNullable(replacedCreateId))
+                .answeredRetryCreate(Optional.ofNullable(answeredRetryCreate))
+                .reconcileRequest(Optional.ofNullable(reconcileRequest))
+                .build();
     }
 
     /** Someone edited the annotation into something that is no intent any more. */

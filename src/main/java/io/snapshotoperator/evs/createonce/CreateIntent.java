@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.createonce;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param answeredRetryCreate value of the annotation {@code order-new} that has been answered; the same never orders twice
  * @param reconcileRequest value of the annotation {@code reconcile-requested-at} when the order was made
  */
+@RecordBuilder
+@RecordBuilder.Options(addConcreteSettersForOptional = true)
 public record CreateIntent(
         String uid,
         Instant at,
@@ -56,18 +59,17 @@ public record CreateIntent(
             String createId,
             UserRequests requests,
             Instant now) {
-        return new CreateIntent(
-                owner.uid(),
-                now,
-                createId,
-                1,
-                volumeId,
-                location,
-                1,
-                Optional.empty(),
-                Optional.empty(),
-                requests.retryCreate(),
-                requests.reconcileRequest());
+        return CreateIntentBuilder.builder()
+                .uid(owner.uid())
+                .at(now)
+                .createId(createId)
+                .createCount(1)
+                .volumeId(volumeId)
+                .location(location)
+                .replacementAttempt(1)
+                .answeredRetryCreate(requests.retryCreate())
+                .reconcileRequest(requests.reconcileRequest())
+                .build();
     }
 
     /**
@@ -75,18 +77,13 @@ public record CreateIntent(
      * answered when the annotation is taken off: put back with the same value it asks for nothing new.
      */
     public CreateIntent nextCreate(String newCreateId, UserRequests requests, Instant now) {
-        return new CreateIntent(
-                uid,
-                now,
-                newCreateId,
-                createCount + 1,
-                volumeId,
-                location,
-                replacementAttempt,
-                replaces,
-                replacedCreateId,
-                requests.retryCreate().or(() -> answeredRetryCreate),
-                requests.reconcileRequest().or(() -> reconcileRequest));
+        return CreateIntentBuilder.builder(this)
+                .at(now)
+                .createId(newCreateId)
+                .createCount(createCount + 1)
+                .answeredRetryCreate(requests.retryCreate().or(() -> answeredRetryCreate))
+                .reconcileRequest(requests.reconcileRequest().or(() -> reconcileRequest))
+                .build();
     }
 
     /**
@@ -95,18 +92,11 @@ public record CreateIntent(
      * @param failedCreateId the order that made it
      */
     public CreateIntent forReplacement(SnapshotId failed, String failedCreateId) {
-        return new CreateIntent(
-                uid,
-                at,
-                createId,
-                createCount,
-                volumeId,
-                location,
-                replacementAttempt + 1,
-                Optional.of(failed),
-                Optional.of(failedCreateId),
-                answeredRetryCreate,
-                reconcileRequest);
+        return CreateIntentBuilder.builder(this)
+                .replacementAttempt(replacementAttempt + 1)
+                .replaces(failed)
+                .replacedCreateId(failedCreateId)
+                .build();
     }
 
     /** Whether the order that this intent names made the snapshot that is being replaced: its outcome is known. */

@@ -39,6 +39,14 @@ public record Decision(
         return new Decision(action, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
+    Decision withAction(Action other) {
+        return new Decision(other, statusPatch, requeueAfter, event);
+    }
+
+    Decision withStatusPatch(StatusPatch other) {
+        return new Decision(action, Optional.of(other), requeueAfter, event);
+    }
+
     Decision requeueAfter(Duration within) {
         return new Decision(action, statusPatch, Optional.of(within), event);
     }

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.createonce.UserRequests;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param retryCreate value of the annotation that answers {@code CreateOutcomeUnknown}
  * @param reconcileRequest value of the annotation that asks for a look now
  */
+@RecordBuilder
+@RecordBuilder.Options(addConcreteSettersForOptional = true, useImmutableCollections = true)
 public record DesiredSnapshot(
         Source source,
         Optional<String> name,

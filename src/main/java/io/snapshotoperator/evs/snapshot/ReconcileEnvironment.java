@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.snapshot;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -19,6 +20,7 @@ import java.util.Objects;
  * @param installation identity of this installation of the operator
  * @param retryPolicy the rules of time
  */
+@RecordBuilder
 public record ReconcileEnvironment(
         CloudAccess cloudAccess,
         VolumeResolution volume,

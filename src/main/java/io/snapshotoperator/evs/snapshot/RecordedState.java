@@ -8,6 +8,7 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,8 @@ import java.util.Optional;
  * @param duplicates snapshots that were last seen beside the recorded one
  * @param observedGeneration of the last page written; -1 before the first
  */
+@RecordBuilder
+@RecordBuilder.Options(addConcreteSettersForOptional = true, useImmutableCollections = true)
 public record RecordedState(
         ObjectIdentity identity,
         long generation,
@@ -50,6 +53,8 @@ public record RecordedState(
      * @param wireState its status word when it was last written down
      * @param location where it lives; empty only for a status written by hand
      */
+    @RecordBuilder
+    @RecordBuilder.Options(addConcreteSettersForOptional = true)
     public record RecordedSnapshot(
             SnapshotId id,
             String wireState,

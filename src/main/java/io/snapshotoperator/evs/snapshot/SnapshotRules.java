@@ -59,8 +59,7 @@ public final class SnapshotRules {
             return decision;
         }
         return decision.action() instanceof Action.None
-                ? new Decision(
-                        new Action.AddFinalizer(), decision.statusPatch(), decision.requeueAfter(), decision.event())
+                ? decision.withAction(new Action.AddFinalizer())
                 : Decision.perform(new Action.AddFinalizer()).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
     }
 
@@ -108,32 +107,16 @@ public final class SnapshotRules {
         }
         return decision.statusPatch()
                 .filter(statusPatch -> statusPatch.verdict().reason().phase() == Phase.PROGRESSING)
-                .map(statusPatch -> new Decision(
-                        decision.action(),
-                        Optional.of(asDeadlineExceeded(statusPatch)),
-                        decision.requeueAfter(),
-                        deadlineEvent(input, decision)))
+                .map(statusPatch -> reportDeadlineExceeded(input, decision, statusPatch))
                 .orElse(decision);
     }
 
-    private static StatusPatch asDeadlineExceeded(StatusPatch statusPatch) {
-        return new StatusPatch(
-                Verdict.of(
-                        SnapshotReason.ReadyDeadlineExceeded,
-                        statusPatch.verdict().message()),
-                statusPatch.snapshot(),
-                statusPatch.location(),
-                statusPatch.volumeId(),
-                statusPatch.cloudStatus(),
-                statusPatch.failedAttempt(),
-                statusPatch.duplicates(),
-                statusPatch.replaced());
-    }
-
-    private static Optional<Verdict> deadlineEvent(ReconcileInput input, Decision decision) {
+    private static Decision reportDeadlineExceeded(ReconcileInput input, Decision decision, StatusPatch statusPatch) {
+        var reported = decision.withStatusPatch(statusPatch.withVerdict(Verdict.of(
+                SnapshotReason.ReadyDeadlineExceeded, statusPatch.verdict().message())));
         return input.recorded().reason().equals(Optional.of(SnapshotReason.ReadyDeadlineExceeded))
-                ? decision.event()
-                : Optional.of(Verdict.of(SnapshotReason.ReadyDeadlineExceeded));
+                ? reported
+                : reported.withEvent(Verdict.of(SnapshotReason.ReadyDeadlineExceeded));
     }
 
     private static Decision requeueBeforeDeadline(Decision decision, Instant now, Instant end) {

@@ -6,6 +6,7 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import java.util.Optional;
  * @param duplicates ids of the snapshots beside the recorded one
  * @param replaced whether {@code seen} takes the place of a snapshot that ended in error
  */
+@RecordBuilder
+@RecordBuilder.Options(addConcreteSettersForOptional = true)
 public record StatusPatch(
         Verdict verdict,
         Optional<CloudSnapshot> snapshot,
@@ -35,63 +38,36 @@ public record StatusPatch(
         Objects.requireNonNull(verdict);
     }
 
-    /** A page that says nothing but a verdict. */
-    public static StatusPatch verdict(Verdict verdict) {
-        return of(verdict);
+    /** Returns a patch that only reports a verdict. */
+    public static StatusPatch of(Verdict verdict) {
+        return StatusPatchBuilder.builder().verdict(verdict).build();
     }
 
-    static StatusPatch of(Verdict verdict) {
-        return new StatusPatch(
-                verdict,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false);
+    StatusPatch withVerdict(Verdict other) {
+        return StatusPatchBuilder.builder(this).verdict(other).build();
     }
 
-    StatusPatch withSnapshot(CloudSnapshot snapshot, CloudLocation at) {
-        return new StatusPatch(
-                verdict,
-                Optional.of(snapshot),
-                Optional.of(at),
-                volumeId,
-                cloudStatus,
-                failedAttempt,
-                duplicates,
-                replaced);
+    StatusPatch withSnapshot(CloudSnapshot described, CloudLocation at) {
+        return StatusPatchBuilder.builder(this).snapshot(described).location(at).build();
     }
 
     StatusPatch withVolume(VolumeId id) {
-        return new StatusPatch(
-                verdict, snapshot, location, Optional.of(id), cloudStatus, failedAttempt, duplicates, replaced);
+        return StatusPatchBuilder.builder(this).volumeId(id).build();
     }
 
     StatusPatch withCloudStatus(String word) {
-        return new StatusPatch(
-                verdict, snapshot, location, volumeId, Optional.of(word), failedAttempt, duplicates, replaced);
+        return StatusPatchBuilder.builder(this).cloudStatus(word).build();
     }
 
-    StatusPatch withFailedAttempt(RecordedFailure failed) {
-        return new StatusPatch(
-                verdict, snapshot, location, volumeId, cloudStatus, Optional.of(failed), duplicates, replaced);
+    StatusPatch withFailedAttempt(RecordedFailure failure) {
+        return StatusPatchBuilder.builder(this).failedAttempt(failure).build();
     }
 
-    StatusPatch withDuplicates(List<SnapshotId> others) {
-        return new StatusPatch(
-                verdict,
-                snapshot,
-                location,
-                volumeId,
-                cloudStatus,
-                failedAttempt,
-                Optional.of(List.copyOf(others)),
-                replaced);
+    StatusPatch withDuplicates(List<SnapshotId> ids) {
+        return StatusPatchBuilder.builder(this).duplicates(List.copyOf(ids)).build();
     }
 
-    StatusPatch withReplacement(boolean another) {
-        return new StatusPatch(verdict, snapshot, location, volumeId, cloudStatus, failedAttempt, duplicates, another);
+    StatusPatch withReplacement(boolean isReplacement) {
+        return StatusPatchBuilder.builder(this).replaced(isReplacement).build();
     }
 }

@@ -287,15 +287,8 @@ final class TrackRules {
             var rejected = FailureReasons.verdictFor(failure);
             var note = Verdict.of(
                     planned.verdict().reason(), "It could not be renamed or described anew. " + rejected.detail());
-            var noted = Decision.patchStatus(new StatusPatch(
-                            note,
-                            planned.snapshot(),
-                            planned.location(),
-                            planned.volumeId(),
-                            planned.cloudStatus(),
-                            Optional.of(RecordedFailure.of(failure, RecordedFailure.UPDATE, input.now())),
-                            planned.duplicates(),
-                            false))
+            var attempt = RecordedFailure.of(failure, RecordedFailure.UPDATE, input.now());
+            var noted = Decision.patchStatus(planned.withVerdict(note).withFailedAttempt(attempt))
                     .withEvent(note);
             return keepDuplicates(input, planned, noted).requeueNoLaterThan(remainingTtl(input));
         }

@@ -14,6 +14,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.unmarkedSna
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
@@ -37,16 +38,7 @@ class DeleteRulesTest {
     }
 
     private static CloudSnapshot called(String name, CloudSnapshot snapshot) {
-        return new CloudSnapshot(
-                snapshot.id(),
-                snapshot.wireState(),
-                snapshot.volumeId(),
-                Optional.of(name),
-                snapshot.description(),
-                snapshot.sizeGiB(),
-                snapshot.createdAt(),
-                snapshot.updatedAt(),
-                snapshot.metadata());
+        return CloudSnapshotBuilder.builder(snapshot).name(name).build();
     }
 
     @ParameterizedTest

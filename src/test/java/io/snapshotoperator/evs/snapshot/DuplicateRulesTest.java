@@ -14,6 +14,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.unmarkedSna
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
@@ -153,16 +154,9 @@ class DuplicateRulesTest {
     }
 
     private static CloudSnapshot ofDisk(String volumeId, CloudSnapshot snapshot) {
-        return new CloudSnapshot(
-                snapshot.id(),
-                snapshot.wireState(),
-                Optional.of(new VolumeId(volumeId)),
-                snapshot.name(),
-                snapshot.description(),
-                snapshot.sizeGiB(),
-                snapshot.createdAt(),
-                snapshot.updatedAt(),
-                snapshot.metadata());
+        return CloudSnapshotBuilder.builder(snapshot)
+                .volumeId(new VolumeId(volumeId))
+                .build();
     }
 
     @Test

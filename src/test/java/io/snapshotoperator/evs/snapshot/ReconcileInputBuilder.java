@@ -5,6 +5,7 @@ import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.Reason;
@@ -13,6 +14,7 @@ import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.createonce.UserRequests;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
 import java.time.Instant;
@@ -171,12 +173,13 @@ public final class ReconcileInputBuilder {
     }
 
     ReconcileInputBuilder withRecordedSnapshot(String id, String wireState, CloudLocation location) {
-        recordedSnapshot = Optional.of(new RecordedState.RecordedSnapshot(
-                new SnapshotId(id),
-                wireState,
-                Optional.of(location),
-                Optional.of(VOLUME),
-                Optional.of("vsr-shop-nightly-0b8e2f64")));
+        recordedSnapshot = Optional.of(RecordedStateRecordedSnapshotBuilder.builder()
+                .id(new SnapshotId(id))
+                .wireState(wireState)
+                .location(location)
+                .volumeId(VOLUME)
+                .name("vsr-shop-nightly-0b8e2f64")
+                .build());
         return this;
     }
 
@@ -238,60 +241,51 @@ public final class ReconcileInputBuilder {
     }
 
     ReconcileInput build() {
-        var desired = new DesiredSnapshot(
-                source,
-                name,
-                description,
-                false,
-                Map.of(),
-                policy,
-                readyWithin,
-                ttl,
-                maxAttempts,
-                paused,
-                forget,
-                retryCreate,
-                reconcileRequest);
-        var recorded = new RecordedState(
-                OWNER,
-                generation,
-                NOON,
-                deleting,
-                finalizer.orElse(intent.isPresent() || recordedSnapshot.isPresent()),
-                intent,
-                recordedSnapshot,
-                readyAt,
-                attempts,
-                reason,
-                duplicates,
-                reason.isPresent() ? 1 : -1);
-        var environment = new ReconcileEnvironment(
-                reach,
-                volume,
-                noPriorCreate,
-                nothingArrivesAfter,
-                markersKept,
-                refreshRequested,
-                INSTALLATION,
-                RETRY_POLICY);
+        var desired = DesiredSnapshotBuilder.builder()
+                .source(source)
+                .name(name)
+                .description(description)
+                .deletionPolicy(policy)
+                .readyWithin(readyWithin)
+                .ttl(ttl)
+                .maxAttempts(maxAttempts)
+                .paused(paused)
+                .abandon(forget)
+                .retryCreate(retryCreate)
+                .reconcileRequest(reconcileRequest)
+                .build();
+        var recorded = RecordedStateBuilder.builder()
+                .identity(OWNER)
+                .generation(generation)
+                .createdAt(NOON)
+                .isDeleting(deleting)
+                .hasFinalizer(finalizer.orElse(intent.isPresent() || recordedSnapshot.isPresent()))
+                .intent(intent)
+                .snapshot(recordedSnapshot)
+                .readyAt(readyAt)
+                .failures(attempts)
+                .reason(reason)
+                .duplicates(duplicates)
+                .observedGeneration(reason.isPresent() ? 1 : -1)
+                .build();
+        var environment = ReconcileEnvironmentBuilder.builder()
+                .cloudAccess(reach)
+                .volume(volume)
+                .noPriorCreate(noPriorCreate)
+                .absenceProvableFrom(nothingArrivesAfter)
+                .metadataPreserved(markersKept)
+                .refreshRequested(refreshRequested)
+                .installation(INSTALLATION)
+                .retryPolicy(RETRY_POLICY)
+                .build();
         return new ReconcileInput(desired, recorded, environment, now);
     }
 
     // ---------------------------------------------------------------- what cases are made of
 
     static CreateIntent anIntent() {
-        return new CreateIntent(
-                OWNER.uid(),
-                NOON,
-                "order-1",
-                1,
-                VOLUME,
-                HERE,
-                1,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return CreateIntent.first(
+                OWNER, VOLUME, HERE, "order-1", new UserRequests(Optional.empty(), Optional.empty()), NOON);
     }
 
     /** The order of the intent was refused with a definite no. */
@@ -362,16 +356,15 @@ public final class ReconcileInputBuilder {
     }
 
     public static CloudSnapshot snapshot(String id, String wireState, Map<String, String> metadata) {
-        return new CloudSnapshot(
-                new SnapshotId(id),
-                wireState,
-                Optional.of(VOLUME),
-                Optional.of("vsr-shop-nightly-0b8e2f64"),
-                Optional.empty(),
-                Optional.of(10),
-                Optional.of(NOON.plusSeconds(Long.parseLong(id.substring(id.indexOf('-') + 1)))),
-                Optional.empty(),
-                metadata);
+        return CloudSnapshotBuilder.builder()
+                .id(new SnapshotId(id))
+                .wireState(wireState)
+                .volumeId(VOLUME)
+                .name("vsr-shop-nightly-0b8e2f64")
+                .sizeGiB(10)
+                .createdAt(NOON.plusSeconds(Long.parseLong(id.substring(id.indexOf('-') + 1))))
+                .metadata(metadata)
+                .build();
     }
 
     /** A complete look, begun now. */

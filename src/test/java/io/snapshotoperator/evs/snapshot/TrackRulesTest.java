@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
-import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -410,18 +410,11 @@ class TrackRulesTest {
 
         @Test
         void stopsReplacingAfterMaxAttempts() {
-            var third = new CreateIntent(
-                    anIntent().uid(),
-                    NOON,
-                    "order-3",
-                    3,
-                    anIntent().volumeId(),
-                    anIntent().location(),
-                    3,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            var third = CreateIntentBuilder.builder(anIntent())
+                    .createId("order-3")
+                    .createCount(3)
+                    .replacementAttempt(3)
+                    .build();
 
             var decision = SnapshotRules.decide(
                     failed.withIntent(third).build(), new Observation.Found(ownedSnapshot("s-1", "error")), "order-4");

@@ -99,10 +99,7 @@ final class RequestWriter {
     /** Writes only a verdict. Returns the decision to reconcile again later. */
     Decision patchStatus(Verdict verdict, Duration retryAfter) {
         var decision = new Decision(
-                new Action.None(),
-                Optional.of(StatusPatch.verdict(verdict)),
-                Optional.of(retryAfter),
-                Optional.empty());
+                new Action.None(), Optional.of(StatusPatch.of(verdict)), Optional.of(retryAfter), Optional.empty());
         patchStatus(decision);
         return decision;
     }

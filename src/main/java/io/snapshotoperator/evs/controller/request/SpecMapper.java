@@ -11,6 +11,7 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
+import io.snapshotoperator.evs.snapshot.DesiredSnapshotBuilder;
 import io.snapshotoperator.evs.snapshot.Source;
 import java.time.Duration;
 import java.util.Map;
@@ -48,23 +49,25 @@ final class SpecMapper {
 
     private static DesiredSnapshot wish(VolumeSnapshotRequestSpec spec, Map<String, String> annotations) {
         var source = source(spec);
-        return new DesiredSnapshot(
-                source,
-                Optional.ofNullable(spec.name()),
-                Optional.ofNullable(spec.description()),
+        return DesiredSnapshotBuilder.builder()
+                .source(source)
+                .name(Optional.ofNullable(spec.name()))
+                .description(Optional.ofNullable(spec.description()))
                 // A mounted claim's disk is always attached, and the cloud refuses an attached disk without force.
-                spec.force() == null ? source instanceof Source.Claim : spec.force(),
-                spec.metadata(),
-                policy(spec, source),
-                duration("spec.readyWithin", spec.readyWithin()).orElse(READY_WITHIN),
-                duration("spec.ttl", spec.ttl()),
-                spec.failurePolicy() == FailurePolicy.Replace
-                        ? Optional.ofNullable(spec.maxAttempts()).orElse(1)
-                        : 1,
-                "true".equals(annotations.get(Api.PAUSED)),
-                isAbandoned(annotations),
-                Optional.ofNullable(annotations.get(Api.RETRY_CREATE)),
-                Optional.ofNullable(annotations.get(Api.RECONCILE_REQUESTED_AT)));
+                .force(spec.force() == null ? source instanceof Source.Claim : spec.force())
+                .metadata(spec.metadata())
+                .deletionPolicy(policy(spec, source))
+                .readyWithin(duration("spec.readyWithin", spec.readyWithin()).orElse(READY_WITHIN))
+                .ttl(duration("spec.ttl", spec.ttl()))
+                .maxAttempts(
+                        spec.failurePolicy() == FailurePolicy.Replace
+                                ? Optional.ofNullable(spec.maxAttempts()).orElse(1)
+                                : 1)
+                .paused("true".equals(annotations.get(Api.PAUSED)))
+                .abandon(isAbandoned(annotations))
+                .retryCreate(Optional.ofNullable(annotations.get(Api.RETRY_CREATE)))
+                .reconcileRequest(Optional.ofNullable(annotations.get(Api.RECONCILE_REQUESTED_AT)))
+                .build();
     }
 
     /** Whether a person asked to let go of the object, whatever else stands on it. */

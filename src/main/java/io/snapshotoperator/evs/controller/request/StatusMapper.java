@@ -7,6 +7,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttempt;
 import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttemptBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -19,6 +20,8 @@ import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import io.snapshotoperator.evs.snapshot.RecordedFailure;
 import io.snapshotoperator.evs.snapshot.RecordedFailureBuilder;
 import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.RecordedStateBuilder;
+import io.snapshotoperator.evs.snapshot.RecordedStateRecordedSnapshotBuilder;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import java.time.Instant;
@@ -38,19 +41,24 @@ public final class StatusMapper {
     static RecordedState read(VolumeSnapshotRequest request) {
         var meta = request.getMetadata();
         var status = status(request);
-        return new RecordedState(
-                owner(request),
-                meta.getGeneration() == null ? 0 : meta.getGeneration(),
-                instant(meta.getCreationTimestamp()).orElse(Instant.EPOCH),
-                request.isMarkedForDeletion(),
-                request.hasFinalizer(Api.FINALIZER),
-                CreateIntentJson.read(request),
-                held(status),
-                instant(status.readyAt()),
-                status.failedAttempts().stream().map(StatusMapper::attempt).toList(),
-                reason(status.conditions()),
-                status.duplicateSnapshotIds().stream().map(SnapshotId::new).toList(),
-                status.observedGeneration() == null ? -1 : status.observedGeneration());
+        return RecordedStateBuilder.builder()
+                .identity(owner(request))
+                .generation(meta.getGeneration() == null ? 0 : meta.getGeneration())
+                .createdAt(instant(meta.getCreationTimestamp()).orElse(Instant.EPOCH))
+                .isDeleting(request.isMarkedForDeletion())
+                .hasFinalizer(request.hasFinalizer(Api.FINALIZER))
+                .intent(CreateIntentJson.read(request))
+                .snapshot(held(status))
+                .readyAt(instant(status.readyAt()))
+                .failures(status.failedAttempts().stream()
+                        .map(StatusMapper::attempt)
+                        .toList())
+                .reason(reason(status.conditions()))
+                .duplicates(status.duplicateSnapshotIds().stream()
+                        .map(SnapshotId::new)
+                        .toList())
+                .observedGeneration(status.observedGeneration() == null ? -1 : status.observedGeneration())
+                .build();
     }
 
     static ObjectIdentity owner(VolumeSnapshotRequest request) {
@@ -72,15 +80,19 @@ public final class StatusMapper {
     }
 
     private static Optional<RecordedState.RecordedSnapshot> held(VolumeSnapshotRequestStatus status) {
-        return id(status.snapshotId(), SnapshotId::new)
-                .map(id -> new RecordedState.RecordedSnapshot(
-                        id,
-                        Optional.ofNullable(status.snapshotStatus()).orElse(""),
-                        status.endpoint() == null || status.projectId() == null
-                                ? Optional.empty()
-                                : Optional.of(new CloudLocation(status.endpoint(), status.projectId())),
-                        id(status.volumeId(), VolumeId::new),
-                        Optional.ofNullable(status.snapshotName())));
+        return id(status.snapshotId(), SnapshotId::new).map(id -> RecordedStateRecordedSnapshotBuilder.builder()
+                .id(id)
+                .wireState(Optional.ofNullable(status.snapshotStatus()).orElse(""))
+                .location(location(status))
+                .volumeId(id(status.volumeId(), VolumeId::new))
+                .name(Optional.ofNullable(status.snapshotName()))
+                .build());
+    }
+
+    private static Optional<CloudLocation> location(VolumeSnapshotRequestStatus status) {
+        return status.endpoint() == null || status.projectId() == null
+                ? Optional.empty()
+                : Optional.of(new CloudLocation(status.endpoint(), status.projectId()));
     }
 
     private static <T> Optional<T> id(String value, Function<String, T> of) {
@@ -136,37 +148,36 @@ public final class StatusMapper {
         var another = statusPatch.replaced()
                 && seen.filter(snapshot -> !snapshot.id().value().equals(before.snapshotId()))
                         .isPresent();
-        return new VolumeSnapshotRequestStatus(
-                seen.map(snapshot -> snapshot.id().value()).orElse(before.snapshotId()),
-                statusPatch
-                        .cloudStatus()
-                        .or(() -> seen.map(CloudSnapshot::wireState))
-                        .orElse(before.snapshotStatus()),
-                seen.flatMap(CloudSnapshot::name).orElse(before.snapshotName()),
-                seen.flatMap(CloudSnapshot::volumeId)
-                        .or(statusPatch::volumeId)
-                        .map(VolumeId::value)
-                        .orElse(before.volumeId()),
-                seen.flatMap(CloudSnapshot::sizeGiB).orElse(before.sizeGiB()),
-                seen.flatMap(CloudSnapshot::createdAt).map(StatusMapper::time).orElse(before.createdAt()),
-                seen.flatMap(CloudSnapshot::updatedAt).map(StatusMapper::time).orElse(before.updatedAt()),
-                statusPatch.location().map(CloudLocation::projectId).orElse(before.projectId()),
-                statusPatch.location().map(CloudLocation::endpoint).orElse(before.endpoint()),
-                before.readyAt() == null && ready ? time(now) : before.readyAt(),
-                another
-                        ? Integer.valueOf(
-                                1 + Optional.ofNullable(before.replacements()).orElse(0))
-                        : before.replacements(),
-                statusPatch
-                        .duplicates()
-                        .map(ids -> ids.stream().map(SnapshotId::value).toList())
-                        .orElse(before.duplicateSnapshotIds()),
-                generation,
-                Conditions.next(before.conditions(), statusPatch.verdict(), generation, now),
-                statusPatch
-                        .failedAttempt()
-                        .map(attempt -> append(before.failedAttempts(), attempt))
-                        .orElse(before.failedAttempts()));
+        var next = VolumeSnapshotRequestStatusBuilder.builder(before)
+                .observedGeneration(generation)
+                .conditions(Conditions.next(before.conditions(), statusPatch.verdict(), generation, now));
+        statusPatch.volumeId().map(VolumeId::value).ifPresent(next::volumeId);
+        seen.ifPresent(snapshot -> copy(snapshot, next));
+        statusPatch.cloudStatus().ifPresent(next::snapshotStatus);
+        statusPatch.location().ifPresent(location -> next.projectId(location.projectId())
+                .endpoint(location.endpoint()));
+        statusPatch
+                .duplicates()
+                .ifPresent(ids -> next.duplicateSnapshotIds(
+                        ids.stream().map(SnapshotId::value).toList()));
+        statusPatch.failedAttempt().ifPresent(failure -> next.failedAttempts(append(before.failedAttempts(), failure)));
+        if (ready && before.readyAt() == null) {
+            next.readyAt(time(now));
+        }
+        if (another) {
+            next.replacements(1 + Optional.ofNullable(before.replacements()).orElse(0));
+        }
+        return next.build();
+    }
+
+    /** Copies what the cloud reports. A value that the response lacks stays as it was. */
+    private static void copy(CloudSnapshot snapshot, VolumeSnapshotRequestStatusBuilder status) {
+        status.snapshotId(snapshot.id().value()).snapshotStatus(snapshot.wireState());
+        snapshot.name().ifPresent(status::snapshotName);
+        snapshot.volumeId().map(VolumeId::value).ifPresent(status::volumeId);
+        snapshot.sizeGiB().ifPresent(status::sizeGiB);
+        snapshot.createdAt().map(StatusMapper::time).ifPresent(status::createdAt);
+        snapshot.updatedAt().map(StatusMapper::time).ifPresent(status::updatedAt);
     }
 
     /** Adds a failure as the newest entry. An equal earlier entry becomes part of it. */
@@ -225,8 +236,8 @@ public final class StatusMapper {
     }
 
     static VolumeSnapshotRequestStatus status(VolumeSnapshotRequest request) {
-        return Optional.ofNullable(request.getStatus())
-                .orElseGet(() -> new VolumeSnapshotRequestStatus(
-                        null, null, null, null, null, null, null, null, null, null, null, null, -1L, null, null));
+        return Optional.ofNullable(request.getStatus()).orElseGet(() -> VolumeSnapshotRequestStatusBuilder.builder()
+                .observedGeneration(-1L)
+                .build());
     }
 }

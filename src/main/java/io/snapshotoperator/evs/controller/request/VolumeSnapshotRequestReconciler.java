@@ -29,6 +29,7 @@ import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Decision;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
 import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironmentBuilder;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
@@ -169,15 +170,16 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private ReconcileEnvironment environment(
             CloudConnection connection, DesiredSnapshot desired, RecordedState recorded) {
         var uid = recorded.identity().uid();
-        return new ReconcileEnvironment(
-                connection.checkAccess(),
-                resolveVolume(desired, recorded),
-                guard.hasNoPriorCreate(uid),
-                guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()),
-                connection.preservesMetadata(),
-                reconcileRequests.recordIfNew(uid, desired.reconcileRequest()),
-                installation,
-                retryPolicy);
+        return ReconcileEnvironmentBuilder.builder()
+                .cloudAccess(connection.checkAccess())
+                .volume(resolveVolume(desired, recorded))
+                .noPriorCreate(guard.hasNoPriorCreate(uid))
+                .absenceProvableFrom(guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()))
+                .metadataPreserved(connection.preservesMetadata())
+                .refreshRequested(reconcileRequests.recordIfNew(uid, desired.reconcileRequest()))
+                .installation(installation)
+                .retryPolicy(retryPolicy)
+                .build();
     }
 
     /** A claim is resolved once and the disk kept: bound anew, it must not send a search elsewhere. */

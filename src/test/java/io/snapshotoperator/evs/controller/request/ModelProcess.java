@@ -25,7 +25,7 @@ import io.snapshotoperator.evs.snapshot.Decision;
 import io.snapshotoperator.evs.snapshot.DeleteResult;
 import io.snapshotoperator.evs.snapshot.Observation;
 import io.snapshotoperator.evs.snapshot.ObservationQuery;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironmentBuilder;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
@@ -143,15 +143,16 @@ final class ModelProcess {
         VolumeResolution volumeId = desired.source() instanceof Source.Volume resolved
                 ? new VolumeResolution.Resolved(resolved.id())
                 : new VolumeResolution.NotNeeded();
-        var environment = new ReconcileEnvironment(
-                reach,
-                volumeId,
-                guard.hasNoPriorCreate(uid),
-                guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()),
-                markersKept,
-                reconcileRequests.recordIfNew(uid, desired.reconcileRequest()),
-                LifecycleModel.INSTALLATION,
-                LifecycleModel.RETRY_POLICY);
+        var environment = ReconcileEnvironmentBuilder.builder()
+                .cloudAccess(reach)
+                .volume(volumeId)
+                .noPriorCreate(guard.hasNoPriorCreate(uid))
+                .absenceProvableFrom(guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()))
+                .metadataPreserved(markersKept)
+                .refreshRequested(reconcileRequests.recordIfNew(uid, desired.reconcileRequest()))
+                .installation(LifecycleModel.INSTALLATION)
+                .retryPolicy(LifecycleModel.RETRY_POLICY)
+                .build();
         var input = new ReconcileInput(desired, recorded, environment, now);
         var query = SnapshotRules.planObservation(input);
         var observation = look(recorded, query);

@@ -11,6 +11,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
@@ -19,9 +20,9 @@ import io.snapshotoperator.evs.snapshot.RecordedFailure;
 import io.snapshotoperator.evs.snapshot.RecordedFailureBuilder;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
+import io.snapshotoperator.evs.snapshot.StatusPatchBuilder;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,28 +176,20 @@ class StatusMapperTest {
 
     private static StatusPatch page(
             Reason reason, Optional<CloudSnapshot> snapshot, Optional<RecordedFailure> attempt, boolean replaced) {
-        return new StatusPatch(
-                Verdict.of(reason),
-                snapshot,
-                Optional.of(HERE),
-                Optional.empty(),
-                Optional.empty(),
-                attempt,
-                Optional.empty(),
-                replaced);
+        return StatusPatchBuilder.builder()
+                .verdict(Verdict.of(reason))
+                .snapshot(snapshot)
+                .location(HERE)
+                .failedAttempt(attempt)
+                .replaced(replaced)
+                .build();
     }
 
     private static CloudSnapshot snapshot(String id) {
-        return new CloudSnapshot(
-                new SnapshotId(id),
-                "available",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of());
+        return CloudSnapshotBuilder.builder()
+                .id(new SnapshotId(id))
+                .wireState("available")
+                .build();
     }
 
     private static VolumeSnapshotRequest request() {
