@@ -222,7 +222,7 @@ final class CreateRules {
     private static Decision onObservationFailed(ReconcileInput input, CloudException.Details failure) {
         var verdict = FailureReasons.verdictFor(failure);
         var statusPatch = waitingPatch(input, verdict);
-        var isNew = !input.recorded().reason().equals(Optional.of(verdict.reason()));
+        var isNew = !input.recorded().reasonIs(verdict.reason());
         var retryAfter = input.environment()
                 .retryPolicy()
                 .backoff(verdict.reason(), 2)
@@ -313,7 +313,7 @@ final class CreateRules {
                             .filter(asked -> asked.compareTo(retryAfter) > 0)
                             .orElse(retryAfter));
             var changed = verdict.reason().phase() == Phase.STALLED
-                    && !input.recorded().reason().equals(Optional.of(verdict.reason()));
+                    && !input.recorded().reasonIs(verdict.reason());
             return changed ? decision.withEvent(verdict) : decision;
         }
 

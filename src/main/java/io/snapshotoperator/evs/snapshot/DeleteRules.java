@@ -120,7 +120,7 @@ final class DeleteRules {
         var verdict = Verdict.of(SnapshotReason.DeletionFailed);
         var decision = Decision.patchStatus(page(input, verdict.reason(), snapshot))
                 .requeueAfter(input.environment().retryPolicy().maxBackoff());
-        return input.recorded().reason().equals(Optional.of(verdict.reason())) ? decision : decision.withEvent(verdict);
+        return input.recorded().reasonIs(verdict.reason()) ? decision : decision.withEvent(verdict);
     }
 
     private static Decision delete(ReconcileInput input, CloudSnapshot snapshot) {

@@ -77,6 +77,11 @@ public record RecordedState(
         return failures.stream().filter(a -> a.operation().equals(operation)).reduce((first, second) -> second);
     }
 
+    /** Whether the last verdict that was written has this reason. */
+    public boolean reasonIs(Reason other) {
+        return reason.filter(other::equals).isPresent();
+    }
+
     /**
      * Returns how often this operation failed, as far as the status records it, but at most {@link #MAX_FAILURES}. The
      * limit keeps the back-off after a long outage short.

@@ -114,7 +114,7 @@ public final class SnapshotRules {
     private static Decision reportDeadlineExceeded(ReconcileInput input, Decision decision, StatusPatch statusPatch) {
         var reported = decision.withStatusPatch(statusPatch.withVerdict(Verdict.of(
                 SnapshotReason.ReadyDeadlineExceeded, statusPatch.verdict().message())));
-        return input.recorded().reason().equals(Optional.of(SnapshotReason.ReadyDeadlineExceeded))
+        return input.recorded().reasonIs(SnapshotReason.ReadyDeadlineExceeded)
                 ? reported
                 : reported.withEvent(Verdict.of(SnapshotReason.ReadyDeadlineExceeded));
     }

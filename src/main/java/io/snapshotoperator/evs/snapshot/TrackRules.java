@@ -126,7 +126,7 @@ final class TrackRules {
     }
 
     private static boolean isReady(ReconcileInput input) {
-        return input.recorded().reason().equals(Optional.of(SnapshotReason.SnapshotAvailable));
+        return input.recorded().reasonIs(SnapshotReason.SnapshotAvailable);
     }
 
     /** Whether the next thing to happen is news, rather than something that this object waits for. */
@@ -145,7 +145,7 @@ final class TrackRules {
         // What is written stays true, except that patience may have run out meanwhile.
         var verdict = input.recorded().reason().map(Verdict::of);
         if (recordedSnapshot.state() == SnapshotState.CREATING
-                && input.recorded().reason().equals(Optional.of(SnapshotReason.WaitingForCloud))) {
+                && input.recorded().reasonIs(SnapshotReason.WaitingForCloud)) {
             return Decision.patchStatus(StatusPatch.of(verdict.orElseThrow()))
                     .requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
@@ -180,10 +180,9 @@ final class TrackRules {
     /** What the cloud says is written, announced where it is an end, and looked at again where it is not. */
     private static Decision reportObserved(ReconcileInput input, CloudSnapshot snapshot) {
         var decision = Decision.patchStatus(statusPatch(input, snapshot));
-        var announced =
-                input.recorded().reason().equals(Optional.of(verdict(snapshot).reason()))
-                        ? decision
-                        : decision.withEvent(verdict(snapshot));
+        var announced = input.recorded().reasonIs(verdict(snapshot).reason())
+                ? decision
+                : decision.withEvent(verdict(snapshot));
         return switch (snapshot.state()) {
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
                 suppressProgressEvent(decision, announced, snapshot).requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
@@ -211,7 +210,7 @@ final class TrackRules {
         }
         var missing = Verdict.of(SnapshotReason.SnapshotMissing, "Its id was " + recordedSnapshot.id() + ".");
         var decision = Decision.patchStatus(StatusPatch.of(missing));
-        return input.recorded().reason().equals(Optional.of(SnapshotReason.SnapshotMissing))
+        return input.recorded().reasonIs(SnapshotReason.SnapshotMissing)
                 ? decision
                 : decision.withEvent(missing)
                         .requeueNoLaterThan(input.recorded().intent().map(intent -> RetryPolicy.IMMEDIATE_REQUEUE));
@@ -219,7 +218,7 @@ final class TrackRules {
 
     /** Whether what was ordered is gone. Another order of this request may be delivered even then. */
     private static boolean isMissing(ReconcileInput input) {
-        return input.recorded().reason().equals(Optional.of(SnapshotReason.SnapshotMissing))
+        return input.recorded().reasonIs(SnapshotReason.SnapshotMissing)
                 && input.recorded().intent().isPresent();
     }
 
