@@ -351,7 +351,7 @@ class PackageDependenciesTest {
                 .that(resideInAPackage(SIMULATOR))
                 .should()
                 .onlyHaveDependentClassesThat(resideInAPackage(SIMULATOR).or(type(Main.class)))
-                .because("the operator must not be able to tell it from the cloud"));
+                .because("the operator must not be able to distinguish it from the cloud"));
     }
 
     // all packages
