@@ -68,7 +68,7 @@ final class DemoScenario implements AutoCloseable {
 
     /** Runs the scenario, and returns the differences from the expectations; empty if there are none. */
     List<String> run() {
-        beginStep("Apply all samples. Each ends as its first line expects.");
+        beginStep("Apply all samples. Each ends as the first line of its file says.");
         apply();
         bindClaims();
         deleteDuringCreation();
@@ -198,7 +198,7 @@ final class DemoScenario implements AutoCloseable {
         out.println(TextLayout.wrapped("     ", message));
         newEvents(sample)
                 .forEach(event -> out.println(TextLayout.wrapped(
-                        "     %-7s  %-18s  ".formatted(event.getType(), event.getReason()),
+                        "     %-7s  %-22s  ".formatted(event.getType(), event.getReason()),
                         event.getMessage().equals(message) ? "(same message)" : event.getMessage())));
     }
 
