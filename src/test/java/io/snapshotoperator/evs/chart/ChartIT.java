@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -269,21 +270,20 @@ class ChartIT {
         var newer = folder.resolve("newer-chart");
         copy(Chart.FOLDER, newer);
         var file = newer.resolve("files/crds/" + DEFINITION + "-v1.yml");
-        Files.writeString(
-                file, Files.readString(file).replace("The cloud's word for the snapshot's state", "A later word"));
+        var text = Files.readString(file);
+        var column =
+                columns((CustomResourceDefinition) Chart.parse(text).get(0)).get(0);
+        assertThat(text).contains(column.getDescription());
+        Files.writeString(file, text.replace(column.getDescription(), "A later text"));
         var before = fingerprints();
 
         helm("upgrade", "evs", newer.toString(), "-n", SYSTEM, "--reuse-values");
 
-        assertThat(server.client()
+        assertThat(columns(server.client()
                         .resources(CustomResourceDefinition.class)
                         .withName(DEFINITION)
-                        .require()
-                        .getSpec()
-                        .getVersions()
-                        .get(0)
-                        .getAdditionalPrinterColumns())
-                .anyMatch(column -> "A later word".equals(column.getDescription()));
+                        .require()))
+                .anyMatch(upgraded -> "A later text".equals(upgraded.getDescription()));
         assertThat(fingerprints()).isEqualTo(before);
     }
 
@@ -391,7 +391,7 @@ class ChartIT {
                         .awaitLeading();
                 var two = Kubelet.prepare(server, pods.get(1), folder.resolve("two"))
                         .start()
-                        .awaitLog("The lease is held by")) {
+                        .awaitLog("Lease is held by another process")) {
             assertThat(get(two.http().resolve("/q/health/ready"))).contains("\"leads\": false");
             var request = new VolumeSnapshotRequest();
             request.setMetadata(new ObjectMetaBuilder()
@@ -408,7 +408,7 @@ class ChartIT {
 
             one.terminate(Duration.ofSeconds(45));
             two.awaitLeading();
-            assertThat(two.log()).contains("the predecessor was DRAINED");
+            assertThat(two.log()).contains("\"predecessor\":\"DRAINED\"");
             for (var log : List.of(one.log(), two.log())) {
                 assertThat(log).doesNotContain("simulated-secret-key");
             }
@@ -427,6 +427,10 @@ class ChartIT {
         var applied = kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "-k", "deploy");
 
         assertThat(applied).contains("deployment.apps/evs-snapshot-operator serverside-applied");
+    }
+
+    private static List<CustomResourceColumnDefinition> columns(CustomResourceDefinition definition) {
+        return definition.getSpec().getVersions().get(0).getAdditionalPrinterColumns();
     }
 
     /**
