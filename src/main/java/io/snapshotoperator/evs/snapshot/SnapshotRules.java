@@ -6,7 +6,6 @@ import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * The rules by which one snapshot lives: what must be looked at, and what follows from it. A request is in one of three

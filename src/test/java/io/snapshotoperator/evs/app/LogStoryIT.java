@@ -11,10 +11,9 @@ import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.Volume;
-import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.OperatorProcess;
-import io.snapshotoperator.evs.testing.RealApiServer;
 import io.snapshotoperator.evs.testing.Story;
+import io.snapshotoperator.evs.testing.StoryExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,8 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Reads the log of the packaged operator. Skipped if the binaries of the API server are missing. */
@@ -39,19 +38,13 @@ class LogStoryIT {
             "evs.create.settle-time", "8s",
             "evs.leader-election.lease-duration", "12s");
 
-    private static RealApiServer server;
-    private static Cluster cluster;
-
-    @BeforeAll
-    static void open() {
-        server = RealApiServer.shared(RealApiServer.NEWEST);
-        cluster = Cluster.realOrEmbedded();
-    }
+    @RegisterExtension
+    static final StoryExtension stories = StoryExtension.onRealApiServer();
 
     @Test
     void logsUndisturbedLifeInFourLines() {
-        try (var story = prepare(LONG_CALLS);
-                var operator = start(story, true)) {
+        var story = prepare(LONG_CALLS);
+        try (var operator = start(story, true)) {
             var uid = story.apply("nightly", ofVolume(VOLUME).build())
                     .getMetadata()
                     .getUid();
@@ -82,41 +75,40 @@ class LogStoryIT {
 
     @Test
     void logsWrongPasswordOnceAndItsEnd(@TempDir Path credentials) {
-        try (var story = prepare(credentialsIn(credentials))) {
-            var account = story.cloud().settings().account();
-            write(credentials, "username", account.user());
-            write(credentials, "domainName", account.domain());
-            write(credentials, "password", "not-the-password");
-            try (var operator = start(story, true)) {
-                story.apply("first", ofVolume(VOLUME).build());
-                story.apply("second", ofVolume(VOLUME).build());
-                story.awaitReason("first", CommonReason.NotAuthorized);
-                story.awaitReason("second", CommonReason.NotAuthorized);
+        var story = prepare(credentialsIn(credentials));
+        var account = story.cloud().settings().account();
+        write(credentials, "username", account.user());
+        write(credentials, "domainName", account.domain());
+        write(credentials, "password", "not-the-password");
+        try (var operator = start(story, true)) {
+            story.apply("first", ofVolume(VOLUME).build());
+            story.apply("second", ofVolume(VOLUME).build());
+            story.awaitReason("first", CommonReason.NotAuthorized);
+            story.awaitReason("second", CommonReason.NotAuthorized);
 
-                write(credentials, "password", account.password());
-                for (var name : List.of("first", "second")) {
-                    story.annotate(name, Api.RECONCILE_REQUESTED_AT, "after the repair");
-                    story.awaitReady(name);
-                }
-
-                var lines = linesAbout(operator, "connection", "default", 2);
-                assertThat(lines)
-                        .extracting(line -> line.path("level").asText() + " "
-                                + line.path("message").asText() + " "
-                                + line.path("reason").asText())
-                        .containsExactly(
-                                "WARN Connection trouble started NotAuthorized",
-                                "INFO Connection trouble over NotAuthorized");
-                assertThat(lines.get(0).path("detail").asText()).contains("log in");
-                assertThat(operator.log()).doesNotContain("not-the-password", account.password(), "\tat ");
+            write(credentials, "password", account.password());
+            for (var name : List.of("first", "second")) {
+                story.annotate(name, Api.RECONCILE_REQUESTED_AT, "after the repair");
+                story.awaitReady(name);
             }
+
+            var lines = linesAbout(operator, "connection", "default", 2);
+            assertThat(lines)
+                    .extracting(line -> line.path("level").asText() + " "
+                            + line.path("message").asText() + " "
+                            + line.path("reason").asText())
+                    .containsExactly(
+                            "WARN Connection trouble started NotAuthorized",
+                            "INFO Connection trouble over NotAuthorized");
+            assertThat(lines.get(0).path("detail").asText()).contains("log in");
+            assertThat(operator.log()).doesNotContain("not-the-password", account.password(), "\tat ");
         }
     }
 
     @Test
     void printsKeyValuesInTextOutput() {
-        try (var story = prepare(LONG_CALLS);
-                var operator = start(story, false)) {
+        var story = prepare(LONG_CALLS);
+        try (var operator = start(story, false)) {
             story.apply("nightly", ofVolume(VOLUME).build());
             var snapshotId = story.awaitReady("nightly").snapshotId();
 
@@ -134,8 +126,7 @@ class LogStoryIT {
     }
 
     private static Story prepare(Map<String, String> settings) {
-        return Story.prepare(
-                cluster,
+        return stories.prepare(
                 SimulatorSettings.builder()
                         .snapshotTakes(Duration.ofMillis(600))
                         .deletionTakes(Duration.ofMillis(400))
@@ -145,7 +136,7 @@ class LogStoryIT {
 
     private static OperatorProcess start(Story story, boolean json) {
         return OperatorProcess.packaged("log")
-                .kubeconfig(server.kubeconfig())
+                .kubeconfig(stories.server().kubeconfig())
                 .settings(story.settings())
                 .environment("QUARKUS_LOG_CONSOLE_JSON_ENABLED", String.valueOf(json))
                 .javaOptions("-XX:TieredStopAtLevel=1", "-Xmx128m")
