@@ -42,7 +42,7 @@ class OrphanStoryIT {
 
         var table = orphans(story, List.of("orphans"));
         assertThat(table).contains(id, VOLUME, story.namespace() + "/nightly", "1 orphaned snapshots");
-        assertThat(table).doesNotContain("another's", "autobk");
+        assertThat(table).doesNotContain("another's", "autobk", "{");
 
         var printed = orphans(story, List.of("orphans", "--manifests"));
         var manifests = printed.substring(printed.indexOf("---"));
@@ -60,6 +60,11 @@ class OrphanStoryIT {
         try (var process = OperatorProcess.packaged("orphans")
                 .kubeconfig(stories.server().kubeconfig())
                 .settings(story.settings())
+                // The first call of a new process takes longer than the second that the stories give a call.
+                .settings(Map.of(
+                        "evs.connection.timeout", "10s",
+                        "evs.create.settle-time", "20s",
+                        "evs.leader-election.lease-duration", "20s"))
                 .javaOptions("-XX:TieredStopAtLevel=1")
                 .arguments(arguments)
                 .start()) {
