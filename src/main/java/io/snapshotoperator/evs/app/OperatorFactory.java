@@ -137,7 +137,8 @@ public final class OperatorFactory {
                 installation,
                 retryPolicy,
                 clock,
-                jitter));
+                jitter,
+                () -> UUID.randomUUID().toString()));
         return new LeaderTerm(
                 guard,
                 () -> {

@@ -19,6 +19,7 @@ import io.snapshotoperator.evs.controller.CloudConnections.ConnectionResolution;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
+import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
@@ -43,7 +44,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -70,7 +71,9 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private final RetryPolicy retryPolicy;
     private final InstantSource clock;
     private final Jitter jitter;
+    private final Supplier<String> createIds;
 
+    /** @param createIds returns a new create id each time; no two processes return the same one */
     public VolumeSnapshotRequestReconciler(
             CloudActuator actuator,
             ClaimVolumeResolver claimResolver,
@@ -81,7 +84,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             String installation,
             RetryPolicy retryPolicy,
             InstantSource clock,
-            Jitter jitter) {
+            Jitter jitter,
+            Supplier<String> createIds) {
         this.actuator = actuator;
         this.claimResolver = claimResolver;
         this.events = events;
@@ -92,6 +96,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         this.retryPolicy = retryPolicy;
         this.clock = clock;
         this.jitter = jitter;
+        this.createIds = createIds;
     }
 
     @Override
@@ -108,8 +113,14 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             onDeleted(request);
             return UpdateControl.noUpdate();
         }
+        return reconcile(request, new KubernetesResourceStore<>(context));
+    }
+
+    /** Reconciles a request that exists. The model test calls it with a store of its own. */
+    UpdateControl<VolumeSnapshotRequest> reconcile(
+            VolumeSnapshotRequest request, ResourceStore<VolumeSnapshotRequest> store) {
         var now = clock.instant();
-        var writer = new RequestWriter(request, new KubernetesResourceStore<>(context), events, now);
+        var writer = new RequestWriter(request, store, events, now);
         try {
             var outcome = reconcileOnce(writer, now);
             writer.log().reconciled(writer.request(), outcome);
@@ -148,8 +159,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var input = new ReconcileInput(desired, recorded, environment(connection, desired, recorded), now);
         var observer = new CloudObserver(connection, connection.poller(), clock);
         var observation = observer.observe(recorded, SnapshotRules.planObservation(input));
-        var decision =
-                SnapshotRules.decide(input, observation, UUID.randomUUID().toString());
+        var decision = SnapshotRules.decide(input, observation, createIds.get());
         var outcome = decision.action().accept(new ActionExecutor(input, decision, actuator, connection, writer));
         writer.patchStatus(outcome);
         writer.recordedSnapshot().ifPresent(recordedSnapshot -> connection
@@ -202,7 +212,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         return control;
     }
 
-    private void onDeleted(VolumeSnapshotRequest gone) {
+    /** Removes what this process remembers about a request that is gone. */
+    void onDeleted(VolumeSnapshotRequest gone) {
         var uid = gone.getMetadata().getUid();
         LogEvent.debug(LOG, "Request gone")
                 .with(LogEvent.NAMESPACE, gone.getMetadata().getNamespace())

@@ -2,8 +2,8 @@
 package io.snapshotoperator.evs.controller.request;
 
 /**
- * Where the model takes its chances from: bytes that were drawn beforehand, so that a run can be repeated and shortened.
- * Zero is always the undisturbed choice, and a tape that has run out goes on with zeros.
+ * The choices of one run of the model: bytes that were drawn before, so that a run can be repeated and shortened. Zero is
+ * always the undisturbed choice. After the last byte every choice is zero.
  */
 final class ChoiceSequence {
     private final byte[] bytes;
@@ -17,12 +17,12 @@ final class ChoiceSequence {
         return read >= bytes.length;
     }
 
-    /** One of {@code 0} to {@code choices - 1}. */
+    /** Returns one of {@code 0} to {@code choices - 1}. */
     int draw(int choices) {
         return isOver() ? 0 : Byte.toUnsignedInt(bytes[read++]) % choices;
     }
 
-    /** True about once in so many times. */
+    /** Returns true about once in so many times. */
     boolean once(int times) {
         return draw(times) == times - 1;
     }

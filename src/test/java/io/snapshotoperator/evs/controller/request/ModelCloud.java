@@ -5,76 +5,95 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.testing.SnapshotInvariants;
+import io.snapshotoperator.evs.testing.SnapshotInvariants.LivingSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The model's cloud: what it holds, what is still on the way to it, and what it remembers having done. */
+/** The cloud of the model: its snapshots, and the create requests that did not arrive yet. */
 final class ModelCloud {
 
-    /** One snapshot, for as long as it exists. */
-    static final class Shelved {
+    /** One snapshot. It stays in the model when it is gone. */
+    static final class StoredSnapshot {
         final SnapshotId id;
         final CloudLocation location;
         final boolean sentByOperator;
+        final boolean late;
         final Map<String, String> metadata;
-        final Instant created;
-        final Instant visible;
         final VolumeId volume;
+        final Instant visibleFrom;
+        private final Instant created;
         String status;
         String name;
         Optional<String> description;
         boolean gone;
-        boolean deletedByUs;
+        boolean deletedByOperator;
+        private boolean everFailed;
 
-        private Shelved(
-                SnapshotId id,
-                CloudLocation location,
-                boolean sentByOperator,
-                CreateSnapshotRequest request,
-                Instant created,
-                Instant visible,
-                String word) {
+        private StoredSnapshot(SnapshotId id, Delivery delivery, boolean sentByOperator, String status) {
+            var request = delivery.request();
             this.id = id;
-            this.location = location;
+            this.location = delivery.location();
             this.sentByOperator = sentByOperator;
+            this.late = delivery.late();
             this.metadata = request.metadata();
-            this.created = created;
-            this.visible = visible;
             this.volume = request.volumeId();
-            this.status = word;
+            this.created = delivery.at();
+            this.visibleFrom = delivery.at().plus(delivery.lag());
+            this.status = status;
             this.name = request.name();
             this.description = request.description();
         }
 
-        CloudSnapshot seen() {
-            return new CloudSnapshot(
-                    id,
-                    status,
-                    Optional.of(volume),
-                    Optional.of(name),
-                    description,
-                    Optional.of(10),
-                    Optional.of(created),
-                    Optional.empty(),
-                    metadata);
+        CloudSnapshot describe() {
+            return CloudSnapshotBuilder.builder()
+                    .id(id)
+                    .wireState(status)
+                    .volumeId(volume)
+                    .name(name)
+                    .description(description)
+                    .sizeGiB(10)
+                    .createdAt(created)
+                    .metadata(metadata)
+                    .build();
         }
 
-        String order() {
-            return metadata.getOrDefault(OwnershipMarker.PREFIX + "create-id", "");
+        LivingSnapshot toLiving() {
+            return new LivingSnapshot(id.value(), name, status, metadata);
+        }
+
+        SnapshotInvariants.ExecutedCreate toExecutedCreate() {
+            return new SnapshotInvariants.ExecutedCreate(
+                    metadata.getOrDefault(SnapshotInvariants.UID, ""), createId(), everFailed, late);
+        }
+
+        String createId() {
+            return metadata.getOrDefault(SnapshotInvariants.CREATE_ID, "");
+        }
+
+        @Override
+        public String toString() {
+            return id + " " + status;
         }
     }
 
-    private record Delivery(
+    /**
+     * A create request on its way.
+     *
+     * @param lag the time after the execution in which the snapshot is not visible
+     * @param late whether it arrives later than the settle time
+     */
+    record Delivery(
             Instant at,
             CloudLocation location,
             CreateSnapshotRequest request,
@@ -82,179 +101,140 @@ final class ModelCloud {
             boolean late,
             Instant sent) {}
 
-    private final List<Shelved> all = new ArrayList<>();
-    private final List<Delivery> underWay = new ArrayList<>();
-    private final Map<SnapshotId, String> lastSeen = new HashMap<>();
-    private int ids;
-    private int lateOnes;
+    private final List<StoredSnapshot> all = new ArrayList<>();
+    private final List<Delivery> inFlight = new ArrayList<>();
 
-    /** When a snapshot was removed by someone else although a status recorded it. */
-    private Optional<Instant> lostUntil = Optional.empty();
+    /** When a recorded snapshot was removed by another client. */
+    private Optional<Instant> missingSince = Optional.empty();
 
-    /** Hands over what has arrived by now. */
+    /** Executes the create requests that have arrived by now. */
     void advance(Instant now) {
-        underWay.stream()
+        inFlight.stream()
                 .filter(delivery -> !delivery.at().isAfter(now))
                 .sorted(Comparator.comparing(Delivery::at))
                 .toList()
                 .forEach(delivery -> {
-                    underWay.remove(delivery);
-                    act(delivery);
+                    inFlight.remove(delivery);
+                    execute(delivery);
                 });
     }
 
-    /** An order that will arrive by and by. */
-    void post(
-            CloudLocation location,
-            CreateSnapshotRequest request,
-            Instant sent,
-            Duration delay,
-            Duration lag,
-            boolean late) {
-        underWay.add(new Delivery(sent.plus(delay), location, request, lag, late, sent));
+    /** Accepts a create request that arrives later. */
+    void deliverLater(Delivery delivery) {
+        inFlight.add(delivery);
     }
 
-    /** An order that arrives now. */
-    Shelved act(CloudLocation location, CreateSnapshotRequest request, Instant now, Duration lag) {
-        return act(new Delivery(now, location, request, lag, false, now));
+    /** Executes a create request that arrives now. */
+    StoredSnapshot execute(CloudLocation location, CreateSnapshotRequest request, Instant now, Duration lag) {
+        return execute(new Delivery(now, location, request, lag, false, now));
     }
 
-    private Shelved act(Delivery delivery) {
-        lateOnes += delivery.late() ? 1 : 0;
-        if (lateOnes == 0) {
-            assertThat(living().stream().map(other -> other.id + " " + other.status))
-                    .as("snapshots that live when another create is acted on")
+    private StoredSnapshot execute(Delivery delivery) {
+        if (lateCount() == 0 && !delivery.late()) {
+            assertThat(living())
+                    .as("snapshots that exist when another create request is executed")
                     .isEmpty();
-            lostUntil.ifPresent(when -> assertThat(delivery.sent())
-                    .as("an order that left after the snapshot was lost")
-                    .isBefore(when));
+            missingSince.ifPresent(since -> assertThat(delivery.sent())
+                    .as("when a create request was sent although the snapshot was missing")
+                    .isBefore(since));
         }
-        return shelve(
-                delivery.location(),
-                true,
-                delivery.request(),
-                delivery.at(),
-                delivery.at().plus(delivery.lag()),
-                "creating");
+        return add(delivery, true, "creating");
     }
 
-    /** A snapshot that we did not order. */
-    Shelved foreign(CloudLocation location, CreateSnapshotRequest like, Instant now, String word) {
-        return shelve(location, false, like, now, now, word);
+    /** Adds an available snapshot that the operator did not create. */
+    StoredSnapshot addForeign(CloudLocation location, CreateSnapshotRequest like, Instant now) {
+        return add(new Delivery(now, location, like, Duration.ZERO, false, now), false, "available");
     }
 
-    private Shelved shelve(
-            CloudLocation location,
-            boolean sentByOperator,
-            CreateSnapshotRequest request,
-            Instant created,
-            Instant visible,
-            String word) {
-        var fresh =
-                new Shelved(new SnapshotId("s-" + ++ids), location, sentByOperator, request, created, visible, word);
-        all.add(fresh);
-        return fresh;
+    private StoredSnapshot add(Delivery delivery, boolean sentByOperator, String status) {
+        var snapshot = new StoredSnapshot(new SnapshotId("s-" + (all.size() + 1)), delivery, sentByOperator, status);
+        all.add(snapshot);
+        return snapshot;
     }
 
+    /** Returns whether a create request was late or will be. */
     boolean anyLate() {
-        return lateOnes > 0 || underWay.stream().anyMatch(Delivery::late);
+        return lateCount() > 0 || inFlight.stream().anyMatch(Delivery::late);
     }
 
-    int late() {
-        return lateOnes;
+    int lateCount() {
+        return (int) all.stream().filter(snapshot -> snapshot.late).count();
     }
 
-    long ordered() {
-        return all.stream().filter(stored -> stored.sentByOperator).count();
+    /** Returns what the create requests of the operator created, with those that are gone. */
+    List<StoredSnapshot> created() {
+        return all.stream().filter(snapshot -> snapshot.sentByOperator).toList();
     }
 
-    /** What our orders made and what is still there. */
-    List<Shelved> living() {
-        return all.stream()
-                .filter(stored -> stored.sentByOperator && !stored.gone)
-                .toList();
+    /** Returns what the create requests of the operator created and what still exists. */
+    List<StoredSnapshot> living() {
+        return created().stream().filter(snapshot -> !snapshot.gone).toList();
     }
 
-    List<Shelved> present() {
-        return all.stream().filter(stored -> !stored.gone).toList();
+    List<StoredSnapshot> present() {
+        return all.stream().filter(snapshot -> !snapshot.gone).toList();
     }
 
-    List<Shelved> foreign() {
-        return all.stream().filter(stored -> !stored.sentByOperator).toList();
+    /** Returns whether no create request is on its way, except for late ones. */
+    boolean isQuiet() {
+        return inFlight.stream().allMatch(Delivery::late);
     }
 
-    boolean quiet() {
-        return underWay.stream().allMatch(Delivery::late);
+    Optional<StoredSnapshot> find(SnapshotId id) {
+        return all.stream().filter(snapshot -> snapshot.id.equals(id)).findFirst();
     }
 
-    Optional<Shelved> find(SnapshotId id) {
-        return all.stream().filter(stored -> stored.id.equals(id)).findFirst();
-    }
-
-    /** Someone else removes it. */
-    void remove(Shelved stored, Instant now) {
-        stored.gone = true;
-        lostUntil = Optional.of(now);
+    /** Removes a recorded snapshot, as another client does. */
+    void remove(StoredSnapshot snapshot, Instant now) {
+        snapshot.gone = true;
+        missingSince = Optional.of(now);
     }
 
     boolean anyMissing() {
-        return lostUntil.isPresent();
+        return missingSince.isPresent();
     }
-
-    // ---------------------------------------------------------------- what a client sees
 
     Optional<CloudSnapshot> read(CloudLocation location, SnapshotId id, Instant now) {
-        var found = all.stream()
-                .filter(stored -> stored.location.equals(location)
-                        && stored.id.equals(id)
-                        && !stored.gone
-                        && !now.isBefore(stored.visible))
-                .findFirst()
-                .map(Shelved::seen);
-        lastSeen.put(id, found.map(CloudSnapshot::wireState).orElse("(absent)"));
-        return found;
+        return visible(location, now).stream()
+                .filter(snapshot -> snapshot.id().equals(id))
+                .findFirst();
     }
 
-    List<CloudSnapshot> list(CloudLocation location, Instant now) {
-        var listed = all.stream()
-                .filter(stored -> stored.location.equals(location) && !stored.gone && !now.isBefore(stored.visible))
-                .map(Shelved::seen)
+    List<CloudSnapshot> list(CloudLocation location, SnapshotFilter filter, Instant now) {
+        return visible(location, now).stream().filter(filter::matches).toList();
+    }
+
+    private List<CloudSnapshot> visible(CloudLocation location, Instant now) {
+        return present().stream()
+                .filter(snapshot -> snapshot.location.equals(location) && !now.isBefore(snapshot.visibleFrom))
+                .map(StoredSnapshot::describe)
                 .toList();
-        listed.forEach(this::noted);
-        return listed;
     }
 
-    void noted(CloudSnapshot response) {
-        lastSeen.put(response.id(), response.wireState());
-    }
-
-    String lastSeen(String id) {
-        return lastSeen.getOrDefault(new SnapshotId(id), "(never)");
-    }
-
-    // ---------------------------------------------------------------- how it goes on
-
-    /** The cloud goes on with one of its snapshots; outcome 0 is the good one. */
-    void goOn(Shelved stored, int outcome) {
-        switch (stored.status) {
-            case "creating" -> stored.status = outcome == 1 || outcome == 2 ? "error" : "available";
+    /** Changes the state of a snapshot as the cloud does. Outcome 0 is the good one. */
+    void progress(StoredSnapshot snapshot, int outcome) {
+        switch (snapshot.status) {
+            case "creating" -> {
+                snapshot.everFailed = outcome == 1 || outcome == 2;
+                snapshot.status = snapshot.everFailed ? "error" : "available";
+            }
             case "deleting" -> {
                 switch (outcome) {
-                    case 1 -> stored.status = "error_deleting";
-                    case 2 -> stored.status = "available";
-                    default -> stored.gone = true;
+                    case 1 -> snapshot.status = "error_deleting";
+                    case 2 -> snapshot.status = "available";
+                    default -> snapshot.gone = true;
                 }
             }
             case "available" ->
-                stored.status = switch (outcome) {
+                snapshot.status = switch (outcome) {
                     case 1 -> "backing-up";
                     case 2 -> "rollbacking";
                     case 3 -> "pondering";
                     default -> "available";
                 };
-            case "error_deleting" -> stored.gone = outcome == 0;
+            case "error_deleting" -> snapshot.gone = outcome == 0;
             case "error" -> {}
-            default -> stored.status = "available";
+            default -> snapshot.status = "available";
         }
     }
 }

@@ -2,7 +2,9 @@
 package io.snapshotoperator.evs.controller.request;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,14 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The model's Kubernetes: one object, every write of which is locked to the version that it was made from. */
+/** The API server of the model: one object. Every write is locked to the version that it was made from. */
 final class ModelObject {
-
-    /** The version that a write was made from is no more, or the object is gone. */
-    static final class Conflict extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
-
     private final List<VolumeSnapshotRequest> versions = new ArrayList<>();
     private boolean gone;
 
@@ -27,27 +23,30 @@ final class ModelObject {
         versions.add(object);
     }
 
-    /** Empty once the object is gone. */
+    /** Returns the newest version; empty if the object is gone. */
     Optional<VolumeSnapshotRequest> current() {
         return gone ? Optional.empty() : Optional.of(newest());
     }
 
-    /** How it was last, even if it is gone. */
+    /** Returns the newest version, also if the object is gone. */
     VolumeSnapshotRequest newest() {
         return versions.get(versions.size() - 1);
     }
 
-    /** A version that an informer may still show. */
+    /** Returns a version that an informer can still show. */
     VolumeSnapshotRequest earlier(int steps) {
         return versions.get(Math.max(0, versions.size() - 1 - steps));
     }
 
+    /** @throws KubernetesClientException 409 if {@code from} is not the newest version, 404 if the object is gone */
     VolumeSnapshotRequest patch(VolumeSnapshotRequest from, UnaryOperator<VolumeSnapshotRequest> change) {
-        if (gone
-                || !from.getMetadata()
-                        .getResourceVersion()
-                        .equals(newest().getMetadata().getResourceVersion())) {
-            throw new Conflict();
+        if (gone) {
+            throw new KubernetesClientException("not found", HttpURLConnection.HTTP_NOT_FOUND, null);
+        }
+        if (!from.getMetadata()
+                .getResourceVersion()
+                .equals(newest().getMetadata().getResourceVersion())) {
+            throw new KubernetesClientException("conflict", HttpURLConnection.HTTP_CONFLICT, null);
         }
         var object = change.apply(copy(from));
         object.getMetadata().setResourceVersion(Integer.toString(versions.size() + 1));
@@ -58,7 +57,7 @@ final class ModelObject {
         return object;
     }
 
-    /** What a person does, who reads before writing. */
+    /** Writes as a user does, who reads before each write. */
     void edit(UnaryOperator<VolumeSnapshotRequest> change) {
         patch(newest(), change);
     }
@@ -73,13 +72,18 @@ final class ModelObject {
     }
 
     void delete(Instant now) {
-        edit(object -> {
+        delete(newest(), now);
+    }
+
+    /** Deletes this version as {@link #patch} writes it. */
+    void delete(VolumeSnapshotRequest version, Instant now) {
+        patch(version, object -> {
             object.getMetadata().setDeletionTimestamp(now.toString());
             return object;
         });
     }
 
-    private static VolumeSnapshotRequest copy(VolumeSnapshotRequest request) {
+    static VolumeSnapshotRequest copy(VolumeSnapshotRequest request) {
         var copy = new VolumeSnapshotRequest();
         copy.setMetadata(new ObjectMetaBuilder(request.getMetadata()).build());
         if (copy.getMetadata().getAnnotations() == null) {

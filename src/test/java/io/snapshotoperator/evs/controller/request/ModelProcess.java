@@ -3,541 +3,314 @@ package io.snapshotoperator.evs.controller.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
-import io.snapshotoperator.evs.controller.CreateIntentJson;
-import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.controller.ApiServerException;
+import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
+import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
+import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.LockKey;
 import io.snapshotoperator.evs.createonce.CreateGuard;
-import io.snapshotoperator.evs.createonce.CreateIntent;
-import io.snapshotoperator.evs.createonce.OwnershipMarker;
-import io.snapshotoperator.evs.createonce.VolumeResolution;
-import io.snapshotoperator.evs.poll.PollUpdate;
-import io.snapshotoperator.evs.snapshot.Action;
-import io.snapshotoperator.evs.snapshot.Action.Visitor;
-import io.snapshotoperator.evs.snapshot.ActionResult;
-import io.snapshotoperator.evs.snapshot.CreateResult;
-import io.snapshotoperator.evs.snapshot.Decision;
-import io.snapshotoperator.evs.snapshot.DeleteResult;
-import io.snapshotoperator.evs.snapshot.Observation;
-import io.snapshotoperator.evs.snapshot.ObservationQuery;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironmentBuilder;
-import io.snapshotoperator.evs.snapshot.ReconcileInput;
-import io.snapshotoperator.evs.snapshot.RecordedState;
-import io.snapshotoperator.evs.snapshot.SnapshotRules;
-import io.snapshotoperator.evs.snapshot.Source;
-import io.snapshotoperator.evs.snapshot.StatusPatch;
-import io.snapshotoperator.evs.snapshot.UpdateResult;
+import io.snapshotoperator.evs.poll.CloudReads;
+import io.snapshotoperator.evs.poll.PollIntervals;
+import io.snapshotoperator.evs.poll.PollerEventSource;
+import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * The model's operator: the real rules, licence book and pages, between eyes, hands and a desk that meet every trouble
- * the tape has in store. One process, from its accession to its end.
+ * One process of the operator, from the start of its leader term to its end: the real reconciler, actuator, guard, connection,
+ * budget and poller. Only their ports belong to the model: the cloud client, the store, the clock, the Lease and the events.
  */
 final class ModelProcess {
+    private static final PollIntervals INTERVALS = new PollIntervals(Duration.ofSeconds(10), Duration.ofMinutes(10));
+    private static final Duration QUOTA_PAUSE = Duration.ofSeconds(30);
+    private static final Duration MAX_CALL_DURATION = Duration.ofSeconds(20);
+    /** The framework repeats a reconcile that ended with an exception. */
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+    /** More searches than the poller serves one by one. */
+    private static final int OTHER_SEARCHES = 6;
 
-    /** The process is no more; what it was about to do is not done. */
-    static final class Died extends RuntimeException {
+    private static final String OTHER = "other-";
+    private static final SnapshotMetrics METRICS = new SnapshotMetrics(new SimpleMeterRegistry());
+
+    /** Ends the process. No production code catches it, so nothing that the process was about to do is done. */
+    static final class Died extends Error {
         private static final long serialVersionUID = 1L;
 
-        Died() {
+        private Died() {
             super("died", null, false, false);
         }
     }
 
-    private record Inventory(Instant startedAt, List<CloudSnapshot> all) {}
-
-    private final LifecycleModel world;
+    private final LifecycleModel model;
     private final CreateGuard guard;
-    private final CloudLocation location;
-    private final ReconcileRequestTracker reconcileRequests = new ReconcileRequestTracker();
-    private boolean markersKept = true;
-    private Optional<Inventory> inventory = Optional.empty();
-    private final Map<SnapshotId, PollUpdate> updates = new HashMap<>();
-    private boolean leads = true;
+    private final CallBudget budget = CallBudget.standard();
+    private final CloudConnection connection;
+    private final VolumeSnapshotRequestReconciler reconciler;
+    private final Map<SnapshotId, String> lastStates;
+    private boolean alive = true;
+    private boolean idUnrecorded;
+    private VolumeSnapshotRequest cached;
+    private ModelStore store;
+    private Instant reconcileStartedAt;
+    private Optional<Instant> nextReconcile;
 
-    /** What the informer shows. */
-    VolumeSnapshotRequest observed;
-
-    /** When the next pass is due; empty when only an event brings one. */
-    Optional<Instant> next;
-
-    private VolumeSnapshotRequest object;
-    private Instant now;
-
+    /**
+     * @param cached what the informer shows at the start
+     * @param predecessor the process of which this one continues the observations; empty for the first one
+     */
     ModelProcess(
-            LifecycleModel world,
+            LifecycleModel model,
             CreateGuard.LeaderTermStart termStart,
             CloudLocation location,
-            VolumeSnapshotRequest observed) {
-        this.world = world;
+            VolumeSnapshotRequest cached,
+            Optional<ModelProcess> predecessor) {
+        this.model = model;
+        this.cached = cached;
+        this.nextReconcile = Optional.of(model.now());
+        this.lastStates =
+                new HashMap<>(predecessor.map(process -> process.lastStates).orElse(Map.of()));
         this.guard = new CreateGuard(termStart, LifecycleModel.RETRY_POLICY.settleTime());
-        this.location = location;
-        this.observed = observed;
-        this.next = Optional.of(world.now);
+        this.connection = new CloudConnection(
+                "default",
+                new ModelClient(model, this, location),
+                budget,
+                new CloudConnection.Timings(QUOTA_PAUSE, QUOTA_PAUSE, INTERVALS),
+                model::now,
+                reads -> new SnapshotPoller(
+                        reads,
+                        () -> acquirePermit(reads),
+                        model::now,
+                        INTERVALS,
+                        delay -> delay,
+                        this::trigger,
+                        inventory -> model.reached("the poller takes an inventory")));
+        this.reconciler = new VolumeSnapshotRequestReconciler(
+                new CloudActuator(guard, time -> holdsLease(), model::now, MAX_CALL_DURATION),
+                new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
+                new EventRecorder(event -> model.trace(() -> "    event " + event.getReason()), METRICS),
+                new CloudConnectionRegistry(connection),
+                guard,
+                new PollerEventSource<>(),
+                LifecycleModel.INSTALLATION,
+                LifecycleModel.RETRY_POLICY,
+                model::now,
+                this::requirePositive,
+                model::nextCreateId);
     }
 
-    boolean drained() {
-        return guard.isDrained(world.now);
+    private Duration requirePositive(Duration requeue) {
+        assertThat(requeue).as("a requeue").isGreaterThan(Duration.ZERO);
+        return requeue;
     }
 
-    /** The object changed: the informer shows it, and a pass is due. */
+    // ---------------------------------------------------------------- life
+
+    /** Ends this process. */
+    Died die(String when) {
+        model.trace(() -> "  died " + when);
+        model.reached("a process dies " + when);
+        alive = false;
+        return new Died();
+    }
+
+    void requireAlive() {
+        if (!alive) {
+            throw new Died();
+        }
+    }
+
+    boolean isDrained() {
+        return guard.isDrained(model.now());
+    }
+
+    /** Returns whether this process leads. One that paused does not know that it lost the Lease, until it checks. */
+    boolean isLeader() {
+        return model.isCurrent(this);
+    }
+
+    private boolean holdsLease() {
+        requireAlive();
+        var held = isLeader() && !model.choices.once(60);
+        if (!held) {
+            model.reached("the Lease is too short");
+        }
+        return held;
+    }
+
+    /** Makes the informer show the newest version, which triggers a reconcile. */
     void wake() {
-        observed = world.object.newest();
-        next = Optional.of(world.now);
+        cached = model.object().newest();
+        schedule(model.now());
     }
 
-    // ---------------------------------------------------------------- one pass
+    Optional<Instant> nextReconcile() {
+        return nextReconcile;
+    }
 
-    void pass() {
-        now = world.now;
-        next = Optional.empty();
-        if (world.object.current().isEmpty() && observed == world.object.newest()) {
-            var uid = observed.getMetadata().getUid();
-            guard.forget(uid);
-            reconcileRequests.remove(uid);
+    VolumeSnapshotRequest cached() {
+        return cached;
+    }
+
+    private void schedule(Instant time) {
+        nextReconcile = Optional.of(
+                nextReconcile.filter(earlier -> earlier.isBefore(time)).orElse(time));
+    }
+
+    // ---------------------------------------------------------------- reconcile
+
+    /** Reconciles once, as the framework does. */
+    void reconcile() {
+        nextReconcile = Optional.empty();
+        if (model.object().current().isEmpty() && cached == model.object().newest()) {
+            reconciler.onDeleted(cached);
             return;
         }
-        object = observed;
+        store = new ModelStore(model, this, cached);
+        reconcileStartedAt = model.now();
+        idUnrecorded = false;
         try {
-            again(decideAndAct());
-        } catch (ModelObject.Conflict conflict) {
-            world.tell(() -> "  conflict");
-            observed = world.object.newest();
-            next = Optional.of(world.now.plusMillis(500));
+            var control = reconciler.reconcile(cached, store);
+            // The framework counts in milliseconds, so a shorter requeue is due at once. Time passes anyway.
+            control.getScheduleDelay().ifPresent(delay -> schedule(model.now().plusMillis(Math.max(1, delay))));
+            model.trace(() -> "    requeue "
+                    + control.getScheduleDelay().map(Duration::ofMillis).orElse(null));
+        } catch (KubernetesClientException | ApiServerException rejected) {
+            model.trace(() -> "    escapes: " + rejected.getMessage());
+            schedule(model.now().plus(RETRY_INTERVAL));
+        } finally {
+            connection.unlock(new LockKey.OfVolume(LifecycleModel.VOLUME));
         }
-    }
-
-    private void again(Decision outcome) {
-        observed = object;
-        next = outcome.requeueAfter().map(world.now::plus);
-        outcome.requeueAfter().ifPresent(wait -> assertThat(wait).as("a wait").isGreaterThan(Duration.ZERO));
-        var reason = StatusMapper.read(object).reason();
-        if (outcome.requeueAfter().isEmpty()
-                && outcome.action() instanceof Action.None
-                && world.object.current().isPresent()) {
+        updateCache();
+        if (isLeader() && nextReconcile.isEmpty() && model.object().current().isPresent()) {
+            var reason = StatusMapper.read(cached).reason();
             assertThat(reason.map(Reason::phase))
-                    .as("how an object stands that nobody looks at again: %s", reason)
+                    .as("the phase of an object that only an event reconciles again: %s", reason)
                     .isPresent()
                     .get()
                     .isNotEqualTo(Phase.PROGRESSING);
         }
     }
 
-    private Decision decideAndAct() {
-        var desired = ((SpecMapper.ParsedSpec.Valid) SpecMapper.parse(object)).desired();
-        var recorded = StatusMapper.read(object);
-        var uid = recorded.identity().uid();
-        CloudAccess reach = world.tape.once(24)
-                ? new CloudAccess.Unavailable(world.trouble(false))
-                : new CloudAccess.Available(location);
-        VolumeResolution volumeId = desired.source() instanceof Source.Volume resolved
-                ? new VolumeResolution.Resolved(resolved.id())
-                : new VolumeResolution.NotNeeded();
-        var environment = ReconcileEnvironmentBuilder.builder()
-                .cloudAccess(reach)
-                .volume(volumeId)
-                .noPriorCreate(guard.hasNoPriorCreate(uid))
-                .absenceProvableFrom(guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()))
-                .metadataPreserved(markersKept)
-                .refreshRequested(reconcileRequests.recordIfNew(uid, desired.reconcileRequest()))
-                .installation(LifecycleModel.INSTALLATION)
-                .retryPolicy(LifecycleModel.RETRY_POLICY)
-                .build();
-        var input = new ReconcileInput(desired, recorded, environment, now);
-        var query = SnapshotRules.planObservation(input);
-        var observation = look(recorded, query);
-        mayDie("after the look");
-        var decision = SnapshotRules.decide(input, observation, world.freshOrder());
-        world.tell(
-                () -> "  " + query.getClass().getSimpleName() + " -> " + brief(observation) + " -> " + brief(decision));
-        var outcome = decision.action().accept(new Acting(input, decision));
-        world.tell(() -> "    => " + brief(outcome));
-        mayDie("before the page");
-        outcome.statusPatch().ifPresent(this::write);
-        return outcome;
+    /** The framework puts each version that the operator wrote into the cache. The informer shows a foreign write later. */
+    private void updateCache() {
+        cached = store.wasRejected() ? model.object().newest() : store.written().orElse(cached);
+        if (model.object().current().isEmpty()) {
+            wake();
+        }
     }
 
-    // ---------------------------------------------------------------- eyes
-
-    private Observation look(RecordedState state, ObservationQuery query) {
-        if (query instanceof ObservationQuery.None) {
-            return new Observation.Unchanged();
-        }
-        if (world.tape.once(30)) {
-            return new Observation.Failed(world.trouble(false));
-        }
-        if (world.tape.once(30)) {
-            return new Observation.Deferred(
-                    world.tape.once(2)
-                            ? Observation.Deferred.Cause.POLL_IN_PROGRESS
-                            : Observation.Deferred.Cause.BUDGET,
-                    Duration.ofSeconds(3));
-        }
-        if (query instanceof ObservationQuery.GetById read) {
-            return read(read);
-        }
-        if (query instanceof ObservationQuery.PollerUpdate follow) {
-            return follow(state, follow);
-        }
-        if (query instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
-            var recorded = read(new ObservationQuery.GetById(vanished.id()));
-            return recorded instanceof Observation.NotFound ? search(state, vanished.thenFind()) : recorded;
-        }
-        if (query instanceof ObservationQuery.GetThenFindDuplicates get) {
-            var recorded = read(new ObservationQuery.GetById(get.id()));
-            return recorded instanceof Observation.Found ? search(state, get.search()) : recorded;
-        }
-        return search(state, (ObservationQuery.FindByMarker) query);
+    /** Returns the version that the running reconcile started from. */
+    VolumeSnapshotRequest observed() {
+        return store.observed();
     }
 
-    private Observation read(ObservationQuery.GetById question) {
-        return world.cloud
-                .read(location, question.id(), world.now)
-                .<Observation>map(Observation.Found::new)
-                .orElseGet(Observation.NotFound::new);
+    ModelStore store() {
+        return store;
     }
 
-    private Observation follow(RecordedState recorded, ObservationQuery.PollerUpdate question) {
-        var told = Optional.ofNullable(updates.remove(question.id()));
-        if (told.isPresent()) {
-            if (told.get() instanceof PollUpdate.Changed changed) {
-                world.cloud.noted(changed.snapshot());
-                return new Observation.Found(changed.snapshot());
+    Instant reconcileStartedAt() {
+        return reconcileStartedAt;
+    }
+
+    // ---------------------------------------------------------------- observations
+
+    /** Records what a response showed of a snapshot. */
+    void observed(SnapshotId id, Optional<CloudSnapshot> snapshot) {
+        lastStates.put(id, snapshot.map(CloudSnapshot::wireState).orElse("(absent)"));
+    }
+
+    /** Returns the state in which this process or a predecessor saw the snapshot last. */
+    String lastState(String id) {
+        return lastStates.getOrDefault(new SnapshotId(id), "(never)");
+    }
+
+    void onCreateExecuted(CloudSnapshot created) {
+        observed(created.id(), Optional.of(created));
+        idUnrecorded = true;
+    }
+
+    /** Returns whether the running reconcile executed a create request, so that only this process can know its id. */
+    boolean hasUnrecordedId() {
+        return idUnrecorded;
+    }
+
+    // ---------------------------------------------------------------- connection
+
+    /** The cloud throttles another call of this connection. */
+    void throttle() {
+        model.reached("the budget is paused");
+        budget.onThrottled(Optional.of(Duration.ofSeconds(1 + model.choices.draw(3))), model.now());
+    }
+
+    /** The cloud reports a used-up quota to another request. */
+    void suspendCreates() {
+        model.reached("creates are suspended");
+        budget.suspendCreates(Optional.empty(), model.now().plus(QUOTA_PAUSE));
+    }
+
+    /** Another request sends a mutating call for the volume, until the running reconcile ends. */
+    void lockVolume() {
+        model.reached("the volume is locked");
+        connection.tryLock(new LockKey.OfVolume(LifecycleModel.VOLUME));
+    }
+
+    // ---------------------------------------------------------------- poller
+
+    /** Polls or takes an inventory, if one is due. */
+    void tick() {
+        connection.poller().tick(model.now());
+    }
+
+    /** Other requests search for their markers. As they are many, the next list is an inventory. */
+    void searchForOthers() {
+        IntStream.range(0, OTHER_SEARCHES).forEach(number -> connection
+                .poller()
+                .requestInventory(new ResourceID(OTHER + number, "shop"), OTHER + number, model.now()));
+    }
+
+    private void trigger(ResourceID object) {
+        if (object.getName().startsWith(OTHER)) {
+            connection.poller().completeSearch(object.getName());
+        } else if (object.equals(ResourceID.fromResource(cached))) {
+            model.trace(() -> "  the poller triggers a reconcile");
+            model.reached("the poller triggers a reconcile");
+            schedule(model.now());
+        }
+    }
+
+    /** Waits for a permit in the time of the model. By choice a reconcile runs until then, or the process dies. */
+    private void acquirePermit(CloudReads reads) {
+        requireAlive();
+        while (reads.tryReserveRead() instanceof Reservation.Denied denied) {
+            model.elapse(denied.retryAfter());
+        }
+        switch (model.choices.draw(40)) {
+            case 39 -> throw die("while the poller waits for a permit");
+            case 35, 36, 37, 38 -> {
+                model.reached("a reconcile runs during a list of the poller");
+                model.reconcile();
             }
-            return told.get() instanceof PollUpdate.Duplicated
-                    ? ownSearch(recorded)
-                    : read(new ObservationQuery.GetById(question.id()));
+            case 33, 34 -> model.elapse(Duration.ofSeconds(1 + model.choices.draw(9)));
+            default -> {}
         }
-        var state = recorded.snapshot().orElseThrow().state();
-        return switch (state) {
-            case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> read(new ObservationQuery.GetById(question.id()));
-            case CREATING, DELETING -> sweep(recorded, question);
-            case AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
-        };
-    }
-
-    private Observation sweep(RecordedState recorded, ObservationQuery.PollerUpdate question) {
-        var word = recorded.snapshot().orElseThrow().wireState();
-        var listed = world.cloud.list(location, world.now).stream()
-                .anyMatch(snapshot -> snapshot.id().equals(question.id())
-                        && snapshot.wireState().equals(word));
-        return listed ? new Observation.Unchanged() : read(new ObservationQuery.GetById(question.id()));
-    }
-
-    private Observation search(RecordedState recorded, ObservationQuery.FindByMarker question) {
-        if (inventory.isPresent()
-                && !inventory.get().startedAt().isBefore(question.notBefore())
-                && inventory.get().startedAt().plusSeconds(12).isAfter(world.now)) {
-            inventory.get().all().forEach(world.cloud::noted);
-            return searched(recorded, inventory.get(), true);
-        }
-        return ownSearch(recorded);
-    }
-
-    private Observation ownSearch(RecordedState recorded) {
-        var startedAt = world.now;
-        world.elapse(Duration.ofMillis(200L * world.tape.draw(3)));
-        return searched(
-                recorded, new Inventory(startedAt, world.cloud.list(location, startedAt)), !world.tape.once(20));
-    }
-
-    private static Observation searched(RecordedState recorded, Inventory inventory, boolean complete) {
-        return new Observation.SearchResult(
-                inventory.all().stream()
-                        .filter(snapshot -> OwnershipMarker.of(snapshot)
-                                .filter(marker ->
-                                        marker.uid().equals(recorded.identity().uid()))
-                                .isPresent())
-                        .toList(),
-                List.of(),
-                complete,
-                inventory.startedAt());
-    }
-
-    /** The slow look at everything. */
-    void resync() {
-        inventory = Optional.of(new Inventory(world.now, world.cloud.list(location, world.now)));
-        var recorded = StatusMapper.read(observed);
-        if (recorded.snapshot().isEmpty() || world.object.current().isEmpty()) {
-            return;
-        }
-        var recordedSnapshot = recorded.snapshot().get();
-        var listed = inventory.get().all().stream()
-                .filter(snapshot -> snapshot.id().equals(recordedSnapshot.id()))
-                .findFirst();
-        var marked = inventory.get().all().stream()
-                .filter(snapshot -> OwnershipMarker.of(snapshot)
-                        .filter(marker ->
-                                marker.uid().equals(recorded.identity().uid()))
-                        .isPresent())
-                .count();
-        if (listed.isEmpty()) {
-            tell(recordedSnapshot.id(), new PollUpdate.NoLongerListed());
-        } else if (!listed.get().wireState().equals(recordedSnapshot.wireState())
-                || !listed.get().name().equals(recordedSnapshot.name())) {
-            tell(recordedSnapshot.id(), new PollUpdate.Changed(listed.get()));
-        } else if (marked > 1) {
-            tell(recordedSnapshot.id(), new PollUpdate.Duplicated());
-        }
-    }
-
-    private void tell(SnapshotId id, PollUpdate what) {
-        updates.put(id, what);
-        next = Optional.of(world.now);
-    }
-
-    // ---------------------------------------------------------------- desk
-
-    private void write(StatusPatch statusPatch) {
-        var status = StatusMapper.apply(object, statusPatch, now);
-        if (status.equals(object.getStatus())) {
-            return;
-        }
-        world.meddle();
-        object = world.object.patch(object, object -> {
-            object.setStatus(status);
-            return object;
-        });
-        world.written(object, statusPatch);
-    }
-
-    private boolean stillRecords(SnapshotId kept) {
-        var current = world.object.current().filter(request -> StatusMapper.recordedId(request)
-                .equals(Optional.of(kept)));
-        current.ifPresent(request -> object = request);
-        return current.isPresent();
-    }
-
-    private boolean writeIntent(CreateIntent intent) {
-        try {
-            world.meddle();
-            object = world.object.patch(object, object -> {
-                object.getMetadata().getAnnotations().put(Api.CREATE_INTENT, CreateIntentJson.write(intent));
-                object.addFinalizer(Api.FINALIZER);
-                return object;
-            });
-            return true;
-        } catch (ModelObject.Conflict conflict) {
-            return false;
-        }
-    }
-
-    private void recordId(Decision outcome, CloudSnapshot fresh, Optional<SnapshotId> replaced) {
-        while (true) {
-            try {
-                outcome.statusPatch().ifPresent(this::write);
-                return;
-            } catch (ModelObject.Conflict conflict) {
-                var current = world.object.current();
-                if (current.isEmpty()) {
-                    throw conflict;
-                }
-                var recorded = StatusMapper.recordedId(current.get());
-                if (recorded.isPresent()
-                        && !recorded.equals(replaced)
-                        && !recorded.get().equals(fresh.id())) {
-                    throw conflict;
-                }
-                object = current.get();
-            }
-        }
-    }
-
-    // ---------------------------------------------------------------- hands
-
-    private final class Acting implements Visitor<Decision> {
-        private final ReconcileInput input;
-        private final Decision decision;
-
-        Acting(ReconcileInput input, Decision decision) {
-            this.input = input;
-            this.decision = decision;
-        }
-
-        @Override
-        public Decision none() {
-            return decision;
-        }
-
-        @Override
-        public Decision createSnapshot(Action.CreateSnapshot action) {
-            var result = order(action);
-            world.tell(() -> "    " + result.getClass().getSimpleName());
-            var outcome = SnapshotRules.afterAction(input, action, result);
-            if (result instanceof CreateResult.Created created) {
-                if (world.tape.once(16)) {
-                    // The API server is out of reach, or says no for another reason than a conflict.
-                    throw new ModelObject.Conflict();
-                }
-                recordId(outcome, created.snapshot(), action.intent().replaces());
-            }
-            return outcome;
-        }
-
-        private CreateResult order(Action.CreateSnapshot action) {
-            var pending = unsent();
-            if (pending.isPresent()) {
-                return pending.get();
-            }
-            mayDie("before the intent");
-            if (!writeIntent(action.intent())) {
-                return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
-            }
-            mayDie("after the intent");
-            // The API server may be slow: the order leaves well after the instant that the intent names.
-            world.elapse(Duration.ofSeconds(world.tape.once(4) ? world.tape.draw(31) : 0));
-            var uid = input.recorded().identity().uid();
-            if (!guard.tryAcquire(
-                    uid, action.searchStartedAt(), input.recorded().lastCreateOutcomeIsRecorded(), world.now)) {
-                world.tell(() -> "    denied by the create guard");
-                return new ActionResult.NotSent(
-                        ActionResult.NotSent.Cause.PRIOR_CREATE_UNRESOLVED, Duration.ofSeconds(1));
-            }
-            if (world.tape.once(30)) {
-                guard.complete(uid, true, world.now);
-                return new ActionResult.NotSent(ActionResult.NotSent.Cause.LEASE_TOO_SHORT, Duration.ofSeconds(1));
-            }
-            var sent = world.create(ModelProcess.this, input, action, location);
-            guard.complete(uid, sent.definite(), world.now);
-            mayDie("after the answer");
-            return sent.result();
-        }
-
-        @Override
-        public Decision deleteSnapshot(Action.DeleteSnapshot action) {
-            var result = unsent().<DeleteResult>map(notSent -> notSent).orElseGet(() -> {
-                if (action.intent().isPresent() && !writeIntent(action.intent().get())) {
-                    return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
-                }
-                if (action.duplicate()
-                        && !stillRecords(
-                                input.recorded().snapshot().orElseThrow().id())) {
-                    return new ActionResult.NotSent(ActionResult.NotSent.Cause.CONFLICT, Duration.ofSeconds(1));
-                }
-                mayDie("before the deletion");
-                return world.delete(input, action, location);
-            });
-            world.tell(() -> "    " + result.getClass().getSimpleName());
-            mayDie("after the deletion");
-            return SnapshotRules.afterAction(
-                    input, action, decision.statusPatch().orElseThrow(), result);
-        }
-
-        @Override
-        public Decision updateSnapshot(Action.UpdateSnapshot action) {
-            var result = unsent().<UpdateResult>map(notSent -> notSent)
-                    .orElseGet(() -> world.change(input, action, location));
-            return SnapshotRules.afterAction(input, decision.statusPatch().orElseThrow(), result);
-        }
-
-        @Override
-        public Decision addFinalizer(Action.AddFinalizer action) {
-            object = world.object.patch(object, object -> {
-                object.addFinalizer(Api.FINALIZER);
-                return object;
-            });
-            mayDie("after the finalizer");
-            return decision;
-        }
-
-        @Override
-        public Decision removeFinalizer(Action.RemoveFinalizer action) {
-            world.lettingGo(input, action);
-            object = world.object.patch(object, object -> {
-                object.removeFinalizer(Api.FINALIZER);
-                return object;
-            });
-            observed = object;
-            next = Optional.of(world.now);
-            return decision;
-        }
-
-        @Override
-        public Decision deleteRequest(Action.DeleteRequest action) {
-            object = world.object.patch(object, object -> {
-                object.getMetadata().setDeletionTimestamp(world.now.toString());
-                return object;
-            });
-            return new Decision(action, decision.statusPatch(), Optional.of(Duration.ofMillis(1)), Optional.empty());
-        }
-
-        private Optional<ActionResult.NotSent> unsent() {
-            if (world.tape.once(20)) {
-                return Optional.of(new ActionResult.NotSent(
-                        world.tape.once(2) ? ActionResult.NotSent.Cause.BUDGET : ActionResult.NotSent.Cause.VOLUME_BUSY,
-                        Duration.ofSeconds(2)));
-            }
-            return leads
-                    ? Optional.empty()
-                    : Optional.of(new ActionResult.NotSent(
-                            ActionResult.NotSent.Cause.LEASE_TOO_SHORT, Duration.ofSeconds(1)));
-        }
-    }
-
-    /**
-     * The answer to an order came only after another process had taken over. All that is left to do for this one is to
-     * write down what it was told.
-     */
-    void wakeFromPause(ReconcileInput input, Action.CreateSnapshot action, CreateResult result) {
-        leads = false;
-        try {
-            var outcome = SnapshotRules.afterAction(input, action, result);
-            if (result instanceof CreateResult.Created created) {
-                recordId(outcome, created.snapshot(), action.intent().replaces());
-            } else {
-                outcome.statusPatch().ifPresent(this::write);
-            }
-        } catch (ModelObject.Conflict tooLate) {
-            world.tell(() -> "  the process that woke up was too late");
-        }
-    }
-
-    private void mayDie(String when) {
-        if (world.tape.once(40)) {
-            world.tell(() -> "  died " + when);
-            throw new Died();
-        }
-    }
-
-    private static String brief(Observation observation) {
-        if (observation instanceof Observation.Found found) {
-            return "found " + found.snapshot().id() + " " + found.snapshot().wireState();
-        }
-        if (observation instanceof Observation.SearchResult search) {
-            return "searched from " + search.startedAt() + (search.complete() ? "" : ", incomplete") + ": "
-                    + search.matches().stream()
-                            .map(snapshot -> snapshot.id() + " " + snapshot.wireState())
-                            .toList();
-        }
-        return observation.toString();
-    }
-
-    private static String brief(Decision decision) {
-        return decision.action().getClass().getSimpleName()
-                + decision.statusPatch()
-                        .map(statusPatch -> " " + statusPatch.verdict().reason()
-                                + statusPatch
-                                        .failedAttempt()
-                                        .map(failure -> " after " + failure.operation())
-                                        .orElse(""))
-                        .orElse("")
-                + decision.requeueAfter().map(wait -> " again " + wait).orElse("");
-    }
-
-    /** Whether an object shows as {@code Ready}. */
-    static boolean isReady(VolumeSnapshotRequest object) {
-        return StatusMapper.status(object).conditions().stream()
-                .anyMatch(condition -> condition.getType().equals("Ready")
-                        && condition.getStatus().equals("True"));
+        requireAlive();
     }
 }
