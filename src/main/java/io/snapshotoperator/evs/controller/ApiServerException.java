@@ -21,16 +21,22 @@ public final class ApiServerException extends RuntimeException {
 
     /** Describes the failure in one line of bounded length, with what helps where that is known. */
     public static String describe(KubernetesClientException failure) {
-        var message = Optional.ofNullable(failure.getStatus())
+        if (failure.getCode() <= 0) {
+            var cause = Optional.ofNullable(failure.getCause()).orElse(failure);
+            return "The API server did not respond: " + bounded(String.valueOf(cause.getMessage()));
+        }
+        var message = bounded(Optional.ofNullable(failure.getStatus())
                 .map(Status::getMessage)
-                .orElse(String.valueOf(failure.getMessage()))
-                .replaceAll("\\p{Cntrl}+", " ");
-        var bounded = message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "…" : message;
+                .orElse(String.valueOf(failure.getMessage())));
         return switch (failure.getCode()) {
-            case 0 -> "The API server did not respond: " + bounded;
             case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
-                "The API server denied a request. Check the roles of the operator's service account: " + bounded;
-            default -> "The API server rejected a request with " + failure.getCode() + ": " + bounded;
+                "The API server denied a request. Check the roles of the operator's service account: " + message;
+            default -> "The API server rejected a request with " + failure.getCode() + ": " + message;
         };
+    }
+
+    private static String bounded(String text) {
+        var line = text.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
     }
 }

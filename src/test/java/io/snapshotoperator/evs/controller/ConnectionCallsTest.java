@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller;
+
+import static io.snapshotoperator.evs.controller.Requests.NOON;
+import static io.snapshotoperator.evs.controller.Requests.VOLUME;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
+import io.snapshotoperator.evs.cloud.ratelimit.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
+import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.testing.LogCapture;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ConnectionCallsTest {
+    private final ScriptedClient client = new ScriptedClient();
+    private final CallBudget budget = CallBudget.unlimited();
+    private Instant now = NOON;
+    private final ConnectionCalls calls = new ConnectionCalls(
+            client,
+            budget,
+            Duration.ofMinutes(1),
+            new ConnectionHealthLog("default", Duration.ofMinutes(1)),
+            () -> now);
+
+    @Test
+    void returnsLocationWhenCallsArePossible() {
+        assertThat(calls.checkAccess()).isEqualTo(new CloudAccess.Available(ScriptedClient.HERE));
+    }
+
+    @Test
+    void returnsFailureWhenLoginFails() {
+        var failure = ScriptedClient.failure(Kind.NOT_AUTHORIZED, false);
+        client.failWith(failure);
+
+        assertThat(calls.checkAccess()).isEqualTo(new CloudAccess.Unavailable(failure.details()));
+    }
+
+    @Test
+    void slowsBudgetDownWhenCloudThrottles() {
+        var before = budget.callsPerSecond(now);
+        client.failWith(ScriptedClient.failure(Kind.THROTTLED, true));
+
+        failRead();
+
+        assertThat(budget.callsPerSecond(now)).isLessThan(before);
+    }
+
+    @Test
+    void suspendsOnlyCreatesOfVolumeWhenItsQuotaIsUsedUp() {
+        client.failWith(ScriptedClient.failure(Kind.QUOTA, false));
+
+        failRead();
+
+        assertThat(calls.tryReserve(Lane.CREATE, Optional.of(VOLUME)))
+                .isEqualTo(new Reservation.Denied(Duration.ofMinutes(1)));
+        assertThat(calls.tryReserve(Lane.CREATE, Optional.of(new VolumeId("v-2"))))
+                .isEqualTo(new Reservation.Granted());
+        assertThat(calls.tryReserve(Lane.DELETE, Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
+    }
+
+    @Test
+    void allowsCreatesAgainAfterQuotaPause() {
+        client.failWith(ScriptedClient.failure(Kind.QUOTA, false));
+        failRead();
+
+        now = NOON.plusSeconds(60);
+
+        assertThat(calls.tryReserve(Lane.CREATE, Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
+    }
+
+    @Test
+    void logsFailureOfLoginAndSuccessOfLaterCall() {
+        try (var log = LogCapture.of(ConnectionHealthLog.class)) {
+            client.failWith(ScriptedClient.failure(Kind.NOT_AUTHORIZED, false));
+            calls.checkAccess();
+            client.succeed();
+            now = NOON.plusSeconds(60);
+
+            calls.read(reads -> reads.read(new SnapshotId("s-1")));
+
+            assertThat(log.lines())
+                    .extracting(LogCapture.Line::message)
+                    .containsExactly("Connection trouble started", "Connection trouble over");
+        }
+    }
+
+    private void failRead() {
+        assertThatThrownBy(() -> calls.call(Optional.of(VOLUME), reads -> reads.read(new SnapshotId("s-1"))))
+                .isInstanceOf(CloudException.class);
+    }
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
+import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotPage;
+import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
+import io.snapshotoperator.evs.poll.PollIntervals;
+import io.snapshotoperator.evs.poll.SnapshotPoller;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A client that accepts every call, or fails or does something else as a test says, and records the calls. */
+public final class ScriptedClient implements SnapshotClient {
+    public static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
+
+    private final List<String> calls = new ArrayList<>();
+    private Optional<CloudException> failure = Optional.empty();
+    private Runnable duringCall = () -> {};
+    private boolean dropsMetadata;
+    private boolean knowsSnapshots = true;
+
+    public List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    public void failWith(CloudException next) {
+        failure = Optional.of(next);
+    }
+
+    public void succeed() {
+        failure = Optional.empty();
+    }
+
+    public void duringCall(Runnable step) {
+        duringCall = step;
+    }
+
+    public void dropMetadata() {
+        dropsMetadata = true;
+    }
+
+    /** From now on the cloud has no snapshot of any id. */
+    public void forgetSnapshots() {
+        knowsSnapshots = false;
+    }
+
+    public static CloudException failure(Kind kind, boolean mayHaveActed) {
+        var details = CloudExceptionDetailsBuilder.builder()
+                .kind(kind)
+                .operation("do it")
+                .code("EVS.1")
+                .cloudMessage("no")
+                .advice("Wait.")
+                .requestId("req-1")
+                .mayHaveActed(mayHaveActed);
+        return new CloudException(
+                (kind == Kind.QUOTA ? details.quotaScope(CloudException.QuotaScope.VOLUME) : details).build());
+    }
+
+    /** A connection with this client, whose poller never runs. */
+    public CloudConnection connection(CallBudget budget, InstantSource clock) {
+        var intervals = new PollIntervals(Duration.ofSeconds(1), Duration.ofMinutes(1));
+        return new CloudConnection(
+                "default",
+                this,
+                budget,
+                new CloudConnection.Timings(Duration.ofMinutes(1), Duration.ofMinutes(1), intervals),
+                clock,
+                reads -> new SnapshotPoller(
+                        reads, () -> {}, clock, intervals, wait -> wait, object -> {}, inventory -> {}));
+    }
+
+    private void called(String call) {
+        calls.add(call);
+        duringCall.run();
+        failure.ifPresent(next -> {
+            throw next;
+        });
+    }
+
+    private static CloudSnapshot snapshot(String id, Map<String, String> metadata) {
+        return CloudSnapshotBuilder.builder()
+                .id(new SnapshotId(id))
+                .wireState("creating")
+                .metadata(metadata)
+                .build();
+    }
+
+    @Override
+    public CloudLocation authenticate() {
+        failure.ifPresent(next -> {
+            throw next;
+        });
+        return HERE;
+    }
+
+    @Override
+    public CloudSnapshot create(CreateSnapshotRequest request) {
+        called("create " + request.volumeId());
+        return snapshot("s-1", dropsMetadata ? Map.of() : request.metadata());
+    }
+
+    @Override
+    public Optional<CloudSnapshot> read(SnapshotId id) {
+        called("read " + id);
+        return knowsSnapshots ? Optional.of(snapshot(id.value(), Map.of())) : Optional.empty();
+    }
+
+    @Override
+    public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+        throw new AssertionError("nothing lists here");
+    }
+
+    @Override
+    public Optional<CloudSnapshot> update(SnapshotId id, UpdateSnapshotRequest change) {
+        called("update " + id);
+        return knowsSnapshots ? Optional.of(snapshot(id.value(), Map.of())) : Optional.empty();
+    }
+
+    @Override
+    public boolean delete(SnapshotId id) {
+        called("delete " + id);
+        return knowsSnapshots;
+    }
+
+    @Override
+    public boolean supportsMarkerPaging() {
+        return true;
+    }
+}
