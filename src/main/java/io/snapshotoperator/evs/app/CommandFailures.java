@@ -7,7 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Reports an expected failure of a command as one sentence on standard error, and maps it to its {@link ExitCode}. */
+/** Reports an expected failure of a command as one line on standard error, and maps it to its {@link ExitCode}. */
 public final class CommandFailures implements IExecutionExceptionHandler {
     /** Rethrows a failure that is not expected; picocli then prints the stack trace and returns {@link ExitCode#FAILED}. */
     @Override
@@ -18,8 +18,9 @@ public final class CommandFailures implements IExecutionExceptionHandler {
         if (failure instanceof KubernetesClientException rejected) {
             return report(command, ClusterFailure.describe(rejected), ExitCode.CLUSTER_UNUSABLE);
         }
-        if (failure instanceof CloudException) {
-            return report(command, failure.getMessage(), ExitCode.FAILED);
+        if (failure instanceof CloudException rejected) {
+            return report(
+                    command, rejected.getMessage() + ". " + rejected.details().advice(), ExitCode.FAILED);
         }
         throw failure;
     }
