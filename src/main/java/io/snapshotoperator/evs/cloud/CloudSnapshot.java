@@ -37,4 +37,14 @@ public record CloudSnapshot(
     public SnapshotState state() {
         return SnapshotState.ofWire(wireState);
     }
+
+    /**
+     * Whether a backup service created the snapshot. Such snapshots must not be changed (OTC user manual; EVS API
+     * reference, reading a snapshot: {@code __system__enableActive}).
+     */
+    public boolean isBackup() {
+        return name.filter(text -> text.startsWith("autobk_snapshot_") || text.startsWith("manualbk_snapshot_"))
+                        .isPresent()
+                || metadata.containsKey("__system__enableActive");
+    }
 }

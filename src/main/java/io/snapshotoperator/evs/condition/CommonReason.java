@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.condition;
 
-/** The reasons that every kind needs: connection and credentials, call budget, volume and claim, create intent, pause. */
+/**
+ * The reasons that every kind needs: connection and credentials, call budget, volume and claim, create intent, pause.
+ */
 public enum CommonReason implements Reason {
     WaitingForClaim(
             Phase.PROGRESSING, "The claim does not lead to a volume yet. Create the claim, or wait until it is bound."),

@@ -8,8 +8,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * Turns a verdict into the three conditions that are always written, in this order: {@code Ready}, {@code Reconciling},
- * {@code Stalled}. They follow kstatus, so that {@code kubectl wait}, Flux and Argo CD need no configuration.
+ * Converts a verdict to the three conditions that every status contains, in this order: {@code Ready}, {@code
+ * Reconciling}, {@code Stalled}. They follow kstatus, so that {@code kubectl wait}, Flux and Argo CD need no
+ * configuration.
  */
 public final class Conditions {
     public static final String READY = "Ready";
@@ -18,26 +19,25 @@ public final class Conditions {
 
     private Conditions() {}
 
+    /**
+     * Returns the conditions that replace {@code before}.
+     *
+     * @param generation the {@code metadata.generation} to which the verdict refers
+     */
     public static List<Condition> next(List<Condition> before, Verdict verdict, long generation, Instant now) {
         var phase = verdict.reason().phase();
         return List.of(
-                condition(READY, phase == Phase.READY, true, before, verdict, generation, now),
-                condition(RECONCILING, phase == Phase.PROGRESSING, false, before, verdict, generation, now),
-                condition(STALLED, phase == Phase.STALLED, false, before, verdict, generation, now));
+                condition(READY, phase == Phase.READY, before, verdict, generation, now),
+                condition(RECONCILING, phase == Phase.PROGRESSING, before, verdict, generation, now),
+                condition(STALLED, phase == Phase.STALLED, before, verdict, generation, now));
     }
 
     private static Condition condition(
-            String type,
-            boolean holds,
-            boolean always,
-            List<Condition> before,
-            Verdict verdict,
-            long generation,
-            Instant now) {
-        var status = holds ? "True" : "False";
-        // A condition's time moves when its status flips, never for a new message: tools read it as "since when".
+            String type, boolean isTrue, List<Condition> before, Verdict verdict, long generation, Instant now) {
+        var status = isTrue ? "True" : "False";
+        // Tools read the time as the begin of the status, so a new reason or message must not change it.
         var since = before.stream()
-                .filter(c -> type.equals(c.getType()) && status.equals(c.getStatus()))
+                .filter(condition -> type.equals(condition.getType()) && status.equals(condition.getStatus()))
                 .map(Condition::getLastTransitionTime)
                 .findFirst()
                 .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
@@ -45,7 +45,7 @@ public final class Conditions {
                 .withType(type)
                 .withStatus(status)
                 .withReason(verdict.reason().name())
-                .withMessage(holds || always ? verdict.message() : "")
+                .withMessage(isTrue || READY.equals(type) ? verdict.message() : "")
                 .withObservedGeneration(generation)
                 .withLastTransitionTime(since)
                 .build();

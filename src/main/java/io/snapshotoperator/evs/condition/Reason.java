@@ -2,8 +2,8 @@
 package io.snapshotoperator.evs.condition;
 
 /**
- * A reason of a condition or an event. Each kind has one enum of reasons; {@link CommonReason} has those that every kind
- * needs. The list is closed and part of the API: removing or renaming a reason is an API change. {@code
+ * A reason of a condition or an event. Each kind has one enum of reasons; {@link CommonReason} has those that every
+ * kind needs. The list is closed and part of the API: removing or renaming a reason is an API change. {@code
  * docs/reference/conditions.md} gives the meaning of each reason and the action for the user.
  *
  * <p>A sentence says what is true and what to do. Stable facts (ids, limits) may follow it in a message. Facts that
@@ -13,10 +13,12 @@ public interface Reason {
     /** Returns the word that users see in conditions, events and metrics. */
     String name();
 
+    /** Returns the effect on the three conditions. */
     Phase phase();
 
+    /** Returns when the operator retries a call that failed with this reason. */
     RetryMode retryMode();
 
-    /** Returns one stable sentence for people. */
+    /** Returns the text for users, which is the same each time. */
     String sentence();
 }

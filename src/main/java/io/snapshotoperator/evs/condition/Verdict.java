@@ -4,9 +4,9 @@ package io.snapshotoperator.evs.condition;
 import java.util.Objects;
 
 /**
- * What one pass concluded: a reason, and the stable facts that belong behind its sentence.
+ * The conclusion of a reconcile: a reason, and stable facts that follow its sentence.
  *
- * @param detail empty, or a sentence of its own; never anything that differs on every try
+ * @param detail one or more sentences, or the empty text; must not contain what differs on each attempt
  */
 public record Verdict(Reason reason, String detail) {
     public Verdict {
@@ -22,6 +22,7 @@ public record Verdict(Reason reason, String detail) {
         return new Verdict(reason, detail);
     }
 
+    /** Returns the text of the condition or event. */
     public String message() {
         return detail.isEmpty() ? reason.sentence() : reason.sentence() + " " + detail;
     }

@@ -4,11 +4,11 @@ package io.snapshotoperator.evs.createonce;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 
-/** Whether the connection can be used now, and where it leads to. */
+/** Whether the operator can send calls over a connection now, and to which location. */
 public sealed interface CloudAccess {
-    /** Calls can be sent to this location. */
+    /** The operator can send calls to this location. */
     record Available(CloudLocation here) implements CloudAccess {}
 
-    /** No call can be sent; {@code failure} says what helps. */
+    /** The operator can send no call; {@code failure} says what helps. */
     record Unavailable(CloudException.Details failure) implements CloudAccess {}
 }

@@ -9,21 +9,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What this process remembers of the orders to create that could be under way, its own and its predecessors'. A memory
- * that only ever forbids: losing it costs a look, never a snapshot. One of the two exceptions to "a pass knows only the
- * object and the cloud".
+ * Denies a create request while an earlier one for the same object may still complete. It keeps the create requests
+ * of this process, and the start of its leader term for those of earlier leaders. This state can only deny: without it,
+ * the operator searches once more before it creates.
  *
- * <p>Methods take the time they need; the class reads no clock. Safe for use by many threads.
+ * <p>Callers pass the time; the class reads no clock. Safe for use by many threads.
  */
 public final class CreateGuard {
 
     /**
-     * How this process came to lead.
+     * The start of a leader term.
      *
-     * @param at when
-     * @param predecessorDrained whether no predecessor can have an order under way: it released the lease after its last order was
-     *     answered and settled, or there was none
-     * @param preexistingUids UIDs of all objects in a consistent list taken after the lease was gained
+     * @param at the time at which this process became the leader
+     * @param predecessorDrained whether no earlier leader can have a create request in flight: it released the Lease as
+     *     drained, or there was none
+     * @param preexistingUids the UIDs of all objects in a consistent list that started after this process became the
+     *     leader
      */
     public record LeaderTermStart(Instant at, boolean predecessorDrained, Set<String> preexistingUids) {
         public LeaderTermStart {
@@ -31,40 +32,43 @@ public final class CreateGuard {
         }
     }
 
-    private record SentCreate(Instant startedAt, Optional<Instant> ambiguousUntil) {}
+    /**
+     * @param updatedAt the start of the call, and later its end
+     * @param ambiguousUntil the time until which the call may still complete; empty if it cannot
+     */
+    private record SentCreate(Instant updatedAt, Optional<Instant> ambiguousUntil) {}
 
     private final LeaderTermStart termStart;
     private final Duration settleTime;
     private final Map<String, SentCreate> sent = new HashMap<>();
-    private int open;
+    private int inFlight;
     private Instant lastAmbiguous = Instant.MIN;
 
-    /** @param settle how long an order may be under way at most before it reaches the cloud */
+    /** @param settleTime the longest time from the start of a create request until the cloud acts on it */
     public CreateGuard(LeaderTermStart termStart, Duration settleTime) {
         this.termStart = termStart;
         this.settleTime = settleTime;
     }
 
     /**
-     * Whether no order for this object can have been made before: it came into being after the lease was gained, and
-     * this process has sent nothing for it. The caller adds the third condition, that the version to which the intent is
-     * locked bears no intent and no id.
+     * Whether no create request for this object can have been sent before: the object was created during this leader
+     * term, and this process has sent none. The caller checks the third condition: the resource version to which the
+     * intent is locked contains no intent and no snapshot id.
      */
     public synchronized boolean hasNoPriorCreate(String uid) {
         return !sent.containsKey(uid) && !termStart.preexistingUids().contains(uid);
     }
 
     /**
-     * When the last order that could still be under way for this object will have arrived. Only a look begun then or
-     * later can conclude that there is nothing.
+     * Returns the time after which no earlier create request for this object can complete. Only a search that starts
+     * then or later proves that there is no snapshot.
      *
-     * @param settled whether it is recorded what became of the order that the object's intent names ({@link
-     *     RecordedState#lastCreateOutcomeIsRecorded()}): then no predecessor can have another one under way, because it would have had
-     *     to write another intent first
+     * @param outcomeRecorded whether the object records the outcome of the create request that its intent names. Then
+     *     no earlier leader can have another one in flight, because it must write another intent first.
      */
-    public synchronized Instant absenceProvableFrom(String uid, boolean settled) {
+    public synchronized Instant absenceProvableFrom(String uid, boolean outcomeRecorded) {
         var inherited = termStart.predecessorDrained()
-                        || settled
+                        || outcomeRecorded
                         || !termStart.preexistingUids().contains(uid)
                 ? termStart.at()
                 : termStart.at().plus(settleTime);
@@ -72,38 +76,42 @@ public final class CreateGuard {
         if (own == null) {
             return inherited;
         }
-        var mine = own.ambiguousUntil().orElse(own.startedAt());
-        return mine.isAfter(inherited) ? mine : inherited;
+        var ownUntil = own.ambiguousUntil().orElse(own.updatedAt());
+        return ownUntil.isAfter(inherited) ? ownUntil : inherited;
     }
 
     /**
-     * The last word before an order leaves: takes the licence, or says that there is none.
+     * Allows or denies a create request. This is the last check before it is sent.
      *
-     * @param searched when the look that found nothing was begun; empty claims that this is the first order
-     * @return whether the order may be sent; if so, {@link #complete} must follow
+     * @param searchStartedAt the start of the search that found nothing; empty for the first create request
+     * @param outcomeRecorded as for {@link #absenceProvableFrom}
+     * @return whether the caller may send it; if so, it must call {@link #complete} afterwards
      */
-    public synchronized boolean tryAcquire(String uid, Optional<Instant> searched, boolean settled, Instant now) {
-        var allowed = searched.map(startedAt -> !startedAt.isBefore(absenceProvableFrom(uid, settled))
+    public synchronized boolean tryAcquire(
+            String uid, Optional<Instant> searchStartedAt, boolean outcomeRecorded, Instant now) {
+        var allowed = searchStartedAt
+                .map(startedAt -> !startedAt.isBefore(absenceProvableFrom(uid, outcomeRecorded))
                         && Optional.ofNullable(sent.get(uid))
-                                .map(own -> startedAt.isAfter(own.startedAt()))
+                                .map(own -> startedAt.isAfter(own.updatedAt()))
                                 .orElse(true))
                 .orElseGet(() -> hasNoPriorCreate(uid));
         if (!allowed) {
             return false;
         }
-        // Until the answer is in, the order may arrive at any time: a thread that dies here leaves it forbidden.
+        // The cloud can act at any time until the call ends. If the thread dies, the guard denies all further requests.
         sent.put(uid, new SentCreate(now, Optional.of(Instant.MAX)));
-        open++;
+        inFlight++;
         return true;
     }
 
     /**
-     * The order was answered, or given up.
+     * Records the end of a create request that {@link #tryAcquire} allowed.
      *
-     * @param definite whether it is certain that nothing of it is under way: an id in hand, or a definite refusal
+     * @param definite whether the request can no longer complete: the response contains an id, the cloud rejected it,
+     *     or it was not sent
      */
     public synchronized void complete(String uid, boolean definite, Instant now) {
-        open--;
+        inFlight--;
         var until = definite ? Optional.<Instant>empty() : Optional.of(now.plus(settleTime));
         sent.put(uid, new SentCreate(now, until));
         if (!definite && now.isAfter(lastAmbiguous)) {
@@ -111,21 +119,21 @@ public final class CreateGuard {
         }
     }
 
-    /** The object is gone for good. */
-    public synchronized void forget(String uid) {
+    /** Removes the state of an object that no longer exists. */
+    public synchronized void remove(String uid) {
         sent.remove(uid);
     }
 
-    /** Whether the lease may be released as drained: nothing open, nothing ambiguous or inherited still under way. */
+    /** Whether no create request of this process or of an earlier leader may still complete: the Lease can say so. */
     public synchronized boolean isDrained(Instant now) {
-        return open == 0
+        return inFlight == 0
                 && !now.isBefore(lastAmbiguous.equals(Instant.MIN) ? now : lastAmbiguous.plus(settleTime))
                 && (termStart.predecessorDrained()
                         || !now.isBefore(termStart.at().plus(settleTime)));
     }
 
-    /** Orders that were sent and not answered yet. */
+    /** Returns the number of create requests that have not ended. */
     public synchronized int inFlight() {
-        return open;
+        return inFlight;
     }
 }

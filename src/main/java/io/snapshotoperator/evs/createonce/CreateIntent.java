@@ -10,20 +10,25 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The note written to the object before each order to create, locked to the object's version. A crash from here on is
- * healed by looking for the marker.
+ * What the operator records on the object before each create request, locked to the object's resource version. After
+ * a crash, the operator searches the cloud for the ownership marker with this create id.
  *
- * @param uid UID of the object it was written to; an intent that names another is nothing (a restored object)
- * @param at when it was written
- * @param createId fresh for each order; the snapshot's marker carries it
- * @param createCount how many orders to create were intended so far, this one included; at least 1
- * @param volumeId the disk as resolved for the first order, and kept: a claim bound anew must not send a search elsewhere
- * @param location where the first order went, kept likewise
- * @param replacementAttempt which of the snapshots that {@code failurePolicy: Replace} allows this one is; at least 1
- * @param replaces the failed snapshot that is being deleted to make room for the next one
- * @param replacedCreateId the order that made that snapshot; as long as it is {@code orderId}, nothing was ordered since
- * @param answeredRetryCreate value of the annotation {@code order-new} that has been answered; the same never orders twice
- * @param reconcileRequest value of the annotation {@code reconcile-requested-at} when the order was made
+ * @param uid the UID of the object to which it was written; the operator ignores an intent with another UID, for
+ *     example of a restored object
+ * @param at the time of the write
+ * @param createId a new id for each create request; the ownership marker of the snapshot contains it
+ * @param createCount the number of create requests, including this one; at least 1
+ * @param volumeId the volume of the first create request; it stays, so that a claim bound to another volume does not
+ *     change where the operator searches
+ * @param location the location of the first create request; it stays for the same reason
+ * @param replacementAttempt the number of this snapshot among those that {@code failurePolicy: Replace} allows; at
+ *     least 1
+ * @param replaces the failed snapshot that the operator deletes before it creates the next one
+ * @param replacedCreateId the id of the create request of that snapshot; while it equals {@code createId}, the operator
+ *     has sent no create request since
+ * @param answeredRetryCreate the last value of the annotation {@code retry-create} that caused a create request; the
+ *     same value causes no other one
+ * @param reconcileRequest the value of the annotation {@code reconcile-requested-at} at the last create request
  */
 @RecordBuilder
 @RecordBuilder.Options(addConcreteSettersForOptional = true)
@@ -47,11 +52,11 @@ public record CreateIntent(
         Objects.requireNonNull(volumeId);
         Objects.requireNonNull(location);
         if (createCount < 1 || replacementAttempt < 1) {
-            throw new IllegalArgumentException("orders and attempts are counted from 1");
+            throw new IllegalArgumentException("create requests and replacement attempts are counted from 1");
         }
     }
 
-    /** The first order of an object. */
+    /** Returns the intent of the first create request for an object. */
     public static CreateIntent first(
             ObjectIdentity owner,
             VolumeId volumeId,
@@ -73,8 +78,8 @@ public record CreateIntent(
     }
 
     /**
-     * Another order for the same object, at the same disk in the same place. What people asked for by annotation stays
-     * answered when the annotation is taken off: put back with the same value it asks for nothing new.
+     * Returns the intent of another create request for the same object, volume and location. A removed annotation
+     * keeps its last value here, so that the same value causes no further create request.
      */
     public CreateIntent nextCreate(String newCreateId, UserRequests requests, Instant now) {
         return CreateIntentBuilder.builder(this)
@@ -87,9 +92,10 @@ public record CreateIntent(
     }
 
     /**
-     * The failed snapshot is about to be deleted; its absence will then not be a loss.
+     * Returns the intent that precedes the deletion of a failed snapshot. With it, the absence of that snapshot does
+     * not count as missing.
      *
-     * @param failedCreateId the order that made it
+     * @param failedCreateId the id of the create request of that snapshot
      */
     public CreateIntent forReplacement(SnapshotId failed, String failedCreateId) {
         return CreateIntentBuilder.builder(this)
@@ -99,7 +105,9 @@ public record CreateIntent(
                 .build();
     }
 
-    /** Whether the order that this intent names made the snapshot that is being replaced: its outcome is known. */
+    /**
+     * Whether the create request of this intent created the snapshot that is replaced, so that its outcome is known.
+     */
     public boolean createdTheReplaced() {
         return replacedCreateId.equals(Optional.of(createId));
     }

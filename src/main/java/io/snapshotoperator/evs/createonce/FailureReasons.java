@@ -6,11 +6,10 @@ import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 
-/** What a failure of the cloud means for the object that met it. */
+/** Converts a failed cloud call to the verdict on the object for which the operator sent it. */
 public final class FailureReasons {
     private FailureReasons() {}
 
-    /** The reason that a class of failures carries. */
     private static Reason reasonFor(CloudException.Kind kind) {
         return switch (kind) {
             case TRANSIENT -> CommonReason.CloudUnavailable;
@@ -28,19 +27,19 @@ public final class FailureReasons {
     }
 
     /**
-     * The verdict on a failure. Trouble that time heals comes with changing texts (hosts, times, request ids), so these
-     * stay out of the message; a refusal is repeated word for word, because it is what the author must act on. Where no
-     * answer came at all, a setting may be wrong, and the advice names it.
+     * Returns the verdict on a failure. The message quotes the cloud only if someone must act on its words. The texts
+     * of failures that end with time differ each time (hosts, times, request ids), so the message omits them. Without a
+     * response, a setting can be wrong, and the advice names it.
      */
     public static Verdict verdictFor(CloudException.Details failure) {
         var reason = reasonFor(failure.kind());
         if (failure.kind().remedy() == CloudException.Remedy.TIME) {
             return Verdict.of(reason, failure.httpStatus().isEmpty() ? failure.advice() : "");
         }
-        var said = "The cloud said: " + failure.code().map(code -> code + ": ").orElse("") + failure.cloudMessage();
-        var sentence = said.endsWith(".") ? said : said + ".";
+        var quote = "Cloud message: " + failure.code().map(code -> code + ": ").orElse("") + failure.cloudMessage();
+        var sentence = quote.endsWith(".") ? quote : quote + ".";
         return switch (failure.kind()) {
-            // The reason's own sentence says already what helps.
+            // The sentence of the reason already says what helps.
             case VOLUME_NOT_FOUND, VOLUME_ATTACHED -> Verdict.of(reason, sentence);
             default -> Verdict.of(reason, sentence + " " + failure.advice());
         };

@@ -4,8 +4,8 @@ package io.snapshotoperator.evs.createonce;
 import java.util.Objects;
 
 /**
- * The object that asks. Only the UID is its identity: a namesake created later, or a copy restored from a backup, is
- * another owner.
+ * The Kubernetes object for which the operator creates something in the cloud. Only the UID identifies it: an object
+ * created later under the same name, or restored from a backup, is another owner.
  */
 public record ObjectIdentity(String uid, String namespace, String name) {
     public ObjectIdentity {

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * A snapshot that carries our marker and has no object any more: its object lost its finalizer, was re-created with
- * another UID, or lives in a cluster that was restored. Counted and named, never deleted.
+ * A snapshot with the ownership marker of an object that does not exist. Possible causes are a removed finalizer, an
+ * object created again with another UID, and a restored cluster. The operator counts and lists such snapshots and never
+ * deletes them.
  */
 public record OrphanedSnapshot(CloudSnapshot snapshot, OwnershipMarker marker) {
     public OrphanedSnapshot {
@@ -20,11 +21,11 @@ public record OrphanedSnapshot(CloudSnapshot snapshot, OwnershipMarker marker) {
     }
 
     /**
-     * The orphans of one installation, oldest first.
+     * Returns the orphaned snapshots of one installation, oldest first.
      *
-     * @param installation ours; another's snapshots are none of our business
-     * @param living UIDs of all objects that exist
-     * @param watched whether this operator would know of an object in that namespace
+     * @param installation this installation; the operator ignores the snapshots of others
+     * @param living the UIDs of all objects that exist
+     * @param watched whether this operator watches a namespace
      */
     public static List<OrphanedSnapshot> find(
             Collection<CloudSnapshot> snapshots, String installation, Set<String> living, Predicate<String> watched) {

@@ -8,17 +8,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What every snapshot that we order carries in its metadata, and by which we know it again. Names are for people; the
- * marker is the identity. The keys hold no slash, because Cinder's create refuses one (kubernetes/cloud-provider-openstack
- * issue 1435).
+ * The entries in the metadata of a snapshot that say which object it belongs to. The marker is the identity of a
+ * snapshot; a name is not. The keys contain no slash, because Cinder's create call rejects it
+ * (kubernetes/cloud-provider-openstack issue 1435).
  *
- * @param createId the order that made it
- * @param installation which installation of the operator ordered it; another's snapshots are never touched
- * @param namespace for reports and import manifests only
- * @param name likewise
+ * @param createId the id of the create request
+ * @param installation the installation of the operator that sent the create request; the operator never changes a
+ *     snapshot of another installation
+ * @param namespace only for reports and import manifests
+ * @param name only for reports and import manifests
  */
 public record OwnershipMarker(String uid, String createId, String installation, String namespace, String name) {
-    /** Reserved prefix of metadata keys; the CRD refuses it in {@code spec.metadata}. */
+    /** The reserved prefix of metadata keys. The CRD rejects it in {@code spec.metadata}. */
     public static final String PREFIX = "evs-snapshot-operator.";
 
     public static final String UID = PREFIX + "uid";
@@ -35,7 +36,7 @@ public record OwnershipMarker(String uid, String createId, String installation, 
         Objects.requireNonNull(name);
     }
 
-    /** The marker that a snapshot bears, if it bears one: a UID is enough, the rest may have been edited away. */
+    /** Returns the marker of a snapshot; empty if its metadata contains no UID. Every other entry can be missing. */
     public static Optional<OwnershipMarker> of(CloudSnapshot snapshot) {
         var metadata = snapshot.metadata();
         return Optional.ofNullable(metadata.get(UID))
@@ -47,18 +48,7 @@ public record OwnershipMarker(String uid, String createId, String installation, 
                         metadata.getOrDefault(NAME, "")));
     }
 
-    /**
-     * Whether a backup service made the snapshot: such are for looking at only (OTC user manual, and the EVS API's page on
-     * reading a snapshot: {@code __system__enableActive}).
-     */
-    public static boolean isBackup(CloudSnapshot snapshot) {
-        return snapshot.name()
-                        .filter(name -> name.startsWith("autobk_snapshot_") || name.startsWith("manualbk_snapshot_"))
-                        .isPresent()
-                || snapshot.metadata().containsKey("__system__enableActive");
-    }
-
-    /** The author's metadata with the marker beside it. */
+    /** Returns the user's metadata with the entries of this marker. */
     public Map<String, String> addTo(Map<String, String> metadata) {
         var all = new TreeMap<>(metadata);
         all.put(UID, uid);
@@ -69,7 +59,7 @@ public record OwnershipMarker(String uid, String createId, String installation, 
         return all;
     }
 
-    /** Whether this object of this installation ordered it. */
+    /** Whether the marker names this object and this installation. */
     public boolean belongsTo(ObjectIdentity owner, String installation) {
         return uid.equals(owner.uid()) && this.installation.equals(installation);
     }

@@ -6,21 +6,21 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long to wait before the same thing is tried again, and from when on silence means something. Delays are computed
- * from what is written on the object, so that a restart neither hurries nor forgets.
+ * The delays before retries, and the times from which the absence of a snapshot proves something. Rules compute each
+ * delay from recorded instants, so that a restart changes none.
  *
- * @param settleTime how long an order may be under way at most
- * @param outcomeProvableFor how long after an order of unknown outcome the absence of its snapshot still proves that there was
- *     none; later it may have existed and been lost
- * @param initialBackoff before the second try of what time heals; doubled with every further one
- * @param maxBackoff between tries of what a person must repair
+ * @param settleTime the longest time from the start of a create request until the cloud acts on it
+ * @param outcomeProvableFor how long after a create request of unknown outcome the absence of its snapshot proves that
+ *     it never existed; later, the snapshot may have existed and been deleted
+ * @param initialBackoff the delay after the first failure that ends with time; it doubles with each further failure
+ * @param maxBackoff the longest delay, and the delay after a failure that an administrator must repair
  */
 public record RetryPolicy(
         Duration settleTime, Duration outcomeProvableFor, Duration initialBackoff, Duration maxBackoff) {
-    /** After a change of hands or a conflict: at once, for practical purposes. */
+    /** After a conflict or an accepted action, when the next step is possible at once. */
     public static final Duration IMMEDIATE_REQUEUE = Duration.ofSeconds(1);
 
-    /** The safety net under the shared looks. */
+    /** While the poller observes a snapshot. Its update triggers the reconcile; this is the safety net. */
     public static final Duration FALLBACK_REQUEUE = Duration.ofSeconds(30);
 
     /** While only a change of the spec helps. Its event triggers the reconcile; this is the safety net. */
@@ -33,7 +33,7 @@ public record RetryPolicy(
         Objects.requireNonNull(maxBackoff);
     }
 
-    /** Between looks for a snapshot whose order may still be under way. */
+    /** Returns the delay between observations while a create request may still complete. */
     public Duration recheckInterval() {
         return settleTime.dividedBy(6);
     }

@@ -4,9 +4,9 @@ package io.snapshotoperator.evs.createonce;
 import java.util.Optional;
 
 /**
- * Values of the annotations by which a user asks for one more action. Each value is answered once.
+ * The values of the annotations with which a user requests an action. Each value causes it once.
  *
- * @param retryCreate value of {@code retry-create}; empty when the annotation is absent
- * @param reconcileRequest value of {@code reconcile-requested-at}; empty when the annotation is absent
+ * @param retryCreate the value of {@code retry-create}; empty if the annotation is absent
+ * @param reconcileRequest the value of {@code reconcile-requested-at}; empty if the annotation is absent
  */
 public record UserRequests(Optional<String> retryCreate, Optional<String> reconcileRequest) {}

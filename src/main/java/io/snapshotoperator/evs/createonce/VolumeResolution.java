@@ -13,7 +13,7 @@ public sealed interface VolumeResolution {
     /**
      * The source leads to no volume now.
      *
-     * @param verdict what to report
+     * @param verdict the verdict to report
      * @param retryAfter the longest time until the source is resolved again
      */
     record Unresolved(Verdict verdict, Duration retryAfter) implements VolumeResolution {}

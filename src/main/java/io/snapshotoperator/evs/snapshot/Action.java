@@ -10,12 +10,12 @@ import io.snapshotoperator.evs.createonce.CreateIntent;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What a pass carries out: at most one order to the cloud, or one act on the object. */
+/** What a reconcile executes: at most one mutating call to the cloud, or one change of the object. */
 public sealed interface Action {
 
-    <R> R accept(Visitor<R> cases);
+    <R> R accept(Visitor<R> visitor);
 
-    /** One method for each deed, so that a shell that forgets one does not compile. */
+    /** One method for each action. A visitor that lacks one does not compile. */
     interface Visitor<R> {
         R none();
 
@@ -32,70 +32,75 @@ public sealed interface Action {
         R deleteRequest(DeleteRequest action);
     }
 
+    /** Executes nothing. */
     record None() implements Action {
         @Override
-        public <R> R accept(Visitor<R> cases) {
-            return cases.none();
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.none();
         }
     }
 
     /**
-     * Write the intent, then order.
+     * Records the create intent, then sends a create request.
      *
-     * @param searchStartedAt when the look that found nothing was begun; empty for a first order, before which none can have
-     *     been made
+     * @param searchStartedAt the start of the search that found nothing; empty for the first create request, because no
+     *     earlier one can exist
      */
     record CreateSnapshot(CreateIntent intent, CreateSnapshotRequest snapshot, Optional<Instant> searchStartedAt)
             implements Action {
         @Override
-        public <R> R accept(Visitor<R> cases) {
-            return cases.createSnapshot(this);
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.createSnapshot(this);
         }
     }
 
     /**
-     * Order a deletion.
+     * Sends a delete request.
      *
-     * @param intent written first when present: the deletion makes room for another snapshot
-     * @param duplicate whether it is a second snapshot of the same request rather than the recorded one
+     * @param intent recorded first if present; it says that another snapshot replaces this one
+     * @param duplicate whether the snapshot is another one than the recorded one, which stays
      */
     record DeleteSnapshot(SnapshotId id, Optional<VolumeId> volumeId, Optional<CreateIntent> intent, boolean duplicate)
             implements Action {
         @Override
-        public <R> R accept(Visitor<R> cases) {
-            return cases.deleteSnapshot(this);
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.deleteSnapshot(this);
         }
     }
 
-    /** Order a new name or description. */
+    /** Sends a new name or description. */
     record UpdateSnapshot(SnapshotId id, UpdateSnapshotRequest change) implements Action {
         @Override
-        public <R> R accept(Visitor<R> cases) {
-            return cases.updateSnapshot(this);
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.updateSnapshot(this);
         }
     }
 
-    /** Put our finalizer on, before anything is recorded. */
+    /** Adds the operator's finalizer, before the status records a snapshot. */
     record AddFinalizer() implements Action {
         @Override
-        public <R> R accept(Visitor<R> cases) {
-            return cases.addFinalizer(this);
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.addFinalizer(this);
         }
     }
 
-    /** Take our finalizer off: nothing is left to do, or a person said so. */
+    /**
+     * Removes the operator's finalizer: no snapshot is left to delete, or the user keeps it.
+     *
+     * @param eventReason the reason of the event that the operator records; empty for no event
+     */
     record RemoveFinalizer(Optional<Reason> eventReason) implements Action {
         @Override
-        public <R> R accept(Visitor<R> cases) {
-            return cases.removeFinalizer(this);
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.removeFinalizer(this);
         }
     }
 
-    /** Delete the object, because its time to live has passed. */
+    /** Deletes the object, because its time to live has passed. */
     record DeleteRequest() implements Action {
         @Override
-        public <R> R accept(Visitor<R> cases) {
-            return cases.deleteRequest(this);
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.deleteRequest(this);
         }
     }
 }

@@ -9,8 +9,8 @@ import java.util.Objects;
 public sealed interface ActionResult permits CreateResult, DeleteResult, UpdateResult {
 
     /**
-     * The call failed. {@code failure.mayHaveActed()} says whether the cloud may have acted. If it may have, the operator
-     * observes the cloud before it repeats the call.
+     * The call failed. {@code failure.mayHaveActed()} says whether the cloud may have acted. If it may have, the
+     * operator observes the cloud before it repeats the call.
      */
     record Failed(CloudException.Details failure) implements CreateResult, DeleteResult, UpdateResult {
         public Failed {
@@ -34,8 +34,8 @@ public sealed interface ActionResult permits CreateResult, DeleteResult, UpdateR
     }
 
     /**
-     * The operator sent no call. It reconciles again after {@code retryAfter}, which starts with a new observation and a
-     * new decision.
+     * The operator sent no call. It reconciles again after {@code retryAfter}, which starts with a new observation
+     * and a new decision.
      */
     record NotSent(Cause cause, Duration retryAfter) implements CreateResult, DeleteResult, UpdateResult {
         /** Why the operator sent no call. */

@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A request whose status records no snapshot: nothing was asked yet, or an order was made and its outcome is not written
- * down. Either it is certain that there is none, then one is ordered; or it is found by its marker and adopted; or it
- * waits until one of the two is certain.
+ * The rules for a request whose status records no snapshot: no create request was sent yet, or its outcome is not
+ * recorded. If it is certain that there is no snapshot, the operator creates one. If a search by ownership marker finds
+ * one, the operator adopts it. Otherwise it waits until one of the two is certain.
  */
 final class CreateRules {
     private CreateRules() {}
@@ -48,7 +48,7 @@ final class CreateRules {
     static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
         var delay = createRetryDelay(input);
         if (!delay.isZero()) {
-            // What was written with the refusal stays: it is true, it says what helps, and it says when to try again.
+            // The status stays as the rejection left it. It is true and says what helps.
             return Decision.noChange().requeueAfter(delay);
         }
         if (input.desired().paused()) {
@@ -57,8 +57,8 @@ final class CreateRules {
         if (input.environment().volume() instanceof VolumeResolution.Unresolved unresolved) {
             return Decision.patchStatus(StatusPatch.of(unresolved.verdict())).requeueAfter(unresolved.retryAfter());
         }
-        if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable out) {
-            return onObservationFailed(input, out.failure());
+        if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable unavailable) {
+            return onObservationFailed(input, unavailable.failure());
         }
         if (input.locationMismatch()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.LocationMismatch)));
@@ -66,14 +66,14 @@ final class CreateRules {
         if (observation instanceof Observation.Failed failed) {
             return onObservationFailed(input, failed.failure());
         }
-        if (observation instanceof Observation.Deferred notYet) {
-            return onObservationDeferred(input, notYet);
+        if (observation instanceof Observation.Deferred deferred) {
+            return onObservationDeferred(input, deferred);
         }
         if (input.desired().isImport()) {
             return onImport(input, observation);
         }
-        if (observation instanceof Observation.SearchResult searched) {
-            return onSearchResult(input, searched, newCreateId);
+        if (observation instanceof Observation.SearchResult search) {
+            return onSearchResult(input, search, newCreateId);
         }
         return createFirst(input, newCreateId);
     }
@@ -87,7 +87,7 @@ final class CreateRules {
         var last = recorded.lastFailure(RecordedFailure.CREATE).orElseThrow();
         var failures = recorded.failureCount(RecordedFailure.CREATE);
         var reason = recorded.reason().orElse(CommonReason.Rejected);
-        if (input.environment().retryPolicy().backoff(reason, failures) instanceof Retry.After after) {
+        if (input.retryPolicy().backoff(reason, failures) instanceof Retry.After after) {
             return input.remainingUntil(last.at().plus(after.delay()));
         }
         return recorded.specIsUnobserved() ? Duration.ZERO : RetryPolicy.SPEC_CHANGE_REQUEUE;
@@ -100,7 +100,7 @@ final class CreateRules {
                 && !request.equals(input.recorded().intent().flatMap(CreateIntent::reconcileRequest));
     }
 
-    /** An import: the snapshot that was named is there, or it is not. */
+    /** The source names an existing snapshot. */
     private static Decision onImport(ReconcileInput input, Observation observation) {
         if (observation instanceof Observation.Found found) {
             var statusPatch = TrackRules.statusPatch(input, found.snapshot());
@@ -110,7 +110,7 @@ final class CreateRules {
                             .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
         }
         return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.ImportNotFound)))
-                .requeueAfter(input.environment().retryPolicy().maxBackoff());
+                .requeueAfter(input.retryPolicy().maxBackoff());
     }
 
     private static Decision onSearchResult(ReconcileInput input, Observation.SearchResult search, String newCreateId) {
@@ -122,15 +122,11 @@ final class CreateRules {
         }
         if (!search.unmarkedCandidates().isEmpty() || !input.environment().metadataPreserved()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.OwnershipMarkerDropped)))
-                    .requeueAfter(input.environment().retryPolicy().maxBackoff());
+                    .requeueAfter(input.retryPolicy().maxBackoff());
         }
         if (!input.provesAbsence(search)) {
-            var settled = input.remainingUntil(input.absenceProvableFrom());
-            var next = settled.compareTo(input.environment().retryPolicy().recheckInterval()) < 0
-                    ? settled
-                    : input.environment().retryPolicy().recheckInterval();
             return Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.VerifyingPreviousCreate)))
-                    .requeueAfter(next.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : next);
+                    .requeueAfter(recheckDelay(input));
         }
         return input.recorded()
                 .intent()
@@ -147,10 +143,18 @@ final class CreateRules {
                         search));
     }
 
-    /** The snapshot of an earlier order is there: it becomes the recorded one; others beside it are named. */
+    /** Returns the delay before the next search: the recheck interval, or less if the next search can prove absence. */
+    static Duration recheckDelay(ReconcileInput input) {
+        var untilProvable = input.remainingUntil(input.absenceProvableFrom());
+        var interval = input.retryPolicy().recheckInterval();
+        var delay = untilProvable.compareTo(interval) < 0 ? untilProvable : interval;
+        return delay.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : delay;
+    }
+
+    /** Records the snapshot of an earlier create request, and lists the others that carry the marker. */
     private static Decision adopt(ReconcileInput input, List<CloudSnapshot> matches) {
         var kept = input.chooseCanonical(matches);
-        // One that was being deleted to make room is not ready, whatever the cloud calls it meanwhile.
+        // A snapshot that the operator replaces is not ready, whatever state the cloud reports.
         var statusPatch = input.replaces(kept.id())
                 ? TrackRules.statusPatch(input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), kept)
                 : TrackRules.statusPatch(input, kept);
@@ -163,17 +167,17 @@ final class CreateRules {
                 .withEvent(Verdict.of(SnapshotReason.SnapshotAdopted, "Its id is " + kept.id() + "."));
     }
 
-    /** Nothing of the earlier order is there, and nothing can arrive any more. */
+    /** The earlier create request created no snapshot and can no longer complete. */
     static Decision createAgain(
             ReconcileInput input, CreateIntent intent, Observation.SearchResult search, String newCreateId) {
-        var alreadyAnswered = input.desired().retryCreate().isPresent()
+        var isConfirmedByUser = input.desired().retryCreate().isPresent()
                 && !input.desired().retryCreate().equals(intent.answeredRetryCreate());
-        var old = !input.now()
-                .isBefore(intent.at().plus(input.environment().retryPolicy().outcomeProvableFor()));
-        if (old && !alreadyAnswered && !input.recorded().lastCreateOutcomeIsRecorded()) {
-            // Looked for now and then all the same: it may have been delivered late.
+        var isTooOld =
+                !input.now().isBefore(intent.at().plus(input.retryPolicy().outcomeProvableFor()));
+        if (isTooOld && !isConfirmedByUser && !input.recorded().lastCreateOutcomeIsRecorded()) {
+            // The operator still searches at a slow interval: the cloud may have acted late.
             return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.CreateOutcomeUnknown)))
-                    .requeueAfter(input.environment().retryPolicy().maxBackoff());
+                    .requeueAfter(input.retryPolicy().maxBackoff());
         }
         return createAfterSearch(
                 input, intent.nextCreate(newCreateId, input.desired().userRequests(), input.now()), search);
@@ -210,46 +214,55 @@ final class CreateRules {
 
     private static VolumeId requireVolume(ReconcileInput input) {
         return input.volumeId()
-                .orElseThrow(() -> new IllegalStateException("an order needs a disk, and this one was not resolved"));
+                .orElseThrow(() ->
+                        new IllegalStateException("a create request needs a volume, and the source is not resolved"));
     }
 
     private static CloudLocation requireLocation(ReconcileInput input) {
         return input.currentLocation()
-                .orElseThrow(() -> new IllegalStateException("an order needs a place, and none was reached"));
+                .orElseThrow(() ->
+                        new IllegalStateException("a create request needs a location, and the cloud is unavailable"));
     }
 
-    /** We could not look, so nothing is known; the reason is written once, and the look repeated. */
+    /** Returns the delay before the operator repeats a failed observation. */
+    static Duration observationRetryDelay(ReconcileInput input, Reason reason) {
+        return input.retryPolicy()
+                .backoff(reason, 2)
+                .delayOr(input.retryPolicy().maxBackoff());
+    }
+
+    /** The operator reports the failure once and repeats the observation. */
     private static Decision onObservationFailed(ReconcileInput input, CloudException.Details failure) {
         var verdict = FailureReasons.verdictFor(failure);
         var statusPatch = waitingPatch(input, verdict);
         var isNew = !input.recorded().reasonIs(verdict.reason());
-        var retryAfter = input.environment()
-                .retryPolicy()
-                .backoff(verdict.reason(), 2)
-                .delayOr(input.environment().retryPolicy().maxBackoff());
+        var retryAfter = observationRetryDelay(input, verdict.reason());
         return Decision.patchStatus(
                         isNew
                                 ? statusPatch.withFailedAttempt(
                                         RecordedFailure.of(failure, RecordedFailure.READ, input.now()))
                                 : statusPatch)
                 .requeueAfter(failure.retryAfter()
-                        .filter(asked -> asked.compareTo(retryAfter) > 0)
+                        .filter(requested -> requested.compareTo(retryAfter) > 0)
                         .orElse(retryAfter));
     }
 
-    static Decision onObservationDeferred(ReconcileInput input, Observation.Deferred notYet) {
-        return switch (notYet.cause()) {
-            case BUDGET -> awaitBudget(input, notYet.retryAfter());
+    static Decision onObservationDeferred(ReconcileInput input, Observation.Deferred deferred) {
+        return switch (deferred.cause()) {
+            case BUDGET -> awaitBudget(input, deferred.retryAfter());
             case POLL_IN_PROGRESS ->
                 Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.VerifyingPreviousCreate)))
-                        .requeueAfter(notYet.retryAfter());
+                        .requeueAfter(deferred.retryAfter());
         };
     }
 
-    /** A pass that waits for a permit writes nothing in the object's first minute: a permit comes within seconds. */
+    /**
+     * Waits for the call budget. In the first minute of an object the operator does not report that, because a permit
+     * is usually available within seconds.
+     */
     static Decision awaitBudget(ReconcileInput input, Duration retryAfter) {
-        var young = input.now().isBefore(input.recorded().createdAt().plusSeconds(60));
-        return (young
+        var isNew = input.now().isBefore(input.recorded().createdAt().plusSeconds(60));
+        return (isNew
                         ? Decision.noChange()
                         : Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.WaitingForBudget))))
                 .requeueAfter(retryAfter);
@@ -301,16 +314,13 @@ final class CreateRules {
                     ? Verdict.of(unresolvedCreateReason(failure))
                     : FailureReasons.verdictFor(failure);
             var retryAfter = failure.mayHaveActed()
-                    ? input.environment().retryPolicy().recheckInterval()
-                    : input.environment()
-                            .retryPolicy()
-                            .backoff(verdict.reason(), 1)
-                            .delayOr(RetryPolicy.SPEC_CHANGE_REQUEUE);
+                    ? input.retryPolicy().recheckInterval()
+                    : input.retryPolicy().backoff(verdict.reason(), 1).delayOr(RetryPolicy.SPEC_CHANGE_REQUEUE);
             var decision = Decision.patchStatus(StatusPatch.of(verdict)
                             .withVolume(action.intent().volumeId())
                             .withFailedAttempt(attempt))
                     .requeueAfter(failure.retryAfter()
-                            .filter(asked -> asked.compareTo(retryAfter) > 0)
+                            .filter(requested -> requested.compareTo(retryAfter) > 0)
                             .orElse(retryAfter));
             var changed = verdict.reason().phase() == Phase.STALLED
                     && !input.recorded().reasonIs(verdict.reason());

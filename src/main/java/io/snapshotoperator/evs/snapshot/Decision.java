@@ -9,13 +9,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What follows from one look.
+ * What follows from an observation.
  *
- * @param action carried out before the page is written; its outcome may replace the page
- * @param statusPatch written when it differs from what is there; empty leaves the status alone
- * @param requeueAfter the latest moment for the next pass; any event may bring it earlier. Empty: the slow resync
- *     suffices
- * @param event an event to be announced once the page is written
+ * @param action executed before the status patch is written; its result can replace the patch
+ * @param statusPatch written if it changes the status; empty if the status stays as it is
+ * @param requeueAfter the longest time until the next reconcile; any event can trigger it earlier. Empty if an event or
+ *     the resync is sufficient
+ * @param event the event to record after the status patch is written
  */
 public record Decision(
         Action action, Optional<StatusPatch> statusPatch, Optional<Duration> requeueAfter, Optional<Verdict> event) {
@@ -47,30 +47,27 @@ public record Decision(
         return new Decision(action, Optional.of(other), requeueAfter, event);
     }
 
-    Decision requeueAfter(Duration within) {
-        return new Decision(action, statusPatch, Optional.of(within), event);
+    /** Sets the delay until the next reconcile. */
+    Decision requeueAfter(Duration delay) {
+        return new Decision(action, statusPatch, Optional.of(delay), event);
     }
 
-    /** Not later than this, if it is given. */
-    Decision requeueNoLaterThan(Optional<Duration> atTheLatest) {
-        return atTheLatest
-                .filter(within -> requeueAfter
-                        .filter(sooner -> sooner.compareTo(within) <= 0)
-                        .isEmpty())
-                .map(this::requeueAfter)
-                .orElse(this);
+    /** Shortens the delay until the next reconcile to {@code limit} if it is longer or absent. */
+    Decision requeueNoLaterThan(Duration limit) {
+        var isSooner = requeueAfter.filter(delay -> delay.compareTo(limit) <= 0).isPresent();
+        return isSooner ? this : requeueAfter(limit);
     }
 
-    /** The same, with the ids of what lies beside the recorded snapshot. */
-    Decision withDuplicates(List<SnapshotId> others) {
-        return new Decision(action, statusPatch.map(patch -> patch.withDuplicates(others)), requeueAfter, event);
+    /** Adds the ids of the other snapshots with this marker to the status patch, if there is one. */
+    Decision withDuplicates(List<SnapshotId> ids) {
+        return new Decision(action, statusPatch.map(patch -> patch.withDuplicates(ids)), requeueAfter, event);
     }
 
-    Decision withEvent(Verdict what) {
-        return new Decision(action, statusPatch, requeueAfter, Optional.of(what));
+    Decision withEvent(Verdict verdict) {
+        return new Decision(action, statusPatch, requeueAfter, Optional.of(verdict));
     }
 
-    /** The same, once the page was written. */
+    /** Removes the status patch, because it has been written. */
     public Decision withoutStatusPatch() {
         return new Decision(action, Optional.empty(), requeueAfter, event);
     }

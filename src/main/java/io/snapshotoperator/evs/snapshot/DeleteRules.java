@@ -17,13 +17,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A request that is being deleted. The finalizer goes only when the cloud confirmed that nothing is left, when the policy
- * says retain, or when a person said forget; never on silence and never on a word that we do not know.
+ * The rules for a request that is being deleted. The operator removes the finalizer only if the cloud confirmed that no
+ * snapshot is left, the deletion policy is {@code Retain}, or the user abandons the request. A missing response or an
+ * unknown state is no confirmation.
  */
 final class DeleteRules {
     private DeleteRules() {}
 
-    static ObservationQuery question(ReconcileInput input) {
+    static ObservationQuery planObservation(ReconcileInput input) {
         if (!input.recorded().hasFinalizer()
                 || mayRemoveFinalizerWithoutCheck(input)
                 || input.desired().paused()
@@ -32,7 +33,7 @@ final class DeleteRules {
         }
         var search = input.markerQuery();
         if (input.recorded().snapshot().isEmpty()) {
-            // An import has no marker of ours; its finalizer says that it was found once.
+            // An import has no ownership marker. Its finalizer shows that it was found once.
             return input.desired().source() instanceof Source.ExistingSnapshot existing
                     ? new ObservationQuery.GetById(existing.id())
                     : search;
@@ -66,8 +67,8 @@ final class DeleteRules {
         if (input.desired().paused()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.Paused)));
         }
-        if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable out) {
-            return blind(input, out.failure());
+        if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable unavailable) {
+            return onObservationFailed(input, unavailable.failure());
         }
         if (input.locationMismatch()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.LocationMismatch)));
@@ -76,102 +77,102 @@ final class DeleteRules {
             var delay = deleteRetryDelay(input);
             return Decision.noChange().requeueAfter(delay.isZero() ? RetryPolicy.FALLBACK_REQUEUE : delay);
         }
-        if (observation instanceof Observation.Deferred notYet) {
-            return CreateRules.onObservationDeferred(input, notYet);
+        if (observation instanceof Observation.Deferred deferred) {
+            return CreateRules.onObservationDeferred(input, deferred);
         }
         if (observation instanceof Observation.Failed failed) {
-            return blind(input, failed.failure());
+            return onObservationFailed(input, failed.failure());
         }
         if (observation instanceof Observation.NotFound) {
             return input.maybeNotYetVisible()
-                    ? Decision.noChange()
-                            .requeueAfter(input.environment().retryPolicy().recheckInterval())
+                    ? Decision.noChange().requeueAfter(input.retryPolicy().recheckInterval())
                     : removeFinalizer(Optional.empty());
         }
         if (observation instanceof Observation.Found found) {
-            return found(input, found.snapshot());
+            return onFound(input, found.snapshot());
         }
-        return searched(input, (Observation.SearchResult) observation);
+        return onSearchResult(input, (Observation.SearchResult) observation);
     }
 
-    /** The object goes without a look: what is there stays by wish. */
+    /** Whether the user keeps what is in the cloud, so that no observation is necessary. */
     private static boolean mayRemoveFinalizerWithoutCheck(ReconcileInput input) {
         return input.desired().abandon() || input.desired().deletionPolicy() == DeletionPolicy.RETAIN;
     }
 
-    private static Decision found(ReconcileInput input, CloudSnapshot snapshot) {
+    private static Decision onFound(ReconcileInput input, CloudSnapshot snapshot) {
         if (!input.mayModify(snapshot)) {
-            return Decision.patchStatus(page(input, SnapshotReason.NotOwned, snapshot))
-                    .requeueAfter(input.environment().retryPolicy().maxBackoff());
+            return Decision.patchStatus(statusPatch(input, SnapshotReason.NotOwned, snapshot))
+                    .requeueAfter(input.retryPolicy().maxBackoff());
         }
         return switch (snapshot.state()) {
             case AVAILABLE, ERROR -> delete(input, snapshot);
             case DELETING ->
-                Decision.patchStatus(page(input, SnapshotReason.Deleting, snapshot))
+                Decision.patchStatus(statusPatch(input, SnapshotReason.Deleting, snapshot))
                         .requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
             case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
-                Decision.patchStatus(page(input, SnapshotReason.WaitingToDelete, snapshot))
-                        .requeueAfter(input.environment().retryPolicy().recheckInterval());
+                Decision.patchStatus(statusPatch(input, SnapshotReason.WaitingToDelete, snapshot))
+                        .requeueAfter(input.retryPolicy().recheckInterval());
             case ERROR_DELETING -> onErrorDeleting(input, snapshot);
         };
     }
 
     private static Decision onErrorDeleting(ReconcileInput input, CloudSnapshot snapshot) {
         var verdict = Verdict.of(SnapshotReason.DeletionFailed);
-        var decision = Decision.patchStatus(page(input, verdict.reason(), snapshot))
-                .requeueAfter(input.environment().retryPolicy().maxBackoff());
+        var decision = Decision.patchStatus(statusPatch(input, verdict.reason(), snapshot))
+                .requeueAfter(input.retryPolicy().maxBackoff());
         return input.recorded().reasonIs(verdict.reason()) ? decision : decision.withEvent(verdict);
     }
 
     private static Decision delete(ReconcileInput input, CloudSnapshot snapshot) {
-        var cameBack = input.recorded()
+        var isReverted = input.recorded()
                 .snapshot()
                 .filter(recordedSnapshot -> recordedSnapshot.state() == SnapshotState.DELETING
                         && recordedSnapshot.id().equals(snapshot.id()))
                 .isPresent();
-        if (cameBack) {
-            // Cinder's answer to a snapshot that something depends on: accepted, and then available again.
+        if (isReverted) {
+            // Cinder accepts to delete a snapshot on which something depends, and then makes it available again.
             var attempt = RecordedFailure.once(RecordedFailure.DELETE, input.now())
                     .message("the cloud accepted the delete request, and then the snapshot was " + snapshot.wireState()
                             + " again")
                     .build();
-            return Decision.patchStatus(
-                            page(input, SnapshotReason.SnapshotInUse, snapshot).withFailedAttempt(attempt))
-                    .requeueAfter(input.environment().retryPolicy().initialBackoff());
+            return Decision.patchStatus(statusPatch(input, SnapshotReason.SnapshotInUse, snapshot)
+                            .withFailedAttempt(attempt))
+                    .requeueAfter(input.retryPolicy().initialBackoff());
         }
         var delay = deleteRetryDelay(input);
         if (!delay.isZero()) {
             return Decision.noChange().requeueAfter(delay);
         }
-        var statusPatch = page(input, SnapshotReason.Deleting, snapshot);
+        var statusPatch = statusPatch(input, SnapshotReason.Deleting, snapshot);
         return Decision.perform(
                 new Action.DeleteSnapshot(snapshot.id(), input.volumeId(), Optional.empty(), false),
                 isDuplicate(input, snapshot) ? statusPatch : statusPatch.withCloudStatus("deleting"));
     }
 
     /**
-     * Everything that carries our marker goes, one order a pass; then the object. The recorded one first, and it stays the
-     * recorded one: an accepted deletion can come to nothing.
+     * Deletes every snapshot with the ownership marker, one per reconcile, and then removes the finalizer. The recorded
+     * snapshot is the first, and it stays recorded, because the cloud can revert an accepted delete.
      */
-    private static Decision searched(ReconcileInput input, Observation.SearchResult search) {
+    private static Decision onSearchResult(ReconcileInput input, Observation.SearchResult search) {
         if (!search.matches().isEmpty()) {
-            return found(input, nextToDelete(input, search.matches()));
+            return onFound(input, nextToDelete(input, search.matches()));
         }
         if (!input.provesAbsence(search)) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.VerifyingPreviousCreate)))
-                    .requeueAfter(least(
-                            input.remainingUntil(input.absenceProvableFrom()),
-                            input.environment().retryPolicy().recheckInterval()));
+                    .requeueAfter(CreateRules.recheckDelay(input));
         }
         if (!search.unmarkedCandidates().isEmpty()
                 && input.recorded().snapshot().isEmpty()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.OwnershipMarkerDropped)))
-                    .requeueAfter(input.environment().retryPolicy().maxBackoff());
+                    .requeueAfter(input.retryPolicy().maxBackoff());
         }
         return removeFinalizer(Optional.empty());
     }
 
-    /** The recorded one; then what can be deleted now, so that one that cannot does not hold up the others. */
+    /**
+     * Returns the recorded snapshot, else one that can be deleted now, so that one that cannot does not block the
+     * others.
+     */
     private static CloudSnapshot nextToDelete(ReconcileInput input, List<CloudSnapshot> matches) {
         return matches.stream()
                 .filter(match -> !isDuplicate(input, match))
@@ -187,6 +188,7 @@ final class DeleteRules {
                         .orElseThrow());
     }
 
+    /** Whether another snapshot than this one is recorded. */
     private static boolean isDuplicate(ReconcileInput input, CloudSnapshot snapshot) {
         return input.recorded()
                 .snapshot()
@@ -194,44 +196,35 @@ final class DeleteRules {
                 .isPresent();
     }
 
-    /** What is seen of a surplus is not written over what is recorded of the one beside it. */
-    private static StatusPatch page(ReconcileInput input, Reason reason, CloudSnapshot snapshot) {
+    /** The state of a duplicate does not replace the recorded state of the recorded snapshot. */
+    private static StatusPatch statusPatch(ReconcileInput input, Reason reason, CloudSnapshot snapshot) {
         var verdict = Verdict.of(reason);
         return isDuplicate(input, snapshot)
                 ? StatusPatch.of(verdict)
                 : TrackRules.statusPatch(input, verdict, snapshot);
     }
 
-    private static Duration least(Duration one, Duration other) {
-        var less = one.compareTo(other) < 0 ? one : other;
-        return less.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : less;
-    }
-
     /** Returns how long the operator still waits before it repeats a failed or reverted delete; zero means now. */
     static Duration deleteRetryDelay(ReconcileInput input) {
-        var retryPolicy = input.environment().retryPolicy();
-        var delay = retryPolicy
+        var delay = input.retryPolicy()
                 .backoff(
                         input.recorded().reason().orElse(CommonReason.Rejected),
                         input.recorded().failureCount(RecordedFailure.DELETE))
-                .delayOr(retryPolicy.maxBackoff());
+                .delayOr(input.retryPolicy().maxBackoff());
         return input.recorded()
                 .lastFailure(RecordedFailure.DELETE)
                 .map(last -> input.remainingUntil(last.at().plus(delay)))
                 .orElse(Duration.ZERO);
     }
 
-    private static Decision blind(ReconcileInput input, CloudException.Details failure) {
+    private static Decision onObservationFailed(ReconcileInput input, CloudException.Details failure) {
         var verdict = FailureReasons.verdictFor(failure);
-        var retryAfter = input.environment()
-                .retryPolicy()
-                .backoff(verdict.reason(), 2)
-                .delayOr(input.environment().retryPolicy().maxBackoff());
-        return Decision.patchStatus(StatusPatch.of(verdict)).requeueAfter(retryAfter);
+        return Decision.patchStatus(StatusPatch.of(verdict))
+                .requeueAfter(CreateRules.observationRetryDelay(input, verdict.reason()));
     }
 
-    private static Decision removeFinalizer(Optional<Reason> announce) {
-        return Decision.perform(new Action.RemoveFinalizer(announce));
+    private static Decision removeFinalizer(Optional<Reason> eventReason) {
+        return Decision.perform(new Action.RemoveFinalizer(eventReason));
     }
 
     /** Returns what follows from the result of a delete request. */
@@ -259,14 +252,13 @@ final class DeleteRules {
             var verdict = FailureReasons.verdictFor(failure);
             var attempt = RecordedFailure.of(failure, RecordedFailure.DELETE, input.now());
             if (action.duplicate()) {
-                // The recorded snapshot is none the worse for it.
+                // The failure does not change the state of the recorded snapshot.
                 return Decision.patchStatus(planned.withFailedAttempt(attempt))
-                        .requeueAfter(input.environment().retryPolicy().maxBackoff());
+                        .requeueAfter(input.retryPolicy().maxBackoff());
             }
-            var retryAfter = input.environment()
-                    .retryPolicy()
+            var retryAfter = input.retryPolicy()
                     .backoff(verdict.reason(), 1)
-                    .delayOr(input.environment().retryPolicy().maxBackoff());
+                    .delayOr(input.retryPolicy().maxBackoff());
             return Decision.patchStatus(StatusPatch.of(verdict).withFailedAttempt(attempt))
                     .requeueAfter(retryAfter);
         }

@@ -9,15 +9,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the object's author wants: the spec, with every default that depends on more than one field filled in, and the
- * annotations by which people speak to the operator.
+ * What the user requests: the spec, with the defaults that depend on more than one field, and the user's annotations.
  *
- * @param name name in the cloud; empty for an import that does not care
- * @param readyWithin how long after the object's creation a snapshot that is not available counts as stalled
- * @param ttl counted from first readiness; empty means kept
- * @param maxAttempts how many snapshots may be ordered in all when one ends in error; 1 means a failed one is kept
- * @param retryCreate value of the annotation that answers {@code CreateOutcomeUnknown}
- * @param reconcileRequest value of the annotation that asks for a look now
+ * @param name the name in the cloud; empty if the spec gives none
+ * @param readyWithin the time after the creation of the object after which a snapshot that is not available is stalled
+ * @param ttl counted from the first readiness; empty if the object does not expire
+ * @param maxAttempts how many snapshots the operator may create in total if one ends in error; with 1 it keeps a failed
+ *     snapshot
+ * @param retryCreate the value of the annotation that allows a create request after {@code CreateOutcomeUnknown}
+ * @param reconcileRequest the value of the annotation that requests a reconcile now
  */
 @RecordBuilder
 @RecordBuilder.Options(addConcreteSettersForOptional = true, useImmutableCollections = true)
@@ -36,7 +36,7 @@ public record DesiredSnapshot(
         Optional<String> retryCreate,
         Optional<String> reconcileRequest) {
 
-    /** What happens to the cloud's snapshot when the object goes. */
+    /** What happens to the snapshot in the cloud when the object is deleted. */
     public enum DeletionPolicy {
         DELETE,
         RETAIN
@@ -50,7 +50,7 @@ public record DesiredSnapshot(
         }
     }
 
-    /** Returns what the user asked for by annotation. */
+    /** Returns the values of the annotations with which the user requests an action. */
     public UserRequests userRequests() {
         return new UserRequests(retryCreate, reconcileRequest);
     }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * More than one snapshot carries the marker of one request: the rest of an order that was delivered later than {@code
- * settle}, or a marker that someone copied. The first kind is deleted, the second only named.
+ * The rules for several snapshots with the ownership marker of one request. Either the cloud acted on a create
+ * request later than the settle time, or someone copied the marker. The operator deletes the first kind and only lists
+ * the second.
  */
 final class DuplicateRules {
     private DuplicateRules() {}
@@ -24,22 +25,21 @@ final class DuplicateRules {
                 .filter(match -> !match.id().equals(recordedSnapshot.id()))
                 .toList();
         if (recorded.isEmpty() || (others.isEmpty() && !search.complete())) {
-            // The look did not show everything; nothing may go, and nothing is said to be gone, before it is certain.
-            return Decision.noChange()
-                    .requeueAfter(input.environment().retryPolicy().recheckInterval());
+            // The search may have missed a snapshot, so the operator neither deletes one nor reports one as deleted.
+            return Decision.noChange().requeueAfter(input.retryPolicy().recheckInterval());
         }
         var ids = others.stream().map(CloudSnapshot::id).toList();
-        var doomed = others.stream()
+        var deletable = others.stream()
                 .filter(other -> mayDelete(input, recorded.get(), other))
                 .toList();
-        var next = doomed.stream().filter(DuplicateRules::isDeletableState).findFirst();
+        var next = deletable.stream().filter(DuplicateRules::isDeletableState).findFirst();
         var delay = DeleteRules.deleteRetryDelay(input);
         if (next.isPresent() && delay.isZero() && !input.desired().paused()) {
             var duplicate = next.get();
             return Decision.perform(
                             new Action.DeleteSnapshot(duplicate.id(), duplicate.volumeId(), Optional.empty(), true),
                             TrackRules.statusPatch(input, recorded.get()).withDuplicates(ids))
-                    .requeueAfter(input.environment().retryPolicy().recheckInterval())
+                    .requeueAfter(input.retryPolicy().recheckInterval())
                     .withEvent(Verdict.of(SnapshotReason.DuplicateDeleteAccepted, "Its id is " + duplicate.id() + "."));
         }
         var decision =
@@ -47,16 +47,16 @@ final class DuplicateRules {
         if (others.isEmpty()) {
             return decision;
         }
-        var retryPolicy = input.environment().retryPolicy();
-        if (doomed.isEmpty() || input.desired().paused()) {
-            return decision.requeueNoLaterThan(Optional.of(retryPolicy.maxBackoff()));
+        if (deletable.isEmpty() || input.desired().paused()) {
+            return decision.requeueNoLaterThan(input.retryPolicy().maxBackoff());
         }
-        return decision.requeueNoLaterThan(Optional.of(delay.isZero() ? retryPolicy.recheckInterval() : delay));
+        return decision.requeueNoLaterThan(delay.isZero() ? input.retryPolicy().recheckInterval() : delay);
     }
 
     /**
-     * Ours by UID and installation, of the same disk, and of another order. The same order's id twice is a copied marker:
-     * one order makes one snapshot.
+     * Whether the operator may delete {@code other}: it is owned, and has the same volume and another create id as the
+     * snapshot that is kept. The same create id twice means a copied marker, because one create request creates one
+     * snapshot.
      */
     static boolean mayDelete(ReconcileInput input, CloudSnapshot kept, CloudSnapshot other) {
         var marker = OwnershipMarker.of(other);

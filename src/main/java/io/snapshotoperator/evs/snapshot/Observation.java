@@ -7,25 +7,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What a look at the cloud told us. */
+/** What the operator observed in the cloud. */
 public sealed interface Observation {
 
-    /** Nothing was asked, or nothing has changed since it was written down. */
+    /** The operator made no observation, or the cloud shows what the status records. */
     record Unchanged() implements Observation {}
 
-    /** The snapshot as the cloud described it. */
+    /** The cloud described the snapshot. */
     record Found(CloudSnapshot snapshot) implements Observation {}
 
-    /** The cloud answered 404 to a read by id. */
+    /** The cloud responded to a read by id with 404. */
     record NotFound() implements Observation {}
 
     /**
-     * The answer to a search.
+     * The result of a search by ownership marker.
      *
-     * @param matches snapshots whose marker carries our UID
-     * @param unmarkedCandidates snapshots of the disk that bear the intended name but no marker at all
-     * @param complete whether the look can have missed none
-     * @param startedAt when it was begun
+     * @param matches the snapshots whose marker contains the UID of the object
+     * @param unmarkedCandidates the snapshots of the volume that have the intended name but no marker
+     * @param complete whether the search cannot have missed a snapshot
+     * @param startedAt the start of the search
      */
     record SearchResult(
             List<CloudSnapshot> matches, List<CloudSnapshot> unmarkedCandidates, boolean complete, Instant startedAt)
@@ -36,15 +36,17 @@ public sealed interface Observation {
         }
     }
 
-    /** No look yet: no permit, or a shared look is under way. Nothing follows. */
+    /** The operator has not observed the cloud yet. Nothing follows about the snapshot. */
     record Deferred(Cause cause, Duration retryAfter) implements Observation {
-        /** Why there was no look. */
+        /** Why the operator waits. */
         public enum Cause {
+            /** The call budget is used up. */
             BUDGET,
+            /** The poller lists the snapshots now, and its result serves this object too. */
             POLL_IN_PROGRESS
         }
     }
 
-    /** We could not look, so nothing follows about the snapshot. */
+    /** The observation failed. Nothing follows about the snapshot. */
     record Failed(CloudException.Details failure) implements Observation {}
 }

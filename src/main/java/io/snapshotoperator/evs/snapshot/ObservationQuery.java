@@ -6,33 +6,36 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What a pass needs to know of the cloud before it can decide. */
+/** What a reconcile must observe in the cloud before it can decide. */
 public sealed interface ObservationQuery {
 
-    /** Nothing: what is known suffices. */
+    /** Nothing: the recorded state is sufficient. */
     record None() implements ObservationQuery {}
 
-    /** What the shared looks know of a recorded snapshot; read by id only where they say that something changed. */
+    /**
+     * The poller's update of a recorded snapshot. The operator reads the snapshot by id only if the update requires it.
+     */
     record PollerUpdate(SnapshotId id) implements ObservationQuery {}
 
-    /** How the snapshot stands now, read by id. */
+    /** The snapshot as a read by id shows it now. */
     record GetById(SnapshotId id) implements ObservationQuery {}
 
     /**
-     * Which snapshots carry the marker of this object.
+     * The snapshots that carry the ownership marker of the object.
      *
-     * @param volumeId the disk to look at; empty means the whole project
-     * @param notBefore a hit counts whenever it was seen; that there is none counts only from a complete look begun then
-     *     or later
-     * @param name the name that our order gave, to notice a cloud that drops the marker
-     * @param createdAfter when the last order was intended; empty when there was none
+     * @param volumeId the volume to search; empty means the whole project
+     * @param notBefore a match counts at any time; absence counts only if a complete search starts at this time or
+     *     later
+     * @param name the name in the create request, by which the operator detects that the cloud dropped the marker
+     * @param createdAfter the time of the last create intent; empty if there is none. An unmarked snapshot that is
+     *     older cannot result from it.
      */
     record FindByMarker(Optional<VolumeId> volumeId, Instant notBefore, String name, Optional<Instant> createdAfter)
             implements ObservationQuery {}
 
-    /** Which snapshots carry the marker of this object beside the recorded one, unless that one is gone by id. */
+    /** The recorded snapshot by id, and if it exists, all snapshots with the object's marker. */
     record GetThenFindDuplicates(SnapshotId id, FindByMarker search) implements ObservationQuery {}
 
-    /** Whether the recorded snapshot is gone by id, and if so, whether another one of ours is beside it. */
+    /** The recorded snapshot by id, and if it does not exist, all snapshots with the object's marker. */
     record ConfirmGoneThenFind(SnapshotId id, FindByMarker thenFind) implements ObservationQuery {}
 }

@@ -9,16 +9,16 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * How this process stands towards one object, apart from what is written on the object.
+ * What the operator knows for the reconcile of an object, in addition to the object itself.
  *
- * @param cloudAccess whether orders could be sent now, and where to
- * @param volume what the source leads to
- * @param noPriorCreate whether no order for the object can have been made by anyone before
- * @param absenceProvableFrom when the last order that could still be under way will have arrived
- * @param metadataPreserved whether this connection is known to keep metadata; false forbids to repeat a create
- * @param refreshRequested whether the object's author asked for a look that was not yet taken
- * @param installation identity of this installation of the operator
- * @param retryPolicy the rules of time
+ * @param cloudAccess whether the operator can send calls now, and to which location
+ * @param volume the volume to which the source leads
+ * @param noPriorCreate whether no create request for the object can have been sent before
+ * @param absenceProvableFrom the time after which no earlier create request can complete, as far as the process knows
+ * @param metadataPreserved false if this connection dropped an ownership marker; then the operator repeats no create
+ *     request
+ * @param refreshRequested whether the user requested an observation that has not been made yet
+ * @param installation the identity of this installation of the operator
  */
 @RecordBuilder
 public record ReconcileEnvironment(

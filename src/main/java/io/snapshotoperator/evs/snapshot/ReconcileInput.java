@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,11 +17,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** One pass's view of one object: the wish, what is written, how we stand, and the one instant that is now. */
+/** Everything that a reconcile of one object decides from, except the observation of the cloud. */
 public record ReconcileInput(
         DesiredSnapshot desired, RecordedState recorded, ReconcileEnvironment environment, Instant now) {
 
-    /** The disk to search: as it was when the first order was made, otherwise as the source leads to it now. */
+    /** Returns the volume of the first create request, else of the recorded snapshot, else of the source. */
     Optional<VolumeId> volumeId() {
         return recorded.intent()
                 .map(CreateIntent::volumeId)
@@ -30,12 +31,12 @@ public record ReconcileInput(
                         : Optional.empty());
     }
 
-    /** The name that a create gives. */
+    /** Returns the name for a create request. */
     String snapshotName() {
         return desired.name().orElseGet(() -> DefaultSnapshotName.of(recorded.identity()));
     }
 
-    /** The search for whatever carries this object's marker. */
+    /** Returns the search for all snapshots that carry the object's ownership marker. */
     ObservationQuery.FindByMarker markerQuery() {
         return new ObservationQuery.FindByMarker(
                 volumeId(),
@@ -44,20 +45,25 @@ public record ReconcileInput(
                 recorded.intent().map(CreateIntent::at));
     }
 
+    RetryPolicy retryPolicy() {
+        return environment.retryPolicy();
+    }
+
+    /** Returns the location of the connection; empty if the operator can send no call now. */
     Optional<CloudLocation> currentLocation() {
-        return environment.cloudAccess() instanceof CloudAccess.Available reached
-                ? Optional.of(reached.here())
+        return environment.cloudAccess() instanceof CloudAccess.Available available
+                ? Optional.of(available.here())
                 : Optional.empty();
     }
 
-    /** Where the object's snapshot lives, or must be looked for; empty before anything was ordered or found. */
+    /** Returns the location of the recorded snapshot, else of the create intent; empty if there is neither. */
     Optional<CloudLocation> recordedLocation() {
         return recorded.snapshot()
                 .flatMap(RecordedState.RecordedSnapshot::location)
                 .or(() -> recorded.intent().map(CreateIntent::location));
     }
 
-    /** Whether the connection is known to name another place than the recorded one. */
+    /** Whether the connection leads to another location than the recorded one. */
     boolean locationMismatch() {
         return currentLocation().isPresent()
                 && recordedLocation().isPresent()
@@ -65,13 +71,15 @@ public record ReconcileInput(
     }
 
     /**
-     * As {@code kubectl replace} with the author's manifest leaves an object; or a restored one, whose snapshot is another
-     * object's. Only the snapshot's marker tells which.
+     * Whether finalizer and intent are missing, as after {@code kubectl replace} with the user's manifest, or on an
+     * object that was restored from a backup. In the second case the recorded snapshot belongs to another object. Only
+     * the marker of the snapshot shows which case it is.
      */
     boolean hasNeitherFinalizerNorIntent() {
         return !recorded.hasFinalizer() && recorded.intent().isEmpty() && !desired.isImport();
     }
 
+    /** Whether the snapshot carries the ownership marker of this object and installation. */
     boolean isOwned(CloudSnapshot snapshot) {
         return OwnershipMarker.of(snapshot)
                 .filter(marker -> marker.belongsTo(recorded.identity(), environment.installation()))
@@ -79,29 +87,30 @@ public record ReconcileInput(
     }
 
     /**
-     * Whether the snapshot may be deleted or renamed: it is ours by its marker; or it is the one that an import names, and
-     * neither another object nor a backup service has marked it.
+     * Whether the operator may delete or rename the snapshot: it is owned; or it is imported, and neither another
+     * object nor a backup service has marked it.
      */
     boolean mayModify(CloudSnapshot snapshot) {
         return isOwned(snapshot)
-                || (desired.isImport()
-                        && OwnershipMarker.of(snapshot).isEmpty()
-                        && !OwnershipMarker.isBackup(snapshot));
+                || (desired.isImport() && OwnershipMarker.of(snapshot).isEmpty() && !snapshot.isBackup());
     }
 
-    /** Whether the recorded snapshot is the failed one that is making room for another. */
+    /** Whether the recorded snapshot is the failed one that the operator replaces. */
     boolean isReplacing() {
         return recorded.snapshot()
                 .filter(recordedSnapshot -> replaces(recordedSnapshot.id()))
                 .isPresent();
     }
 
-    /** Whether this is the failed snapshot that makes room for another. */
+    /** Whether this is the failed snapshot that the operator replaces. */
     boolean replaces(SnapshotId id) {
         return recorded.intent().flatMap(CreateIntent::replaces).equals(Optional.of(id));
     }
 
-    /** One order makes one snapshot, so whatever bears the order of the replaced one beside it has a copied marker. */
+    /**
+     * Whether the marker of the snapshot contains the create id of the replaced snapshot. One create request creates
+     * one snapshot, so on any other snapshot this marker is a copy.
+     */
     boolean wasCreatedByReplacedRequest(CloudSnapshot snapshot) {
         var createId = recorded.intent().flatMap(CreateIntent::replacedCreateId);
         return createId.isPresent()
@@ -109,37 +118,38 @@ public record ReconcileInput(
     }
 
     /**
-     * From when on a look can conclude that there is nothing. The intent itself is evidence of an order: until settle has
-     * passed since it was written, its snapshot may be on its way, or made and not listed yet, whatever this process
-     * remembers. The id in an answer that could not be written down, or a status that was wiped, would otherwise be a second
-     * snapshot.
+     * Returns the time from which a search proves that there is no snapshot. A create intent shows that a create
+     * request may have been sent, even if this process knows of none. Until the settle time has passed since then, the
+     * snapshot may not exist or not be listed yet. Otherwise a wiped status, or an id that could not be recorded, would
+     * lead to a second snapshot.
      */
     Instant absenceProvableFrom() {
-        var remembered = environment.absenceProvableFrom();
+        var knownToProcess = environment.absenceProvableFrom();
         return recorded.intent()
                 .filter(intent -> !recorded.lastCreateOutcomeIsRecorded())
-                .map(intent -> intent.at().plus(environment.retryPolicy().settleTime()))
-                .filter(remembered::isBefore)
-                .orElse(remembered);
+                .map(intent -> intent.at().plus(retryPolicy().settleTime()))
+                .filter(knownToProcess::isBefore)
+                .orElse(knownToProcess);
     }
 
-    /** Whether a 404 may only mean that the cloud does not show its newest snapshots yet. */
+    /** Whether the snapshot is so new that the cloud may respond with 404 although it exists. */
     boolean maybeNotYetVisible() {
         return recorded.readyAt().isEmpty()
                 && recorded.snapshot()
                         .filter(recordedSnapshot -> recordedSnapshot.state() == SnapshotState.CREATING)
                         .isPresent()
                 && recorded.intent()
-                        .filter(intent -> now.isBefore(
-                                intent.at().plus(environment.retryPolicy().settleTime())))
+                        .filter(intent ->
+                                now.isBefore(intent.at().plus(retryPolicy().settleTime())))
                         .isPresent();
     }
 
+    /** Whether a search that found nothing proves that there is no snapshot. */
     boolean provesAbsence(Observation.SearchResult search) {
         return search.complete() && !search.startedAt().isBefore(absenceProvableFrom());
     }
 
-    /** Which of several hits is the one to keep: the recorded one, else the recorded order's, else the oldest. */
+    /** Returns the match to keep: the recorded snapshot, else the one of the create intent, else the oldest. */
     CloudSnapshot chooseCanonical(List<CloudSnapshot> matches) {
         var recordedId = recorded.snapshot().map(RecordedState.RecordedSnapshot::id);
         var createId = recorded.intent().map(CreateIntent::createId);
@@ -155,9 +165,10 @@ public record ReconcileInput(
                 .orElseGet(() -> matches.stream().min(BY_CREATION_TIME).orElseThrow());
     }
 
-    Duration remainingUntil(Instant when) {
-        var left = Duration.between(now, when);
-        return left.isNegative() ? Duration.ZERO : left;
+    /** Returns the time from now until {@code end}; zero if it has passed. */
+    Duration remainingUntil(Instant end) {
+        var remaining = Duration.between(now, end);
+        return remaining.isNegative() ? Duration.ZERO : remaining;
     }
 
     private static final Comparator<CloudSnapshot> BY_CREATION_TIME = Comparator.comparing(

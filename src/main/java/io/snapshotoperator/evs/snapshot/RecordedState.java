@@ -15,18 +15,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What earlier passes wrote down, read from one version of the object.
+ * What earlier reconciles recorded, read from one resource version of the object.
  *
- * @param createdAt when the object was created
- * @param isDeleting whether its deletion was asked for
- * @param hasFinalizer whether our finalizer is on it
- * @param intent empty also when the annotation names another UID
- * @param snapshot the recorded snapshot
- * @param readyAt first readiness
+ * @param createdAt the creation time of the object
+ * @param isDeleting whether the object is being deleted
+ * @param hasFinalizer whether the object has the operator's finalizer
+ * @param intent the last create intent; empty also if the annotation names another UID
+ * @param snapshot the snapshot whose id the status records; empty if there is none
+ * @param readyAt the time of the first readiness; empty before it
  * @param failures oldest first, at most {@link #MAX_FAILURES}
- * @param reason of the last verdict written; empty before the first, or when it is a word that we do not know
- * @param duplicates snapshots that were last seen beside the recorded one
- * @param observedGeneration of the last page written; -1 before the first
+ * @param reason the reason of the last verdict; empty before the first one, or if this version does not know the reason
+ * @param duplicates the other snapshots that carried the ownership marker at the last observation
+ * @param observedGeneration the generation of the last status patch; -1 before the first one
  */
 @RecordBuilder
 @RecordBuilder.Options(addConcreteSettersForOptional = true, useImmutableCollections = true)
@@ -50,8 +50,8 @@ public record RecordedState(
     /**
      * The snapshot whose id the status records.
      *
-     * @param wireState its status word when it was last written down
-     * @param location where it lives; empty only for a status written by hand
+     * @param wireState the last recorded status word
+     * @param location the location of the snapshot; empty only if someone edited the status
      */
     @RecordBuilder
     @RecordBuilder.Options(addConcreteSettersForOptional = true)
@@ -72,9 +72,11 @@ public record RecordedState(
         duplicates = List.copyOf(duplicates);
     }
 
-    /** The last attempt at an order of this kind. */
+    /** Returns the newest failure of this operation; empty if none is recorded. */
     Optional<RecordedFailure> lastFailure(String operation) {
-        return failures.stream().filter(a -> a.operation().equals(operation)).reduce((first, second) -> second);
+        return failures.stream()
+                .filter(failure -> failure.operation().equals(operation))
+                .reduce((earlier, later) -> later);
     }
 
     /** Whether the last verdict that was written has this reason. */
@@ -94,26 +96,27 @@ public record RecordedState(
         return Math.min(count, MAX_FAILURES);
     }
 
-    /** Whether the order that the intent names is known to have been refused, so that nothing of it can be there. */
+    /** Whether the cloud rejected the create request of the intent, so that it created no snapshot. */
     public boolean lastCreateWasRejected() {
         return intent.isPresent()
                 && failures.stream()
-                        .anyMatch(a -> a.createId()
+                        .anyMatch(failure -> failure.createId()
                                         .filter(intent.get().createId()::equals)
                                         .isPresent()
-                                && !a.mayHaveActed());
+                                && !failure.mayHaveActed());
     }
 
     /**
-     * Whether it is written down what became of the order that the intent names: it was refused, or it made the snapshot
-     * that is being replaced. Then nothing of it is under way, and no predecessor can have another one under way, because
-     * it would have had to write another intent first.
+     * Whether the object records the outcome of the create request of the intent: the cloud rejected it, or it
+     * created the snapshot that is replaced. Then it is not in flight, and no earlier leader can have another one in
+     * flight, because it must write another intent first.
      */
     public boolean lastCreateOutcomeIsRecorded() {
         return lastCreateWasRejected()
                 || intent.filter(CreateIntent::createdTheReplaced).isPresent();
     }
 
+    /** Whether the spec has changed since the last status patch. */
     boolean specIsUnobserved() {
         return observedGeneration < generation;
     }

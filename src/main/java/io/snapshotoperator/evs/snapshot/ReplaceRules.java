@@ -8,12 +8,15 @@ import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.util.Optional;
 
-/** A snapshot that ended in error makes room for another: it is deleted first, and when it is gone, one is ordered. */
+/**
+ * The rules of {@code failurePolicy: Replace}: the operator deletes a snapshot that ended in error, and creates
+ * another one when the first no longer exists.
+ */
 final class ReplaceRules {
     private ReplaceRules() {}
 
-    static ObservationQuery question(ReconcileInput input, RecordedState.RecordedSnapshot failed) {
-        // A list that was begun before the failed one was shown proves nothing of it; a 404 by id does.
+    static ObservationQuery planObservation(ReconcileInput input, RecordedState.RecordedSnapshot failed) {
+        // A list that started before the cloud showed the failed snapshot proves nothing about it. A 404 by id does.
         return CreateRules.createRetryDelay(input).isZero()
                 ? new ObservationQuery.ConfirmGoneThenFind(failed.id(), input.markerQuery())
                 : new ObservationQuery.None();
@@ -23,13 +26,13 @@ final class ReplaceRules {
             ReconcileInput input, RecordedState.RecordedSnapshot failed, Observation observation, String newCreateId) {
         var delay = CreateRules.createRetryDelay(input);
         return delay.isZero()
-                ? replacement(input, failed, observation, newCreateId)
+                ? onReplacing(input, failed, observation, newCreateId)
                 : Decision.noChange().requeueAfter(delay);
     }
 
     /**
-     * Only a snapshot that was never ready is replaced, and not one that was adopted long after its order: what it held
-     * then cannot be had again.
+     * Whether the operator may replace a failed snapshot. It replaces none that was ready before, and none that was
+     * adopted long after its create request, because the data of that time no longer exists.
      */
     static boolean isAllowed(ReconcileInput input) {
         return input.recorded()
@@ -38,14 +41,15 @@ final class ReplaceRules {
                         && input.recorded().readyAt().isEmpty()
                         && !input.desired().paused()
                         && input.now()
-                                .isBefore(intent.at()
-                                        .plus(input.environment().retryPolicy().outcomeProvableFor())))
+                                .isBefore(intent.at().plus(input.retryPolicy().outcomeProvableFor())))
                 .isPresent();
     }
 
-    /** The intent says what is replaced before it is deleted: its absence is then no loss. */
+    /**
+     * Records in the intent what is replaced before the delete request, so that its absence does not count as missing.
+     */
     static Decision begin(ReconcileInput input, CloudSnapshot failed) {
-        var intent = input.recorded().intent().orElseThrow().forReplacement(failed.id(), order(input, failed));
+        var intent = input.recorded().intent().orElseThrow().forReplacement(failed.id(), createIdOf(input, failed));
         var action = new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.of(intent), false);
         return Decision.perform(
                 action,
@@ -53,23 +57,22 @@ final class ReplaceRules {
                         .withSnapshot(failed, input.currentLocation().orElseThrow()));
     }
 
-    private static String order(ReconcileInput input, CloudSnapshot failed) {
+    private static String createIdOf(ReconcileInput input, CloudSnapshot failed) {
         return OwnershipMarker.of(failed)
                 .map(OwnershipMarker::createId)
                 .orElseGet(() -> input.recorded().intent().orElseThrow().createId());
     }
 
-    /** The failed snapshot is being deleted; when a read by id says that it is gone, another is ordered. */
-    private static Decision replacement(
+    /** Creates the next snapshot when a read by id shows that the failed one no longer exists. */
+    private static Decision onReplacing(
             ReconcileInput input, RecordedState.RecordedSnapshot failed, Observation observation, String newCreateId) {
         if (observation instanceof Observation.Found found) {
-            return stillThere(input, found.snapshot());
+            return onReplacedStillPresent(input, found.snapshot());
         }
         if (!(observation instanceof Observation.SearchResult search)) {
-            return Decision.noChange()
-                    .requeueAfter(input.environment().retryPolicy().recheckInterval());
+            return Decision.noChange().requeueAfter(input.retryPolicy().recheckInterval());
         }
-        // A list may show it for a while longer than a read by id.
+        // A list can show the failed snapshot longer than a read by id.
         var next = search.matches().stream()
                 .filter(match -> !match.id().equals(failed.id()) && !input.wasCreatedByReplacedRequest(match))
                 .toList();
@@ -83,26 +86,25 @@ final class ReplaceRules {
         }
         return input.provesAbsence(search)
                 ? CreateRules.createAgain(input, input.recorded().intent().orElseThrow(), search, newCreateId)
-                : Decision.noChange()
-                        .requeueAfter(input.environment().retryPolicy().recheckInterval());
+                : Decision.noChange().requeueAfter(input.retryPolicy().recheckInterval());
     }
 
-    private static Decision stillThere(ReconcileInput input, CloudSnapshot failed) {
+    private static Decision onReplacedStillPresent(ReconcileInput input, CloudSnapshot failed) {
         if (input.desired().paused()) {
             return Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(CommonReason.Paused), failed));
         }
         return switch (failed.state()) {
-            case ERROR, AVAILABLE -> tryAgain(input, failed);
+            case ERROR, AVAILABLE -> deleteReplacedAgain(input, failed);
             case ERROR_DELETING ->
                 Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(SnapshotReason.DeletionFailed), failed));
             case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
                 Decision.patchStatus(TrackRules.statusPatch(
                                 input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), failed))
-                        .requeueAfter(input.environment().retryPolicy().recheckInterval());
+                        .requeueAfter(input.retryPolicy().recheckInterval());
         };
     }
 
-    private static Decision tryAgain(ReconcileInput input, CloudSnapshot failed) {
+    private static Decision deleteReplacedAgain(ReconcileInput input, CloudSnapshot failed) {
         var delay = DeleteRules.deleteRetryDelay(input);
         return delay.isZero()
                 ? Decision.perform(

@@ -4,35 +4,33 @@ package io.snapshotoperator.evs.snapshot;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
-import java.time.Duration;
-import java.time.Instant;
 
 /**
- * The rules by which one snapshot lives: what must be looked at, and what follows from it. A request is in one of three
- * positions, and each has its own chapter: it asks ({@link CreateRules}: no snapshot is recorded), it holds one ({@link
- * TrackRules}), or it leaves ({@link DeleteRules}: the object is being deleted).
+ * The rules for one snapshot: what the operator must observe, and what follows from the observation. A request is in
+ * one of three situations: the status records no snapshot ({@link CreateRules}), it records one ({@link TrackRules}),
+ * or the object is being deleted ({@link DeleteRules}).
  */
 public final class SnapshotRules {
     private SnapshotRules() {}
 
-    /** What the pass must look at before it can decide; called again with the same case by {@link #decide}. */
+    /** Returns what the reconcile must observe before {@link #decide} is called with the same input. */
     public static ObservationQuery planObservation(ReconcileInput input) {
         if (input.currentLocation().isEmpty()) {
-            // Where a look would go is not known: what it does not find could be a 404 of another project.
+            // The location is unknown, so a 404 could come from another project.
             return new ObservationQuery.None();
         }
         if (input.recorded().isDeleting()) {
-            return DeleteRules.question(input);
+            return DeleteRules.planObservation(input);
         }
         return input.recorded().snapshot().isPresent()
-                ? TrackRules.question(input)
+                ? TrackRules.planObservation(input)
                 : CreateRules.planObservation(input);
     }
 
     /**
-     * What follows from what was seen.
+     * Returns what follows from an observation.
      *
-     * @param freshOrderId an id that was never used, in case an order to create follows
+     * @param newCreateId an unused id, for the case that a create request follows
      */
     public static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
         if (input.recorded().isDeleting()) {
@@ -45,16 +43,16 @@ public final class SnapshotRules {
     }
 
     /**
-     * A finalizer that someone took off is put back before anything else: without it a deletion would leave the snapshot
-     * behind without a word. The intent of a create brings it along. Where the intent is gone too, the marker of the
-     * recorded snapshot must say that it is ours: on a restored object a finalizer would only be in the way.
+     * Adds a finalizer that someone removed before any other action. Without it, a deletion of the object would leave
+     * the snapshot in the cloud. The write of a create intent adds it too. If the intent is missing as well, the
+     * recorded snapshot must be owned: a restored object with the snapshot of another object needs no finalizer.
      */
     private static Decision restoreFinalizer(ReconcileInput input, Observation observation, Decision decision) {
-        var recorded = input.recorded().snapshot().isPresent();
-        var holds = input.recorded().intent().isPresent()
-                || (recorded && input.desired().isImport())
-                || (recorded && observation instanceof Observation.Found found && input.isOwned(found.snapshot()));
-        if (input.recorded().hasFinalizer() || !holds || decision.action() instanceof Action.CreateSnapshot) {
+        var hasSnapshot = input.recorded().snapshot().isPresent();
+        var needsFinalizer = input.recorded().intent().isPresent()
+                || (hasSnapshot && input.desired().isImport())
+                || (hasSnapshot && observation instanceof Observation.Found found && input.isOwned(found.snapshot()));
+        if (input.recorded().hasFinalizer() || !needsFinalizer || decision.action() instanceof Action.CreateSnapshot) {
             return decision;
         }
         return decision.action() instanceof Action.None
@@ -88,26 +86,23 @@ public final class SnapshotRules {
     }
 
     /**
-     * Every wait has an end: past {@code readyWithin} what is still under way is reported as stalled, though it is still
-     * watched; before that, the next pass comes no later than that moment.
+     * Ends every wait. After {@code readyWithin}, a snapshot in progress is reported as stalled, and the operator still
+     * observes it. Before that, the next reconcile starts at that time at the latest.
      */
     private static Decision applyReadyDeadline(ReconcileInput input, Decision decision) {
-        var end = input.recorded().createdAt().plus(input.desired().readyWithin());
-        if (input.recorded().readyAt().isPresent()) {
+        if (input.recorded().readyAt().isPresent() || !isProgressing(decision)) {
             return decision;
         }
-        if (input.now().isBefore(end)) {
-            return decision.statusPatch()
-                            .filter(statusPatch ->
-                                    statusPatch.verdict().reason().phase() == Phase.PROGRESSING)
-                            .isPresent()
-                    ? requeueBeforeDeadline(decision, input.now(), end)
-                    : decision;
-        }
+        var deadline = input.recorded().createdAt().plus(input.desired().readyWithin());
+        return input.now().isBefore(deadline)
+                ? decision.requeueNoLaterThan(input.remainingUntil(deadline))
+                : reportDeadlineExceeded(input, decision, decision.statusPatch().orElseThrow());
+    }
+
+    private static boolean isProgressing(Decision decision) {
         return decision.statusPatch()
                 .filter(statusPatch -> statusPatch.verdict().reason().phase() == Phase.PROGRESSING)
-                .map(statusPatch -> reportDeadlineExceeded(input, decision, statusPatch))
-                .orElse(decision);
+                .isPresent();
     }
 
     private static Decision reportDeadlineExceeded(ReconcileInput input, Decision decision, StatusPatch statusPatch) {
@@ -116,12 +111,5 @@ public final class SnapshotRules {
         return input.recorded().reasonIs(SnapshotReason.ReadyDeadlineExceeded)
                 ? reported
                 : reported.withEvent(Verdict.of(SnapshotReason.ReadyDeadlineExceeded));
-    }
-
-    private static Decision requeueBeforeDeadline(Decision decision, Instant now, Instant end) {
-        var left = Duration.between(now, end);
-        return decision.requeueAfter().filter(wait -> wait.compareTo(left) <= 0).isPresent()
-                ? decision
-                : decision.requeueAfter(left);
     }
 }

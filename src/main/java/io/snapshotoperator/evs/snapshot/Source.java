@@ -4,15 +4,15 @@ package io.snapshotoperator.evs.snapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 
-/** What a request takes its snapshot from. */
+/** The source of the snapshot of a request. */
 public sealed interface Source {
 
-    /** A disk, named by its id in the cloud. */
+    /** A volume, named by its id in the cloud. */
     record Volume(VolumeId id) implements Source {}
 
-    /** A claim in the request's namespace, which leads to a disk. */
+    /** A claim in the namespace of the request, which leads to a volume. */
     record Claim(String name) implements Source {}
 
-    /** A snapshot that exists already; nothing is created. */
+    /** An existing snapshot. The operator creates nothing. */
     record ExistingSnapshot(SnapshotId id) implements Source {}
 }

@@ -12,15 +12,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a pass writes into the status. Everything that is empty stays as it was.
+ * What a reconcile writes into the status. An empty component leaves the status as it is.
  *
  * @param snapshot the snapshot as the cloud described it
- * @param location where it was seen
- * @param volumeId the disk that a claim led to, once it is known
- * @param cloudStatus a status word learnt otherwise than from {@code seen}
- * @param failedAttempt to be added to the attempts
- * @param duplicates ids of the snapshots beside the recorded one
- * @param replaced whether {@code seen} takes the place of a snapshot that ended in error
+ * @param location the location of {@code snapshot}
+ * @param volumeId the volume to which the source leads
+ * @param cloudStatus a status word that takes precedence over the one of {@code snapshot}
+ * @param failedAttempt the failure to add
+ * @param duplicates the ids of the other snapshots that carry the ownership marker
+ * @param replaced whether {@code snapshot} replaces a snapshot that ended in error
  */
 @RecordBuilder
 @RecordBuilder.Options(addConcreteSettersForOptional = true)

@@ -16,21 +16,25 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A request whose status records a snapshot: it is followed until it is available, and watched from then on. */
+/**
+ * The rules for a request whose status records a snapshot. The operator waits until the snapshot is available, and
+ * reports later changes.
+ */
 final class TrackRules {
     private static final Verdict NOT_OWNED_UPDATE_SKIPPED = Verdict.of(
             SnapshotReason.SnapshotAvailable,
-            "It is not renamed or described anew, because it does not carry this request's marker.");
+            "The operator does not change its name or description, because the snapshot does not carry this request's"
+                    + " ownership marker.");
 
     private TrackRules() {}
 
-    static ObservationQuery question(ReconcileInput input) {
+    static ObservationQuery planObservation(ReconcileInput input) {
         var recordedSnapshot = input.recorded().snapshot().orElseThrow();
         if (input.locationMismatch()) {
             return new ObservationQuery.None();
         }
         if (input.isReplacing()) {
-            return ReplaceRules.question(input, recordedSnapshot);
+            return ReplaceRules.planObservation(input, recordedSnapshot);
         }
         if (isMissing(input)) {
             return new ObservationQuery.ConfirmGoneThenFind(recordedSnapshot.id(), input.markerQuery());
@@ -51,23 +55,23 @@ final class TrackRules {
     static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
         var recordedSnapshot = input.recorded().snapshot().orElseThrow();
         if (input.locationMismatch()) {
-            // A ready snapshot stays as last seen: that the settings changed says nothing about it. What any other one
-            // is said to be doing, nobody watches.
+            // Changed settings say nothing about a ready snapshot, so it stays ready. The operator cannot observe the
+            // progress of any other one.
             return isReady(input)
                     ? Decision.noChange()
                     : Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.LocationMismatch)));
         }
         if (input.currentLocation().isEmpty()) {
-            // An outage must not cost a write per object; the connection says what is wrong. But what needs a look by
-            // itself comes again: no news would ever wake it.
-            return isWaitingForExternalChange(input) && question(input) instanceof ObservationQuery.PollerUpdate
+            // An outage must not cause a write per object; the connection reports it. A request that needs an
+            // observation is reconciled again, because no event would trigger that.
+            return isWaitingForExternalChange(input) && planObservation(input) instanceof ObservationQuery.PollerUpdate
                     ? Decision.noChange()
                     : Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
-        if (expired(input)) {
+        if (isExpired(input)) {
             return expire(input);
         }
-        return onObservation(input, recordedSnapshot, observation, newCreateId).requeueNoLaterThan(remainingTtl(input));
+        return requeueBeforeExpiry(input, onObservation(input, recordedSnapshot, observation, newCreateId));
     }
 
     private static Decision onObservation(
@@ -75,8 +79,8 @@ final class TrackRules {
             RecordedState.RecordedSnapshot recordedSnapshot,
             Observation observation,
             String newCreateId) {
-        if (observation instanceof Observation.Deferred notYet) {
-            return Decision.noChange().requeueAfter(notYet.retryAfter());
+        if (observation instanceof Observation.Deferred deferred) {
+            return Decision.noChange().requeueAfter(deferred.retryAfter());
         }
         if (observation instanceof Observation.Failed) {
             return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
@@ -84,10 +88,10 @@ final class TrackRules {
         if (input.isReplacing()) {
             return ReplaceRules.decide(input, recordedSnapshot, observation, newCreateId);
         }
-        if (observation instanceof Observation.SearchResult searched) {
+        if (observation instanceof Observation.SearchResult search) {
             return isMissing(input)
-                    ? onStillMissing(input, recordedSnapshot, searched)
-                    : DuplicateRules.decide(input, recordedSnapshot, searched);
+                    ? onStillMissing(input, recordedSnapshot, search)
+                    : DuplicateRules.decide(input, recordedSnapshot, search);
         }
         if (observation instanceof Observation.Found found) {
             return onFound(input, recordedSnapshot, found.snapshot());
@@ -95,33 +99,33 @@ final class TrackRules {
         if (observation instanceof Observation.NotFound) {
             return onNotFound(input, recordedSnapshot);
         }
-        return unchanged(input, recordedSnapshot);
+        return onUnchanged(input, recordedSnapshot);
     }
 
-    /** What a pause held up, or an adoption passed over, is done although nothing is new in the cloud then. */
+    /** Whether an action is due although the cloud shows no change: a pause or an adoption deferred it. */
     private static boolean hasDeferredWork(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
-        var toBeRenamed = !input.desired().paused()
+        var mustBeRenamed = !input.desired().paused()
                 && input.desired().name().isPresent()
                 && !input.desired().name().equals(recordedSnapshot.name())
                 && input.recorded().lastFailure(RecordedFailure.UPDATE).isEmpty();
         return switch (recordedSnapshot.state()) {
-            case AVAILABLE -> toBeRenamed;
+            case AVAILABLE -> mustBeRenamed;
             case ERROR -> ReplaceRules.isAllowed(input);
             case CREATING, DELETING, ERROR_DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> false;
         };
     }
 
     /**
-     * Whether what is written follows from the recorded word. If not (the snapshot was lost, or in another place, or an
-     * annotation could not be read), only a look can tell whether it still holds.
+     * Whether the recorded reason follows from the recorded status word. If it does not (the snapshot was missing, the
+     * location did not match, or an annotation was invalid), only an observation shows whether it still applies.
      */
     private static boolean statusMatchesRecordedState(
             ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
-        var follows = reason(recordedSnapshot.state());
+        var expected = reason(recordedSnapshot.state());
         return input.recorded()
                 .reason()
-                .filter(said -> said == follows
-                        || (said == SnapshotReason.ReadyDeadlineExceeded && follows.phase() == Phase.PROGRESSING))
+                .filter(reason -> reason == expected
+                        || (reason == SnapshotReason.ReadyDeadlineExceeded && expected.phase() == Phase.PROGRESSING))
                 .isPresent();
     }
 
@@ -129,7 +133,7 @@ final class TrackRules {
         return input.recorded().reasonIs(SnapshotReason.SnapshotAvailable);
     }
 
-    /** Whether the next thing to happen is news, rather than something that this object waits for. */
+    /** Whether the request waits for nothing: only a change from outside leads to the next action. */
     private static boolean isWaitingForExternalChange(ReconcileInput input) {
         return !input.recorded().specIsUnobserved()
                 && input.recorded()
@@ -138,11 +142,11 @@ final class TrackRules {
                         .isPresent();
     }
 
-    private static Decision unchanged(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
+    private static Decision onUnchanged(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
         if (isWaitingForExternalChange(input)) {
             return Decision.noChange();
         }
-        // What is written stays true, except that patience may have run out meanwhile.
+        // The status stays true, except that readyWithin may have passed since.
         var verdict = input.recorded().reason().map(Verdict::of);
         if (recordedSnapshot.state() == SnapshotState.CREATING
                 && input.recorded().reasonIs(SnapshotReason.WaitingForCloud)) {
@@ -166,7 +170,7 @@ final class TrackRules {
                     && input.desired().paused()
                     && input.recorded().specIsUnobserved()
                     && isReady(input)) {
-                // The new generation is not called observed before it is carried out.
+                // The new generation counts as observed only after the update.
                 return Decision.noChange();
             }
             if (change.isPresent() && !input.desired().paused()) {
@@ -177,54 +181,51 @@ final class TrackRules {
         return reportObserved(input, snapshot);
     }
 
-    /** What the cloud says is written, announced where it is an end, and looked at again where it is not. */
+    /** Reports the state, with an event for a new outcome. Requeues while the state is transient. */
     private static Decision reportObserved(ReconcileInput input, CloudSnapshot snapshot) {
         var decision = Decision.patchStatus(statusPatch(input, snapshot));
-        var announced = input.recorded().reasonIs(verdict(snapshot).reason())
-                ? decision
-                : decision.withEvent(verdict(snapshot));
+        var verdict = verdict(snapshot);
+        var withEvent = input.recorded().reasonIs(verdict.reason()) ? decision : decision.withEvent(verdict);
         return switch (snapshot.state()) {
-            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
-                suppressProgressEvent(decision, announced, snapshot).requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
-            // Readiness that is only being written now begins the time to live, too.
+            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> decision.requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
+            case DELETING -> withEvent.requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
+            // A snapshot that becomes ready in this reconcile starts its time to live now.
             case AVAILABLE ->
-                announced.requeueNoLaterThan(
-                        remainingTtlSince(input, input.recorded().readyAt().orElse(input.now())));
-            case ERROR, ERROR_DELETING -> announced;
+                remainingTtlSince(input, input.recorded().readyAt().orElse(input.now()))
+                        .map(withEvent::requeueNoLaterThan)
+                        .orElse(withEvent);
+            case ERROR, ERROR_DELETING -> withEvent;
         };
     }
 
-    /** Only endings are announced; that the cloud is still at work is no news. */
-    private static Decision suppressProgressEvent(Decision plain, Decision announced, CloudSnapshot snapshot) {
-        return snapshot.state() == SnapshotState.DELETING ? announced : plain;
-    }
-
     /**
-     * A read by id answered 404. Unless it is too young to be shown, the snapshot is lost, and it is reported rather than
-     * made again: it would hold today's data under yesterday's name.
+     * The cloud responded to a read by id with 404. Unless the snapshot is too new to be visible, the operator
+     * reports it as missing. It does not create it again, because that would store the current data under the old name.
      */
     private static Decision onNotFound(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
         if (input.maybeNotYetVisible()) {
-            return Decision.noChange()
-                    .requeueAfter(input.environment().retryPolicy().recheckInterval());
+            return Decision.noChange().requeueAfter(input.retryPolicy().recheckInterval());
         }
         var missing = Verdict.of(SnapshotReason.SnapshotMissing, "Its id was " + recordedSnapshot.id() + ".");
         var decision = Decision.patchStatus(StatusPatch.of(missing));
-        return input.recorded().reasonIs(SnapshotReason.SnapshotMissing)
-                ? decision
-                : decision.withEvent(missing)
-                        .requeueNoLaterThan(input.recorded().intent().map(intent -> RetryPolicy.IMMEDIATE_REQUEUE));
+        if (input.recorded().reasonIs(SnapshotReason.SnapshotMissing)) {
+            return decision;
+        }
+        // With an intent, the next reconcile searches for other snapshots that carry the marker.
+        return input.recorded().intent().isPresent()
+                ? decision.withEvent(missing).requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE)
+                : decision.withEvent(missing);
     }
 
-    /** Whether what was ordered is gone. Another order of this request may be delivered even then. */
+    /** Whether the created snapshot is missing. The cloud may still act on another create request of this object. */
     private static boolean isMissing(ReconcileInput input) {
         return input.recorded().reasonIs(SnapshotReason.SnapshotMissing)
                 && input.recorded().intent().isPresent();
     }
 
     /**
-     * What was delivered late beside the lost one is not deleted: it is the only one there is. Nor does it take the lost
-     * one's place: it shows the disk at another time. It is named, for a person to decide.
+     * Lists the snapshots that carry the marker of a missing one. The operator does not delete them, because no other
+     * snapshot exists. It does not adopt them either, because they contain the data of another time. The user decides.
      */
     private static Decision onStillMissing(
             ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot, Observation.SearchResult search) {
@@ -233,21 +234,20 @@ final class TrackRules {
                 .filter(id -> !id.equals(recordedSnapshot.id()))
                 .toList();
         if (others.isEmpty() && !search.complete()) {
-            return Decision.noChange()
-                    .requeueAfter(input.environment().retryPolicy().recheckInterval());
+            return Decision.noChange().requeueAfter(input.retryPolicy().recheckInterval());
         }
         var detail = "Its id was " + recordedSnapshot.id() + "."
                 + (others.isEmpty()
                         ? ""
-                        : " Its marker is still borne by "
+                        : " Its ownership marker is still on "
                                 + others.stream().map(SnapshotId::value).collect(Collectors.joining(", "))
-                                + ": set spec.deletionPolicy to Retain before you delete this request, and import that"
-                                + " snapshot, if you want to keep it.");
+                                + ". To keep such a snapshot, set spec.deletionPolicy to Retain before you delete this"
+                                + " request, and import it.");
         return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.SnapshotMissing, detail))
                 .withDuplicates(others));
     }
 
-    /** What differs from the spec. A name or description that the spec does not give is the cloud's own affair. */
+    /** Returns what differs from the spec; empty if nothing does. The operator ignores what the spec does not set. */
     private static Optional<UpdateSnapshotRequest> requiredUpdate(ReconcileInput input, CloudSnapshot snapshot) {
         var name =
                 input.desired().name().filter(desired -> !Optional.of(desired).equals(snapshot.name()));
@@ -267,8 +267,7 @@ final class TrackRules {
 
         @Override
         public Decision updated(UpdateResult.Updated result) {
-            return keepDuplicates(input, planned, reportObserved(input, result.snapshot()))
-                    .requeueNoLaterThan(remainingTtl(input));
+            return requeueBeforeExpiry(input, keepDuplicates(input, planned, reportObserved(input, result.snapshot())));
         }
 
         @Override
@@ -282,14 +281,15 @@ final class TrackRules {
             if (failure.kind().remedy() == CloudException.Remedy.TIME) {
                 return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
             }
-            // The snapshot is as good as before; that it could not be renamed is a note, not an end.
+            // The failed update does not change the state of the snapshot, so the message only mentions it.
             var rejected = FailureReasons.verdictFor(failure);
             var note = Verdict.of(
-                    planned.verdict().reason(), "It could not be renamed or described anew. " + rejected.detail());
+                    planned.verdict().reason(),
+                    "The cloud did not change its name or description. " + rejected.detail());
             var attempt = RecordedFailure.of(failure, RecordedFailure.UPDATE, input.now());
             var noted = Decision.patchStatus(planned.withVerdict(note).withFailedAttempt(attempt))
                     .withEvent(note);
-            return keepDuplicates(input, planned, noted).requeueNoLaterThan(remainingTtl(input));
+            return requeueBeforeExpiry(input, keepDuplicates(input, planned, noted));
         }
 
         /** The snapshot stays ready while its new name waits, so the status does not change. */
@@ -299,20 +299,24 @@ final class TrackRules {
         }
     }
 
-    /** A renaming takes nothing away from what was seen beside the snapshot, nor from the next look at it. */
+    /** Keeps the duplicates of the planned patch and their next observation, which the update does not affect. */
     private static Decision keepDuplicates(ReconcileInput input, StatusPatch planned, Decision decision) {
         return planned.duplicates()
                 .filter(ids -> !ids.isEmpty())
                 .map(ids -> decision.withDuplicates(ids)
-                        .requeueNoLaterThan(
-                                Optional.of(input.environment().retryPolicy().recheckInterval())))
+                        .requeueNoLaterThan(input.retryPolicy().recheckInterval()))
                 .orElse(decision);
     }
 
-    private static boolean expired(ReconcileInput input) {
+    private static boolean isExpired(ReconcileInput input) {
         return remainingTtl(input).filter(Duration::isZero).isPresent();
     }
 
+    private static Decision requeueBeforeExpiry(ReconcileInput input, Decision decision) {
+        return remainingTtl(input).map(decision::requeueNoLaterThan).orElse(decision);
+    }
+
+    /** Returns the rest of the time to live; empty if the request does not expire, or is not ready yet. */
     private static Optional<Duration> remainingTtl(ReconcileInput input) {
         return input.recorded().readyAt().flatMap(ready -> remainingTtlSince(input, ready));
     }
@@ -336,10 +340,10 @@ final class TrackRules {
                         input.recordedLocation().or(input::currentLocation).orElseThrow());
     }
 
-    /** What a snapshot's state means for the request that asked for it. Ready means available, and nothing else does. */
+    /** Returns the verdict on a request whose snapshot has this state. Only {@code available} means ready. */
     static Verdict verdict(CloudSnapshot snapshot) {
         return snapshot.state() == SnapshotState.UNRECOGNIZED
-                ? Verdict.of(SnapshotReason.UnknownState, "The word is \"" + snapshot.wireState() + "\".")
+                ? Verdict.of(SnapshotReason.UnknownState, "The status is \"" + snapshot.wireState() + "\".")
                 : Verdict.of(reason(snapshot.state()));
     }
 

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The life of one snapshot: what is wished, what is known, what is seen, and what follows from them. Pure: no clock, no
- * randomness, no Kubernetes, no HTTP; time and chance are handed in. Start reading at {@link
- * io.snapshotoperator.evs.snapshot.Rules}.
+ * The rules for one snapshot: what the user requests, what the status records, what the cloud shows, and what follows
+ * from them. Pure: no clock, no randomness, no Kubernetes, no HTTP; the caller passes time and ids. Start reading at
+ * {@link io.snapshotoperator.evs.snapshot.SnapshotRules}.
  */
 package io.snapshotoperator.evs.snapshot;

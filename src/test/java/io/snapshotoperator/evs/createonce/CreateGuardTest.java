@@ -59,7 +59,7 @@ class CreateGuardTest {
             var guard = gained(true);
             takeFirst(guard, at(0));
             guard.complete(UID, true, at(1));
-            guard.forget(UID);
+            guard.remove(UID);
 
             assertThat(guard.hasNoPriorCreate(UID)).isTrue();
         }
@@ -161,7 +161,7 @@ class CreateGuardTest {
             var guard = gained(true);
             takeFirst(guard, at(0));
             guard.complete(UID, false, at(10));
-            guard.forget(UID);
+            guard.remove(UID);
 
             assertThat(guard.isDrained(at(69))).isFalse();
             assertThat(guard.isDrained(at(70))).isTrue();

@@ -58,10 +58,10 @@ class OwnershipMarkerTest {
 
     @Test
     void ofABackupServiceIsKnownByNameOrKey() {
-        assertThat(OwnershipMarker.isBackup(unmarkedSnapshot("s-1", "available")))
-                .isFalse();
-        assertThat(OwnershipMarker.isBackup(ownedSnapshot("s-1", "available"))).isFalse();
-        assertThat(OwnershipMarker.isBackup(snapshot("s-1", "available", Map.of("__system__enableActive", "true"))))
+        assertThat(unmarkedSnapshot("s-1", "available").isBackup()).isFalse();
+        assertThat(ownedSnapshot("s-1", "available").isBackup()).isFalse();
+        assertThat(snapshot("s-1", "available", Map.of("__system__enableActive", "true"))
+                        .isBackup())
                 .isTrue();
     }
 }

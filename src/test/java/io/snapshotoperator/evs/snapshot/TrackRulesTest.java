@@ -232,7 +232,7 @@ class TrackRulesTest {
                     renamed.build(), new Observation.Found(foreignSnapshot("s-1", "available")), "order-2");
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
-            assertThat(decision.statusPatch().orElseThrow().verdict().message()).contains("not renamed");
+            assertThat(decision.statusPatch().orElseThrow().verdict().message()).contains("does not change its name");
         }
     }
 

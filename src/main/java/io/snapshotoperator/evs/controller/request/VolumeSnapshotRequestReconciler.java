@@ -220,7 +220,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
                 .with(LogEvent.NAME, gone.getMetadata().getName())
                 .with(LogEvent.UID, uid)
                 .log();
-        guard.forget(uid);
+        guard.remove(uid);
         connections.removeObject(uid);
         reconcileRequests.remove(uid);
     }
