@@ -168,7 +168,7 @@ class ActionExecutorTest {
         void logsAcceptedDelete() {
             recordSnapshot();
 
-            execute(delete(false), Optional.of(StatusPatch.verdict(Verdict.of(SnapshotReason.Deleting))));
+            execute(delete(false), Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.Deleting))));
 
             assertThat(log.visibleLines()).singleElement().satisfies(line -> {
                 assertThat(line.message()).isEqualTo("Snapshot delete accepted");
@@ -183,7 +183,7 @@ class ActionExecutorTest {
                     new Action.DeleteSnapshot(new SnapshotId("s-2"), Optional.of(VOLUME), Optional.empty(), true);
             store.changeByOther(object -> object.setStatus(status("s-3")));
 
-            execute(duplicate, Optional.of(StatusPatch.verdict(Verdict.of(SnapshotReason.SnapshotAvailable))));
+            execute(duplicate, Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.SnapshotAvailable))));
 
             assertThat(client.calls()).isEmpty();
         }
@@ -195,7 +195,7 @@ class ActionExecutorTest {
                     new Action.DeleteSnapshot(new SnapshotId("s-2"), Optional.of(VOLUME), Optional.empty(), true);
             store.changeByOther(object -> {});
 
-            execute(duplicate, Optional.of(StatusPatch.verdict(Verdict.of(SnapshotReason.SnapshotAvailable))));
+            execute(duplicate, Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.SnapshotAvailable))));
 
             assertThat(client.calls()).containsExactly("delete s-2");
         }
@@ -207,7 +207,7 @@ class ActionExecutorTest {
                     SNAPSHOT, Optional.of(VOLUME), Optional.of(Requests.firstIntent()), false);
             client.duringCall(() -> assertThat(store.writes()).containsExactly("metadata"));
 
-            execute(replacing, Optional.of(StatusPatch.verdict(Verdict.of(SnapshotReason.ReplacingFailedSnapshot))));
+            execute(replacing, Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.ReplacingFailedSnapshot))));
 
             assertThat(client.calls()).containsExactly("delete s-1");
         }
@@ -217,7 +217,7 @@ class ActionExecutorTest {
             recordSnapshot();
             client.forgetSnapshots();
 
-            execute(delete(false), Optional.of(StatusPatch.verdict(Verdict.of(SnapshotReason.Deleting))));
+            execute(delete(false), Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.Deleting))));
 
             assertThat(log.visibleLines()).extracting(LogCapture.Line::message).containsExactly("Snapshot not found");
         }
@@ -231,7 +231,7 @@ class ActionExecutorTest {
             var rename = new Action.UpdateSnapshot(
                     SNAPSHOT, new UpdateSnapshotRequest(Optional.of("new-name"), Optional.empty()));
 
-            execute(rename, Optional.of(StatusPatch.verdict(Verdict.of(SnapshotReason.SnapshotAvailable))));
+            execute(rename, Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.SnapshotAvailable))));
 
             assertThat(client.calls()).containsExactly("update s-1");
             assertThat(log.visibleLines())
@@ -376,7 +376,7 @@ class ActionExecutorTest {
     }
 
     private void patch(Verdict verdict) {
-        writer.patchStatus(decision(new Action.None(), Optional.of(StatusPatch.verdict(verdict))));
+        writer.patchStatus(decision(new Action.None(), Optional.of(StatusPatch.of(verdict))));
     }
 
     private void endReconcile() {
