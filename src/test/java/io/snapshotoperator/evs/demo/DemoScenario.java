@@ -68,7 +68,7 @@ final class DemoScenario implements AutoCloseable {
 
     /** Runs the scenario, and returns the differences from the expectations; empty if there are none. */
     List<String> run() {
-        beginStep("Apply all samples. Each ends as the first line of its file says.");
+        beginStep("Apply all samples. Each ends as the first line of its file states.");
         apply();
         bindClaims();
         deleteDuringCreation();

@@ -142,7 +142,7 @@ final class FaultRun {
         return snapshot.id();
     }
 
-    /** A volume of its own for each name. */
+    /** Returns a different volume id for each name. */
     static String volumeId(String name) {
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
     }

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Records every version of every request over a connection of its own, without faults. Compares each version with the cloud
+ * Records every version of every request over a separate connection without faults. Compares each version with the cloud
  * at that moment. Also records since when the operator can have sent each create request.
  */
 final class HistoryRecorder implements ResourceEventHandler<VolumeSnapshotRequest>, AutoCloseable {

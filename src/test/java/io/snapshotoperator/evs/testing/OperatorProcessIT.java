@@ -66,7 +66,7 @@ class OperatorProcessIT {
         "evs.connection.timeout, 2s",
         "evs.connection.family, classic",
         "evs.connection.endpoint, http://evs.example.com",
-        "evs.connection.credentials.username, somebody"
+        "evs.connection.credentials.username, admin"
     })
     void exitsAndNamesInvalidSetting(String key, String value) {
         var settings = new HashMap<String, String>();
