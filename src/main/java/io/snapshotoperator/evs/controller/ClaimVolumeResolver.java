@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.controller;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
@@ -12,12 +13,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds the disk behind a claim: claim, bound volume, volume handle of its CSI driver, which for these drivers is the
- * disk's id. Two reads of single objects, once per request; watching every claim and volume of a cluster for that would
- * cost more memory and wider roles.
+ * Resolves a PersistentVolumeClaim to its EVS volume. The claim is bound to a PersistentVolume, and the volume handle of
+ * its CSI driver is the id of the EVS volume. The resolver reads two single objects, once per request. A watch on all
+ * claims and volumes of a cluster would need more memory and wider roles.
  */
 public final class ClaimVolumeResolver {
-    /** Drivers found in the field whose volume handle is the id of an EVS or Cinder disk. */
+    /** CSI drivers that are known to use the id of an EVS or Cinder volume as the volume handle. */
     static final Set<String> KNOWN_DRIVERS =
             Set.of("disk.csi.everest.io", "evs.csi.huaweicloud.com", "cinder.csi.openstack.org");
 
@@ -25,7 +26,10 @@ public final class ClaimVolumeResolver {
     private final Set<String> drivers;
     private final Duration retryAfter;
 
-    /** @param moreDrivers further drivers whose volume handle is a disk's id */
+    /**
+     * @param moreDrivers additional CSI drivers whose volume handle is the id of a volume
+     * @param retryAfter the time until a claim that is not bound is resolved again; ten times that if it is unusable
+     */
     public ClaimVolumeResolver(KubernetesClient kubernetes, Set<String> moreDrivers, Duration retryAfter) {
         this.kubernetes = kubernetes;
         this.drivers = new TreeSet<>(KNOWN_DRIVERS);
@@ -33,6 +37,11 @@ public final class ClaimVolumeResolver {
         this.retryAfter = retryAfter;
     }
 
+    /**
+     * Resolves a claim.
+     *
+     * @throws KubernetesClientException if the API server rejects a read or does not respond
+     */
     public VolumeResolution resolve(String namespace, String name) {
         var claim = kubernetes
                 .persistentVolumeClaims()
@@ -65,9 +74,9 @@ public final class ClaimVolumeResolver {
         if (!drivers.contains(csi.getDriver())) {
             return unusable(
                     CommonReason.ClaimUnusable,
-                    "PersistentVolume " + volumeName + " of claim " + name + " belongs to the driver " + csi.getDriver()
-                            + "; disks are those of " + String.join(", ", drivers)
-                            + ". Another driver whose volume handle is a disk id can be added with evs.claim.csi-drivers.");
+                    "PersistentVolume " + volumeName + " of claim " + name + " has the CSI driver " + csi.getDriver()
+                            + ". The drivers of EVS volumes are " + String.join(", ", drivers)
+                            + ". The setting evs.claim.csi-drivers adds a driver whose volume handle is a volume id.");
         }
         if (csi.getVolumeHandle() == null || csi.getVolumeHandle().isBlank()) {
             return unusable(CommonReason.ClaimUnusable, "PersistentVolume " + volumeName + " has no volume handle.");

@@ -15,7 +15,7 @@ import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The intent as it stands in the annotation {@value Api#CREATE_INTENT}: one line of JSON, read leniently. */
+/** The JSON of the annotation {@value Api#CREATE_INTENT}. Unknown fields are ignored. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CreateIntentJson(
@@ -35,8 +35,11 @@ public record CreateIntentJson(
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * The intent of this very object. One that names another UID is nothing: the object was restored or copied. One that
-     * cannot be read throws, because treating it as absent could order a second snapshot.
+     * Returns the create intent of the object; empty if there is none, or if it names another UID because the object was
+     * restored or copied.
+     *
+     * @throws InvalidIntentException if the annotation cannot be read. To treat it as absent could create a second
+     *     snapshot.
      */
     public static Optional<CreateIntent> read(HasMetadata object) {
         var text = textOn(object);
@@ -51,7 +54,7 @@ public record CreateIntentJson(
         }
     }
 
-    /** What stands on the object, whether it can be read or not, and whomever it names. */
+    /** Returns the text of the annotation, also if it is invalid or names another UID; empty if there is none. */
     public static Optional<String> textOn(HasMetadata object) {
         return Optional.ofNullable(object.getMetadata().getAnnotations()).map(all -> all.get(Api.CREATE_INTENT));
     }
@@ -92,12 +95,12 @@ public record CreateIntentJson(
                 .build();
     }
 
-    /** Someone edited the annotation into something that is no intent any more. */
+    /** Thrown when the annotation is not a valid create intent, because a user edited it. */
     public static final class InvalidIntentException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         InvalidIntentException(Throwable cause) {
-            super("the annotation " + Api.CREATE_INTENT + " cannot be read", cause);
+            super("The annotation " + Api.CREATE_INTENT + " is not a valid create intent.", cause);
         }
     }
 }

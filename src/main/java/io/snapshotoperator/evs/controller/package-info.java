@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What the controllers of all kinds share: events, the stored create intent, claims and the connection to the cloud.
- * Start reading at {@link io.snapshotoperator.evs.controller.CloudConnection}.
+ * What the controllers of all kinds share: the connections to the cloud, the writes of an object, events, the stored create
+ * intent and claims. Start reading at {@link io.snapshotoperator.evs.controller.CloudConnections} and {@link
+ * io.snapshotoperator.evs.controller.ResourceWriter}.
  */
 package io.snapshotoperator.evs.controller;

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /**
- * What is counted of the snapshots themselves: {@value #NOTICES} counts what was announced, by {@code reason};
- * {@value #ORPHANS} tells how many carry our marker and have no object; {@value #IN_FLIGHT} how many are waited for.
+ * Counts events and snapshots. {@value #EVENTS} counts recorded events by {@code reason}. {@value #ORPHANS} is the number of
+ * snapshots with a marker of this installation and no object. {@value #IN_FLIGHT} is the number that the operator waits for.
  */
 public final class SnapshotMetrics {
     static final String EVENTS = "evs.events";
@@ -24,16 +24,17 @@ public final class SnapshotMetrics {
         Gauge.builder(ORPHANS, orphans, AtomicInteger::get).register(meters);
     }
 
-    /** A change was announced. {@code reason} is from a closed list. */
+    /** Counts an event. */
     public void eventRecorded(Reason reason) {
         meters.counter(EVENTS, "reason", reason.name()).increment();
     }
 
+    /** Sets the number of orphaned snapshots. */
     public void setOrphaned(int count) {
         orphans.set(count);
     }
 
-    /** From here on the number is asked for whenever someone reads the meters. */
+    /** Registers the source of the number of snapshots that are being created or deleted. */
     public void registerInFlight(IntSupplier count) {
         Gauge.builder(IN_FLIGHT, count, IntSupplier::getAsInt)
                 .strongReference(true)

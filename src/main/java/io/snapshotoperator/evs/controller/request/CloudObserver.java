@@ -25,12 +25,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers a pass's question about the cloud: from a shared look where there is one, otherwise with a call of its own. */
+/** Observes the cloud for one reconcile: from the poller if it has the result, otherwise with one or two own reads. */
 public final class CloudObserver {
     /** Fallback requeue of a search that waits for an inventory. The inventory triggers the object. */
     private static final Duration POLL_REQUEUE = Duration.ofSeconds(10);
 
-    /** By how much the clocks of the cloud and of this machine may differ. */
+    /** The largest difference between the clocks of the cloud and of this machine. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
     private final CloudConnection connection;
@@ -45,8 +45,8 @@ public final class CloudObserver {
 
     Observation observe(RecordedState state, ObservationQuery query) {
         try {
-            if (query instanceof ObservationQuery.PollerUpdate follow) {
-                return fromPoller(state, follow);
+            if (query instanceof ObservationQuery.PollerUpdate update) {
+                return fromPoller(state, update);
             }
             if (query instanceof ObservationQuery.GetById read) {
                 return getById(read.id());
@@ -66,8 +66,8 @@ public final class CloudObserver {
         }
     }
 
-    private Observation fromPoller(RecordedState recorded, ObservationQuery.PollerUpdate question) {
-        var update = poller.takeUpdate(question.id());
+    private Observation fromPoller(RecordedState recorded, ObservationQuery.PollerUpdate query) {
+        var update = poller.takeUpdate(query.id());
         if (update.isPresent()) {
             if (update.get() instanceof PollUpdate.Changed changed) {
                 return new Observation.Found(changed.snapshot());
@@ -78,12 +78,12 @@ public final class CloudObserver {
                             recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId),
                             "",
                             Optional.empty())
-                    : getById(question.id());
+                    : getById(query.id());
         }
         var state = recorded.snapshot().orElseThrow().state();
         return switch (state) {
             // No poll shows when these states end.
-            case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> getById(question.id());
+            case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> getById(query.id());
             case CREATING, DELETING, AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
         };
     }
@@ -97,31 +97,31 @@ public final class CloudObserver {
         return snapshot.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
     }
 
-    private Observation confirmGoneThenFind(RecordedState state, ObservationQuery.ConfirmGoneThenFind question) {
-        var recorded = getById(question.id());
-        return recorded instanceof Observation.NotFound ? findByMarker(state, question.thenFind()) : recorded;
+    private Observation confirmGoneThenFind(RecordedState state, ObservationQuery.ConfirmGoneThenFind query) {
+        var recorded = getById(query.id());
+        return recorded instanceof Observation.NotFound ? findByMarker(state, query.thenFind()) : recorded;
     }
 
-    private Observation getThenFindDuplicates(RecordedState state, ObservationQuery.GetThenFindDuplicates question) {
-        var recorded = getById(question.id());
-        return recorded instanceof Observation.Found ? findByMarker(state, question.search()) : recorded;
+    private Observation getThenFindDuplicates(RecordedState state, ObservationQuery.GetThenFindDuplicates query) {
+        var recorded = getById(query.id());
+        return recorded instanceof Observation.Found ? findByMarker(state, query.search()) : recorded;
     }
 
-    private Observation findByMarker(RecordedState state, ObservationQuery.FindByMarker question) {
+    private Observation findByMarker(RecordedState state, ObservationQuery.FindByMarker query) {
         var uid = state.identity().uid();
-        var owner = new ResourceID(state.identity().name(), state.identity().namespace());
-        var inventory = poller.requestInventory(owner, uid, question.notBefore());
+        var object = new ResourceID(state.identity().name(), state.identity().namespace());
+        var inventory = poller.requestInventory(object, uid, query.notBefore());
         if (inventory.isPresent()) {
             poller.completeSearch(uid);
             var matches = inventory.get().markedWith(uid);
-            var unmarkedCandidates = unmarkedCandidates(inventory.get().snapshots(), question);
+            var unmarkedCandidates = unmarkedCandidates(inventory.get().snapshots(), query);
             return new Observation.SearchResult(
                     matches, unmarkedCandidates, true, inventory.get().startedAt());
         }
         if (poller.shouldShareSearch()) {
             return new Observation.Deferred(Observation.Deferred.Cause.POLL_IN_PROGRESS, POLL_REQUEUE);
         }
-        var observation = listVolume(state, question.volumeId(), question.name(), question.createdAfter());
+        var observation = listVolume(state, query.volumeId(), query.name(), query.createdAfter());
         if (observation instanceof Observation.SearchResult) {
             poller.completeSearch(uid);
         }
@@ -135,7 +135,7 @@ public final class CloudObserver {
         }
         var startedAt = clock.instant();
         var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
-        // A disk has a handful of snapshots: this is one call, for which the permit was reserved.
+        // A volume has few snapshots, so this is one call, for which the permit was reserved.
         var listing = connection.call(
                 Optional.empty(), cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, () -> {}));
         var uid = state.identity().uid();
@@ -152,11 +152,11 @@ public final class CloudObserver {
     }
 
     private static List<CloudSnapshot> unmarkedCandidates(
-            Collection<CloudSnapshot> all, ObservationQuery.FindByMarker question) {
-        return unmarkedCandidates(all, question.volumeId(), question.name(), question.createdAfter());
+            Collection<CloudSnapshot> all, ObservationQuery.FindByMarker query) {
+        return unmarkedCandidates(all, query.volumeId(), query.name(), query.createdAfter());
     }
 
-    /** Snapshots that look like our order's, but for the marker: then the cloud drops metadata. */
+    /** Returns the snapshots that could be of the create request but have no marker. Then the cloud drops metadata. */
     private static List<CloudSnapshot> unmarkedCandidates(
             Collection<CloudSnapshot> all, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
         if (createdAfter.isEmpty() || volumeId.isEmpty()) {

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.controller.request;
 
 import io.snapshotoperator.evs.createonce.OrphanedSnapshot;
 import io.snapshotoperator.evs.poll.Inventory;
+import io.snapshotoperator.evs.telemetry.LogEvent;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.util.List;
 import java.util.Set;
@@ -11,19 +12,23 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Counts and names, after each inventory, the snapshots that carry our marker and have no object. Deletes nothing. */
+/** Counts and logs the orphaned snapshots of each inventory. Deletes nothing. */
 public final class OrphanMonitor implements Consumer<Inventory> {
     private static final Logger LOG = Logger.getLogger(OrphanMonitor.class);
 
-    /** More would fill the log of a cluster that was restored; the report names them all. */
+    /** A restored cluster can have thousands of orphaned snapshots. The command {@code orphans} lists all. */
     private static final int MAX_LISTED = 20;
 
     private final String installation;
     private final Predicate<String> watched;
     private final Supplier<Set<String>> living;
     private final SnapshotMetrics metrics;
-    private volatile List<String> named = List.of();
+    private volatile List<String> logged = List.of();
 
+    /**
+     * @param watched whether a namespace is watched
+     * @param living returns the UIDs of all existing objects
+     */
     public OrphanMonitor(
             String installation, Predicate<String> watched, Supplier<Set<String>> living, SnapshotMetrics metrics) {
         this.installation = installation;
@@ -37,11 +42,12 @@ public final class OrphanMonitor implements Consumer<Inventory> {
         var orphans = OrphanedSnapshot.find(inventory.snapshots(), installation, living.get(), watched);
         metrics.setOrphaned(orphans.size());
         var ids = orphans.stream().map(orphan -> orphan.snapshot().id().value()).toList();
-        if (!ids.isEmpty() && !ids.equals(named)) {
-            LOG.warnf(
-                    "%d snapshots carry our marker and have no object (the command orphans names them all): %s",
-                    ids.size(), String.join(", ", ids.subList(0, Math.min(ids.size(), MAX_LISTED))));
+        if (!ids.isEmpty() && !ids.equals(logged)) {
+            LogEvent.warn(LOG, "Orphaned snapshots found")
+                    .with(LogEvent.SNAPSHOT_ID, String.join(",", ids.subList(0, Math.min(ids.size(), MAX_LISTED))))
+                    .with(LogEvent.DETAIL, ids.size() + " snapshots. The command orphans lists all of them.")
+                    .log();
         }
-        named = ids;
+        logged = ids;
     }
 }

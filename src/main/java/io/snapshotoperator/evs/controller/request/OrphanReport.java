@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
+import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
@@ -19,9 +20,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The snapshots that carry our marker and have no object, for a person to read.
+ * A report of the orphaned snapshots: they carry a marker of this installation, and their object no longer exists.
  *
- * @param complete whether the cloud's list was seen to the end; otherwise there may be more
+ * @param complete whether the list of the cloud was complete; if not, there can be more
  */
 public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete) {
     private static final String ROW = "%-36s  %-36s  %-12s  %-20s  %s%n";
@@ -31,10 +32,11 @@ public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete) {
     }
 
     /**
-     * Looks at both sides: first the cloud, then the objects, so that one that is being created now is no orphan.
+     * Makes the report. Lists the cloud first and the objects second, so that a snapshot that is being created is not
+     * reported.
      *
      * @param namespaces watched namespaces; empty means all
-     * @throws io.snapshotoperator.evs.cloud.CloudException when the cloud did not answer
+     * @throws CloudException if the cloud rejects the list or does not respond
      */
     public static OrphanReport take(
             KubernetesClient kubernetes, SnapshotClient cloud, String installation, Set<String> namespaces) {
@@ -51,10 +53,10 @@ public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete) {
                 listing.complete());
     }
 
-    /** One line for each, and a heading. */
+    /** Returns a table with one line per snapshot. */
     public String table() {
         var lines = new StringBuilder();
-        lines.append(String.format(Locale.ROOT, ROW, "SNAPSHOT", "DISK", "STATE", "CREATED", "WAS ASKED FOR BY"));
+        lines.append(String.format(Locale.ROOT, ROW, "SNAPSHOT", "VOLUME", "STATE", "CREATED", "REQUESTED BY"));
         orphans.forEach(orphan -> lines.append(String.format(
                 Locale.ROOT,
                 ROW,
@@ -68,11 +70,12 @@ public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete) {
         lines.append(
                 complete
                         ? System.lineSeparator()
-                        : ", and perhaps more: the cloud's list changed while it was read" + System.lineSeparator());
+                        : ". There can be more: the list of the cloud changed while it was read."
+                                + System.lineSeparator());
         return lines.toString();
     }
 
-    /** A request for each that imports it: applied, the snapshot has an object again, and nothing is created. */
+    /** Returns manifests of requests that import the snapshots. Applied, they create no snapshot. */
     public String manifests() {
         return orphans.stream()
                 .map(OrphanReport::manifest)
@@ -84,7 +87,7 @@ public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete) {
         var request = new VolumeSnapshotRequest();
         request.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(orphan.marker().namespace())
-                // A name of its own, because the old one may be taken by the request that came after it.
+                // A new name, because a later request can have the old one.
                 .withName(importName(orphan))
                 .build());
         request.setSpec(VolumeSnapshotRequestSpec.of(

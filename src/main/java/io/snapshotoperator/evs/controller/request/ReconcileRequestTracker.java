@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which values of the annotation {@code reconcile-requested-at} were answered with a look. Lost in a restart, after which
- * everything is looked at anyway; what stands on an object at its first pass counts as answered, so that a restart does
- * not read ten thousand snapshots one by one.
+ * Remembers which values of the annotation {@code reconcile-requested-at} were handled. A restart clears this memory. The
+ * first reconcile of an object therefore takes the current value as handled, or a restart would read every snapshot.
  */
 final class ReconcileRequestTracker {
     private final Map<String, Optional<String>> handled = new ConcurrentHashMap<>();
 
+    /** Records the value as handled. Returns whether it is present and new; false at the first call for an object. */
     boolean recordIfNew(String uid, Optional<String> value) {
         var before = handled.put(uid, value);
         return before != null && value.isPresent() && !before.equals(value);

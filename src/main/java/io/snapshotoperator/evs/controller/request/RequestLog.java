@@ -48,7 +48,7 @@ final class RequestLog {
 
     /** @param before the request as the reconcile found it; a write can change this object */
     RequestLog(VolumeSnapshotRequest before) {
-        identity = StatusMapper.owner(before);
+        identity = StatusMapper.identity(before);
         idBefore = StatusMapper.recordedId(before);
         reasonBefore = reasonOf(before);
     }

@@ -85,8 +85,8 @@ final class RequestWriter {
             return "Left in the cloud: " + String.join(", ", left) + ".";
         }
         return CreateIntentJson.textOn(request())
-                .map(intent -> "A snapshot was to be ordered. If there is one, its marker bears the UID "
-                        + request().getMetadata().getUid() + ", and the report orphans names it.")
+                .map(intent -> "A create request may have been sent. Its snapshot has the UID "
+                        + request().getMetadata().getUid() + " in its marker, and the command orphans lists it.")
                 .orElse("");
     }
 

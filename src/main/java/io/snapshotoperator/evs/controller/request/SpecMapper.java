@@ -14,21 +14,21 @@ import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshotBuilder;
 import io.snapshotoperator.evs.snapshot.Source;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the spec and the annotations into a wish, with the defaults that depend on more than one field. What the schema
- * refuses can still stand in an object that is older than the schema, or on an API server without one, so everything is
- * checked here too.
+ * Maps the spec and the annotations to the desired snapshot, with the defaults that depend on several fields. It repeats the
+ * checks of the schema, because an object can be older than the schema.
  */
 final class SpecMapper {
-    /** As in the schema; repeated for an API server that fills in no defaults. */
+    /** The default of the schema, for an object that is older than the schema. */
     private static final Duration READY_WITHIN = Duration.ofHours(1);
 
     private SpecMapper() {}
 
-    /** A wish, or what is wrong with the spec. */
+    /** The desired snapshot, or what is wrong with the spec. */
     sealed interface ParsedSpec {
         record Valid(DesiredSnapshot desired) implements ParsedSpec {}
 
@@ -41,19 +41,19 @@ final class SpecMapper {
             return new ParsedSpec.Invalid(Verdict.of(CommonReason.InvalidRequest, "spec.source is missing."));
         }
         try {
-            return new ParsedSpec.Valid(wish(spec, annotations(request)));
+            return new ParsedSpec.Valid(desired(spec, annotations(request)));
         } catch (IllegalArgumentException invalid) {
             return new ParsedSpec.Invalid(Verdict.of(CommonReason.InvalidRequest, invalid.getMessage()));
         }
     }
 
-    private static DesiredSnapshot wish(VolumeSnapshotRequestSpec spec, Map<String, String> annotations) {
+    private static DesiredSnapshot desired(VolumeSnapshotRequestSpec spec, Map<String, String> annotations) {
         var source = source(spec);
         return DesiredSnapshotBuilder.builder()
                 .source(source)
                 .name(Optional.ofNullable(spec.name()))
                 .description(Optional.ofNullable(spec.description()))
-                // A mounted claim's disk is always attached, and the cloud refuses an attached disk without force.
+                // The volume of a mounted claim is attached, and the cloud rejects an attached volume without force.
                 .force(spec.force() == null ? source instanceof Source.Claim : spec.force())
                 .metadata(spec.metadata())
                 .deletionPolicy(policy(spec, source))
@@ -70,7 +70,7 @@ final class SpecMapper {
                 .build();
     }
 
-    /** Whether a person asked to let go of the object, whatever else stands on it. */
+    /** Returns whether the annotation {@code abandon} is set. Works for an invalid request too. */
     static boolean isAbandoned(VolumeSnapshotRequest request) {
         return isAbandoned(annotations(request));
     }
@@ -94,7 +94,7 @@ final class SpecMapper {
                 "spec.source must name exactly one of volumeId, persistentVolumeClaimName and snapshotId.");
     }
 
-    /** An import is kept unless its author says otherwise; a word of a later version deletes nothing. */
+    /** The default of an import is Retain. A value that this version does not know is Retain too. */
     private static DesiredSnapshot.DeletionPolicy policy(VolumeSnapshotRequestSpec spec, Source source) {
         if (spec.deletionPolicy() == null) {
             return source instanceof Source.ExistingSnapshot
@@ -110,16 +110,17 @@ final class SpecMapper {
         if (text == null) {
             return Optional.empty();
         }
-        // 1h30m is ISO 8601's PT1H30M.
+        // 1h30m is PT1H30M in ISO 8601.
         try {
             var duration = Duration.parse("PT" + text);
             if (duration.isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException(field + " must be more than nothing, not " + text + ".");
+                throw new IllegalArgumentException(field + " must be greater than zero, not " + text + ".");
             }
             return Optional.of(duration);
-        } catch (java.time.format.DateTimeParseException notADuration) {
+        } catch (DateTimeParseException notADuration) {
             throw new IllegalArgumentException(
-                    field + " must be hours, minutes and seconds such as 1h30m, not " + text + ".", notADuration);
+                    field + " must have hours, minutes and seconds, for example 1h30m, not " + text + ".",
+                    notADuration);
         }
     }
 

@@ -33,22 +33,26 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Translates between the object as Kubernetes keeps it and what the rules know of it. Talks to nobody. */
+/** Maps a request to its recorded state, and a status patch to the next status. */
 public final class StatusMapper {
     private StatusMapper() {}
 
-    /** What earlier passes wrote into this version of the object. */
+    /**
+     * Returns what earlier reconciles recorded in this version of the object.
+     *
+     * @throws CreateIntentJson.InvalidIntentException if the create intent cannot be read
+     */
     static RecordedState read(VolumeSnapshotRequest request) {
         var meta = request.getMetadata();
         var status = status(request);
         return RecordedStateBuilder.builder()
-                .identity(owner(request))
+                .identity(identity(request))
                 .generation(meta.getGeneration() == null ? 0 : meta.getGeneration())
                 .createdAt(instant(meta.getCreationTimestamp()).orElse(Instant.EPOCH))
                 .isDeleting(request.isMarkedForDeletion())
                 .hasFinalizer(request.hasFinalizer(Api.FINALIZER))
                 .intent(CreateIntentJson.read(request))
-                .snapshot(held(status))
+                .snapshot(snapshot(status))
                 .readyAt(instant(status.readyAt()))
                 .failures(status.failedAttempts().stream()
                         .map(StatusMapper::attempt)
@@ -61,7 +65,7 @@ public final class StatusMapper {
                 .build();
     }
 
-    static ObjectIdentity owner(VolumeSnapshotRequest request) {
+    static ObjectIdentity identity(VolumeSnapshotRequest request) {
         var meta = request.getMetadata();
         return new ObjectIdentity(meta.getUid(), meta.getNamespace(), meta.getName());
     }
@@ -70,7 +74,7 @@ public final class StatusMapper {
         return id(status(request).snapshotId(), SnapshotId::new);
     }
 
-    /** The id of its snapshot, and those of what lies beside it. */
+    /** Returns the id of the recorded snapshot and the ids of its duplicates. */
     static List<String> recordedIds(VolumeSnapshotRequest request) {
         var status = status(request);
         return Stream.concat(
@@ -79,7 +83,7 @@ public final class StatusMapper {
                 .toList();
     }
 
-    private static Optional<RecordedState.RecordedSnapshot> held(VolumeSnapshotRequestStatus status) {
+    private static Optional<RecordedState.RecordedSnapshot> snapshot(VolumeSnapshotRequestStatus status) {
         return id(status.snapshotId(), SnapshotId::new).map(id -> RecordedStateRecordedSnapshotBuilder.builder()
                 .id(id)
                 .wireState(Optional.ofNullable(status.snapshotStatus()).orElse(""))
@@ -127,7 +131,7 @@ public final class StatusMapper {
         return written.count() == null ? 1 : Math.max(1, written.count());
     }
 
-    /** Lenient: a time that someone edited by hand must not stop a pass. */
+    /** Returns empty if the text is no time, because an edited time must not fail the reconcile. */
     private static Optional<Instant> instant(String text) {
         try {
             return Optional.ofNullable(text).map(Instant::parse);
@@ -136,23 +140,23 @@ public final class StatusMapper {
         }
     }
 
-    /** The status that follows from the one before and a page; equal to the one before when nothing changes. */
+    /** Returns the status with the patch applied; equal to the current status if the patch changes nothing. */
     static VolumeSnapshotRequestStatus apply(VolumeSnapshotRequest request, StatusPatch statusPatch, Instant now) {
         var before = status(request);
         var generation =
                 Optional.ofNullable(request.getMetadata().getGeneration()).orElse(0L);
-        var seen = statusPatch.snapshot();
-        // A snapshot that is available and on its way out (deleted, replaced, not ours) was never ready by that.
+        var observed = statusPatch.snapshot();
+        // An available snapshot that is to be deleted or replaced, or is not owned, does not become ready by that.
         var ready = statusPatch.verdict().reason().phase() == Phase.READY;
-        // The page that records an id is written with it, and once more at the end of the pass.
+        // The patch that records a new id can be applied a second time at the end of the reconcile.
         var another = statusPatch.replaced()
-                && seen.filter(snapshot -> !snapshot.id().value().equals(before.snapshotId()))
+                && observed.filter(snapshot -> !snapshot.id().value().equals(before.snapshotId()))
                         .isPresent();
         var next = VolumeSnapshotRequestStatusBuilder.builder(before)
                 .observedGeneration(generation)
                 .conditions(Conditions.next(before.conditions(), statusPatch.verdict(), generation, now));
         statusPatch.volumeId().map(VolumeId::value).ifPresent(next::volumeId);
-        seen.ifPresent(snapshot -> copy(snapshot, next));
+        observed.ifPresent(snapshot -> copy(snapshot, next));
         statusPatch.cloudStatus().ifPresent(next::snapshotStatus);
         statusPatch.location().ifPresent(location -> next.projectId(location.projectId())
                 .endpoint(location.endpoint()));
@@ -222,8 +226,8 @@ public final class StatusMapper {
     }
 
     /**
-     * The oldest, but never the newest order to create: that it was refused is written nowhere else, and without it the
-     * request would be uncertain an hour later.
+     * Returns the index of the oldest entry, but never of the newest failed create. Nothing else records that the create was
+     * rejected, and without it the request would report CreateOutcomeUnknown an hour later.
      */
     private static int indexToDrop(List<FailedAttempt> all) {
         return all.get(0).createId() != null && all.stream().skip(1).allMatch(later -> later.createId() == null)

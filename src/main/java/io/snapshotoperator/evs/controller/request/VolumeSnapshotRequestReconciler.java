@@ -48,11 +48,11 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * One pass over one request, whatever event woke it: know what is written, look at the cloud, decide by the rules, carry
- * out at most one order, write one page or none.
+ * Reconciles one request. Every event causes the same steps: read the recorded state, observe the cloud, decide, execute at
+ * most one action, and patch the status at most once.
  *
- * <p>{@code @Ignore} and {@code @Vetoed} keep the Quarkus extension from registering it: 7.7.3 loses {@code
- * triggerReconcilerOnAllEvents} on the way, and without it no deletion ever arrives. {@code app.OperatorFactory} registers it.
+ * <p>{@code @Ignore} and {@code @Vetoed} keep the Quarkus extension from registering it. The extension 7.7.3 drops {@code
+ * triggerReconcilerOnAllEvents}, and without it no deletion arrives. {@code app.OperatorFactory} registers it.
  */
 @Ignore
 @Vetoed
@@ -143,8 +143,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     }
 
     private Decision reconcileValid(RequestWriter writer, Instant now) {
-        var reading = SpecMapper.parse(writer.request());
-        if (reading instanceof SpecMapper.ParsedSpec.Invalid invalid) {
+        var parsed = SpecMapper.parse(writer.request());
+        if (parsed instanceof SpecMapper.ParsedSpec.Invalid invalid) {
             return onInvalidObject(writer, invalid.verdict());
         }
         var resolution = connections.resolve(
@@ -154,7 +154,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             return onInvalidObject(writer, unresolved.verdict());
         }
         var connection = ((ConnectionResolution.Resolved) resolution).connection();
-        var desired = ((SpecMapper.ParsedSpec.Valid) reading).desired();
+        var desired = ((SpecMapper.ParsedSpec.Valid) parsed).desired();
         var recorded = StatusMapper.read(writer.request());
         var input = new ReconcileInput(desired, recorded, environment(connection, desired, recorded), now);
         var observer = new CloudObserver(connection, connection.poller(), clock);
@@ -192,7 +192,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
                 .build();
     }
 
-    /** A claim is resolved once and the disk kept: bound anew, it must not send a search elsewhere. */
+    /** Resolves a claim once. Later the volume of the create intent is used, because the claim can be bound again. */
     private VolumeResolution resolveVolume(DesiredSnapshot desired, RecordedState recorded) {
         if (desired.source() instanceof Source.Volume volume) {
             return new VolumeResolution.Resolved(volume.id());

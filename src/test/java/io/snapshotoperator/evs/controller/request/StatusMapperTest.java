@@ -35,53 +35,53 @@ class StatusMapperTest {
     private final VolumeSnapshotRequest request = request();
 
     @Test
-    void firstReadinessIsWrittenOnce() {
-        write(seeing(SnapshotReason.SnapshotAvailable, "s-1", false), NOON);
-        write(seeing(SnapshotReason.SnapshotAvailable, "s-1", false), NOON.plusSeconds(60));
+    void recordsFirstReadinessOnce() {
+        write(observed(SnapshotReason.SnapshotAvailable, "s-1", false), NOON);
+        write(observed(SnapshotReason.SnapshotAvailable, "s-1", false), NOON.plusSeconds(60));
 
         assertThat(status().readyAt()).isEqualTo("2026-01-01T12:00:00Z");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ReplacingFailedSnapshot", "NotOwned", "SnapshotInUse", "Deleting", "Paused"})
-    void aSnapshotThatIsAvailableOnItsWayOutWasNotReady(String word) {
+    void recordsNoReadinessOfAvailableSnapshotThatIsNotReady(String word) {
         var reason = SnapshotReason.named(word).orElseThrow();
 
-        write(seeing(reason, "s-1", false), NOON);
+        write(observed(reason, "s-1", false), NOON);
 
         assertThat(status().readyAt()).isNull();
     }
 
     @Test
-    void aReplacementIsCountedOnceHoweverOftenItsPageIsWritten() {
-        write(seeing(SnapshotReason.SnapshotFailed, "s-1", false), NOON);
-        write(seeing(SnapshotReason.WaitingForCloud, "s-2", true), NOON);
-        write(seeing(SnapshotReason.WaitingForCloud, "s-2", true), NOON);
+    void countsReplacementOnceWhenPatchIsAppliedTwice() {
+        write(observed(SnapshotReason.SnapshotFailed, "s-1", false), NOON);
+        write(observed(SnapshotReason.WaitingForCloud, "s-2", true), NOON);
+        write(observed(SnapshotReason.WaitingForCloud, "s-2", true), NOON);
 
         assertThat(status().replacements()).isEqualTo(1);
     }
 
     @Test
-    void theLastFiveAttemptsAreKept() {
+    void keepsLastFiveFailedAttempts() {
         for (var i = 0; i < 7; i++) {
-            write(failing("create", Optional.of("order-" + i), NOON), NOON);
+            write(failing("create", Optional.of("create-" + i), NOON), NOON);
         }
 
         assertThat(status().failedAttempts().stream().map(attempt -> attempt.createId()))
-                .containsExactly("order-2", "order-3", "order-4", "order-5", "order-6");
+                .containsExactly("create-2", "create-3", "create-4", "create-5", "create-6");
     }
 
     @Test
-    void theNewestOrdersOutcomeIsNotPushedOutByFailedLooks() {
-        write(failing("create", Optional.of("order-1"), NOON), NOON);
-        write(failing("create", Optional.of("order-2"), NOON), NOON);
+    void keepsNewestFailedCreateWhenReadsFailLater() {
+        write(failing("create", Optional.of("create-1"), NOON), NOON);
+        write(failing("create", Optional.of("create-2"), NOON), NOON);
         for (var i = 0; i < 7; i++) {
             var failure = failure(RecordedFailure.READ, NOON.plusSeconds(i)).message("no " + i);
             write(failing(failure.build()), NOON);
         }
 
         assertThat(status().failedAttempts()).hasSize(5);
-        assertThat(status().failedAttempts().get(0).createId()).isEqualTo("order-2");
+        assertThat(status().failedAttempts().get(0).createId()).isEqualTo("create-2");
         assertThat(status().failedAttempts().get(4).time()).isEqualTo("2026-01-01T12:00:06Z");
     }
 
@@ -159,7 +159,7 @@ class StatusMapperTest {
     }
 
     private static StatusPatch failing(RecordedFailure failure) {
-        return page(CommonReason.Rejected, Optional.empty(), Optional.of(failure), false);
+        return patch(CommonReason.Rejected, Optional.empty(), Optional.of(failure), false);
     }
 
     private void write(StatusPatch statusPatch, Instant now) {
@@ -170,11 +170,11 @@ class StatusMapperTest {
         return request.getStatus();
     }
 
-    private static StatusPatch seeing(Reason reason, String id, boolean replaced) {
-        return page(reason, Optional.of(snapshot(id)), Optional.empty(), replaced);
+    private static StatusPatch observed(Reason reason, String id, boolean replaced) {
+        return patch(reason, Optional.of(snapshot(id)), Optional.empty(), replaced);
     }
 
-    private static StatusPatch page(
+    private static StatusPatch patch(
             Reason reason, Optional<CloudSnapshot> snapshot, Optional<RecordedFailure> attempt, boolean replaced) {
         return StatusPatchBuilder.builder()
                 .verdict(Verdict.of(reason))
