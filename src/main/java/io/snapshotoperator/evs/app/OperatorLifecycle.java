@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.controller.request.RequestLister;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
-import io.snapshotoperator.evs.leader.Leadership;
+import io.snapshotoperator.evs.leader.LeaderRole;
 import io.snapshotoperator.evs.leader.Predecessor;
 import io.snapshotoperator.evs.telemetry.LogEvent;
 import java.time.InstantSource;
@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 public final class OperatorLifecycle implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(OperatorLifecycle.class);
 
-    private final Leadership leadership;
+    private final LeaderRole leadership;
     private final Supplier<List<VolumeSnapshotRequest>> requests;
     private final Function<LeaderTermStart, LeaderTerm> terms;
     private final InstantSource clock;
@@ -39,7 +39,7 @@ public final class OperatorLifecycle implements AutoCloseable {
      * @param exit ends the process with an {@link ExitCode}; does not wait for the end
      */
     OperatorLifecycle(
-            Leadership leadership,
+            LeaderRole leadership,
             Supplier<List<VolumeSnapshotRequest>> requests,
             Function<LeaderTermStart, LeaderTerm> terms,
             InstantSource clock,

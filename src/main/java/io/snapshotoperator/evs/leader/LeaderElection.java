@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
  * Elects one of several processes with fabric8's {@link LeaderElector} and a {@link DrainAwareLeaseLock}. From the lock, the
  * new leader learns how the last one left, so that a leader change does not make a second snapshot.
  */
-public final class LeaderElection implements Leadership {
+public final class LeaderElection implements LeaderRole {
     private static final Logger LOG = Logger.getLogger(LeaderElection.class);
 
     /**

@@ -8,7 +8,7 @@ import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
-import io.snapshotoperator.evs.leader.Leadership;
+import io.snapshotoperator.evs.leader.LeaderRole;
 import io.snapshotoperator.evs.leader.Predecessor;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ class OperatorLifecycleTest {
     private final List<String> steps = new ArrayList<>();
     private final List<VolumeSnapshotRequest> requests = new ArrayList<>();
     private final List<LeaderTermStart> termStarts = new ArrayList<>();
-    private final FakeLeadership leadership = new FakeLeadership();
+    private final FakeLeaderRole leadership = new FakeLeaderRole();
     private Instant now = NOON;
     private Runnable startOfControllers = () -> steps.add("controllers started");
     private Optional<CreateGuard> guard = Optional.empty();
@@ -175,7 +175,7 @@ class OperatorLifecycleTest {
         return request;
     }
 
-    private final class FakeLeadership implements Leadership {
+    private final class FakeLeaderRole implements LeaderRole {
         private Consumer<Predecessor> onAcquired = predecessor -> {};
         private Runnable onLost = () -> {};
         private Predecessor found = Predecessor.UNCLEAN;

@@ -140,7 +140,7 @@ class CreateGuardTest {
     }
 
     @Nested
-    class Leaving {
+    class WhenReleasingLease {
         @Test
         void isDrainedWhenNothingWasSent() {
             assertThat(gained(true, UID).isDrained(at(0))).isTrue();

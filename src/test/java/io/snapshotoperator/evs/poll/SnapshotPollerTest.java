@@ -449,7 +449,7 @@ class SnapshotPollerTest {
     }
 
     @Nested
-    class Failures {
+    class AfterFailedList {
         static Stream<RuntimeException> failures() {
             return Stream.of(FakeCloud.noResponse(), new IllegalStateException("a bug"));
         }

@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.leader;
 import java.util.function.Consumer;
 
 /** The right of one process to be the active one. */
-public interface Leadership {
+public interface LeaderRole {
     /**
      * Attempts to acquire leadership until this process has it.
      *
