@@ -34,6 +34,17 @@ public sealed interface Observation {
             matches = List.copyOf(matches);
             unmarkedCandidates = List.copyOf(unmarkedCandidates);
         }
+
+        /**
+         * Returns this result with a snapshot that was read by id in place of the match with the same id. A shared inventory
+         * can be older than the read, and a list can lag behind it.
+         */
+        public SearchResult withRead(CloudSnapshot read) {
+            var current = matches.stream()
+                    .map(match -> match.id().equals(read.id()) ? read : match)
+                    .toList();
+            return new SearchResult(current, unmarkedCandidates, complete, startedAt);
+        }
     }
 
     /** The operator has not observed the cloud yet. Nothing follows about the snapshot. */

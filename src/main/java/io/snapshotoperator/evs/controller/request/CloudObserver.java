@@ -104,7 +104,11 @@ public final class CloudObserver {
 
     private Observation getThenFindDuplicates(RecordedState state, ObservationQuery.GetThenFindDuplicates query) {
         var recorded = getById(query.id());
-        return recorded instanceof Observation.Found ? findByMarker(state, query.search()) : recorded;
+        if (!(recorded instanceof Observation.Found found)) {
+            return recorded;
+        }
+        var search = findByMarker(state, query.search());
+        return search instanceof Observation.SearchResult result ? result.withRead(found.snapshot()) : search;
     }
 
     private Observation findByMarker(RecordedState state, ObservationQuery.FindByMarker query) {

@@ -45,10 +45,13 @@ final class LifecycleModel {
     /** The cloud changes the states of its snapshots each time after so many ticks. */
     private static final int TICKS_PER_CLOUD_PROGRESS = 3;
 
-    /** Receives what happens in a run. */
-    record Listener(Optional<List<String>> trace, Consumer<String> situations) {
-        static final Listener NONE = new Listener(Optional.empty(), situation -> {});
-    }
+    /**
+     * Receives what happens in a run.
+     *
+     * @param trace the lines of what happens; empty without a trace
+     * @param situations receives each situation that the run reaches
+     */
+    record Listener(Optional<List<String>> trace, Consumer<String> situations) {}
 
     final ChoiceSequence choices;
 
