@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.condition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,7 @@ class ConditionsTest {
 
     @ParameterizedTest
     @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
-    void allThreeAreAlwaysWrittenInThisOrder(Reason reason) {
+    void returnsAllThreeConditionsInOrder(Reason reason) {
         assertThat(first(reason)).extracting(Condition::getType).containsExactly("Ready", "Reconciling", "Stalled");
         assertThat(first(reason)).allSatisfy(condition -> {
             assertThat(condition.getReason()).isEqualTo(reason.name());
@@ -38,12 +39,12 @@ class ConditionsTest {
 
     @ParameterizedTest
     @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
-    void exactlyOneIsTrue(Reason reason) {
-        var trueOnes = first(reason).stream()
+    void setsExactlyOneConditionTrue(Reason reason) {
+        var trueTypes = first(reason).stream()
                 .filter(condition -> condition.getStatus().equals("True"))
                 .map(Condition::getType);
 
-        assertThat(trueOnes)
+        assertThat(trueTypes)
                 .containsExactly(
                         switch (reason.phase()) {
                             case READY -> "Ready";
@@ -54,16 +55,16 @@ class ConditionsTest {
 
     @ParameterizedTest
     @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
-    void readyAlwaysSaysWhyAndTheOthersOnlyWhenTheyHold(Reason reason) {
+    void setsMessageOfReadyAndOfTrueCondition(Reason reason) {
         for (var condition : first(reason)) {
-            var speaks =
+            var hasMessage =
                     condition.getType().equals("Ready") || condition.getStatus().equals("True");
-            assertThat(condition.getMessage()).isEqualTo(speaks ? reason.sentence() : "");
+            assertThat(condition.getMessage()).isEqualTo(hasMessage ? reason.sentence() : "");
         }
     }
 
     @Test
-    void timeMovesWhenTheStatusFlipsAndOnlyThen() {
+    void changesTransitionTimeOnlyWithStatus() {
         var creating = first(SnapshotReason.WaitingForCloud);
         var stillCreating = Conditions.next(
                 creating, Verdict.of(CommonReason.VolumeBusy, "Another message."), 4, NOON.plusSeconds(60));
@@ -78,28 +79,11 @@ class ConditionsTest {
     }
 
     @Test
-    void aConditionOfSomeoneElseIsNotTakenOver() {
-        var theirs = new io.fabric8.kubernetes.api.model.ConditionBuilder()
-                .withType("Verified")
-                .withStatus("True")
-                .build();
+    void dropsConditionOfOtherType() {
+        var other =
+                new ConditionBuilder().withType("Verified").withStatus("True").build();
 
-        assertThat(Conditions.next(List.of(theirs), Verdict.of(SnapshotReason.SnapshotMissing), 1, NOON))
+        assertThat(Conditions.next(List.of(other), Verdict.of(SnapshotReason.SnapshotMissing), 1, NOON))
                 .hasSize(3);
-    }
-
-    @Test
-    void onlyASnapshotThatIsThereIsReady() {
-        assertThat(SnapshotReason.all())
-                .filteredOn(reason -> reason.phase() == Phase.READY)
-                .containsExactly(
-                        SnapshotReason.SnapshotAvailable, SnapshotReason.SnapshotRetained, SnapshotReason.Expired);
-    }
-
-    @ParameterizedTest
-    @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
-    void everyReasonIsASentenceForPeople(Reason reason) {
-        assertThat(reason.sentence()).matches("(?s)(\\p{Lu}|spec\\.).*\\.");
-        assertThat(reason.name()).matches("[A-Z][A-Za-z]+");
     }
 }

@@ -15,49 +15,50 @@ class CreateGuardTest {
     private static final String UID = "uid-1";
     private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
 
-    private static CreateGuard gained(boolean clean, String... found) {
-        return new CreateGuard(new CreateGuard.LeaderTermStart(NOON, clean, Set.of(found)), SETTLE_TIME);
+    private static CreateGuard guard(boolean predecessorDrained, String... preexisting) {
+        var start = new CreateGuard.LeaderTermStart(NOON, predecessorDrained, Set.of(preexisting));
+        return new CreateGuard(start, SETTLE_TIME);
     }
 
     private static Instant at(int seconds) {
         return NOON.plusSeconds(seconds);
     }
 
-    private static boolean takeFirst(CreateGuard guard, Instant now) {
+    private static boolean acquireFirst(CreateGuard guard, Instant now) {
         return guard.tryAcquire(UID, Optional.empty(), false, now);
     }
 
-    private static boolean takeAfterLook(CreateGuard guard, Instant startedAt) {
+    private static boolean acquireAfterSearch(CreateGuard guard, Instant startedAt) {
         return guard.tryAcquire(UID, Optional.of(startedAt), false, startedAt.plusSeconds(1));
     }
 
     @Nested
-    class AFirstOrder {
+    class WhenCreateIsFirst {
         @Test
         void allowsFirstCreateForObjectCreatedDuringTerm() {
-            assertThat(gained(false).hasNoPriorCreate(UID)).isTrue();
-            assertThat(takeFirst(gained(false), at(0))).isTrue();
+            assertThat(guard(false).hasNoPriorCreate(UID)).isTrue();
+            assertThat(acquireFirst(guard(false), at(0))).isTrue();
         }
 
         @Test
         void deniesFirstCreateForPreexistingObject() {
-            assertThat(gained(true, UID).hasNoPriorCreate(UID)).isFalse();
-            assertThat(takeFirst(gained(true, UID), at(0))).isFalse();
+            assertThat(guard(true, UID).hasNoPriorCreate(UID)).isFalse();
+            assertThat(acquireFirst(guard(true, UID), at(0))).isFalse();
         }
 
         @Test
         void allowsFirstCreateOnce() {
-            var guard = gained(true);
-            takeFirst(guard, at(0));
+            var guard = guard(true);
+            acquireFirst(guard, at(0));
             guard.complete(UID, true, at(1));
 
-            assertThat(takeFirst(guard, at(1000))).isFalse();
+            assertThat(acquireFirst(guard, at(1000))).isFalse();
         }
 
         @Test
-        void forgetsDeletedObject() {
-            var guard = gained(true);
-            takeFirst(guard, at(0));
+        void allowsFirstCreateAfterObjectIsRemoved() {
+            var guard = guard(true);
+            acquireFirst(guard, at(0));
             guard.complete(UID, true, at(1));
             guard.remove(UID);
 
@@ -66,43 +67,43 @@ class CreateGuardTest {
     }
 
     @Nested
-    class WhatAPredecessorMayHaveSent {
+    class WhenPredecessorMayHaveSentCreate {
         @Test
         void provesAbsenceOnlySettleTimeAfterUncleanTermStart() {
-            var guard = gained(false, UID);
+            var guard = guard(false, UID);
 
             assertThat(guard.absenceProvableFrom(UID, false)).isEqualTo(at(60));
-            assertThat(takeAfterLook(guard, at(59))).isFalse();
-            assertThat(takeAfterLook(guard, at(60))).isTrue();
+            assertThat(acquireAfterSearch(guard, at(59))).isFalse();
+            assertThat(acquireAfterSearch(guard, at(60))).isTrue();
         }
 
         @Test
         void provesAbsenceAtOnceAfterCleanTermStart() {
-            assertThat(gained(true, UID).absenceProvableFrom(UID, false)).isEqualTo(at(0));
+            assertThat(guard(true, UID).absenceProvableFrom(UID, false)).isEqualTo(at(0));
         }
 
         @Test
         void provesAbsenceAtOnceWhenCreateOutcomeIsRecorded() {
-            assertThat(gained(false, UID).absenceProvableFrom(UID, true)).isEqualTo(at(0));
+            assertThat(guard(false, UID).absenceProvableFrom(UID, true)).isEqualTo(at(0));
         }
 
         @Test
         void provesAbsenceAtOnceForNewObject() {
-            assertThat(gained(false).absenceProvableFrom(UID, false)).isEqualTo(at(0));
+            assertThat(guard(false).absenceProvableFrom(UID, false)).isEqualTo(at(0));
         }
     }
 
     @Nested
-    class AnOrderOfOurOwn {
-        private final CreateGuard guard = gained(true, UID);
+    class WhenCreateWasSent {
+        private final CreateGuard guard = guard(true, UID);
 
-        private AnOrderOfOurOwn() {
-            takeAfterLook(guard, at(10));
+        private WhenCreateWasSent() {
+            acquireAfterSearch(guard, at(10));
         }
 
         @Test
         void deniesSecondCreateWhileFirstIsInFlight() {
-            assertThat(takeAfterLook(guard, at(100_000))).isFalse();
+            assertThat(acquireAfterSearch(guard, at(100_000))).isFalse();
             assertThat(guard.inFlight()).isEqualTo(1);
         }
 
@@ -111,17 +112,17 @@ class CreateGuardTest {
             guard.complete(UID, false, at(40));
 
             assertThat(guard.absenceProvableFrom(UID, false)).isEqualTo(at(100));
-            assertThat(takeAfterLook(guard, at(99))).isFalse();
-            assertThat(takeAfterLook(guard, at(100))).isTrue();
+            assertThat(acquireAfterSearch(guard, at(99))).isFalse();
+            assertThat(acquireAfterSearch(guard, at(100))).isTrue();
         }
 
         @Test
         void requiresNewSearchAfterRejectedCreate() {
             guard.complete(UID, true, at(40));
 
-            assertThat(takeAfterLook(guard, at(39))).isFalse();
-            assertThat(takeAfterLook(guard, at(40))).isFalse();
-            assertThat(takeAfterLook(guard, at(41))).isTrue();
+            assertThat(acquireAfterSearch(guard, at(39))).isFalse();
+            assertThat(acquireAfterSearch(guard, at(40))).isFalse();
+            assertThat(acquireAfterSearch(guard, at(41))).isTrue();
         }
 
         @Test
@@ -140,16 +141,16 @@ class CreateGuardTest {
     }
 
     @Nested
-    class WhenReleasingLease {
+    class WhenLeaderResigns {
         @Test
         void isDrainedWhenNothingWasSent() {
-            assertThat(gained(true, UID).isDrained(at(0))).isTrue();
+            assertThat(guard(true, UID).isDrained(at(0))).isTrue();
         }
 
         @Test
         void isNotDrainedWhileCreateIsInFlight() {
-            var guard = gained(true);
-            takeFirst(guard, at(0));
+            var guard = guard(true);
+            acquireFirst(guard, at(0));
 
             assertThat(guard.isDrained(at(100_000))).isFalse();
             guard.complete(UID, true, at(100_000));
@@ -158,8 +159,8 @@ class CreateGuardTest {
 
         @Test
         void isNotDrainedWithinSettleTimeOfAmbiguousResult() {
-            var guard = gained(true);
-            takeFirst(guard, at(0));
+            var guard = guard(true);
+            acquireFirst(guard, at(0));
             guard.complete(UID, false, at(10));
             guard.remove(UID);
 
@@ -169,8 +170,8 @@ class CreateGuardTest {
 
         @Test
         void isNotDrainedWhilePredecessorCreateMayComplete() {
-            assertThat(gained(false).isDrained(at(59))).isFalse();
-            assertThat(gained(false).isDrained(at(60))).isTrue();
+            assertThat(guard(false).isDrained(at(59))).isFalse();
+            assertThat(guard(false).isDrained(at(60))).isTrue();
         }
     }
 }

@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.createonce;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.INSTALLATION;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.snapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.unmarkedSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,10 +11,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OwnershipMarkerTest {
-    private final OwnershipMarker marker = new OwnershipMarker(OWNER.uid(), "order-1", INSTALLATION, "shop", "nightly");
+    private final OwnershipMarker marker =
+            new OwnershipMarker(OWNER.uid(), "create-1", INSTALLATION, "shop", "nightly");
 
     @Test
-    void isReadAsItWasWrittenBesideTheAuthorsMetadata() {
+    void readsMarkerFromMetadataOfUser() {
         var metadata = marker.addTo(Map.of("team", "db"));
 
         assertThat(metadata).hasSize(6).containsEntry("team", "db");
@@ -23,45 +23,36 @@ class OwnershipMarkerTest {
     }
 
     @Test
-    void isNotOverwrittenByTheAuthorsMetadata() {
+    void takesPrecedenceOverMetadataOfUser() {
         var forged = marker.addTo(Map.of(OwnershipMarker.UID, "another"));
 
         assertThat(forged).containsEntry(OwnershipMarker.UID, OWNER.uid());
     }
 
     @Test
-    void isUnderstoodByEveryFamilyBecauseItsKeysHoldNoSlash() {
+    void usesKeysThatBothApisAccept() {
         assertThat(marker.addTo(Map.of()).keySet()).allMatch(key -> key.matches("[a-zA-Z0-9-_:. ]{1,255}"));
     }
 
     @Test
-    void isAbsentWithoutAUid() {
+    void isAbsentWithoutUid() {
         assertThat(OwnershipMarker.of(unmarkedSnapshot("s-1", "available"))).isEmpty();
-        assertThat(OwnershipMarker.of(snapshot("s-1", "available", Map.of(OwnershipMarker.CREATE_ID, "order-1"))))
+        assertThat(OwnershipMarker.of(snapshot("s-1", "available", Map.of(OwnershipMarker.CREATE_ID, "create-1"))))
                 .isEmpty();
     }
 
     @Test
-    void isReadFromAUidAloneBecauseTheRestMayHaveBeenEditedAway() {
+    void readsMarkerThatContainsOnlyUid() {
         assertThat(OwnershipMarker.of(snapshot("s-1", "available", Map.of(OwnershipMarker.UID, OWNER.uid()))))
                 .contains(new OwnershipMarker(OWNER.uid(), "", "", "", ""));
     }
 
     @Test
-    void isOfAnObjectOnlyByUidAndInstallationAndNeverByName() {
+    void belongsToObjectByUidAndInstallationOnly() {
         assertThat(marker.belongsTo(new ObjectIdentity(OWNER.uid(), "renamed", "renamed"), INSTALLATION))
                 .isTrue();
         assertThat(marker.belongsTo(new ObjectIdentity("another", "shop", "nightly"), INSTALLATION))
                 .isFalse();
         assertThat(marker.belongsTo(OWNER, "cluster-2")).isFalse();
-    }
-
-    @Test
-    void ofABackupServiceIsKnownByNameOrKey() {
-        assertThat(unmarkedSnapshot("s-1", "available").isBackup()).isFalse();
-        assertThat(ownedSnapshot("s-1", "available").isBackup()).isFalse();
-        assertThat(snapshot("s-1", "available", Map.of("__system__enableActive", "true"))
-                        .isBackup())
-                .isTrue();
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ELSEWHERE;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
@@ -12,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -20,15 +23,60 @@ import org.junit.jupiter.api.Test;
 class CreateRulesTest {
 
     private static Decision decide(ReconcileInput input, Observation observation) {
-        return SnapshotRules.decide(input, observation, "order-fresh");
+        return SnapshotRules.decide(input, observation, "create-new");
     }
 
     private static Reason reason(Decision decision) {
         return decision.statusPatch().orElseThrow().verdict().reason();
     }
 
+    @Test
+    void reportsUnresolvedVolume() {
+        var verdict = Verdict.of(CommonReason.WaitingForClaim);
+        var input = anInput()
+                .withVolumeResolution(new VolumeResolution.Unresolved(verdict, Duration.ofSeconds(30)))
+                .withNoPriorCreate()
+                .build();
+
+        assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
+        assertThat(decide(input, new Observation.Unchanged()))
+                .isEqualTo(Decision.patchStatus(StatusPatch.of(verdict)).requeueAfter(Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void reportsLocationMismatchOfCreateIntent() {
+        var input = anInput().withCreateIntent().atLocation(ELSEWHERE).build();
+
+        assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
+        assertThat(reason(decide(input, new Observation.Unchanged()))).isEqualTo(SnapshotReason.LocationMismatch);
+    }
+
+    @Test
+    void createsOnlyAfterEarlierCreatesOfLostIntentCanNoLongerComplete() {
+        var builder = anInput().withAbsenceProvableFrom(NOON.plusSeconds(60));
+        var early = builder.at(NOON.plusSeconds(59)).build();
+        var late = builder.at(NOON.plusSeconds(60)).build();
+
+        assertThat(reason(decide(early, searchResult(early)))).isEqualTo(CommonReason.VerifyingPreviousCreate);
+        assertThat(decide(late, searchResult(late)).action()).isInstanceOf(Action.CreateSnapshot.class);
+    }
+
     @Nested
-    class AfterAnOrderOfUnknownOutcome {
+    class WhenCreateOutcomeIsUnknown {
+        @Test
+        void repeatsNoCreateWhenConnectionDropsMetadata() {
+            var input = anInput()
+                    .withCreateIntent()
+                    .withMetadataDropped()
+                    .at(NOON.plusSeconds(60))
+                    .build();
+
+            var decision = decide(input, searchResult(input));
+
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(reason(decision)).isEqualTo(CommonReason.OwnershipMarkerDropped);
+        }
+
         @Test
         void createsNothingBeforeSettleTimeAfterIntent() {
             var input = anInput().withCreateIntent().at(NOON.plusSeconds(59)).build();
@@ -48,7 +96,7 @@ class CreateRulesTest {
                     .isInstanceOfSatisfying(Action.CreateSnapshot.class, action -> {
                         assertThat(action.searchStartedAt()).contains(NOON.plusSeconds(60));
                         assertThat(action.intent().createCount()).isEqualTo(2);
-                        assertThat(action.intent().createId()).isEqualTo("order-fresh");
+                        assertThat(action.intent().createId()).isEqualTo("create-new");
                     });
         }
 
@@ -62,10 +110,10 @@ class CreateRulesTest {
     }
 
     @Nested
-    class AfterARefusal {
+    class WhenCreateWasRejected {
         private final ReconcileInputBuilder quota = anInput()
                 .withCreateIntent()
-                .withFailures(rejectedCreate("order-1", NOON))
+                .withFailures(rejectedCreate("create-1", NOON))
                 .withReason(CommonReason.QuotaExceeded)
                 .at(NOON.plusSeconds(10));
 
@@ -85,7 +133,7 @@ class CreateRulesTest {
                     (Action.CreateSnapshot) decide(input, searchResult(input)).action();
 
             var after =
-                    quota.withIntent(action.intent()).withFailures(rejectedCreate("order-fresh", NOON.plusSeconds(10)));
+                    quota.withIntent(action.intent()).withFailures(rejectedCreate("create-new", NOON.plusSeconds(10)));
             assertThat(decide(after.build(), new Observation.Unchanged()).requeueAfter())
                     .contains(Duration.ofSeconds(300));
         }
@@ -94,12 +142,12 @@ class CreateRulesTest {
         void ignoresRemovedReconcileRequest() {
             var intent = anIntent()
                     .nextCreate(
-                            "order-1",
+                            "create-1",
                             quota.withReconcileRequest("now").build().desired().userRequests(),
                             NOON);
             var input = anInput()
                     .withIntent(intent)
-                    .withFailures(rejectedCreate("order-1", NOON))
+                    .withFailures(rejectedCreate("create-1", NOON))
                     .withReason(CommonReason.QuotaExceeded)
                     .build();
 
@@ -110,7 +158,7 @@ class CreateRulesTest {
         void searchesAtOnceAfterRejectedCreate() {
             var input = anInput()
                     .withCreateIntent()
-                    .withFailures(rejectedCreate("order-1", NOON))
+                    .withFailures(rejectedCreate("create-1", NOON))
                     .withReason(CommonReason.CloudUnavailable)
                     .at(NOON.plusSeconds(5))
                     .build();
@@ -120,10 +168,10 @@ class CreateRulesTest {
     }
 
     @Nested
-    class AfterARefusalForGood {
+    class WhenRequestIsInvalid {
         private final ReconcileInputBuilder invalid = anInput()
                 .withCreateIntent()
-                .withFailures(rejectedCreate("order-1", NOON))
+                .withFailures(rejectedCreate("create-1", NOON))
                 .withReason(CommonReason.InvalidRequest)
                 .at(NOON.plus(Duration.ofDays(1)));
 
@@ -143,7 +191,7 @@ class CreateRulesTest {
                     invalid.paused().build(),
                     anInput()
                             .withCreateIntent()
-                            .withFailures(rejectedCreate("order-1", NOON))
+                            .withFailures(rejectedCreate("create-1", NOON))
                             .withReason(CommonReason.InvalidRequest)
                             .withCloudUnavailable()
                             .build())) {
@@ -154,7 +202,7 @@ class CreateRulesTest {
     }
 
     @Nested
-    class Uncertain {
+    class WhenIntentIsOneHourOld {
         private final ReconcileInputBuilder old = anInput()
                 .withCreateIntent()
                 .withReason(CommonReason.VerifyingPreviousCreate)
@@ -177,24 +225,24 @@ class CreateRulesTest {
 
         @Test
         void doesNotReportCreateOutcomeUnknownWhenCreateWasRejected() {
-            var input = old.withFailures(rejectedCreate("order-1", NOON)).build();
+            var input = old.withFailures(rejectedCreate("create-1", NOON)).build();
 
             assertThat(decide(input, searchResult(input)).action()).isInstanceOf(Action.CreateSnapshot.class);
         }
 
         @Test
         void reportsCreateOutcomeUnknownWhenAnotherCreateWasRejected() {
-            var input = old.withFailures(rejectedCreate("order-0", NOON)).build();
+            var input = old.withFailures(rejectedCreate("create-0", NOON)).build();
 
             assertThat(reason(decide(input, searchResult(input)))).isEqualTo(SnapshotReason.CreateOutcomeUnknown);
         }
 
         @Test
         void createsOncePerRetryCreateValue() {
-            var asked = old.withRetryCreate("yes").build();
+            var confirmed = old.withRetryCreate("yes").build();
 
-            var action =
-                    (Action.CreateSnapshot) decide(asked, searchResult(asked)).action();
+            var action = (Action.CreateSnapshot)
+                    decide(confirmed, searchResult(confirmed)).action();
 
             assertThat(action.intent().answeredRetryCreate()).contains("yes");
             var retried = old.withIntent(action.intent())
@@ -207,33 +255,33 @@ class CreateRulesTest {
         void ignoresSameRetryCreateValueSetAgain() {
             var intent = anIntent()
                     .nextCreate(
-                            "order-2",
+                            "create-2",
                             old.withRetryCreate("yes").build().desired().userRequests(),
                             NOON);
-            var takenBack =
-                    intent.nextCreate("order-3", anInput().build().desired().userRequests(), NOON);
+            var removed =
+                    intent.nextCreate("create-3", anInput().build().desired().userRequests(), NOON);
 
-            var input = old.withIntent(takenBack).withRetryCreate("yes").build();
+            var input = old.withIntent(removed).withRetryCreate("yes").build();
 
             assertThat(reason(decide(input, searchResult(input)))).isEqualTo(SnapshotReason.CreateOutcomeUnknown);
         }
     }
 
     @Nested
-    class Adopting {
+    class WhenSnapshotsAreFound {
         @Test
         void adoptsSnapshotOfRecordedCreateBeforeOldest() {
             var input = anInput()
                     .withIntent(anIntent()
-                            .nextCreate("order-2", anInput().build().desired().userRequests(), NOON))
+                            .nextCreate("create-2", anInput().build().desired().userRequests(), NOON))
                     .build();
 
             var decision = decide(
                     input,
                     searchResult(
                             input,
-                            ownedSnapshot("s-1", "available", "order-1"),
-                            ownedSnapshot("s-2", "creating", "order-2")));
+                            ownedSnapshot("s-1", "available", "create-1"),
+                            ownedSnapshot("s-2", "creating", "create-2")));
 
             var statusPatch = decision.statusPatch().orElseThrow();
             assertThat(statusPatch.snapshot().orElseThrow().id()).isEqualTo(new SnapshotId("s-2"));
@@ -249,8 +297,8 @@ class CreateRulesTest {
                     input,
                     searchResult(
                             input,
-                            ownedSnapshot("s-3", "available", "order-8"),
-                            ownedSnapshot("s-2", "available", "order-9")));
+                            ownedSnapshot("s-3", "available", "create-8"),
+                            ownedSnapshot("s-2", "available", "create-9")));
 
             assertThat(decision.statusPatch()
                             .orElseThrow()
@@ -272,7 +320,7 @@ class CreateRulesTest {
         @Test
         void neverReportsReplacedSnapshotAsReady() {
             var input = anInput()
-                    .withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "order-1"))
+                    .withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "create-1"))
                     .build();
 
             assertThat(reason(decide(input, searchResult(input, ownedSnapshot("s-1", "available")))))

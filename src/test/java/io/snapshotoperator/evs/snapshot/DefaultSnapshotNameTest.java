@@ -10,13 +10,13 @@ class DefaultSnapshotNameTest {
     private static final String UID = "0b8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6";
 
     @Test
-    void isMadeOfNamespaceNameAndUid() {
+    void containsNamespaceNameAndUid() {
         assertThat(DefaultSnapshotName.of(new ObjectIdentity(UID, "shop", "nightly")))
                 .isEqualTo("vsr-shop-nightly-0b8e2f64");
     }
 
     @Test
-    void isSixtyFourCharactersLongAtMostAndKeepsTheUid() {
+    void hasAtMost64CharactersAndContainsUid() {
         // "vsr-" + "shop" + "-" + 46 + "-0b8e2f64" are 64.
         assertThat(DefaultSnapshotName.of(new ObjectIdentity(UID, "shop", "n".repeat(46))))
                 .isEqualTo("vsr-shop-" + "n".repeat(46) + "-0b8e2f64")
@@ -30,7 +30,7 @@ class DefaultSnapshotNameTest {
     }
 
     @Test
-    void keepsEqualBeginningsApart() {
+    void differsForLongNamesWithSameBeginning() {
         var one = new ObjectIdentity(UID, "shop", "n".repeat(60) + "1");
         var other = new ObjectIdentity("1c8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6", "shop", "n".repeat(60) + "2");
 
@@ -38,7 +38,7 @@ class DefaultSnapshotNameTest {
     }
 
     @Test
-    void takesAShortUidAsItIs() {
+    void acceptsShortUid() {
         assertThat(DefaultSnapshotName.of(new ObjectIdentity("u-1", "shop", "nightly")))
                 .isEqualTo("vsr-shop-nightly-u1");
     }

@@ -5,9 +5,9 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.failedDeletes;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.rejectedDeletes;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.snapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.unmarkedSnapshot;
@@ -30,33 +30,33 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeleteRulesTest {
 
     private static Decision decide(ReconcileInput input, Observation observation) {
-        return SnapshotRules.decide(input, observation, "order-fresh");
+        return SnapshotRules.decide(input, observation, "create-new");
     }
 
     private static Reason reason(Decision decision) {
         return decision.statusPatch().orElseThrow().verdict().reason();
     }
 
-    private static CloudSnapshot called(String name, CloudSnapshot snapshot) {
+    private static CloudSnapshot named(String name, CloudSnapshot snapshot) {
         return CloudSnapshotBuilder.builder(snapshot).name(name).build();
     }
 
     @ParameterizedTest
     @CsvSource({"1, 5", "2, 10", "3, 20", "5, 80", "1000, 80"})
-    void waitsLongerAfterEachEqualDeleteFailure(int count, long seconds) {
+    void waitsLongerAfterEachRejectedDelete(int count, long seconds) {
         var input = anInput()
                 .deleting()
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", "available")
                 .withReason(CommonReason.CloudUnavailable)
-                .withFailures(failedDeletes(count, NOON))
+                .withFailures(rejectedDeletes(count, NOON))
                 .build();
 
         assertThat(DeleteRules.deleteRetryDelay(input)).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Nested
-    class AnImportToBeDeleted {
+    class WhenImportIsDeleted {
         private final ReconcileInput input = anInput()
                 .ofSnapshot("s-1")
                 .withRecordedSnapshot("s-1", "available")
@@ -81,14 +81,28 @@ class DeleteRulesTest {
 
         @Test
         void keepsImportedBackupSnapshot() {
-            var byName = called("autobk_snapshot_vbs_1", unmarkedSnapshot("s-1", "available"));
-            var byHand = called("manualbk_snapshot_csbs_1", unmarkedSnapshot("s-1", "available"));
+            var byAutomaticName = named("autobk_snapshot_vbs_1", unmarkedSnapshot("s-1", "available"));
+            var byManualName = named("manualbk_snapshot_csbs_1", unmarkedSnapshot("s-1", "available"));
             var byKey = snapshot("s-1", "available", Map.of("__system__enableActive", "true"));
 
-            for (var theirs : new CloudSnapshot[] {byName, byHand, byKey}) {
-                assertThat(reason(decide(input, new Observation.Found(theirs)))).isEqualTo(SnapshotReason.NotOwned);
+            for (var backup : new CloudSnapshot[] {byAutomaticName, byManualName, byKey}) {
+                assertThat(reason(decide(input, new Observation.Found(backup)))).isEqualTo(SnapshotReason.NotOwned);
             }
         }
+    }
+
+    @Test
+    void removesFinalizerOfAbandonedRequestWithoutCheck() {
+        var input = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "creating")
+                .abandoned()
+                .deleting()
+                .build();
+
+        assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
+        assertThat(decide(input, new Observation.Unchanged()).action())
+                .isEqualTo(new Action.RemoveFinalizer(Optional.of(SnapshotReason.SnapshotAbandoned)));
     }
 
     @Test
@@ -129,7 +143,7 @@ class DeleteRulesTest {
     }
 
     @Nested
-    class A404 {
+    class WhenSnapshotIsNotFound {
         private final ReconcileInputBuilder deleted = anInput()
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", "creating")
@@ -157,15 +171,15 @@ class DeleteRulesTest {
     }
 
     @Nested
-    class WithMoreThanOneSnapshot {
+    class WhenSeveralCreatesWereSent {
         private final ReconcileInputBuilder deleted = anInput()
                 .withIntent(anIntent()
-                        .nextCreate("order-2", anInput().build().desired().userRequests(), NOON))
+                        .nextCreate("create-2", anInput().build().desired().userRequests(), NOON))
                 .withRecordedSnapshot("s-1", "deleting")
                 .deleting()
                 .at(NOON.plusSeconds(60));
 
-        private Decision seeing(CloudSnapshot... matches) {
+        private Decision decideOn(CloudSnapshot... matches) {
             var input = deleted.build();
             return decide(input, searchResult(input, matches));
         }
@@ -176,12 +190,12 @@ class DeleteRulesTest {
 
             assertThat(SnapshotRules.planObservation(input))
                     .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(new SnapshotId("s-1"), input.markerQuery()));
-            assertThat(seeing().action()).isInstanceOf(Action.RemoveFinalizer.class);
+            assertThat(decideOn().action()).isInstanceOf(Action.RemoveFinalizer.class);
         }
 
         @Test
         void deletesRecordedSnapshotFirst() {
-            var decision = seeing(ownedSnapshot("s-2", "available"), ownedSnapshot("s-1", "deleting"));
+            var decision = decideOn(ownedSnapshot("s-2", "available"), ownedSnapshot("s-1", "deleting"));
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
             assertThat(reason(decision)).isEqualTo(SnapshotReason.Deleting);
@@ -189,7 +203,7 @@ class DeleteRulesTest {
 
         @Test
         void doesNotRecordDuplicateOverRecordedSnapshot() {
-            var decision = seeing(ownedSnapshot("s-2", "available"));
+            var decision = decideOn(ownedSnapshot("s-2", "available"));
 
             assertThat(decision.action())
                     .isInstanceOfSatisfying(Action.DeleteSnapshot.class, action -> assertThat(action.id())
@@ -200,7 +214,7 @@ class DeleteRulesTest {
 
         @Test
         void deletesOtherDuplicatesWhenOneIsNotDeletable() {
-            assertThat(seeing(
+            assertThat(decideOn(
                                     ownedSnapshot("s-2", "error_deleting"),
                                     ownedSnapshot("s-3", "creating"),
                                     ownedSnapshot("s-4", "error"))
@@ -211,12 +225,12 @@ class DeleteRulesTest {
 
         @Test
         void reportsSnapshotOfAnotherInstallationAndKeepsFinalizer() {
-            var theirs = snapshot(
+            var foreign = snapshot(
                     "s-2",
                     "available",
-                    new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").addTo(Map.of()));
+                    new OwnershipMarker(OWNER.uid(), "create-1", "cluster-2", "shop", "nightly").addTo(Map.of()));
 
-            assertThat(reason(seeing(theirs))).isEqualTo(SnapshotReason.NotOwned);
+            assertThat(reason(decideOn(foreign))).isEqualTo(SnapshotReason.NotOwned);
         }
     }
 }

@@ -5,9 +5,9 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
-import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.failedToDelete;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.rejectedDelete;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.snapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.unmarkedSnapshot;
@@ -27,12 +27,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DuplicateRulesTest {
-    private static final CloudSnapshot KEPT = ownedSnapshot("s-2", "available", "order-2");
+    private static final CloudSnapshot KEPT = ownedSnapshot("s-2", "available", "create-2");
 
-    private static ReconcileInputBuilder holdingTheSecond() {
+    private static ReconcileInputBuilder withSecondRecorded() {
         return anInput()
                 .withIntent(anIntent()
-                        .nextCreate("order-2", anInput().build().desired().userRequests(), NOON))
+                        .nextCreate("create-2", anInput().build().desired().userRequests(), NOON))
                 .withRecordedSnapshot("s-2", "available")
                 .readySince(NOON)
                 .withReason(SnapshotReason.SnapshotAvailable);
@@ -40,48 +40,49 @@ class DuplicateRulesTest {
 
     private static Decision decide(ReconcileInputBuilder builder, CloudSnapshot... matches) {
         var input = builder.build();
-        return SnapshotRules.decide(input, searchResult(input, matches), "order-fresh");
+        return SnapshotRules.decide(input, searchResult(input, matches), "create-new");
     }
 
     private static Optional<SnapshotId> deleted(Decision decision) {
         return decision.action() instanceof Action.DeleteSnapshot action ? Optional.of(action.id()) : Optional.empty();
     }
 
-    private static List<SnapshotId> named(Decision decision) {
+    private static List<SnapshotId> listed(Decision decision) {
         return decision.statusPatch().orElseThrow().duplicates().orElseThrow();
     }
 
     @Test
     void deletesAndListsDuplicateOfLateCreate() {
-        var decision = decide(holdingTheSecond(), ownedSnapshot("s-1", "available", "order-1"), KEPT);
+        var decision = decide(withSecondRecorded(), ownedSnapshot("s-1", "available", "create-1"), KEPT);
 
         assertThat(decision.action())
                 .isEqualTo(new Action.DeleteSnapshot(new SnapshotId("s-1"), KEPT.volumeId(), Optional.empty(), true));
-        assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
+        assertThat(listed(decision)).containsExactly(new SnapshotId("s-1"));
         assertThat(decision.statusPatch().orElseThrow().verdict().reason()).isEqualTo(SnapshotReason.SnapshotAvailable);
     }
 
     @Test
     void onlyListsSnapshotWithCopiedMarker() {
-        var decision = decide(holdingTheSecond(), ownedSnapshot("s-3", "available", "order-2"), KEPT);
+        var decision = decide(withSecondRecorded(), ownedSnapshot("s-3", "available", "create-2"), KEPT);
 
         assertThat(deleted(decision)).isEmpty();
-        assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
+        assertThat(listed(decision)).containsExactly(new SnapshotId("s-3"));
         assertThat(decision.requeueAfter()).contains(Duration.ofMinutes(5));
     }
 
     @Test
     void onlyListsUnownedDuplicate() {
-        var elsewhere = new OwnershipMarker(OWNER.uid(), "order-1", "cluster-2", "shop", "nightly").addTo(Map.of());
+        var ofOtherInstallation =
+                new OwnershipMarker(OWNER.uid(), "create-1", "cluster-2", "shop", "nightly").addTo(Map.of());
         var withoutCreateId = Map.of(
                 OwnershipMarker.UID, OWNER.uid(), OwnershipMarker.INSTALLATION, ReconcileInputBuilder.INSTALLATION);
         for (var other : List.of(
-                snapshot("s-1", "available", elsewhere),
+                snapshot("s-1", "available", ofOtherInstallation),
                 snapshot("s-1", "available", withoutCreateId),
-                ofDisk("disk-2", ownedSnapshot("s-1", "available", "order-1")),
+                ofVolume("volume-2", ownedSnapshot("s-1", "available", "create-1")),
                 foreignSnapshot("s-1", "available"),
                 unmarkedSnapshot("s-1", "available"))) {
-            assertThat(deleted(decide(holdingTheSecond(), other, KEPT)))
+            assertThat(deleted(decide(withSecondRecorded(), other, KEPT)))
                     .as("%s", other)
                     .isEmpty();
         }
@@ -90,7 +91,7 @@ class DuplicateRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"creating", "deleting", "error_deleting", "rollbacking", "backing-up", "pondering", ""})
     void waitsForDuplicateInTransientState(String word) {
-        var decision = decide(holdingTheSecond(), ownedSnapshot("s-1", word, "order-1"), KEPT);
+        var decision = decide(withSecondRecorded(), ownedSnapshot("s-1", word, "create-1"), KEPT);
 
         assertThat(deleted(decision)).isEmpty();
         assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(10));
@@ -98,20 +99,20 @@ class DuplicateRulesTest {
 
     @Test
     void deletesNoDuplicateWhileRecordedSnapshotIsNotListed() {
-        assertThat(decide(holdingTheSecond(), ownedSnapshot("s-1", "available", "order-1")))
+        assertThat(decide(withSecondRecorded(), ownedSnapshot("s-1", "available", "create-1")))
                 .isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(10)));
     }
 
     @Test
     void deletesNoDuplicateWhilePaused() {
-        assertThat(deleted(decide(holdingTheSecond().paused(), ownedSnapshot("s-1", "available", "order-1"), KEPT)))
+        assertThat(deleted(decide(withSecondRecorded().paused(), ownedSnapshot("s-1", "available", "create-1"), KEPT)))
                 .isEmpty();
     }
 
     @Test
     void retriesRejectedDuplicateDeleteAfterBackoff() {
-        var rejected = holdingTheSecond().withFailures(failedToDelete(NOON));
-        var duplicate = ownedSnapshot("s-1", "available", "order-1");
+        var rejected = withSecondRecorded().withFailures(rejectedDelete(NOON));
+        var duplicate = ownedSnapshot("s-1", "available", "create-1");
 
         assertThat(deleted(decide(rejected.at(NOON.plusSeconds(4)), duplicate, KEPT)))
                 .isEmpty();
@@ -121,39 +122,39 @@ class DuplicateRulesTest {
 
     @Test
     void listsDuplicateUntilItIsGone() {
-        var named = holdingTheSecond().withDuplicates("s-1");
+        var listed = withSecondRecorded().withDuplicates("s-1");
 
-        assertThat(SnapshotRules.planObservation(named.build()))
+        assertThat(SnapshotRules.planObservation(listed.build()))
                 .isEqualTo(new ObservationQuery.GetThenFindDuplicates(
-                        new SnapshotId("s-2"), named.build().markerQuery()));
-        assertThat(named(decide(named, KEPT))).isEmpty();
+                        new SnapshotId("s-2"), listed.build().markerQuery()));
+        assertThat(listed(decide(listed, KEPT))).isEmpty();
     }
 
     @Test
     void keepsDuplicateListedAfterIncompleteSearch() {
-        var input = holdingTheSecond().withDuplicates("s-1").build();
+        var input = withSecondRecorded().withDuplicates("s-1").build();
         var incomplete = new Observation.SearchResult(List.of(KEPT), List.of(), false, NOON);
 
-        assertThat(SnapshotRules.decide(input, incomplete, "order-fresh").statusPatch())
+        assertThat(SnapshotRules.decide(input, incomplete, "create-new").statusPatch())
                 .isEmpty();
     }
 
     @Test
     void renamesWhileDuplicateExists() {
         var decision = decide(
-                holdingTheSecond().named("other").withGeneration(2),
-                ownedSnapshot("s-3", "available", "order-2"),
+                withSecondRecorded().named("other").withGeneration(2),
+                ownedSnapshot("s-3", "available", "create-2"),
                 KEPT);
 
         assertThat(decision.action()).isInstanceOf(Action.UpdateSnapshot.class);
-        assertThat(named(decision)).containsExactly(new SnapshotId("s-3"));
+        assertThat(listed(decision)).containsExactly(new SnapshotId("s-3"));
         var after = SnapshotRules.afterAction(
-                holdingTheSecond().build(), decision.statusPatch().orElseThrow(), new UpdateResult.Updated(KEPT));
-        assertThat(named(after)).containsExactly(new SnapshotId("s-3"));
+                withSecondRecorded().build(), decision.statusPatch().orElseThrow(), new UpdateResult.Updated(KEPT));
+        assertThat(listed(after)).containsExactly(new SnapshotId("s-3"));
         assertThat(after.requeueAfter()).contains(Duration.ofSeconds(10));
     }
 
-    private static CloudSnapshot ofDisk(String volumeId, CloudSnapshot snapshot) {
+    private static CloudSnapshot ofVolume(String volumeId, CloudSnapshot snapshot) {
         return CloudSnapshotBuilder.builder(snapshot)
                 .volumeId(new VolumeId(volumeId))
                 .build();
@@ -161,20 +162,20 @@ class DuplicateRulesTest {
 
     @Test
     void onlyListsDuplicateOfMissingSnapshot() {
-        var missing = holdingTheSecond().withReason(SnapshotReason.SnapshotMissing);
+        var missing = withSecondRecorded().withReason(SnapshotReason.SnapshotMissing);
         var id = new SnapshotId("s-2");
 
         assertThat(SnapshotRules.planObservation(missing.build()))
                 .isEqualTo(new ObservationQuery.ConfirmGoneThenFind(
                         id, missing.build().markerQuery()));
-        var decision = decide(missing, ownedSnapshot("s-1", "available", "order-1"));
+        var decision = decide(missing, ownedSnapshot("s-1", "available", "create-1"));
         assertThat(decision.action()).isInstanceOf(Action.None.class);
         assertThat(decision.event()).isEmpty();
-        assertThat(named(decision)).containsExactly(new SnapshotId("s-1"));
+        assertThat(listed(decision)).containsExactly(new SnapshotId("s-1"));
         var statusPatch = decision.statusPatch().orElseThrow();
         assertThat(statusPatch.verdict().reason()).isEqualTo(SnapshotReason.SnapshotMissing);
         assertThat(statusPatch.verdict().detail()).contains("s-2", "s-1", "import");
         assertThat(statusPatch.snapshot()).isEmpty();
-        assertThat(named(decide(missing.withDuplicates("s-1")))).isEmpty();
+        assertThat(listed(decide(missing.withDuplicates("s-1")))).isEmpty();
     }
 }

@@ -60,12 +60,12 @@ class FaultRegressionTest {
     void requeuesDuringOutageWhenReadByIdIsNeeded() {
         var input = failed.withMaxAttempts(3).withCloudUnavailable().build();
 
-        var decision = SnapshotRules.decide(input, new Observation.Unchanged(), "order-2");
+        var decision = SnapshotRules.decide(input, new Observation.Unchanged(), "create-2");
 
         assertThat(decision.requeueAfter()).isPresent();
     }
 
     private static Decision decide(ReconcileInput input, CloudSnapshot found) {
-        return SnapshotRules.decide(input, new Observation.Found(found), "order-2");
+        return SnapshotRules.decide(input, new Observation.Found(found), "create-2");
     }
 }

@@ -26,7 +26,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** G2: ready means {@code available} at the last look, whatever was written before and by whichever way the word came. */
+/** G2: ready means {@code available} at the last observation, whatever the status recorded before. */
 class ReadinessTest {
     private static final List<String> STATUSES = List.of(
             "creating",
@@ -47,39 +47,39 @@ class ReadinessTest {
     }
 
     @Property
-    void onlyWhatTheLastLookCalledAvailableIsReady(
-            @ForAll("words") String before,
-            @ForAll("words") String now,
-            @ForAll("reasons") Reason written,
+    void reportsReadyOnlyIfLastObservationIsAvailable(
+            @ForAll("statusWords") String before,
+            @ForAll("statusWords") String now,
+            @ForAll("reasons") Reason recorded,
             @ForAll boolean wasReady) {
-        var holding = anInput()
+        var builder = anInput()
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", before)
-                .withReason(written)
+                .withReason(recorded)
                 .at(NOON.plusSeconds(600));
-        var input = (wasReady ? holding.readySince(NOON) : holding).build();
+        var input = (wasReady ? builder.readySince(NOON) : builder).build();
         var snapshot = ownedSnapshot("s-1", now);
 
         for (var observation : List.of(
                 new Observation.Found(snapshot),
                 searchResult(input, snapshot),
                 searchResult(input, ownedSnapshot("s-0", "available"), snapshot))) {
-            SnapshotRules.decide(input, observation, "order-2")
+            SnapshotRules.decide(input, observation, "create-2")
                     .statusPatch()
                     .ifPresent(statusPatch -> isReadyOnlyIfAvailable(statusPatch, snapshot));
         }
     }
 
     @Property
-    void whateverWayTheFirstWordCame(@ForAll("words") String word) {
+    void reportsReadyOnlyIfFirstObservationIsAvailable(@ForAll("statusWords") String word) {
         var snapshot = ownedSnapshot("s-1", word);
         var missing = anInput().withCreateIntent().build();
         var imported = anInput().ofSnapshot("s-1").build();
         var action = new Action.CreateSnapshot(anIntent(), newSnapshot(), Optional.empty());
 
         Stream.of(
-                        SnapshotRules.decide(missing, searchResult(missing, snapshot), "order-2"),
-                        SnapshotRules.decide(imported, new Observation.Found(snapshot), "order-2"),
+                        SnapshotRules.decide(missing, searchResult(missing, snapshot), "create-2"),
+                        SnapshotRules.decide(imported, new Observation.Found(snapshot), "create-2"),
                         SnapshotRules.afterAction(
                                 anInput().withNoPriorCreate().build(), action, new CreateResult.Created(snapshot)))
                 .forEach(decision ->
@@ -87,24 +87,24 @@ class ReadinessTest {
     }
 
     @Property
-    void aLookThatDidNotHappenChangesNothing(@ForAll("words") String word, @ForAll("reasons") Reason written) {
+    void changesNothingWithoutObservation(@ForAll("statusWords") String word, @ForAll("reasons") Reason recorded) {
         var input = anInput()
                 .withCreateIntent()
                 .withRecordedSnapshot("s-1", word)
-                .withReason(written)
+                .withReason(recorded)
                 .readyWithin(Duration.ofDays(1))
                 .build();
 
         for (var observation : List.of(
                 new Observation.Deferred(Observation.Deferred.Cause.BUDGET, Duration.ofSeconds(1)),
                 new Observation.Failed(ReconcileInputBuilder.failure(CloudException.Kind.TRANSIENT, true)))) {
-            assertThat(SnapshotRules.decide(input, observation, "order-2").statusPatch())
+            assertThat(SnapshotRules.decide(input, observation, "create-2").statusPatch())
                     .isEmpty();
         }
     }
 
     @Test
-    void waitingForAPermitToRenameOrToTidyUpIsNoReasonNotToBeReady() {
+    void keepsReadyWhileUpdateOrDuplicateDeleteWaitsForBudget() {
         var input = anInput()
                 .named("other")
                 .withCreateIntent()
@@ -113,19 +113,19 @@ class ReadinessTest {
                 .withReason(SnapshotReason.SnapshotAvailable)
                 .at(NOON.plusSeconds(600))
                 .build();
-        var waiting = new ActionResult.NotSent(ActionResult.NotSent.Cause.BUDGET, Duration.ofSeconds(2));
+        var notSent = new ActionResult.NotSent(ActionResult.NotSent.Cause.BUDGET, Duration.ofSeconds(2));
         var snapshot = ownedSnapshot("s-1", "available");
-        var renaming = SnapshotRules.decide(input, new Observation.Found(snapshot), "order-2");
-        var tidying = SnapshotRules.decide(
-                input, searchResult(input, snapshot, ownedSnapshot("s-2", "available", "order-0")), "order-2");
+        var updating = SnapshotRules.decide(input, new Observation.Found(snapshot), "create-2");
+        var deleting = SnapshotRules.decide(
+                input, searchResult(input, snapshot, ownedSnapshot("s-2", "available", "create-0")), "create-2");
 
         for (var after : List.of(
-                SnapshotRules.afterAction(input, renaming.statusPatch().orElseThrow(), waiting),
+                SnapshotRules.afterAction(input, updating.statusPatch().orElseThrow(), notSent),
                 SnapshotRules.afterAction(
                         input,
-                        (Action.DeleteSnapshot) tidying.action(),
-                        tidying.statusPatch().orElseThrow(),
-                        waiting))) {
+                        (Action.DeleteSnapshot) deleting.action(),
+                        deleting.statusPatch().orElseThrow(),
+                        notSent))) {
             assertThat(after).isEqualTo(Decision.noChange().requeueAfter(Duration.ofSeconds(2)));
         }
     }
@@ -142,7 +142,7 @@ class ReadinessTest {
     }
 
     @Provide
-    Arbitrary<String> words() {
+    Arbitrary<String> statusWords() {
         return Arbitraries.of(STATUSES);
     }
 }

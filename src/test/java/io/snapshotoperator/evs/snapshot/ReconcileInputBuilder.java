@@ -23,31 +23,30 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A valid case: an object created at noon asks for a snapshot of {@code disk-1}; nothing was ordered for it yet, and it is
- * still noon. A test names only what is different.
+ * Builds a valid input of the rules: an object created at noon requests a snapshot of {@code volume-1}, the operator has
+ * sent no create request, and it is still noon. A test names only what differs.
  */
 public final class ReconcileInputBuilder {
     public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     public static final ObjectIdentity OWNER =
             new ObjectIdentity("0b8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6", "shop", "nightly");
-    static final VolumeId VOLUME = new VolumeId("disk-1");
+    static final VolumeId VOLUME = new VolumeId("volume-1");
     static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
     static final CloudLocation ELSEWHERE = new CloudLocation("https://evs.example", "project-b");
     public static final String INSTALLATION = "cluster-1";
 
-    /** settle 60 s, certain for 1 h, retry 5 s, rare 5 min. */
+    /** Settle time 60 s, outcome provable for 1 h, initial back-off 5 s, maximum back-off 5 min. */
     static final RetryPolicy RETRY_POLICY =
             new RetryPolicy(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
 
     private Source source = new Source.Volume(VOLUME);
     private Optional<String> name = Optional.empty();
-    private Optional<String> description = Optional.empty();
     private DesiredSnapshot.DeletionPolicy policy = DesiredSnapshot.DeletionPolicy.DELETE;
     private Duration readyWithin = Duration.ofHours(1);
     private Optional<Duration> ttl = Optional.empty();
     private int maxAttempts = 1;
     private boolean paused;
-    private boolean forget;
+    private boolean abandoned;
     private Optional<String> retryCreate = Optional.empty();
     private Optional<String> reconcileRequest = Optional.empty();
 
@@ -57,15 +56,15 @@ public final class ReconcileInputBuilder {
     private Optional<CreateIntent> intent = Optional.empty();
     private Optional<RecordedState.RecordedSnapshot> recordedSnapshot = Optional.empty();
     private Optional<Instant> readyAt = Optional.empty();
-    private List<RecordedFailure> attempts = List.of();
+    private List<RecordedFailure> failures = List.of();
     private Optional<Reason> reason = Optional.empty();
     private List<SnapshotId> duplicates = List.of();
 
-    private CloudAccess reach = new CloudAccess.Available(HERE);
+    private CloudAccess cloudAccess = new CloudAccess.Available(HERE);
     private VolumeResolution volume = new VolumeResolution.Resolved(VOLUME);
     private boolean noPriorCreate;
-    private Instant nothingArrivesAfter = NOON;
-    private boolean markersKept = true;
+    private Instant absenceProvableFrom = NOON;
+    private boolean metadataPreserved = true;
     private boolean refreshRequested;
     private Instant now = NOON;
 
@@ -73,7 +72,7 @@ public final class ReconcileInputBuilder {
         return new ReconcileInputBuilder();
     }
 
-    // ---------------------------------------------------------------- the wish
+    // desired snapshot
 
     ReconcileInputBuilder ofSnapshot(String id) {
         source = new Source.ExistingSnapshot(new SnapshotId(id));
@@ -81,18 +80,13 @@ public final class ReconcileInputBuilder {
         return this;
     }
 
-    ReconcileInputBuilder withVolumeResolution(VolumeResolution found) {
-        volume = found;
+    ReconcileInputBuilder withVolumeResolution(VolumeResolution resolution) {
+        volume = resolution;
         return this;
     }
 
-    ReconcileInputBuilder named(String desired) {
-        name = Optional.of(desired);
-        return this;
-    }
-
-    ReconcileInputBuilder described(String desired) {
-        description = Optional.of(desired);
+    ReconcileInputBuilder named(String text) {
+        name = Optional.of(text);
         return this;
     }
 
@@ -122,7 +116,7 @@ public final class ReconcileInputBuilder {
     }
 
     ReconcileInputBuilder abandoned() {
-        forget = true;
+        abandoned = true;
         return this;
     }
 
@@ -136,10 +130,10 @@ public final class ReconcileInputBuilder {
         return this;
     }
 
-    // ---------------------------------------------------------------- what is written
+    // recorded state
 
-    ReconcileInputBuilder withGeneration(long edited) {
-        generation = edited;
+    ReconcileInputBuilder withGeneration(long number) {
+        generation = number;
         return this;
     }
 
@@ -158,12 +152,12 @@ public final class ReconcileInputBuilder {
         return this;
     }
 
-    ReconcileInputBuilder withIntent(CreateIntent written) {
-        intent = Optional.of(written);
+    ReconcileInputBuilder withIntent(CreateIntent recorded) {
+        intent = Optional.of(recorded);
         return this;
     }
 
-    /** The intent of {@code order-1}, written at noon. */
+    /** Adds the intent of {@code create-1}, recorded at noon. */
     ReconcileInputBuilder withCreateIntent() {
         return withIntent(anIntent());
     }
@@ -183,18 +177,18 @@ public final class ReconcileInputBuilder {
         return this;
     }
 
-    ReconcileInputBuilder readySince(Instant when) {
-        readyAt = Optional.of(when);
+    ReconcileInputBuilder readySince(Instant time) {
+        readyAt = Optional.of(time);
         return this;
     }
 
-    ReconcileInputBuilder withFailures(RecordedFailure... failed) {
-        attempts = List.of(failed);
+    ReconcileInputBuilder withFailures(RecordedFailure... recorded) {
+        failures = List.of(recorded);
         return this;
     }
 
-    ReconcileInputBuilder withReason(Reason last) {
-        reason = Optional.of(last);
+    ReconcileInputBuilder withReason(Reason recorded) {
+        reason = Optional.of(recorded);
         return this;
     }
 
@@ -203,15 +197,15 @@ public final class ReconcileInputBuilder {
         return this;
     }
 
-    // ---------------------------------------------------------------- how we stand
+    // environment
 
     ReconcileInputBuilder withCloudUnavailable() {
-        reach = new CloudAccess.Unavailable(failure(CloudException.Kind.TRANSIENT, true));
+        cloudAccess = new CloudAccess.Unavailable(failure(CloudException.Kind.TRANSIENT, true));
         return this;
     }
 
     ReconcileInputBuilder atLocation(CloudLocation location) {
-        reach = new CloudAccess.Available(location);
+        cloudAccess = new CloudAccess.Available(location);
         return this;
     }
 
@@ -220,13 +214,13 @@ public final class ReconcileInputBuilder {
         return this;
     }
 
-    ReconcileInputBuilder withAbsenceProvableFrom(Instant when) {
-        nothingArrivesAfter = when;
+    ReconcileInputBuilder withAbsenceProvableFrom(Instant time) {
+        absenceProvableFrom = time;
         return this;
     }
 
     ReconcileInputBuilder withMetadataDropped() {
-        markersKept = false;
+        metadataPreserved = false;
         return this;
     }
 
@@ -235,8 +229,8 @@ public final class ReconcileInputBuilder {
         return this;
     }
 
-    ReconcileInputBuilder at(Instant when) {
-        now = when;
+    ReconcileInputBuilder at(Instant time) {
+        now = time;
         return this;
     }
 
@@ -244,13 +238,12 @@ public final class ReconcileInputBuilder {
         var desired = DesiredSnapshotBuilder.builder()
                 .source(source)
                 .name(name)
-                .description(description)
                 .deletionPolicy(policy)
                 .readyWithin(readyWithin)
                 .ttl(ttl)
                 .maxAttempts(maxAttempts)
                 .paused(paused)
-                .abandon(forget)
+                .abandon(abandoned)
                 .retryCreate(retryCreate)
                 .reconcileRequest(reconcileRequest)
                 .build();
@@ -263,17 +256,17 @@ public final class ReconcileInputBuilder {
                 .intent(intent)
                 .snapshot(recordedSnapshot)
                 .readyAt(readyAt)
-                .failures(attempts)
+                .failures(failures)
                 .reason(reason)
                 .duplicates(duplicates)
                 .observedGeneration(reason.isPresent() ? 1 : -1)
                 .build();
         var environment = ReconcileEnvironmentBuilder.builder()
-                .cloudAccess(reach)
+                .cloudAccess(cloudAccess)
                 .volume(volume)
                 .noPriorCreate(noPriorCreate)
-                .absenceProvableFrom(nothingArrivesAfter)
-                .metadataPreserved(markersKept)
+                .absenceProvableFrom(absenceProvableFrom)
+                .metadataPreserved(metadataPreserved)
                 .refreshRequested(refreshRequested)
                 .installation(INSTALLATION)
                 .retryPolicy(RETRY_POLICY)
@@ -281,44 +274,42 @@ public final class ReconcileInputBuilder {
         return new ReconcileInput(desired, recorded, environment, now);
     }
 
-    // ---------------------------------------------------------------- what cases are made of
+    // parts of an input and of an observation
 
     static CreateIntent anIntent() {
         return CreateIntent.first(
-                OWNER, VOLUME, HERE, "order-1", new UserRequests(Optional.empty(), Optional.empty()), NOON);
+                OWNER, VOLUME, HERE, "create-1", new UserRequests(Optional.empty(), Optional.empty()), NOON);
     }
 
-    /** The order of the intent was refused with a definite no. */
-    static RecordedFailure rejectedCreate(String createId, Instant when) {
-        return attempt(RecordedFailure.CREATE, Optional.of(createId), when, false);
+    /** A create request that the cloud rejected. */
+    static RecordedFailure rejectedCreate(String createId, Instant time) {
+        return rejected(RecordedFailure.CREATE, time).createId(createId).build();
     }
 
-    static RecordedFailure ambiguousCreate(String createId, Instant when) {
-        return attempt(RecordedFailure.CREATE, Optional.of(createId), when, true);
-    }
-
-    static RecordedFailure failedDeletes(int count, Instant last) {
-        return RecordedFailureBuilder.builder(failedToDelete(last)).count(count).build();
-    }
-
-    static RecordedFailure failedToDelete(Instant when) {
-        return attempt(RecordedFailure.DELETE, Optional.empty(), when, false);
-    }
-
-    private static RecordedFailure attempt(
-            String operation, Optional<String> createId, Instant when, boolean mayHaveActed) {
-        return RecordedFailure.once(operation, when)
+    /** A create request on which the cloud may have acted. */
+    static RecordedFailure ambiguousCreate(String createId, Instant time) {
+        return rejected(RecordedFailure.CREATE, time)
                 .createId(createId)
-                .httpStatus(400)
-                .message("no")
-                .mayHaveActed(mayHaveActed)
+                .mayHaveActed(true)
                 .build();
+    }
+
+    static RecordedFailure rejectedDelete(Instant time) {
+        return rejectedDeletes(1, time);
+    }
+
+    static RecordedFailure rejectedDeletes(int count, Instant last) {
+        return rejected(RecordedFailure.DELETE, last).count(count).build();
+    }
+
+    private static RecordedFailureBuilder rejected(String operation, Instant time) {
+        return RecordedFailure.once(operation, time).httpStatus(400).message("no");
     }
 
     static CloudException.Details failure(CloudException.Kind kind, boolean mayHaveActed) {
         return CloudExceptionDetailsBuilder.builder()
                 .kind(kind)
-                .operation("create-id")
+                .operation("read snapshot s-1")
                 .httpStatus(400)
                 .code("EVS.1")
                 .cloudMessage("no")
@@ -331,9 +322,9 @@ public final class ReconcileInputBuilder {
                 .build();
     }
 
-    /** A snapshot that {@code order-1} made. */
+    /** A snapshot that {@code create-1} created. */
     public static CloudSnapshot ownedSnapshot(String id, String wireState) {
-        return ownedSnapshot(id, wireState, "order-1");
+        return ownedSnapshot(id, wireState, "create-1");
     }
 
     static CloudSnapshot ownedSnapshot(String id, String wireState, String createId) {
@@ -352,7 +343,7 @@ public final class ReconcileInputBuilder {
         return snapshot(
                 id,
                 wireState,
-                new OwnershipMarker("another-uid", "order-9", INSTALLATION, "shop", "other").addTo(Map.of()));
+                new OwnershipMarker("another-uid", "create-9", INSTALLATION, "shop", "other").addTo(Map.of()));
     }
 
     public static CloudSnapshot snapshot(String id, String wireState, Map<String, String> metadata) {
@@ -367,7 +358,7 @@ public final class ReconcileInputBuilder {
                 .build();
     }
 
-    /** A complete look, begun now. */
+    /** A complete search that starts now. */
     static Observation.SearchResult searchResult(ReconcileInput input, CloudSnapshot... matches) {
         return new Observation.SearchResult(List.of(matches), List.of(), true, input.now());
     }

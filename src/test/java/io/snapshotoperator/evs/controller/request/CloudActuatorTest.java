@@ -209,16 +209,16 @@ class CloudActuatorTest {
     class Locks {
         @Test
         void sendsOneCallPerVolumeAtATime() {
-            var meanwhile = new AtomicReference<DeleteResult>();
+            var concurrent = new AtomicReference<DeleteResult>();
             client.duringCall(() -> {
-                if (meanwhile.get() == null) {
-                    meanwhile.set(actuator.delete(connection, DELETE, () -> true));
+                if (concurrent.get() == null) {
+                    concurrent.set(actuator.delete(connection, DELETE, () -> true));
                 }
             });
 
             create();
 
-            assertThat(meanwhile.get()).isEqualTo(notSent(Cause.VOLUME_BUSY));
+            assertThat(concurrent.get()).isEqualTo(notSent(Cause.VOLUME_BUSY));
             assertThat(client.calls()).containsExactly("create v-1");
         }
 
