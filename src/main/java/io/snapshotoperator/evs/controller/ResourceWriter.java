@@ -91,8 +91,12 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
         });
     }
 
-    /** Records the event and removes the finalizer. It is no failure if the object is already gone. */
-    public void removeFinalizer(Optional<Verdict> event) {
+    /**
+     * Records the event and removes the finalizer.
+     *
+     * @return false if the object was already gone, as in a reconcile that starts before the cache knows it
+     */
+    public boolean removeFinalizer(Optional<Verdict> event) {
         // Before the write, because the API server may delete the object with it.
         event.ifPresent(this::recordEvent);
         try {
@@ -100,10 +104,12 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
                 object.removeFinalizer(Api.FINALIZER);
                 return object;
             });
+            return true;
         } catch (KubernetesClientException rejected) {
             if (rejected.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw rejected;
             }
+            return false;
         }
     }
 

@@ -230,7 +230,7 @@ class ResourceWriterTest {
             writer.addFinalizer();
             assertThat(store.get().getFinalizers()).containsExactly(Api.FINALIZER);
 
-            writer.removeFinalizer(Optional.empty());
+            assertThat(writer.removeFinalizer(Optional.empty())).isTrue();
             assertThat(store.get().getFinalizers()).isEmpty();
             assertThat(events).isEmpty();
         }
@@ -245,12 +245,10 @@ class ResourceWriterTest {
         }
 
         @Test
-        void acceptsThatObjectIsAlreadyGone() {
+        void returnsFalseWhenObjectIsAlreadyGone() {
             store.deleteByOther();
 
-            writer.removeFinalizer(Optional.empty());
-
-            assertThat(store.isEmpty()).isTrue();
+            assertThat(writer.removeFinalizer(Optional.empty())).isFalse();
         }
 
         @Test

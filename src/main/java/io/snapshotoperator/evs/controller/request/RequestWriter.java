@@ -74,8 +74,9 @@ final class RequestWriter {
 
     /** Removes the finalizer and, before that, records an event if there is a reason for one. */
     void removeFinalizer(Optional<Reason> eventReason) {
-        writer.removeFinalizer(eventReason.map(reason -> Verdict.of(reason, describeRemaining())));
-        log.finalizerRemoved(eventReason);
+        if (writer.removeFinalizer(eventReason.map(reason -> Verdict.of(reason, describeRemaining())))) {
+            log.finalizerRemoved(eventReason);
+        }
     }
 
     /** Describes what stays in the cloud as far as the request records it, also if its create intent is invalid. */

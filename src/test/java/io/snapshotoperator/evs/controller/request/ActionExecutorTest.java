@@ -269,6 +269,16 @@ class ActionExecutorTest {
         }
 
         @Test
+        void logsNothingWhenRequestIsAlreadyGone() {
+            recordSnapshot();
+            store.deleteByOther();
+
+            execute(new Action.RemoveFinalizer(Optional.empty()), Optional.empty());
+
+            assertThat(log.visibleLines()).isEmpty();
+        }
+
+        @Test
         void deletesExpiredRequestAfterItsEvent() {
             var decision = new Decision(
                     new Action.DeleteRequest(),
