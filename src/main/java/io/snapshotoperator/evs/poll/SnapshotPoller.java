@@ -83,6 +83,7 @@ public final class SnapshotPoller {
      * ignores the lists of one poll interval for this snapshot. Otherwise each poll could cause another read.
      */
     public void reportRead(CloudSnapshot snapshot) {
+        watched.dropUpdateIfUnchanged(snapshot);
         if (WatchedSnapshot.isInFlight(snapshot.state())) {
             watched.ignoreListsBefore(clock.instant().plus(intervals.poll()), snapshot.id());
         }
@@ -208,6 +209,7 @@ public final class SnapshotPoller {
                     diff.missing().size(), recorded.size());
         }
         missingBefore = diff.missing();
+        inventory.snapshots().forEach(watched::dropUpdateIfUnchanged);
         diff.findings().forEach(finding -> publish(finding.snapshot(), finding.update()));
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.poll;
 
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import java.time.Instant;
 import java.util.HashMap;
@@ -14,17 +15,30 @@ final class WatchedSnapshots {
     private final Map<SnapshotId, WatchedSnapshot> watched = new HashMap<>();
     private final Map<SnapshotId, PollUpdate> updates = new HashMap<>();
 
-    /** Watches a snapshot. Does nothing if the same recorded state of its id is already watched. */
+    /**
+     * Watches a snapshot. Does nothing if the same recorded state of its id is already watched. Otherwise drops the update of
+     * the older recorded state.
+     */
     synchronized void add(WatchedSnapshot snapshot) {
         var previous = watched.get(snapshot.id());
         if (previous == null || !previous.recorded().equals(snapshot.recorded())) {
             watched.put(snapshot.id(), snapshot);
+            updates.remove(snapshot.id());
         }
     }
 
     /** Makes lists that begin before {@code time} prove nothing about the snapshot. */
     synchronized void ignoreListsBefore(Instant time, SnapshotId id) {
         watched.computeIfPresent(id, (key, snapshot) -> snapshot.withSince(time));
+    }
+
+    /** Drops an older update of the state, if a newer observation shows the recorded state again. */
+    synchronized void dropUpdateIfUnchanged(CloudSnapshot observed) {
+        var snapshot = watched.get(observed.id());
+        if (snapshot != null && !snapshot.differsFrom(observed)) {
+            updates.computeIfPresent(
+                    observed.id(), (id, update) -> update instanceof PollUpdate.Duplicated ? update : null);
+        }
     }
 
     /** Stops watching the snapshots of an object. */

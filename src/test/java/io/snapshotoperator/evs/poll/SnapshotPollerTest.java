@@ -185,6 +185,51 @@ class SnapshotPollerTest {
         }
 
         @Test
+        void dropsUpdateWhenNextInventoryShowsRecordedState() {
+            changeAndReturn();
+
+            tickAfter(RESYNC);
+
+            assertThat(poller.takeUpdate(id("a"))).isEmpty();
+        }
+
+        @Test
+        void dropsUpdateWhenReadShowsRecordedState() {
+            changeAndReturn();
+
+            poller.reportRead(snapshot("a", "available", Map.of()));
+
+            assertThat(poller.takeUpdate(id("a"))).isEmpty();
+        }
+
+        @Test
+        void keepsUpdateWhenReadShowsAnotherState() {
+            changeAndReturn();
+
+            poller.reportRead(snapshot("a", "rollbacking", Map.of()));
+
+            assertThat(poller.takeUpdate(id("a")))
+                    .contains(new PollUpdate.Changed(snapshot("a", "backing-up", Map.of())));
+        }
+
+        @Test
+        void dropsUpdateOfOlderRecordedState() {
+            changeAndReturn();
+
+            watch("a", "rollbacking");
+
+            assertThat(poller.takeUpdate(id("a"))).isEmpty();
+        }
+
+        /** The poller publishes a change, and before a reconcile takes it, the snapshot is as recorded again. */
+        private void changeAndReturn() {
+            watch("a", "available");
+            cloud.put("a", "backing-up");
+            tickAfter(RESYNC);
+            cloud.put("a", "available");
+        }
+
+        @Test
         void reportsEachSnapshotWhenFiveLeaveState() {
             watchListed("c-", 5, "creating");
             setAll("c-", 5, "available");
