@@ -12,12 +12,14 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Optional;
 
 /** The JSON of the annotation {@value Api#CREATE_INTENT}. Unknown fields are ignored. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RecordBuilder
 public record CreateIntentJson(
         String uid,
         String at,
@@ -61,19 +63,20 @@ public record CreateIntentJson(
 
     public static String write(CreateIntent intent) {
         try {
-            return JSON.writeValueAsString(new CreateIntentJson(
-                    intent.uid(),
-                    intent.at().toString(),
-                    intent.createId(),
-                    intent.createCount(),
-                    intent.volumeId().value(),
-                    intent.location().projectId(),
-                    intent.location().endpoint(),
-                    intent.replacementAttempt(),
-                    intent.replaces().map(SnapshotId::value).orElse(null),
-                    intent.replacedCreateId().orElse(null),
-                    intent.answeredRetryCreate().orElse(null),
-                    intent.reconcileRequest().orElse(null)));
+            return JSON.writeValueAsString(CreateIntentJsonBuilder.builder()
+                    .uid(intent.uid())
+                    .at(intent.at().toString())
+                    .createId(intent.createId())
+                    .createCount(intent.createCount())
+                    .volumeId(intent.volumeId().value())
+                    .projectId(intent.location().projectId())
+                    .endpoint(intent.location().endpoint())
+                    .replacementAttempt(intent.replacementAttempt())
+                    .replaces(intent.replaces().map(SnapshotId::value).orElse(null))
+                    .replacedCreateId(intent.replacedCreateId().orElse(null))
+                    .answeredRetryCreate(intent.answeredRetryCreate().orElse(null))
+                    .reconcileRequest(intent.reconcileRequest().orElse(null))
+                    .build());
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
