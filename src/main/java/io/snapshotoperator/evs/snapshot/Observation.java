@@ -36,8 +36,8 @@ public sealed interface Observation {
         }
 
         /**
-         * Returns this result with a snapshot that was read by id in place of the match with the same id. A shared inventory
-         * can be older than the read, and a list can lag behind it.
+         * Returns this result with a snapshot that was read by id in place of the match with the same id. A shared
+         * inventory can be older than the read, and a list can lag behind it.
          */
         public SearchResult withRead(CloudSnapshot read) {
             var current = matches.stream()

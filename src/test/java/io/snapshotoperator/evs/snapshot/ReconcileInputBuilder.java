@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Builds a valid input of the rules: an object created at noon requests a snapshot of {@code volume-1}, the operator has
- * sent no create request, and it is still noon. A test names only what differs.
+ * Builds a valid input of the rules: an object created at noon requests a snapshot of {@code volume-1}, the operator
+ * has sent no create request, and it is still noon. A test names only what differs.
  */
 public final class ReconcileInputBuilder {
     public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
