@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.telemetry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -43,6 +44,9 @@ public final class LogEvent {
     /** The longest time until the next reconcile, as an ISO 8601 duration. */
     public static final String REQUEUE_AFTER = "requeueAfter";
 
+    private static final Pattern CONTROL = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
+    private static final int MAX_CODE_POINTS = 1024;
+
     private final Logger log;
     private final Logger.Level level;
     private final String message;
@@ -69,9 +73,15 @@ public final class LogEvent {
         return new LogEvent(log, Logger.Level.DEBUG, message);
     }
 
-    /** Adds a key-value. {@code key} is one of the constants of this class. */
+    /**
+     * Adds a key-value. Control characters of the value are removed, and a long value is cut, because ids and names of the
+     * cloud are untrusted: without that, one of them could forge a line of the text output.
+     *
+     * @param key one of the constants of this class
+     * @param value contains no secret; this method does not redact
+     */
     public LogEvent with(String key, Object value) {
-        values.put(key, String.valueOf(value));
+        values.put(key, clean(String.valueOf(value)));
         return this;
     }
 
@@ -94,6 +104,13 @@ public final class LogEvent {
             NDC.pop();
             values.keySet().forEach(MDC::remove);
         }
+    }
+
+    private static String clean(String value) {
+        var text = CONTROL.matcher(value).replaceAll("");
+        return text.codePointCount(0, text.length()) <= MAX_CODE_POINTS
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, MAX_CODE_POINTS - 1)) + "…";
     }
 
     private String asText() {

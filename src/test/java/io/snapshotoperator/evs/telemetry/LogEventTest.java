@@ -60,6 +60,24 @@ class LogEventTest {
     }
 
     @Test
+    void removesControlCharactersFromValues() {
+        LogEvent.info(LOG, "Snapshot create accepted")
+                .with(LogEvent.SNAPSHOT_ID, "s-1\r\n2026-01-01 INFO forged\u001b[2J\u2028")
+                .log();
+
+        assertThat(log.lines().get(0).values()).containsOnly(entry("snapshotId", "s-12026-01-01 INFO forged[2J"));
+    }
+
+    @Test
+    void cutsLongValues() {
+        LogEvent.info(LOG, "Snapshot create accepted")
+                .with(LogEvent.SNAPSHOT_ID, "s".repeat(40_000))
+                .log();
+
+        assertThat(log.lines().get(0).values()).containsOnly(entry("snapshotId", "s".repeat(1023) + "…"));
+    }
+
+    @Test
     void writesNothingBelowLevelOfLogger() {
         log.setLevelOfLogger(Level.INFO);
 

@@ -54,11 +54,15 @@ public final class CloudExceptionFactory {
         return new CloudException(details(description, kind, body.message(), rule.advice())
                 .httpStatus(response.status())
                 .code(body.code())
-                .requestId(response.requestId().or(body::requestId))
+                .requestId(requestId(response).or(body::requestId))
                 .retryAfter(max(RetryAfter.of(response, clock.instant()), rule.minRetryDelay()))
                 .mayHaveActed(description.operation().isMutating() && ErrorCatalog.isAmbiguous(response.status()))
                 .quotaScope(rule.quotaScope())
                 .build());
+    }
+
+    private static Optional<String> requestId(CloudHttpResponse response) {
+        return response.requestId().flatMap(id -> CloudText.requestId(id, response.secrets()));
     }
 
     /** Creates the exception of a response that is truncated or unreadable. */
@@ -70,7 +74,7 @@ public final class CloudExceptionFactory {
         var kind = html && !mutating ? Kind.MISCONFIGURED : reason.kind();
         return new CloudException(details(description, kind, html ? body.message() : reason.text(), reason.advice())
                 .httpStatus(response.status())
-                .requestId(response.requestId())
+                .requestId(requestId(response))
                 .mayHaveActed(mutating
                         && (response.isSuccess()
                                 || !response.complete()

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.cloud.http.error;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
  */
 public final class CloudText {
     private static final Pattern CONTROL = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
+    private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final String REDACTED = "***";
     private static final String CUT = "…";
 
@@ -24,6 +26,15 @@ public final class CloudText {
      */
     public static String clean(String raw, Collection<String> secrets, int maxCodePoints) {
         return cut(redact(withoutControl(raw), secrets).strip(), maxCodePoints);
+    }
+
+    /**
+     * Returns the id of a call if it can be shown. Empty if it is not 1 to 128 printable ASCII characters, or contains a
+     * secret: a changed id would not identify the call.
+     */
+    static Optional<String> requestId(String raw, Collection<String> secrets) {
+        return Optional.of(raw).filter(id -> REQUEST_ID.matcher(id).matches()).filter(id -> redact(id, secrets)
+                .equals(id));
     }
 
     private static String withoutControl(String text) {

@@ -70,9 +70,7 @@ record ErrorBody(
     }
 
     private static ErrorBody ofJson(JsonNode root, CloudHttpResponse response) {
-        var requestId = text(root, "request_id")
-                .map(id -> CloudText.clean(id, response.secrets(), MAX_MESSAGE))
-                .filter(id -> !id.isEmpty());
+        var requestId = text(root, "request_id").flatMap(id -> CloudText.requestId(id, response.secrets()));
         record NamedNode(Optional<String> name, JsonNode node) {}
         var unvisited = new ArrayDeque<NamedNode>();
         unvisited.add(new NamedNode(Optional.empty(), root));

@@ -54,6 +54,24 @@ class CloudTextTest {
         assertThat(CloudText.clean("at hunter2", SECRETS, 6)).isEqualTo("at ***");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"r-17", "req-5aa119a8-d25b-45a7-8d1b-88e127885635", "!", "~"})
+    void acceptsPrintableRequestId(String id) {
+        assertThat(CloudText.requestId(id, SECRETS)).contains(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "with space", "r\u001b[2J", "r\u00e9", "r-hunter2-17"})
+    void dropsRequestIdThatIsUnprintableOrContainsSecret(String id) {
+        assertThat(CloudText.requestId(id, SECRETS)).isEmpty();
+    }
+
+    @Test
+    void dropsRequestIdAbove128Characters() {
+        assertThat(CloudText.requestId("r".repeat(128), SECRETS)).isPresent();
+        assertThat(CloudText.requestId("r".repeat(129), SECRETS)).isEmpty();
+    }
+
     @Test
     void ignoresEmptySecret() {
         assertThat(CloudText.clean("text", List.of(""), 256)).isEqualTo("text");
