@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One snapshot as the cloud describes it. Only the id is always present. Everything else can be absent (EVS API reference,
@@ -28,6 +29,15 @@ public record CloudSnapshot(
         Optional<Instant> updatedAt,
         Map<String, String> metadata) {
 
+    /**
+     * Metadata keys of CSI drivers and other Kubernetes tools, for example {@code cinder.csi.openstack.org/cluster},
+     * {@code csi.storage.k8s.io/volumesnapshot/name}, {@code evs.csi.huaweicloud.com/cluster} and {@code
+     * create_for_volume_id} (Cinder CSI, Huawei EVS CSI and Everest drivers). Terraform writes no such key.
+     */
+    private static final Pattern TOOL_KEY = Pattern.compile(
+            "(^|[./_-])csi[./]|k8s\\.io|kubernetes\\.io|everest|velero|^create_for_volume_id$",
+            Pattern.CASE_INSENSITIVE);
+
     public CloudSnapshot {
         Objects.requireNonNull(id);
         Objects.requireNonNull(wireState);
@@ -46,5 +56,10 @@ public record CloudSnapshot(
         return name.filter(text -> text.startsWith("autobk_snapshot_") || text.startsWith("manualbk_snapshot_"))
                         .isPresent()
                 || metadata.containsKey("__system__enableActive");
+    }
+
+    /** Whether the metadata contains a key of another tool, for example of a CSI driver, which manages the snapshot. */
+    public boolean isMarkedByTool() {
+        return metadata.keySet().stream().anyMatch(key -> TOOL_KEY.matcher(key).find());
     }
 }

@@ -19,4 +19,15 @@ public record CreateSnapshotRequest(
         Objects.requireNonNull(name);
         metadata = Map.copyOf(metadata);
     }
+
+    /**
+     * Whether a response describes a snapshot that this request can have created: it is of the same volume, and no entry
+     * of its metadata differs from the request. The response need not contain the metadata (EVS API reference, "Creating
+     * an EVS Snapshot": the field is optional).
+     */
+    public boolean isAnsweredBy(CloudSnapshot response) {
+        return response.volumeId().equals(Optional.of(volumeId))
+                && metadata.entrySet().stream().allMatch(entry -> entry.getValue()
+                        .equals(response.metadata().getOrDefault(entry.getKey(), entry.getValue())));
+    }
 }

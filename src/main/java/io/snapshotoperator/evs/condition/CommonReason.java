@@ -71,6 +71,12 @@ public enum CommonReason implements Reason {
     ClaimUnusable(
             Phase.STALLED,
             "The claim does not lead to an EVS volume. Create a new request with another claim or a volumeId."),
+    ClaimChanged(
+            Phase.STALLED,
+            "The claim leads to another volume than an earlier create request, so the operator creates nothing. Create"
+                    + " a new request for the volume that you need. Or remove the annotation"
+                    + " evs.snapshot-operator.io/create-intent; the operator then searches the whole project before it"
+                    + " creates a snapshot of the claim's volume."),
     ClaimBeingDeleted(
             Phase.STALLED,
             "The claim is being deleted, so the operator does not use its volume. Create a new request for another"

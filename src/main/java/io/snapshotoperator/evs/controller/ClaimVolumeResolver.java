@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller;
 
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.cloud.VolumeId;
@@ -65,6 +67,10 @@ public final class ClaimVolumeResolver {
             return waiting(
                     "PersistentVolume " + volumeName + ", to which claim " + name + " is bound, does not exist.");
         }
+        if (!isBoundTo(claim, volume.getSpec().getClaimRef())) {
+            return waiting(
+                    "PersistentVolume " + volumeName + ", which claim " + name + " names, is not bound to this claim.");
+        }
         var csi = volume.getSpec().getCsi();
         if (csi == null) {
             return unusable(
@@ -82,6 +88,15 @@ public final class ClaimVolumeResolver {
             return unusable(CommonReason.ClaimUnusable, "PersistentVolume " + volumeName + " has no volume handle.");
         }
         return new VolumeResolution.Resolved(new VolumeId(csi.getVolumeHandle()));
+    }
+
+    /** A user can create a claim that names the volume of another claim. An administrator can bind a volume without UID. */
+    private static boolean isBoundTo(PersistentVolumeClaim claim, ObjectReference reference) {
+        var owner = claim.getMetadata();
+        return reference != null
+                && owner.getNamespace().equals(reference.getNamespace())
+                && owner.getName().equals(reference.getName())
+                && (reference.getUid() == null || owner.getUid().equals(reference.getUid()));
     }
 
     private VolumeResolution waiting(String detail) {

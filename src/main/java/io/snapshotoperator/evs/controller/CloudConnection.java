@@ -101,9 +101,12 @@ public final class CloudConnection implements AutoCloseable {
         locked.remove(key);
     }
 
-    /** Records that the cloud returned a snapshot of this operator without its ownership marker. */
-    public void reportMetadataDropped() {
-        metadataPreserved.set(false);
+    /**
+     * Records whether a read or a list showed a snapshot of this operator with its ownership marker. The response to a
+     * create request does not show it, because its metadata is optional.
+     */
+    public void reportMarkerSeen(boolean present) {
+        metadataPreserved.set(present);
     }
 
     /** Returns whether the cloud is known to keep metadata. If not, no create request may be repeated. */

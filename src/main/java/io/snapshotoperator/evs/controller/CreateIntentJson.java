@@ -4,7 +4,10 @@ package io.snapshotoperator.evs.controller;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.cloud.CloudLocation;
@@ -15,6 +18,7 @@ import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The JSON of the annotation {@value Api#CREATE_INTENT}. Unknown fields are ignored. */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -34,25 +38,47 @@ public record CreateIntentJson(
         String answeredRetryCreate,
         String reconcileRequest) {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** With it, a duplicate key makes the annotation invalid: which of the two values counts would be arbitrary. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
-    /**
-     * Returns the create intent of the object; empty if there is none, or if it names another UID because the object was
-     * restored or copied.
-     *
-     * @throws InvalidIntentException if the annotation cannot be read. To treat it as absent could create a second
-     *     snapshot.
-     */
-    public static Optional<CreateIntent> read(HasMetadata object) {
+    /** Times outside of these make the annotation invalid. Their sum with a duration cannot overflow. */
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+
+    /** A larger count makes the annotation invalid. No object needs so many create requests. */
+    private static final int MAX_COUNT = 1_000_000;
+
+    /** A longer value makes the annotation invalid. The operator writes none. */
+    private static final int MAX_LENGTH = 512;
+
+    /** What the annotation says. */
+    public sealed interface ParsedIntent {
+        /** There is none, or it names another UID because the object was restored or copied. */
+        record Absent() implements ParsedIntent {}
+
+        record Valid(CreateIntent intent) implements ParsedIntent {}
+
+        /** A user edited it, and it cannot be read. To treat it as absent could create a second snapshot. */
+        record Invalid() implements ParsedIntent {}
+    }
+
+    /** Returns the create intent of the object. */
+    public static ParsedIntent read(HasMetadata object) {
         var text = textOn(object);
         if (text.isEmpty()) {
-            return Optional.empty();
+            return new ParsedIntent.Absent();
         }
         try {
             var note = JSON.readValue(text.get(), CreateIntentJson.class);
-            return object.getMetadata().getUid().equals(note.uid()) ? Optional.of(note.intent()) : Optional.empty();
+            return object.getMetadata().getUid().equals(note.uid())
+                    ? new ParsedIntent.Valid(note.intent())
+                    : new ParsedIntent.Absent();
         } catch (JsonProcessingException | RuntimeException invalid) {
-            throw new InvalidIntentException(invalid);
+            return new ParsedIntent.Invalid();
         }
     }
 
@@ -83,9 +109,22 @@ public record CreateIntentJson(
     }
 
     private CreateIntent intent() {
+        var time = Instant.parse(at);
+        requireValid(time.isAfter(EARLIEST) && time.isBefore(LATEST));
+        requireValid(createCount <= MAX_COUNT && (replacementAttempt == null || replacementAttempt <= MAX_COUNT));
+        requireValid(Stream.of(
+                        createId,
+                        volumeId,
+                        projectId,
+                        endpoint,
+                        replaces,
+                        replacedCreateId,
+                        answeredRetryCreate,
+                        reconcileRequest)
+                .allMatch(text -> text == null || text.length() <= MAX_LENGTH));
         return CreateIntentBuilder.builder()
                 .uid(uid)
-                .at(Instant.parse(at))
+                .at(time)
                 .createId(createId)
                 .createCount(createCount)
                 .volumeId(new VolumeId(volumeId))
@@ -98,12 +137,9 @@ public record CreateIntentJson(
                 .build();
     }
 
-    /** Thrown when the annotation is not a valid create intent, because a user edited it. */
-    public static final class InvalidIntentException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        InvalidIntentException(Throwable cause) {
-            super("The annotation " + Api.CREATE_INTENT + " is not a valid create intent.", cause);
+    private static void requireValid(boolean condition) {
+        if (!condition) {
+            throw new IllegalArgumentException("a value is out of range");
         }
     }
 }

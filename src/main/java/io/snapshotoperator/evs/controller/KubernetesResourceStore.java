@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The store of one reconcile of JOSDK. Its writes are JSON patches, because they keep the resource version; they put the
@@ -32,6 +33,13 @@ public final class KubernetesResourceStore<T extends HasMetadata> implements Res
     @Override
     public Optional<T> read(T resource) {
         return Optional.ofNullable(context.getClient().resource(resource).get());
+    }
+
+    @Override
+    public Stream<T> others(T resource) {
+        var uid = resource.getMetadata().getUid();
+        return context.getPrimaryCache()
+                .list(other -> !uid.equals(other.getMetadata().getUid()));
     }
 
     @Override

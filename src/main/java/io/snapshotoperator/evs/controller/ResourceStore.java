@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.controller;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Reads and writes one object of the Kubernetes API during one reconcile. Every write is locked to the resource version of
@@ -23,6 +24,9 @@ public interface ResourceStore<T extends HasMetadata> {
 
     /** Reads the object of the same namespace and name; empty if there is none. It can have another UID. */
     Optional<T> read(T resource);
+
+    /** Returns the other objects of this kind, of all namespaces, as the cache knows them. */
+    Stream<T> others(T resource);
 
     /** Deletes the object. */
     void delete(T resource);

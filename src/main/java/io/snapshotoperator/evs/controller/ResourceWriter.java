@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Holds the current version of one object during one reconcile and writes it. Every write is locked to the version that
@@ -82,6 +83,11 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
         var current = readSameObject().filter(condition);
         current.ifPresent(object -> resource = object);
         return current.isPresent();
+    }
+
+    /** Returns the other objects of this kind, of all namespaces, as the cache knows them. */
+    public Stream<T> others() {
+        return store.others(resource);
     }
 
     public void addFinalizer() {

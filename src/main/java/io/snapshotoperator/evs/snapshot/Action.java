@@ -23,6 +23,8 @@ public sealed interface Action {
 
         R deleteSnapshot(DeleteSnapshot action);
 
+        R beginReplacement(BeginReplacement action);
+
         R updateSnapshot(UpdateSnapshot action);
 
         R addFinalizer(AddFinalizer action);
@@ -57,19 +59,38 @@ public sealed interface Action {
     /**
      * Sends a delete request.
      *
-     * @param intent recorded first if present; it says that another snapshot replaces this one
+     * @param volumeId the volume of the snapshot, as the cloud describes it
      * @param duplicate whether the snapshot is another one than the recorded one, which stays
      */
-    record DeleteSnapshot(SnapshotId id, Optional<VolumeId> volumeId, Optional<CreateIntent> intent, boolean duplicate)
+    record DeleteSnapshot(ModifiableSnapshot snapshot, Optional<VolumeId> volumeId, boolean duplicate)
             implements Action {
+        public SnapshotId id() {
+            return snapshot.id();
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.deleteSnapshot(this);
         }
     }
 
+    /**
+     * Records in the create intent that a failed snapshot will be replaced, so that its absence does not count as missing.
+     * The next reconcile reads the snapshot again and deletes it.
+     */
+    record BeginReplacement(CreateIntent intent) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.beginReplacement(this);
+        }
+    }
+
     /** Sends a new name or description. */
-    record UpdateSnapshot(SnapshotId id, UpdateSnapshotRequest change) implements Action {
+    record UpdateSnapshot(ModifiableSnapshot snapshot, UpdateSnapshotRequest change) implements Action {
+        public SnapshotId id() {
+            return snapshot.id();
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.updateSnapshot(this);

@@ -31,7 +31,7 @@ final class CreateRules {
 
     static ObservationQuery planObservation(ReconcileInput input) {
         if (input.desired().paused()
-                || input.environment().volume() instanceof VolumeResolution.Unresolved
+                || unresolvedSource(input).isPresent()
                 || input.locationMismatch()
                 || !createRetryDelay(input).isZero()) {
             return new ObservationQuery.None();
@@ -39,10 +39,21 @@ final class CreateRules {
         if (input.desired().source() instanceof Source.ExistingSnapshot existing) {
             return new ObservationQuery.GetById(existing.id());
         }
-        if (input.recorded().intent().isEmpty() && input.environment().noPriorCreate()) {
+        if (!input.recorded().mayHaveSentCreate() && input.environment().noPriorCreate()) {
             return new ObservationQuery.None();
         }
         return input.markerQuery();
+    }
+
+    /**
+     * Returns why the source leads to no volume, if the operator waits for one. With a create intent it searches first,
+     * because the snapshot may exist although the claim is gone.
+     */
+    private static Optional<VolumeResolution.Unresolved> unresolvedSource(ReconcileInput input) {
+        return !input.recorded().mayHaveSentCreate()
+                        && input.environment().volume() instanceof VolumeResolution.Unresolved unresolved
+                ? Optional.of(unresolved)
+                : Optional.empty();
     }
 
     static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
@@ -54,8 +65,8 @@ final class CreateRules {
         if (input.desired().paused()) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.Paused)));
         }
-        if (input.environment().volume() instanceof VolumeResolution.Unresolved unresolved) {
-            return Decision.patchStatus(StatusPatch.of(unresolved.verdict())).requeueAfter(unresolved.retryAfter());
+        if (unresolvedSource(input).isPresent()) {
+            return onUnresolvedSource(unresolvedSource(input).get());
         }
         if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable unavailable) {
             return onObservationFailed(input, unavailable.failure());
@@ -124,6 +135,10 @@ final class CreateRules {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.OwnershipMarkerDropped)))
                     .requeueAfter(input.retryPolicy().maxBackoff());
         }
+        if (input.recorded().hasInvalidIntent()) {
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.CreateIntentInvalid)))
+                    .requeueAfter(input.retryPolicy().maxBackoff());
+        }
         if (!input.provesAbsence(search)) {
             return Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.VerifyingPreviousCreate)))
                     .requeueAfter(recheckDelay(input));
@@ -151,8 +166,25 @@ final class CreateRules {
         return delay.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : delay;
     }
 
+    private static Decision onUnresolvedSource(VolumeResolution.Unresolved unresolved) {
+        return Decision.patchStatus(StatusPatch.of(unresolved.verdict())).requeueAfter(unresolved.retryAfter());
+    }
+
+    /** The create intent may concern another volume than the source now leads to. The operator creates nothing. */
+    private static Decision onOtherVolume(ReconcileInput input, CreateIntent intent) {
+        var named = "The annotation names volume " + intent.volumeId() + ", the source leads to "
+                + input.sourceVolume().orElseThrow() + ".";
+        var reason = input.desired().source() instanceof Source.Claim
+                ? CommonReason.ClaimChanged
+                : CommonReason.CreateIntentInvalid;
+        var verdict = Verdict.of(reason, named);
+        var decision = Decision.patchStatus(StatusPatch.of(verdict))
+                .requeueAfter(input.retryPolicy().maxBackoff());
+        return input.recorded().reasonIs(reason) ? decision : decision.withEvent(verdict);
+    }
+
     /** Records the snapshot of an earlier create request, and lists the others that carry the marker. */
-    private static Decision adopt(ReconcileInput input, List<CloudSnapshot> matches) {
+    static Decision adopt(ReconcileInput input, List<CloudSnapshot> matches) {
         var kept = input.chooseCanonical(matches);
         // A snapshot that the operator replaces is not ready, whatever state the cloud reports.
         var statusPatch = input.replaces(kept.id())
@@ -170,6 +202,12 @@ final class CreateRules {
     /** The earlier create request created no snapshot and can no longer complete. */
     static Decision createAgain(
             ReconcileInput input, CreateIntent intent, Observation.SearchResult search, String newCreateId) {
+        if (input.environment().volume() instanceof VolumeResolution.Unresolved unresolved) {
+            return onUnresolvedSource(unresolved);
+        }
+        if (input.intentNamesOtherVolume()) {
+            return onOtherVolume(input, intent);
+        }
         var isConfirmedByUser = input.desired().retryCreate().isPresent()
                 && !input.desired().retryCreate().equals(intent.answeredRetryCreate());
         var isTooOld =
@@ -205,7 +243,7 @@ final class CreateRules {
         var marker = new OwnershipMarker(
                 owner.uid(), intent.createId(), input.environment().installation(), owner.namespace(), owner.name());
         return new CreateSnapshotRequest(
-                intent.volumeId(),
+                requireVolume(input),
                 input.snapshotName(),
                 input.desired().description(),
                 input.desired().force(),
@@ -213,7 +251,7 @@ final class CreateRules {
     }
 
     private static VolumeId requireVolume(ReconcileInput input) {
-        return input.volumeId()
+        return input.sourceVolume()
                 .orElseThrow(() ->
                         new IllegalStateException("a create request needs a volume, and the source is not resolved"));
     }
@@ -288,13 +326,10 @@ final class CreateRules {
             var snapshot = result.snapshot();
             return Decision.patchStatus(recordingPatch(snapshot))
                     .requeueAfter(RetryPolicy.FALLBACK_REQUEUE)
-                    .withEvent(
-                            input.isOwned(snapshot)
-                                    ? Verdict.of(
-                                            SnapshotReason.SnapshotCreateAccepted,
-                                            "Its id is " + snapshot.id() + ", of volume "
-                                                    + action.intent().volumeId() + ".")
-                                    : Verdict.of(CommonReason.OwnershipMarkerDropped));
+                    .withEvent(Verdict.of(
+                            SnapshotReason.SnapshotCreateAccepted,
+                            "Its id is " + snapshot.id() + ", of volume "
+                                    + action.intent().volumeId() + "."));
         }
 
         /** Records the id and everything else that the response contains, in one write. */

@@ -42,7 +42,11 @@ final class DeleteRules {
         if (!deleteRetryDelay(input).isZero()) {
             return new ObservationQuery.None();
         }
+        if (isRecordedForeign(input)) {
+            return search;
+        }
         if (input.isReplacing()
+                || input.recorded().hasInvalidIntent()
                 || input.recorded()
                         .intent()
                         .filter(intent -> intent.createCount() > 1)
@@ -99,13 +103,20 @@ final class DeleteRules {
         return input.desired().abandon() || input.desired().deletionPolicy() == DeletionPolicy.RETAIN;
     }
 
+    /** Whether the recorded snapshot is known not to be of this object. The operator then deletes only what is. */
+    private static boolean isRecordedForeign(ReconcileInput input) {
+        return input.recorded().snapshot().isPresent()
+                && input.recorded().reasonIs(SnapshotReason.NotOwned)
+                && !input.desired().isImport();
+    }
+
     private static Decision onFound(ReconcileInput input, CloudSnapshot snapshot) {
-        if (!input.mayModify(snapshot)) {
-            return Decision.patchStatus(statusPatch(input, SnapshotReason.NotOwned, snapshot))
-                    .requeueAfter(input.retryPolicy().maxBackoff());
+        var modifiable = ModifiableSnapshot.check(input, snapshot);
+        if (modifiable.isEmpty()) {
+            return onNotOwned(input, snapshot);
         }
         return switch (snapshot.state()) {
-            case AVAILABLE, ERROR -> delete(input, snapshot);
+            case AVAILABLE, ERROR -> delete(input, snapshot, modifiable.get());
             case DELETING ->
                 Decision.patchStatus(statusPatch(input, SnapshotReason.Deleting, snapshot))
                         .requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
@@ -116,6 +127,22 @@ final class DeleteRules {
         };
     }
 
+    private static Decision onNotOwned(ReconcileInput input, CloudSnapshot snapshot) {
+        var verdict = Verdict.of(SnapshotReason.NotOwned);
+        var statusPatch = input.isForeign(snapshot)
+                ? StatusPatch.of(verdict)
+                : statusPatch(input, SnapshotReason.NotOwned, snapshot);
+        if (input.recorded().reasonIs(SnapshotReason.NotOwned)) {
+            return Decision.patchStatus(statusPatch)
+                    .requeueAfter(input.retryPolicy().maxBackoff());
+        }
+        // The next reconcile searches for snapshots that do carry the marker.
+        return Decision.patchStatus(statusPatch)
+                .withEvent(verdict)
+                .requeueAfter(
+                        input.desired().isImport() ? input.retryPolicy().maxBackoff() : RetryPolicy.IMMEDIATE_REQUEUE);
+    }
+
     private static Decision onErrorDeleting(ReconcileInput input, CloudSnapshot snapshot) {
         var verdict = Verdict.of(SnapshotReason.DeletionFailed);
         var decision = Decision.patchStatus(statusPatch(input, verdict.reason(), snapshot))
@@ -123,7 +150,7 @@ final class DeleteRules {
         return input.recorded().reasonIs(verdict.reason()) ? decision : decision.withEvent(verdict);
     }
 
-    private static Decision delete(ReconcileInput input, CloudSnapshot snapshot) {
+    private static Decision delete(ReconcileInput input, CloudSnapshot snapshot, ModifiableSnapshot modifiable) {
         var isReverted = input.recorded()
                 .snapshot()
                 .filter(recordedSnapshot -> recordedSnapshot.state() == SnapshotState.DELETING
@@ -145,7 +172,7 @@ final class DeleteRules {
         }
         var statusPatch = statusPatch(input, SnapshotReason.Deleting, snapshot);
         return Decision.perform(
-                new Action.DeleteSnapshot(snapshot.id(), input.volumeId(), Optional.empty(), false),
+                new Action.DeleteSnapshot(modifiable, snapshot.volumeId(), false),
                 isDuplicate(input, snapshot) ? statusPatch : statusPatch.withCloudStatus("deleting"));
     }
 
@@ -154,8 +181,19 @@ final class DeleteRules {
      * snapshot is the first, and it stays recorded, because the cloud can revert an accepted delete.
      */
     private static Decision onSearchResult(ReconcileInput input, Observation.SearchResult search) {
-        if (!search.matches().isEmpty()) {
-            return onFound(input, nextToDelete(input, search.matches()));
+        // A duplicate that another object imports stays.
+        var matches = search.matches().stream()
+                .filter(match -> !isDuplicate(input, match) || !input.isUsedByOthers(match))
+                .toList();
+        if (!matches.isEmpty()) {
+            return onFound(input, nextToDelete(input, matches));
+        }
+        if (isRecordedForeign(input)) {
+            return Decision.noChange().requeueAfter(input.retryPolicy().maxBackoff());
+        }
+        if (input.recorded().hasInvalidIntent()) {
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.CreateIntentInvalid)))
+                    .requeueAfter(input.retryPolicy().maxBackoff());
         }
         if (!input.provesAbsence(search)) {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.VerifyingPreviousCreate)))
@@ -178,13 +216,12 @@ final class DeleteRules {
                 .filter(match -> !isDuplicate(input, match))
                 .findFirst()
                 .orElseGet(() -> matches.stream()
-                        .min(Comparator.comparing((CloudSnapshot match) -> !input.mayModify(match))
-                                .thenComparing(match -> switch (match.state()) {
-                                    case AVAILABLE, ERROR -> 0;
-                                    case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> 1;
-                                    case ERROR_DELETING -> 2;
-                                    case DELETING -> 3;
-                                }))
+                        .min(Comparator.comparing((CloudSnapshot match) -> switch (match.state()) {
+                            case AVAILABLE, ERROR -> 0;
+                            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> 1;
+                            case ERROR_DELETING -> 2;
+                            case DELETING -> 3;
+                        }))
                         .orElseThrow());
     }
 

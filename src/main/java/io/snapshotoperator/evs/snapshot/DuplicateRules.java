@@ -6,7 +6,6 @@ import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The rules for several snapshots with the ownership marker of one request. Either the cloud acted on a create
@@ -33,11 +32,12 @@ final class DuplicateRules {
                 .filter(other -> mayDelete(input, recorded.get(), other))
                 .toList();
         var next = deletable.stream().filter(DuplicateRules::isDeletableState).findFirst();
+        var modifiable = next.flatMap(duplicate -> ModifiableSnapshot.check(input, duplicate));
         var delay = DeleteRules.deleteRetryDelay(input);
-        if (next.isPresent() && delay.isZero() && !input.desired().paused()) {
+        if (modifiable.isPresent() && delay.isZero() && !input.desired().paused()) {
             var duplicate = next.get();
             return Decision.perform(
-                            new Action.DeleteSnapshot(duplicate.id(), duplicate.volumeId(), Optional.empty(), true),
+                            new Action.DeleteSnapshot(modifiable.get(), duplicate.volumeId(), true),
                             TrackRules.statusPatch(input, recorded.get()).withDuplicates(ids))
                     .requeueAfter(input.retryPolicy().recheckInterval())
                     .withEvent(Verdict.of(SnapshotReason.DuplicateDeleteAccepted, "Its id is " + duplicate.id() + "."));
@@ -54,8 +54,8 @@ final class DuplicateRules {
     }
 
     /**
-     * Whether the operator may delete {@code other}: it is owned, and has the same volume and another create id as the
-     * snapshot that is kept. The same create id twice means a copied marker, because one create request creates one
+     * Whether the operator may delete {@code other}: it is owned, no other object refers to it, and it has the same volume
+     * as the snapshot that is kept and another create id. The same create id twice means a copied marker, because one create request creates one
      * snapshot.
      */
     static boolean mayDelete(ReconcileInput input, CloudSnapshot kept, CloudSnapshot other) {
@@ -65,6 +65,7 @@ final class DuplicateRules {
                 && recordedMarker.isPresent()
                 && input.isOwned(other)
                 && input.isOwned(kept)
+                && !input.isUsedByOthers(other)
                 && other.volumeId().isPresent()
                 && other.volumeId().equals(kept.volumeId())
                 && !marker.get().createId().isEmpty()

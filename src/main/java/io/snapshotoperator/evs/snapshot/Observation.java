@@ -22,7 +22,7 @@ public sealed interface Observation {
     /**
      * The result of a search by ownership marker.
      *
-     * @param matches the snapshots whose marker contains the UID of the object
+     * @param matches the snapshots whose marker contains the UID of the object, of any installation
      * @param unmarkedCandidates the snapshots of the volume that have the intended name but no marker
      * @param complete whether the search cannot have missed a snapshot
      * @param startedAt the start of the search
@@ -35,6 +35,10 @@ public sealed interface Observation {
             unmarkedCandidates = List.copyOf(unmarkedCandidates);
         }
 
+        SearchResult withMatches(List<CloudSnapshot> other) {
+            return new SearchResult(other, unmarkedCandidates, complete, startedAt);
+        }
+
         /**
          * Returns this result with a snapshot that was read by id in place of the match with the same id. A shared
          * inventory can be older than the read, and a list can lag behind it.
@@ -43,7 +47,7 @@ public sealed interface Observation {
             var current = matches.stream()
                     .map(match -> match.id().equals(read.id()) ? read : match)
                     .toList();
-            return new SearchResult(current, unmarkedCandidates, complete, startedAt);
+            return withMatches(current);
         }
     }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.snapshot;
 
+import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What the operator knows for the reconcile of an object, in addition to the object itself.
@@ -17,16 +19,19 @@ import java.util.Objects;
  * @param absenceProvableFrom the time after which no earlier create request can complete, as far as the process knows
  * @param metadataPreserved false if this connection dropped an ownership marker; then the operator repeats no create
  *     request
+ * @param usedByOthers the observed snapshots that other objects import or record
  * @param refreshRequested whether the user requested an observation that has not been made yet
  * @param installation the identity of this installation of the operator
  */
 @RecordBuilder
+@RecordBuilder.Options(useImmutableCollections = true)
 public record ReconcileEnvironment(
         CloudAccess cloudAccess,
         VolumeResolution volume,
         boolean noPriorCreate,
         Instant absenceProvableFrom,
         boolean metadataPreserved,
+        Set<SnapshotId> usedByOthers,
         boolean refreshRequested,
         String installation,
         RetryPolicy retryPolicy) {
@@ -34,5 +39,11 @@ public record ReconcileEnvironment(
     public ReconcileEnvironment {
         Objects.requireNonNull(cloudAccess);
         Objects.requireNonNull(volume);
+        usedByOthers = Set.copyOf(usedByOthers);
+    }
+
+    /** Returns this environment with the observed snapshots that other objects import or record. */
+    public ReconcileEnvironment withUsedByOthers(Set<SnapshotId> ids) {
+        return ReconcileEnvironmentBuilder.builder(this).usedByOthers(ids).build();
     }
 }

@@ -16,19 +16,43 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Everything that a reconcile of one object decides from, except the observation of the cloud. */
 public record ReconcileInput(
         DesiredSnapshot desired, RecordedState recorded, ReconcileEnvironment environment, Instant now) {
 
-    /** Returns the volume of the first create request, else of the recorded snapshot, else of the source. */
-    Optional<VolumeId> volumeId() {
+    /**
+     * Returns the volume to which the source leads, the only one of which the operator creates a snapshot. It never comes
+     * from the annotation, because a user can edit that. Empty if the source leads to none now.
+     */
+    Optional<VolumeId> sourceVolume() {
+        return environment.volume() instanceof VolumeResolution.Resolved resolved
+                ? Optional.of(resolved.id())
+                : Optional.empty();
+    }
+
+    /** Whether the create intent names another volume than the one to which the source leads. */
+    boolean intentNamesOtherVolume() {
+        return recorded.intent().isPresent()
+                && sourceVolume().isPresent()
+                && !recorded.intent().map(CreateIntent::volumeId).equals(sourceVolume());
+    }
+
+    /**
+     * Returns the volume that contains every snapshot of this object: the one of the create intent, else of the status,
+     * else of the source. Empty if it is not certain, or not known; then the whole project must be searched.
+     */
+    private Optional<VolumeId> searchedVolume() {
+        if (intentNamesOtherVolume()) {
+            return Optional.empty();
+        }
         return recorded.intent()
                 .map(CreateIntent::volumeId)
                 .or(() -> recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId))
-                .or(() -> environment.volume() instanceof VolumeResolution.Resolved resolved
-                        ? Optional.of(resolved.id())
-                        : Optional.empty());
+                .or(recorded::volumeId)
+                .or(() ->
+                        desired.source() instanceof Source.Volume volume ? Optional.of(volume.id()) : Optional.empty());
     }
 
     /** Returns the name for a create request. */
@@ -39,7 +63,7 @@ public record ReconcileInput(
     /** Returns the search for all snapshots that carry the object's ownership marker. */
     ObservationQuery.FindByMarker markerQuery() {
         return new ObservationQuery.FindByMarker(
-                volumeId(),
+                searchedVolume(),
                 absenceProvableFrom(),
                 snapshotName(),
                 recorded.intent().map(CreateIntent::at));
@@ -76,7 +100,7 @@ public record ReconcileInput(
      * the marker of the snapshot shows which case it is.
      */
     boolean hasNeitherFinalizerNorIntent() {
-        return !recorded.hasFinalizer() && recorded.intent().isEmpty() && !desired.isImport();
+        return !recorded.hasFinalizer() && !recorded.mayHaveSentCreate() && !desired.isImport();
     }
 
     /** Whether the snapshot carries the ownership marker of this object and installation. */
@@ -87,19 +111,33 @@ public record ReconcileInput(
     }
 
     /**
-     * Whether the operator may delete or rename the snapshot: it is owned; or it is imported, and neither another
-     * object nor a backup service has marked it.
+     * Whether the snapshot that the status records belongs to something else: it carries the marker of another object, or
+     * it has no marker and is of another volume. Then someone edited the status, or the cloud responded to a create request
+     * with another snapshot. An import shows any snapshot.
      */
-    boolean mayModify(CloudSnapshot snapshot) {
-        return isOwned(snapshot)
-                || (desired.isImport() && OwnershipMarker.of(snapshot).isEmpty() && !snapshot.isBackup());
+    boolean isForeign(CloudSnapshot snapshot) {
+        return !desired.isImport()
+                && OwnershipMarker.of(snapshot)
+                        .map(marker -> !marker.uid().equals(recorded.identity().uid()))
+                        .orElseGet(() -> isOfOtherVolume(snapshot));
     }
 
-    /** Whether the recorded snapshot is the failed one that the operator replaces. */
+    private boolean isOfOtherVolume(CloudSnapshot snapshot) {
+        return snapshot.volumeId().isPresent()
+                && sourceVolume().isPresent()
+                && !snapshot.volumeId().equals(sourceVolume());
+    }
+
+    /**
+     * Whether the recorded snapshot is the failed one that the operator replaces. The create intent only says which one
+     * it is. That the operator may replace it follows from the spec, or from the reason that the operator wrote.
+     */
     boolean isReplacing() {
-        return recorded.snapshot()
-                .filter(recordedSnapshot -> replaces(recordedSnapshot.id()))
-                .isPresent();
+        return recorded.readyAt().isEmpty()
+                && (desired.maxAttempts() > 1 || recorded.reasonIs(SnapshotReason.ReplacingFailedSnapshot))
+                && recorded.snapshot()
+                        .filter(recordedSnapshot -> replaces(recordedSnapshot.id()))
+                        .isPresent();
     }
 
     /** Whether this is the failed snapshot that the operator replaces. */
@@ -142,6 +180,24 @@ public record ReconcileInput(
                         .filter(intent ->
                                 now.isBefore(intent.at().plus(retryPolicy().settleTime())))
                         .isPresent();
+    }
+
+    /** Returns this input with the observed snapshots that other objects refer to. */
+    public ReconcileInput withUsedByOthers(Set<SnapshotId> ids) {
+        return new ReconcileInput(desired, recorded, environment.withUsedByOthers(ids), now);
+    }
+
+    /** Whether another object imports or records the snapshot. */
+    boolean isUsedByOthers(CloudSnapshot snapshot) {
+        return environment.usedByOthers().contains(snapshot.id());
+    }
+
+    /** Returns the search result without the snapshots of other installations that carry the UID of this object. */
+    Observation onlyOwned(Observation observation) {
+        return observation instanceof Observation.SearchResult search
+                ? search.withMatches(
+                        search.matches().stream().filter(this::isOwned).toList())
+                : observation;
     }
 
     /** Whether a search that found nothing proves that there is no snapshot. */

@@ -20,8 +20,12 @@ import java.util.Optional;
  * @param createdAt the creation time of the object
  * @param isDeleting whether the object is being deleted
  * @param hasFinalizer whether the object has the operator's finalizer
- * @param intent the last create intent; empty also if the annotation names another UID
+ * @param intent the last create intent; empty also if the annotation names another UID, if {@code hasInvalidIntent}, or
+ *     on an import, for which nothing is created
+ * @param hasInvalidIntent whether the annotation cannot be read, so that a create request of unknown outcome may exist
  * @param snapshot the snapshot whose id the status records; empty if there is none
+ * @param volumeId the volume that the status records; empty before the source was resolved
+ * @param replacements how many failed snapshots were replaced
  * @param readyAt the time of the first readiness; empty before it
  * @param failures oldest first, at most {@link #MAX_FAILURES}
  * @param reason the reason of the last verdict; empty before the first one, or if this version does not know the reason
@@ -37,7 +41,10 @@ public record RecordedState(
         boolean isDeleting,
         boolean hasFinalizer,
         Optional<CreateIntent> intent,
+        boolean hasInvalidIntent,
         Optional<RecordedSnapshot> snapshot,
+        Optional<VolumeId> volumeId,
+        int replacements,
         Optional<Instant> readyAt,
         List<RecordedFailure> failures,
         Optional<Reason> reason,
@@ -70,6 +77,24 @@ public record RecordedState(
         Objects.requireNonNull(identity);
         failures = List.copyOf(failures);
         duplicates = List.copyOf(duplicates);
+    }
+
+    /**
+     * Returns this state with the intent counted as invalid if its time is later than {@code latest}. Such a time would
+     * make every search for the snapshot inconclusive until then.
+     */
+    public RecordedState rejectIntentAfter(Instant latest) {
+        return intent.filter(recorded -> recorded.at().isAfter(latest)).isEmpty()
+                ? this
+                : RecordedStateBuilder.builder(this)
+                        .intent(Optional.empty())
+                        .hasInvalidIntent(true)
+                        .build();
+    }
+
+    /** Whether the object shows that a create request may have been sent for it. */
+    boolean mayHaveSentCreate() {
+        return intent.isPresent() || hasInvalidIntent;
     }
 
     /** Returns the newest failure of this operation; empty if none is recorded. */

@@ -2,11 +2,12 @@
 package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
-import java.util.Optional;
 
 /**
  * The rules of {@code failurePolicy: Replace}: the operator deletes a snapshot that ended in error, and creates
@@ -37,7 +38,7 @@ final class ReplaceRules {
     static boolean isAllowed(ReconcileInput input) {
         return input.recorded()
                 .intent()
-                .filter(intent -> intent.replacementAttempt() < input.desired().maxAttempts()
+                .filter(intent -> attempts(input, intent) < input.desired().maxAttempts()
                         && input.recorded().readyAt().isEmpty()
                         && !input.desired().paused()
                         && input.now()
@@ -45,16 +46,19 @@ final class ReplaceRules {
                 .isPresent();
     }
 
-    /**
-     * Records in the intent what is replaced before the delete request, so that its absence does not count as missing.
-     */
+    /** Returns the number of the current snapshot, as the status or the intent counts, whichever is more. */
+    private static int attempts(ReconcileInput input, CreateIntent intent) {
+        return Math.max(intent.replacementAttempt(), 1 + input.recorded().replacements());
+    }
+
+    /** Records what is replaced. The next reconcile reads the snapshot again before it deletes it. */
     static Decision begin(ReconcileInput input, CloudSnapshot failed) {
         var intent = input.recorded().intent().orElseThrow().forReplacement(failed.id(), createIdOf(input, failed));
-        var action = new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.of(intent), false);
         return Decision.perform(
-                action,
-                StatusPatch.of(Verdict.of(SnapshotReason.ReplacingFailedSnapshot))
-                        .withSnapshot(failed, input.currentLocation().orElseThrow()));
+                        new Action.BeginReplacement(intent),
+                        StatusPatch.of(Verdict.of(SnapshotReason.ReplacingFailedSnapshot))
+                                .withSnapshot(failed, input.currentLocation().orElseThrow()))
+                .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
     }
 
     private static String createIdOf(ReconcileInput input, CloudSnapshot failed) {
@@ -67,7 +71,7 @@ final class ReplaceRules {
     private static Decision onReplacing(
             ReconcileInput input, RecordedState.RecordedSnapshot failed, Observation observation, String newCreateId) {
         if (observation instanceof Observation.Found found) {
-            return onReplacedStillPresent(input, found.snapshot());
+            return onReplacedStillPresent(input, failed, found.snapshot());
         }
         if (!(observation instanceof Observation.SearchResult search)) {
             return Decision.noChange().requeueAfter(input.retryPolicy().recheckInterval());
@@ -89,26 +93,35 @@ final class ReplaceRules {
                 : Decision.noChange().requeueAfter(input.retryPolicy().recheckInterval());
     }
 
-    private static Decision onReplacedStillPresent(ReconcileInput input, CloudSnapshot failed) {
+    private static Decision onReplacedStillPresent(
+            ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot, CloudSnapshot failed) {
+        if (failed.state() == SnapshotState.AVAILABLE) {
+            // It became ready after all, so the operator keeps it.
+            return TrackRules.onFound(input, recordedSnapshot, failed);
+        }
         if (input.desired().paused()) {
             return Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(CommonReason.Paused), failed));
         }
         return switch (failed.state()) {
-            case ERROR, AVAILABLE -> deleteReplacedAgain(input, failed);
+            case ERROR -> deleteFailed(input, failed);
             case ERROR_DELETING ->
                 Decision.patchStatus(TrackRules.statusPatch(input, Verdict.of(SnapshotReason.DeletionFailed), failed));
-            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
+            case AVAILABLE, CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
                 Decision.patchStatus(TrackRules.statusPatch(
                                 input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), failed))
                         .requeueAfter(input.retryPolicy().recheckInterval());
         };
     }
 
-    private static Decision deleteReplacedAgain(ReconcileInput input, CloudSnapshot failed) {
+    private static Decision deleteFailed(ReconcileInput input, CloudSnapshot failed) {
+        var modifiable = ModifiableSnapshot.check(input, failed);
+        if (modifiable.isEmpty()) {
+            return TrackRules.onNotOwned(failed);
+        }
         var delay = DeleteRules.deleteRetryDelay(input);
         return delay.isZero()
                 ? Decision.perform(
-                        new Action.DeleteSnapshot(failed.id(), input.volumeId(), Optional.empty(), false),
+                        new Action.DeleteSnapshot(modifiable.get(), failed.volumeId(), false),
                         TrackRules.statusPatch(input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), failed))
                 : Decision.noChange().requeueAfter(delay);
     }

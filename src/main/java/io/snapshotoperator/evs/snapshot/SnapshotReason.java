@@ -61,8 +61,8 @@ public enum SnapshotReason implements Reason {
                     + " evs.snapshot-operator.io/retry-create to any value."),
     NotOwned(
             Phase.STALLED,
-            "The snapshot does not carry this request's ownership marker, so the operator does not delete it. To"
-                    + " remove only the object, set spec.deletionPolicy: Retain or the annotation"
+            "The snapshot does not carry this request's ownership marker, or another tool manages it, so the operator"
+                    + " does not delete it. To remove only the object, set spec.deletionPolicy: Retain or the annotation"
                     + " evs.snapshot-operator.io/abandon: \"true\"."),
     LocationMismatch(
             Phase.STALLED,

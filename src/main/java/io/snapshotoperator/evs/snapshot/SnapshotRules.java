@@ -36,10 +36,11 @@ public final class SnapshotRules {
         if (input.recorded().isDeleting()) {
             return DeleteRules.decide(input, observation);
         }
+        var owned = input.onlyOwned(observation);
         var decision = input.recorded().snapshot().isPresent()
-                ? TrackRules.decide(input, observation, newCreateId)
-                : CreateRules.decide(input, observation, newCreateId);
-        return applyReadyDeadline(input, restoreFinalizer(input, observation, decision));
+                ? TrackRules.decide(input, owned, newCreateId)
+                : CreateRules.decide(input, owned, newCreateId);
+        return applyReadyDeadline(input, restoreFinalizer(input, owned, decision));
     }
 
     /**
@@ -49,10 +50,12 @@ public final class SnapshotRules {
      */
     private static Decision restoreFinalizer(ReconcileInput input, Observation observation, Decision decision) {
         var hasSnapshot = input.recorded().snapshot().isPresent();
-        var needsFinalizer = input.recorded().intent().isPresent()
+        var needsFinalizer = input.recorded().mayHaveSentCreate()
                 || (hasSnapshot && input.desired().isImport())
                 || (hasSnapshot && observation instanceof Observation.Found found && input.isOwned(found.snapshot()));
-        if (input.recorded().hasFinalizer() || !needsFinalizer || decision.action() instanceof Action.CreateSnapshot) {
+        var writesFinalizer = decision.action() instanceof Action.CreateSnapshot
+                || decision.action() instanceof Action.BeginReplacement;
+        if (input.recorded().hasFinalizer() || !needsFinalizer || writesFinalizer) {
             return decision;
         }
         return decision.action() instanceof Action.None

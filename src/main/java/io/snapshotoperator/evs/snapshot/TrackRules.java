@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.FailureReasons;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
@@ -24,12 +25,16 @@ final class TrackRules {
     private static final Verdict NOT_OWNED_UPDATE_SKIPPED = Verdict.of(
             SnapshotReason.SnapshotAvailable,
             "The operator does not change its name or description, because the snapshot does not carry this request's"
-                    + " ownership marker.");
+                    + " ownership marker. An import allows it with spec.deletionPolicy: Delete, unless another object,"
+                    + " a backup service or another tool has marked the snapshot.");
 
     private TrackRules() {}
 
     static ObservationQuery planObservation(ReconcileInput input) {
         var recordedSnapshot = input.recorded().snapshot().orElseThrow();
+        if (wasEdited(input, recordedSnapshot)) {
+            return input.markerQuery();
+        }
         if (input.locationMismatch()) {
             return new ObservationQuery.None();
         }
@@ -54,6 +59,11 @@ final class TrackRules {
 
     static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
         var recordedSnapshot = input.recorded().snapshot().orElseThrow();
+        if (wasEdited(input, recordedSnapshot)
+                && observation instanceof Observation.SearchResult search
+                && !search.matches().isEmpty()) {
+            return CreateRules.adopt(input, search.matches());
+        }
         if (input.locationMismatch()) {
             // Changed settings say nothing about a ready snapshot, so it stays ready. The operator cannot observe the
             // progress of any other one.
@@ -85,6 +95,13 @@ final class TrackRules {
         if (observation instanceof Observation.Failed) {
             return Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
+        if (wasEdited(input, recordedSnapshot)) {
+            return Decision.patchStatus(StatusPatch.of(notOwned(recordedSnapshot.id())))
+                    .requeueAfter(input.retryPolicy().maxBackoff());
+        }
+        if (observation instanceof Observation.Found found && input.isForeign(found.snapshot())) {
+            return onNotOwned(found.snapshot());
+        }
         if (input.isReplacing()) {
             return ReplaceRules.decide(input, recordedSnapshot, observation, newCreateId);
         }
@@ -100,6 +117,35 @@ final class TrackRules {
             return onNotFound(input, recordedSnapshot);
         }
         return onUnchanged(input, recordedSnapshot);
+    }
+
+    /**
+     * Whether the status records a snapshot of something else: an observation showed that, or the status names another
+     * location than the create intent. The operator then searches for its own snapshot.
+     */
+    private static boolean wasEdited(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
+        if (input.desired().isImport()) {
+            return false;
+        }
+        return input.recorded().reasonIs(SnapshotReason.NotOwned)
+                || (input.locationMismatch()
+                        && recordedSnapshot.location().isPresent()
+                        && input.recorded().intent().map(CreateIntent::location).equals(input.currentLocation()));
+    }
+
+    /**
+     * Reports that the recorded snapshot is not of this request, and nothing else about it. The next reconcile searches for
+     * the snapshot that is.
+     */
+    static Decision onNotOwned(CloudSnapshot snapshot) {
+        var verdict = notOwned(snapshot.id());
+        return Decision.patchStatus(StatusPatch.of(verdict))
+                .withEvent(verdict)
+                .requeueAfter(RetryPolicy.IMMEDIATE_REQUEUE);
+    }
+
+    private static Verdict notOwned(SnapshotId recorded) {
+        return Verdict.of(SnapshotReason.NotOwned, "The status records " + recorded + ".");
     }
 
     /** Whether an action is due although the cloud shows no change: a pause or an adoption deferred it. */
@@ -158,12 +204,13 @@ final class TrackRules {
 
     static Decision onFound(
             ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot, CloudSnapshot snapshot) {
-        if (snapshot.state() == SnapshotState.ERROR && ReplaceRules.isAllowed(input) && input.mayModify(snapshot)) {
+        var modifiable = ModifiableSnapshot.check(input, snapshot);
+        if (snapshot.state() == SnapshotState.ERROR && ReplaceRules.isAllowed(input) && modifiable.isPresent()) {
             return ReplaceRules.begin(input, snapshot);
         }
         if (snapshot.state() == SnapshotState.AVAILABLE) {
             var change = requiredUpdate(input, snapshot);
-            if (change.isPresent() && !input.mayModify(snapshot)) {
+            if (change.isPresent() && modifiable.isEmpty()) {
                 return Decision.patchStatus(statusPatch(input, NOT_OWNED_UPDATE_SKIPPED, snapshot));
             }
             if (change.isPresent()
@@ -175,7 +222,7 @@ final class TrackRules {
             }
             if (change.isPresent() && !input.desired().paused()) {
                 return Decision.perform(
-                        new Action.UpdateSnapshot(recordedSnapshot.id(), change.get()), statusPatch(input, snapshot));
+                        new Action.UpdateSnapshot(modifiable.get(), change.get()), statusPatch(input, snapshot));
             }
         }
         return reportObserved(input, snapshot);

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
@@ -23,6 +22,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.testing.Kubelet;
 import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RealApiServer;
+import io.snapshotoperator.evs.testing.VolumeController;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -204,7 +204,8 @@ class ChartIT {
                     .forEach(resource -> expected.put(resource.getMetadata().getName(), expectation.group(1)));
             Chart.parse(text).stream()
                     .filter(resource -> resource.getKind().equals("PersistentVolumeClaim"))
-                    .forEach(resource -> bind(resource.getMetadata().getName()));
+                    .forEach(resource -> VolumeController.bind(
+                            server.client(), APPS, resource.getMetadata().getName()));
             if (expectation.group(1).equals("Gone")) {
                 kubectl("delete", "-n", APPS, "--wait=false", "-f", sample.toString());
             }
@@ -537,20 +538,6 @@ class ChartIT {
     private static Set<String> snapshots() throws IOException {
         var all = new ObjectMapper().readTree(get(cloud.resolve("/simulator/snapshots")));
         return all.findValuesAsText("id").stream().collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    /** Does what the volume controller and a CSI driver do. */
-    private static void bind(String claim) {
-        server.client()
-                .persistentVolumeClaims()
-                .inNamespace(APPS)
-                .withName(claim)
-                .editStatus(existing -> {
-                    existing.setStatus(new PersistentVolumeClaimStatusBuilder()
-                            .withPhase("Bound")
-                            .build());
-                    return existing;
-                });
     }
 
     private static String mayCreate(String user, String namespace) {

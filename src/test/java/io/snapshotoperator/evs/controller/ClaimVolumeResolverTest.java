@@ -92,6 +92,11 @@ class ClaimVolumeResolverTest {
                         .withName("pv-1")
                         .endMetadata()
                         .withNewSpec()
+                        .withNewClaimRef()
+                        .withNamespace("shop")
+                        .withName("data")
+                        .withUid(uidOfClaim())
+                        .endClaimRef()
                         .withNewHostPath()
                         .withPath("/data")
                         .endHostPath()
@@ -100,6 +105,14 @@ class ClaimVolumeResolverTest {
                 .create();
 
         assertUnresolved(CommonReason.ClaimUnusable, RETRY.multipliedBy(10), "not a CSI volume");
+    }
+
+    @Test
+    void waitsWhenVolumeIsBoundToAnotherClaim() {
+        createClaim("Bound", "pv-1");
+        createCsiVolume("disk.csi.everest.io", "v-1", "another-claim");
+
+        assertUnresolved(CommonReason.WaitingForClaim, RETRY, "not bound to this claim");
     }
 
     @Test
@@ -140,12 +153,31 @@ class ClaimVolumeResolverTest {
     }
 
     private void createCsiVolume(String driver, String handle) {
+        createCsiVolume(driver, handle, uidOfClaim());
+    }
+
+    private String uidOfClaim() {
+        return cluster.client()
+                .persistentVolumeClaims()
+                .inNamespace("shop")
+                .withName("data")
+                .get()
+                .getMetadata()
+                .getUid();
+    }
+
+    private void createCsiVolume(String driver, String handle, String boundTo) {
         cluster.client()
                 .resource(new PersistentVolumeBuilder()
                         .withNewMetadata()
                         .withName("pv-1")
                         .endMetadata()
                         .withNewSpec()
+                        .withNewClaimRef()
+                        .withNamespace("shop")
+                        .withName("data")
+                        .withUid(boundTo)
+                        .endClaimRef()
                         .withNewCsi()
                         .withDriver(driver)
                         .withVolumeHandle(handle)

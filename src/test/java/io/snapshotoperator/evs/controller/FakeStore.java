@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** A store with one object in memory that compares resource versions as the API server does. */
 public final class FakeStore<T extends CustomResource<?, S>, S> implements ResourceStore<T> {
     private final Deque<Runnable> beforeWrites = new ArrayDeque<>();
     private final List<String> writes = new ArrayList<>();
+    private final List<T> others = new ArrayList<>();
     private Optional<T> stored;
     private long version = 1;
 
@@ -78,6 +80,16 @@ public final class FakeStore<T extends CustomResource<?, S>, S> implements Resou
     @Override
     public Optional<T> read(T resource) {
         return stored.map(FakeStore::copy);
+    }
+
+    /** Adds another object to the cache. */
+    public void addOther(T object) {
+        others.add(object);
+    }
+
+    @Override
+    public Stream<T> others(T resource) {
+        return others.stream();
     }
 
     @Override

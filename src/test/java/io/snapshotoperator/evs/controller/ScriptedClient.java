@@ -31,7 +31,8 @@ public final class ScriptedClient implements SnapshotClient {
     private final List<String> calls = new ArrayList<>();
     private Optional<CloudException> failure = Optional.empty();
     private Runnable duringCall = () -> {};
-    private boolean dropsMetadata;
+    private Optional<CloudSnapshot> createResponse = Optional.empty();
+    private Map<String, String> storedMetadata = Map.of();
     private boolean knowsSnapshots = true;
 
     public List<String> calls() {
@@ -50,8 +51,14 @@ public final class ScriptedClient implements SnapshotClient {
         duringCall = step;
     }
 
-    public void dropMetadata() {
-        dropsMetadata = true;
+    /** The cloud responds to a create request with this snapshot, whatever was requested. */
+    public void respondToCreateWith(CloudSnapshot snapshot) {
+        createResponse = Optional.of(snapshot);
+    }
+
+    /** A read shows this metadata. */
+    public void storeMetadata(Map<String, String> metadata) {
+        storedMetadata = metadata;
     }
 
     /** From now on the cloud has no snapshot of any id. */
@@ -112,13 +119,15 @@ public final class ScriptedClient implements SnapshotClient {
     @Override
     public CloudSnapshot create(CreateSnapshotRequest request) {
         called("create " + request.volumeId());
-        return snapshot("s-1", dropsMetadata ? Map.of() : request.metadata());
+        return createResponse.orElseGet(() -> CloudSnapshotBuilder.builder(snapshot("s-1", request.metadata()))
+                .volumeId(request.volumeId())
+                .build());
     }
 
     @Override
     public Optional<CloudSnapshot> read(SnapshotId id) {
         called("read " + id);
-        return knowsSnapshots ? Optional.of(snapshot(id.value(), Map.of())) : Optional.empty();
+        return knowsSnapshots ? Optional.of(snapshot(id.value(), storedMetadata)) : Optional.empty();
     }
 
     @Override

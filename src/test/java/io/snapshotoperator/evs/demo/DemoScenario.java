@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Conditions;
@@ -20,6 +18,7 @@ import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.testing.InvariantInputs;
 import io.snapshotoperator.evs.testing.SnapshotInvariants.RequestState;
+import io.snapshotoperator.evs.testing.VolumeController;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,18 +127,9 @@ final class DemoScenario implements AutoCloseable {
                         sample.name() + " to wait for its claim",
                         () -> isBecause(sample, CommonReason.WaitingForClaim));
                 table.action("the cluster binds claim " + claim.getMetadata().getName() + " to its volume");
-                kubernetes.resource(claim).inNamespace(namespace).editStatus(DemoScenario::bound);
+                VolumeController.bind(kubernetes, namespace, claim.getMetadata().getName());
             }
         }
-    }
-
-    private static PersistentVolumeClaim bound(PersistentVolumeClaim claim) {
-        claim.setStatus(new PersistentVolumeClaimStatusBuilder()
-                .withPhase("Bound")
-                .withAccessModes(claim.getSpec().getAccessModes())
-                .withCapacity(claim.getSpec().getResources().getRequests())
-                .build());
-        return claim;
     }
 
     private void deleteDuringCreation() {

@@ -3,20 +3,27 @@ package io.snapshotoperator.evs.snapshot;
 
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ELSEWHERE;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.WAITING_FOR_CLAIM;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.rejectedCreate;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +66,83 @@ class CreateRulesTest {
 
         assertThat(reason(decide(early, searchResult(early)))).isEqualTo(CommonReason.VerifyingPreviousCreate);
         assertThat(decide(late, searchResult(late)).action()).isInstanceOf(Action.CreateSnapshot.class);
+    }
+
+    @Nested
+    class WhenUserEditsTheIntent {
+        private final VolumeId other = new VolumeId("volume-2");
+        private final ReconcileInputBuilder forged = anInput()
+                .withIntent(
+                        CreateIntentBuilder.builder(anIntent()).volumeId(other).build())
+                .at(NOON.plusSeconds(60));
+
+        @Test
+        void createsNothingForVolumeThatOnlyTheIntentNames() {
+            var input = forged.withVolumeResolution(WAITING_FOR_CLAIM).build();
+
+            assertThat(SnapshotRules.planObservation(input)).isEqualTo(input.markerQuery());
+            assertThat(input.markerQuery().volumeId()).contains(other);
+            var decision = decide(input, searchResult(input));
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(reason(decision)).isEqualTo(CommonReason.WaitingForClaim);
+        }
+
+        @Test
+        void adoptsSnapshotOfEarlierCreateAlthoughClaimIsGone() {
+            var input = forged.withVolumeResolution(WAITING_FOR_CLAIM).build();
+
+            var decision = decide(input, searchResult(input, ownedSnapshot("s-1", "available")));
+
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.SnapshotAvailable);
+        }
+
+        @Test
+        void reportsChangedClaimAndSearchesWholeProject() {
+            var input = forged.ofClaim("data").build();
+
+            var decision = decide(input, searchResult(input));
+
+            assertThat(input.markerQuery().volumeId()).isEmpty();
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(reason(decision)).isEqualTo(CommonReason.ClaimChanged);
+            assertThat(decision.event()).isPresent();
+        }
+
+        @Test
+        void reportsInvalidIntentWhenSpecNamesAnotherVolume() {
+            var input = forged.build();
+
+            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(CommonReason.CreateIntentInvalid);
+        }
+
+        @Test
+        void adoptsOrReportsWhenIntentIsInvalid() {
+            var input = anInput().withInvalidIntent().withNoPriorCreate().build();
+
+            assertThat(SnapshotRules.planObservation(input)).isEqualTo(input.markerQuery());
+            assertThat(reason(decide(input, searchResult(input)))).isEqualTo(CommonReason.CreateIntentInvalid);
+            assertThat(reason(decide(input, searchResult(input, ownedSnapshot("s-1", "available")))))
+                    .isEqualTo(SnapshotReason.SnapshotAvailable);
+        }
+
+        @Test
+        void rejectsIntentOfTheFuture() {
+            var state = anInput().withCreateIntent().build().recorded();
+
+            assertThat(state.rejectIntentAfter(NOON)).isEqualTo(state);
+            assertThat(state.rejectIntentAfter(NOON.minusMillis(1)).hasInvalidIntent())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void ignoresSnapshotOfAnotherInstallation() {
+        var marker = new OwnershipMarker(OWNER.uid(), "create-1", "cluster-2", OWNER.namespace(), OWNER.name());
+        var input = anInput().withCreateIntent().at(NOON.plusSeconds(60)).build();
+
+        var decision = decide(input, searchResult(input, snapshot("s-1", "available", marker.addTo(Map.of()))));
+
+        assertThat(decision.action()).isInstanceOf(Action.CreateSnapshot.class);
     }
 
     @Nested

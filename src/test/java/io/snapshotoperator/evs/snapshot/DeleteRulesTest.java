@@ -6,6 +6,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.modifiable;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.rejectedDeletes;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
@@ -19,6 +20,7 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeleteRulesTest {
 
@@ -68,7 +71,23 @@ class DeleteRulesTest {
             assertThat(decide(input, new Observation.Found(unmarkedSnapshot("s-1", "available")))
                             .action())
                     .isEqualTo(new Action.DeleteSnapshot(
-                            new SnapshotId("s-1"), input.volumeId(), Optional.empty(), false));
+                            modifiable(new SnapshotId("s-1")), Optional.of(ReconcileInputBuilder.VOLUME), false));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "cinder.csi.openstack.org/cluster",
+                    "csi.storage.k8s.io/volumesnapshot/name",
+                    "evs.csi.huaweicloud.com/cluster",
+                    "disk.csi.everest.io/snapshot",
+                    "create_for_volume_id"
+                })
+        void keepsImportedSnapshotOfAnotherTool(String key) {
+            var decision = decide(input, new Observation.Found(snapshot("s-1", "available", Map.of(key, "x"))));
+
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.NotOwned);
         }
 
         @Test
@@ -231,6 +250,71 @@ class DeleteRulesTest {
                     new OwnershipMarker(OWNER.uid(), "create-1", "cluster-2", "shop", "nightly").addTo(Map.of()));
 
             assertThat(reason(decideOn(foreign))).isEqualTo(SnapshotReason.NotOwned);
+        }
+    }
+
+    @Nested
+    class WhenUserEditsStatusOrIntent {
+        private final ReconcileInputBuilder edited = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-9", "available")
+                .deleting();
+
+        @Test
+        void keepsForeignSnapshotThatStatusNamesAndDeletesOwn() {
+            var first = edited.build();
+            var decision = decide(first, new Observation.Found(foreignSnapshot("s-9", "available")));
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.NotOwned);
+            assertThat(decision.requeueAfter()).contains(RetryPolicy.IMMEDIATE_REQUEUE);
+
+            var second = edited.withReason(SnapshotReason.NotOwned).build();
+            assertThat(SnapshotRules.planObservation(second)).isEqualTo(second.markerQuery());
+            assertThat(decide(second, searchResult(second, ownedSnapshot("s-1", "available")))
+                            .action())
+                    .isEqualTo(new Action.DeleteSnapshot(
+                            modifiable(new SnapshotId("s-1")), Optional.of(ReconcileInputBuilder.VOLUME), false));
+            assertThat(decide(second, searchResult(second)).action()).isInstanceOf(Action.None.class);
+        }
+
+        @Test
+        void keepsFinalizerWhileIntentIsInvalid() {
+            var input = anInput().withInvalidIntent().withFinalizer().deleting().build();
+
+            var decision = decide(input, searchResult(input));
+
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(reason(decision)).isEqualTo(CommonReason.CreateIntentInvalid);
+        }
+
+        @Test
+        void retainsSnapshotAlthoughIntentIsInvalid() {
+            var input = anInput()
+                    .withInvalidIntent()
+                    .withFinalizer()
+                    .retaining()
+                    .deleting()
+                    .build();
+
+            assertThat(decide(input, new Observation.Unchanged()).action())
+                    .isEqualTo(new Action.RemoveFinalizer(Optional.of(SnapshotReason.SnapshotRetained)));
+        }
+
+        @Test
+        void keepsDuplicateThatAnotherObjectImports() {
+            var intent = anIntent()
+                    .nextCreate("create-2", anInput().build().desired().userRequests(), NOON);
+            var input = anInput()
+                    .withIntent(intent)
+                    .withRecordedSnapshot("s-1", "deleting")
+                    .withUsedByOthers("s-2")
+                    .at(NOON.plusSeconds(60))
+                    .deleting()
+                    .build();
+
+            assertThat(decide(input, searchResult(input, ownedSnapshot("s-2", "available", "create-2")))
+                            .action())
+                    .isEqualTo(new Action.RemoveFinalizer(Optional.empty()));
         }
     }
 }

@@ -6,6 +6,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.OWNER;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.modifiable;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.rejectedDelete;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
@@ -56,9 +57,24 @@ class DuplicateRulesTest {
         var decision = decide(withSecondRecorded(), ownedSnapshot("s-1", "available", "create-1"), KEPT);
 
         assertThat(decision.action())
-                .isEqualTo(new Action.DeleteSnapshot(new SnapshotId("s-1"), KEPT.volumeId(), Optional.empty(), true));
+                .isEqualTo(new Action.DeleteSnapshot(modifiable(new SnapshotId("s-1")), KEPT.volumeId(), true));
         assertThat(listed(decision)).containsExactly(new SnapshotId("s-1"));
         assertThat(decision.statusPatch().orElseThrow().verdict().reason()).isEqualTo(SnapshotReason.SnapshotAvailable);
+    }
+
+    @Test
+    void onlyListsDuplicateThatAnotherObjectImports() {
+        var input = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-2", "available")
+                .withUsedByOthers("s-1")
+                .build();
+
+        var decision = SnapshotRules.decide(
+                input, searchResult(input, KEPT, ownedSnapshot("s-1", "available", "create-9")), "create-new");
+
+        assertThat(decision.action()).isInstanceOf(Action.None.class);
+        assertThat(decision.statusPatch().orElseThrow().duplicates()).contains(List.of(new SnapshotId("s-1")));
     }
 
     @Test

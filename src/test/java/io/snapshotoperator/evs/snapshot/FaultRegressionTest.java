@@ -33,7 +33,7 @@ class FaultRegressionTest {
         var input = failed.withMaxAttempts(3).build();
 
         assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.GetById(ID));
-        assertThat(decide(input, ownedSnapshot("s-1", "error")).action()).isInstanceOf(Action.DeleteSnapshot.class);
+        assertThat(decide(input, ownedSnapshot("s-1", "error")).action()).isInstanceOf(Action.BeginReplacement.class);
     }
 
     @Test

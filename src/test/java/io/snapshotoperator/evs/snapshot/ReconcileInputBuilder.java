@@ -8,7 +8,9 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
@@ -21,6 +23,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Builds a valid input of the rules: an object created at noon requests a snapshot of {@code volume-1}, the operator
@@ -31,6 +35,8 @@ public final class ReconcileInputBuilder {
     public static final ObjectIdentity OWNER =
             new ObjectIdentity("0b8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6", "shop", "nightly");
     static final VolumeId VOLUME = new VolumeId("volume-1");
+    static final VolumeResolution WAITING_FOR_CLAIM = new VolumeResolution.Unresolved(
+            Verdict.of(CommonReason.WaitingForClaim, "There is none."), Duration.ofSeconds(10));
     static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
     static final CloudLocation ELSEWHERE = new CloudLocation("https://evs.example", "project-b");
     public static final String INSTALLATION = "cluster-1";
@@ -54,6 +60,9 @@ public final class ReconcileInputBuilder {
     private boolean deleting;
     private Optional<Boolean> finalizer = Optional.empty();
     private Optional<CreateIntent> intent = Optional.empty();
+    private boolean invalidIntent;
+    private Optional<VolumeId> recordedVolume = Optional.empty();
+    private int replacements;
     private Optional<RecordedState.RecordedSnapshot> recordedSnapshot = Optional.empty();
     private Optional<Instant> readyAt = Optional.empty();
     private List<RecordedFailure> failures = List.of();
@@ -65,6 +74,7 @@ public final class ReconcileInputBuilder {
     private boolean noPriorCreate;
     private Instant absenceProvableFrom = NOON;
     private boolean metadataPreserved = true;
+    private Set<SnapshotId> usedByOthers = Set.of();
     private boolean refreshRequested;
     private Instant now = NOON;
 
@@ -77,6 +87,12 @@ public final class ReconcileInputBuilder {
     ReconcileInputBuilder ofSnapshot(String id) {
         source = new Source.ExistingSnapshot(new SnapshotId(id));
         volume = new VolumeResolution.NotNeeded();
+        return this;
+    }
+
+    /** The source is a claim that leads to {@link #VOLUME}. */
+    ReconcileInputBuilder ofClaim(String claim) {
+        source = new Source.Claim(claim);
         return this;
     }
 
@@ -162,6 +178,17 @@ public final class ReconcileInputBuilder {
         return withIntent(anIntent());
     }
 
+    /** The annotation of the create intent cannot be read. */
+    ReconcileInputBuilder withInvalidIntent() {
+        invalidIntent = true;
+        return this;
+    }
+
+    ReconcileInputBuilder withReplacements(int count) {
+        replacements = count;
+        return this;
+    }
+
     ReconcileInputBuilder withRecordedSnapshot(String id, String wireState) {
         return withRecordedSnapshot(id, wireState, HERE);
     }
@@ -224,6 +251,11 @@ public final class ReconcileInputBuilder {
         return this;
     }
 
+    ReconcileInputBuilder withUsedByOthers(String... ids) {
+        usedByOthers = List.of(ids).stream().map(SnapshotId::new).collect(Collectors.toSet());
+        return this;
+    }
+
     ReconcileInputBuilder withRefreshRequested() {
         refreshRequested = true;
         return this;
@@ -254,7 +286,10 @@ public final class ReconcileInputBuilder {
                 .isDeleting(deleting)
                 .hasFinalizer(finalizer.orElse(intent.isPresent() || recordedSnapshot.isPresent()))
                 .intent(intent)
+                .hasInvalidIntent(invalidIntent)
                 .snapshot(recordedSnapshot)
+                .volumeId(recordedVolume.or(() -> recordedSnapshot.flatMap(RecordedState.RecordedSnapshot::volumeId)))
+                .replacements(replacements)
                 .readyAt(readyAt)
                 .failures(failures)
                 .reason(reason)
@@ -267,6 +302,7 @@ public final class ReconcileInputBuilder {
                 .noPriorCreate(noPriorCreate)
                 .absenceProvableFrom(absenceProvableFrom)
                 .metadataPreserved(metadataPreserved)
+                .usedByOthers(usedByOthers)
                 .refreshRequested(refreshRequested)
                 .installation(INSTALLATION)
                 .retryPolicy(RETRY_POLICY)
@@ -320,6 +356,14 @@ public final class ReconcileInputBuilder {
                                 ? Optional.of(CloudException.QuotaScope.VOLUME)
                                 : Optional.empty())
                 .build();
+    }
+
+    /** A snapshot that the operator may delete and rename. */
+    public static ModifiableSnapshot modifiable(SnapshotId id) {
+        var owned = CloudSnapshotBuilder.builder(ownedSnapshot("s-1", "available"))
+                .id(id)
+                .build();
+        return ModifiableSnapshot.check(anInput().build(), owned).orElseThrow();
     }
 
     /** A snapshot that {@code create-1} created. */

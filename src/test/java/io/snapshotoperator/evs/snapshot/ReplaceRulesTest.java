@@ -5,6 +5,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.modifiable;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.rejectedCreate;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
@@ -14,6 +15,7 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -76,13 +78,63 @@ class ReplaceRulesTest {
     void recordsReplacedIdBeforeDelete() {
         var input = failed.build();
 
+        var decision = SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "error")), "create-2");
+
+        assertThat(decision.action())
+                .isEqualTo(new Action.BeginReplacement(anIntent().forReplacement(new SnapshotId("s-1"), "create-1")));
+        assertThat(decision.requeueAfter()).contains(RetryPolicy.IMMEDIATE_REQUEUE);
+    }
+
+    @Test
+    void deletesFailedSnapshotAfterReadingItAgain() {
+        var decision = SnapshotRules.decide(
+                replacing().build(), new Observation.Found(ownedSnapshot("s-1", "error")), "create-2");
+
+        assertThat(decision.action())
+                .isEqualTo(new Action.DeleteSnapshot(
+                        modifiable(new SnapshotId("s-1")), Optional.of(ReconcileInputBuilder.VOLUME), false));
+    }
+
+    @Test
+    void keepsFailedSnapshotThatBecameAvailable() {
+        var decision = SnapshotRules.decide(
+                replacing().build(), new Observation.Found(ownedSnapshot("s-1", "available")), "create-2");
+
+        assertThat(decision.action()).isInstanceOf(Action.None.class);
+        assertThat(reason(decision)).isEqualTo(SnapshotReason.SnapshotAvailable);
+    }
+
+    @Test
+    void ignoresReplacementThatOnlyTheAnnotationNames() {
+        var input = anInput()
+                .withIntent(anIntent().forReplacement(new SnapshotId("s-1"), "create-1"))
+                .withRecordedSnapshot("s-1", "error")
+                .withReason(SnapshotReason.SnapshotFailed)
+                .build();
+
+        assertThat(SnapshotRules.planObservation(input)).isNotInstanceOf(ObservationQuery.ConfirmGoneThenFind.class);
         assertThat(SnapshotRules.decide(input, new Observation.Found(ownedSnapshot("s-1", "error")), "create-2")
                         .action())
-                .isEqualTo(new Action.DeleteSnapshot(
-                        new SnapshotId("s-1"),
-                        input.volumeId(),
-                        Optional.of(anIntent().forReplacement(new SnapshotId("s-1"), "create-1")),
-                        false));
+                .isInstanceOf(Action.None.class);
+        assertThat(reason(SnapshotRules.decide(input, new Observation.NotFound(), "create-2")))
+                .isEqualTo(SnapshotReason.SnapshotMissing);
+    }
+
+    @Test
+    void deletesNoReplacedSnapshotOfAnotherObject() {
+        var decision = SnapshotRules.decide(
+                replacing().build(), new Observation.Found(foreignSnapshot("s-1", "error")), "create-2");
+
+        assertThat(decision.action()).isInstanceOf(Action.None.class);
+        assertThat(reason(decision)).isEqualTo(SnapshotReason.NotOwned);
+    }
+
+    @Test
+    void countsReplacementsThatTheStatusRecords() {
+        var decision = SnapshotRules.decide(
+                failed.withReplacements(2).build(), new Observation.Found(ownedSnapshot("s-1", "error")), "create-4");
+
+        assertThat(reason(decision)).isEqualTo(SnapshotReason.SnapshotFailed);
     }
 
     @Test
@@ -117,7 +169,7 @@ class ReplaceRulesTest {
 
         assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3599)).build(), found, "create-2")
                         .action())
-                .isInstanceOf(Action.DeleteSnapshot.class);
+                .isInstanceOf(Action.BeginReplacement.class);
         assertThat(SnapshotRules.decide(failed.at(NOON.plusSeconds(3600)).build(), found, "create-2")
                         .action())
                 .isInstanceOf(Action.None.class);

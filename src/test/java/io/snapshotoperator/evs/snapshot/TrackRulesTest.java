@@ -4,13 +4,19 @@ package io.snapshotoperator.evs.snapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ELSEWHERE;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.foreignSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.unmarkedSnapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -57,7 +63,9 @@ class TrackRulesTest {
         @Test
         void keepsReadyOnLocationMismatch() {
             var input = anInput()
-                    .withCreateIntent()
+                    .withIntent(CreateIntentBuilder.builder(anIntent())
+                            .location(ELSEWHERE)
+                            .build())
                     .withRecordedSnapshot("s-1", "available", ELSEWHERE)
                     .readySince(NOON)
                     .withReason(SnapshotReason.SnapshotAvailable)
@@ -237,7 +245,7 @@ class TrackRulesTest {
         @Test
         void reportsThatUnownedSnapshotIsNotRenamed() {
             var decision = SnapshotRules.decide(
-                    renamed.build(), new Observation.Found(foreignSnapshot("s-1", "available")), "create-2");
+                    renamed.build(), new Observation.Found(unmarkedSnapshot("s-1", "available")), "create-2");
 
             assertThat(decision.action()).isInstanceOf(Action.None.class);
             assertThat(decision.statusPatch().orElseThrow().verdict().message()).contains("does not change its name");
@@ -303,6 +311,90 @@ class TrackRulesTest {
             assertThat(SnapshotRules.decide(input, new Observation.Unchanged(), "create-2"))
                     .isEqualTo(Decision.noChange());
         }
+    }
+
+    @Nested
+    class WhenUserEditsTheStatus {
+        private final ReconcileInputBuilder edited = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-9", "available")
+                .withReason(SnapshotReason.SnapshotAvailable);
+
+        @Test
+        void reportsSnapshotOfAnotherObjectAsNotOwned() {
+            var decision = decide(edited.build(), new Observation.Found(foreignSnapshot("s-9", "available")));
+
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.NotOwned);
+            assertThat(decision.statusPatch().orElseThrow().snapshot()).isEmpty();
+            assertThat(decision.requeueAfter()).contains(RetryPolicy.IMMEDIATE_REQUEUE);
+        }
+
+        @Test
+        void reportsSnapshotOfAnotherVolumeAsNotOwned() {
+            var other = CloudSnapshotBuilder.builder(unmarkedSnapshot("s-9", "available"))
+                    .volumeId(new VolumeId("volume-2"))
+                    .build();
+
+            assertThat(reason(decide(edited.build(), new Observation.Found(other))))
+                    .isEqualTo(SnapshotReason.NotOwned);
+        }
+
+        @Test
+        void findsOwnSnapshotAgain() {
+            var input = edited.withReason(SnapshotReason.NotOwned).build();
+
+            assertThat(SnapshotRules.planObservation(input)).isEqualTo(input.markerQuery());
+            var decision = decide(input, searchResult(input, ownedSnapshot("s-1", "available")));
+
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.SnapshotAvailable);
+            assertThat(decision.statusPatch()
+                            .orElseThrow()
+                            .snapshot()
+                            .orElseThrow()
+                            .id())
+                    .isEqualTo(new SnapshotId("s-1"));
+            assertThat(decision.event().orElseThrow().reason()).isEqualTo(SnapshotReason.SnapshotAdopted);
+        }
+
+        @Test
+        void staysNotOwnedWhenSearchFindsNothing() {
+            var input = edited.withReason(SnapshotReason.NotOwned).build();
+
+            var decision = decide(input, searchResult(input));
+
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(reason(decision)).isEqualTo(SnapshotReason.NotOwned);
+            assertThat(decision.requeueAfter()).contains(input.retryPolicy().maxBackoff());
+        }
+
+        @Test
+        void findsOwnSnapshotWhenStatusNamesAnotherLocation() {
+            var input = anInput()
+                    .withCreateIntent()
+                    .withRecordedSnapshot("s-9", "available", ReconcileInputBuilder.ELSEWHERE)
+                    .withReason(SnapshotReason.SnapshotAvailable)
+                    .build();
+
+            assertThat(SnapshotRules.planObservation(input)).isEqualTo(input.markerQuery());
+            assertThat(reason(decide(input, searchResult(input, ownedSnapshot("s-1", "available")))))
+                    .isEqualTo(SnapshotReason.SnapshotAvailable);
+        }
+
+        @Test
+        void keepsReadyAlthoughIntentIsInvalid() {
+            var input = anInput()
+                    .withInvalidIntent()
+                    .withRecordedSnapshot("s-1", "available")
+                    .withReason(SnapshotReason.SnapshotAvailable)
+                    .build();
+
+            assertThat(reason(decide(input, new Observation.Found(ownedSnapshot("s-1", "available")))))
+                    .isEqualTo(SnapshotReason.SnapshotAvailable);
+        }
+    }
+
+    private static Decision decide(ReconcileInput input, Observation observation) {
+        return SnapshotRules.decide(input, observation, "create-2");
     }
 
     private static Reason reason(Decision decision) {

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.controller.request;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.request.RequestLog.CloudCall;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Action.Visitor;
 import io.snapshotoperator.evs.snapshot.ActionResult;
@@ -55,7 +56,7 @@ record ActionExecutor(
     @Override
     public Decision deleteSnapshot(Action.DeleteSnapshot action) {
         var startedAt = System.nanoTime();
-        var result = actuator.delete(connection, action, () -> confirmBeforeDelete(action));
+        var result = actuator.delete(connection, action, () -> isStillDuplicate(action));
         var planned = decision.statusPatch().orElseThrow();
         var outcome = SnapshotRules.afterAction(input, action, planned, result);
         resultLine(CloudCall.DELETE, result, outcome, startedAt)
@@ -66,11 +67,21 @@ record ActionExecutor(
         return new Decision(outcome.action(), outcome.statusPatch(), outcome.requeueAfter(), event);
     }
 
-    private boolean confirmBeforeDelete(Action.DeleteSnapshot action) {
-        return action.duplicate()
-                ? writer.refreshIfStillRecords(
-                        input.recorded().snapshot().orElseThrow().id())
-                : action.intent().map(writer::writeIntent).orElse(true);
+    private boolean isStillDuplicate(Action.DeleteSnapshot action) {
+        return !action.duplicate()
+                || writer.refreshIfStillRecords(
+                        input.recorded().snapshot().orElseThrow().id());
+    }
+
+    @Override
+    public Decision beginReplacement(Action.BeginReplacement action) {
+        return writer.writeIntent(action.intent())
+                ? decision
+                : new Decision(
+                        new Action.None(),
+                        Optional.empty(),
+                        Optional.of(RetryPolicy.IMMEDIATE_REQUEUE),
+                        Optional.empty());
     }
 
     @Override

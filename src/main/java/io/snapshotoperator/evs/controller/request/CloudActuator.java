@@ -2,12 +2,12 @@
 package io.snapshotoperator.evs.controller.request;
 
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.LockKey;
 import io.snapshotoperator.evs.createonce.CreateGuard;
-import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.leader.LeadershipGuard;
 import io.snapshotoperator.evs.snapshot.Action;
@@ -84,10 +84,10 @@ public final class CloudActuator {
             }
             var snapshot = connection.call(
                     Optional.of(action.intent().volumeId()), client -> client.create(action.snapshot()));
-            definite = true;
-            if (OwnershipMarker.of(snapshot).isEmpty()) {
-                connection.reportMetadataDropped();
+            if (!action.snapshot().isAnsweredBy(snapshot)) {
+                return new ActionResult.Failed(unfittingResponse(action));
             }
+            definite = true;
             return new CreateResult.Created(snapshot);
         } catch (CloudException failure) {
             definite = !failure.mayHaveActed();
@@ -97,11 +97,22 @@ public final class CloudActuator {
         }
     }
 
+    /** The cloud may have created the snapshot that was requested, and described another one. */
+    private static CloudException.Details unfittingResponse(Action.CreateSnapshot action) {
+        return CloudExceptionDetailsBuilder.builder()
+                .kind(CloudException.Kind.TRANSIENT)
+                .operation("create a snapshot of volume " + action.snapshot().volumeId())
+                .cloudMessage("the response describes another snapshot than the requested one")
+                .advice("The operator searches for the requested snapshot by its ownership marker.")
+                .mayHaveActed(true)
+                .build();
+    }
+
     /**
      * Sends a delete request.
      *
-     * @param confirm writes or checks what must precede the request: the create intent of a replacement, or that the
-     *     recorded snapshot of a duplicate is still recorded; returns false if the object has changed since
+     * @param confirm checks what must precede the request: that the recorded snapshot of a duplicate is still recorded;
+     *     returns false if the object has changed since
      */
     DeleteResult delete(CloudConnection connection, Action.DeleteSnapshot action, BooleanSupplier confirm) {
         return exclusively(connection, lockOf(action), Lane.DELETE, notSent -> notSent, () -> {

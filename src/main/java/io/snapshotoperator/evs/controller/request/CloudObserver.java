@@ -44,6 +44,21 @@ public final class CloudObserver {
     }
 
     Observation observe(RecordedState state, ObservationQuery query) {
+        var observation = observeOnce(state, query);
+        if (observation instanceof Observation.Found found && isCreatedByOperator(state, found.snapshot())) {
+            connection.reportMarkerSeen(OwnershipMarker.of(found.snapshot()).isPresent());
+        }
+        return observation;
+    }
+
+    private static boolean isCreatedByOperator(RecordedState state, CloudSnapshot snapshot) {
+        return state.intent().isPresent()
+                && state.snapshot()
+                        .filter(recorded -> recorded.id().equals(snapshot.id()))
+                        .isPresent();
+    }
+
+    private Observation observeOnce(RecordedState state, ObservationQuery query) {
         try {
             if (query instanceof ObservationQuery.PollerUpdate update) {
                 return fromPoller(state, update);

@@ -20,8 +20,11 @@ import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Writes decisions into one request during one reconcile. Not for use by several threads. */
 final class RequestWriter {
@@ -57,6 +60,11 @@ final class RequestWriter {
         return StatusMapper.read(request()).snapshot();
     }
 
+    /** Whether the current version reports this reason. */
+    boolean reports(Reason reason) {
+        return StatusMapper.read(request()).reasonIs(reason);
+    }
+
     /** Writes the create intent as {@link ResourceWriter#writeIntent} does. */
     boolean writeIntent(CreateIntent intent) {
         return writer.writeIntent(intent);
@@ -65,6 +73,16 @@ final class RequestWriter {
     /** Reads the request again. Returns whether it is the same object and still records this snapshot. */
     boolean refreshIfStillRecords(SnapshotId recorded) {
         return writer.refreshIf(current -> StatusMapper.recordedId(current).equals(Optional.of(recorded)));
+    }
+
+    /** Returns those of the snapshots that other requests import, record, or list as duplicates. */
+    Set<SnapshotId> usedByOthers(Collection<SnapshotId> snapshots) {
+        return snapshots.isEmpty()
+                ? Set.of()
+                : writer.others()
+                        .flatMap(other -> StatusMapper.referencedIds(other).stream())
+                        .filter(snapshots::contains)
+                        .collect(Collectors.toSet());
     }
 
     void addFinalizer() {

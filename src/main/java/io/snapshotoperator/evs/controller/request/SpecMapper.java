@@ -13,10 +13,12 @@ import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshotBuilder;
 import io.snapshotoperator.evs.snapshot.Source;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Maps the spec and the annotations to the desired snapshot, with the defaults that depend on several fields. It repeats the
@@ -25,6 +27,9 @@ import java.util.Optional;
 final class SpecMapper {
     /** The default of the schema, for an object that is older than the schema. */
     private static final Duration READY_WITHIN = Duration.ofHours(1);
+
+    /** The longest value of an annotation that the create intent repeats as it is. */
+    private static final int LONGEST_REQUEST = 256;
 
     private SpecMapper() {}
 
@@ -65,9 +70,18 @@ final class SpecMapper {
                                 : 1)
                 .paused("true".equals(annotations.get(Api.PAUSED)))
                 .abandon(isAbandoned(annotations))
-                .retryCreate(Optional.ofNullable(annotations.get(Api.RETRY_CREATE)))
-                .reconcileRequest(Optional.ofNullable(annotations.get(Api.RECONCILE_REQUESTED_AT)))
+                .retryCreate(
+                        Optional.ofNullable(annotations.get(Api.RETRY_CREATE)).map(SpecMapper::shorten))
+                .reconcileRequest(Optional.ofNullable(annotations.get(Api.RECONCILE_REQUESTED_AT))
+                        .map(SpecMapper::shorten))
                 .build();
+    }
+
+    /** Replaces a long value by its digest. The create intent repeats it, and annotations have a total limit of 256 KiB. */
+    private static String shorten(String value) {
+        return value.length() <= LONGEST_REQUEST
+                ? value
+                : UUID.nameUUIDFromBytes(value.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /** Returns whether the annotation {@code abandon} is set. Works for an invalid request too. */
@@ -77,6 +91,15 @@ final class SpecMapper {
 
     private static boolean isAbandoned(Map<String, String> annotations) {
         return "true".equals(annotations.get(Api.ABANDON));
+    }
+
+    /** Returns the snapshot that the request imports; empty if it imports none. Works for an invalid request too. */
+    static Optional<SnapshotId> importedSnapshot(VolumeSnapshotRequest request) {
+        return Optional.ofNullable(request.getSpec())
+                .map(VolumeSnapshotRequestSpec::source)
+                .map(source -> source.snapshotId())
+                .filter(id -> !id.isBlank())
+                .map(SnapshotId::new);
     }
 
     private static Source source(VolumeSnapshotRequestSpec spec) {

@@ -16,6 +16,7 @@ import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
+import io.snapshotoperator.evs.controller.CreateIntentJson.ParsedIntent;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import io.snapshotoperator.evs.snapshot.RecordedFailure;
 import io.snapshotoperator.evs.snapshot.RecordedFailureBuilder;
@@ -37,22 +38,26 @@ import java.util.stream.Stream;
 public final class StatusMapper {
     private StatusMapper() {}
 
-    /**
-     * Returns what earlier reconciles recorded in this version of the object.
-     *
-     * @throws CreateIntentJson.InvalidIntentException if the create intent cannot be read
-     */
+    /** Returns what earlier reconciles recorded in this version of the object. */
     static RecordedState read(VolumeSnapshotRequest request) {
         var meta = request.getMetadata();
         var status = status(request);
+        var imported = SpecMapper.importedSnapshot(request);
+        var intent = imported.isPresent() ? new ParsedIntent.Absent() : CreateIntentJson.read(request);
         return RecordedStateBuilder.builder()
                 .identity(identity(request))
                 .generation(meta.getGeneration() == null ? 0 : meta.getGeneration())
                 .createdAt(instant(meta.getCreationTimestamp()).orElse(Instant.EPOCH))
                 .isDeleting(request.isMarkedForDeletion())
                 .hasFinalizer(request.hasFinalizer(Api.FINALIZER))
-                .intent(CreateIntentJson.read(request))
-                .snapshot(snapshot(status))
+                .intent(intent instanceof ParsedIntent.Valid valid ? Optional.of(valid.intent()) : Optional.empty())
+                .hasInvalidIntent(intent instanceof ParsedIntent.Invalid)
+                // The spec of an import names its snapshot. Another one comes from an edited status.
+                .snapshot(snapshot(status)
+                        .filter(recorded -> imported.isEmpty() || imported.equals(Optional.of(recorded.id()))))
+                .volumeId(id(status.volumeId(), VolumeId::new))
+                .replacements(
+                        Math.max(0, Optional.ofNullable(status.replacements()).orElse(0)))
                 .readyAt(instant(status.readyAt()))
                 .failures(status.failedAttempts().stream()
                         .map(StatusMapper::attempt)
@@ -80,6 +85,14 @@ public final class StatusMapper {
         return Stream.concat(
                         Stream.ofNullable(status.snapshotId()),
                         Stream.ofNullable(status.duplicateSnapshotIds()).flatMap(List::stream))
+                .toList();
+    }
+
+    /** Returns the ids of the snapshots that the request imports, records, or lists as duplicates. */
+    static List<SnapshotId> referencedIds(VolumeSnapshotRequest request) {
+        return Stream.concat(
+                        SpecMapper.importedSnapshot(request).stream(),
+                        recordedIds(request).stream().map(SnapshotId::new))
                 .toList();
     }
 

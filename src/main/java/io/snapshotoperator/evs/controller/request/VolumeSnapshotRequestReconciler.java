@@ -9,18 +9,19 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
-import io.snapshotoperator.evs.condition.CommonReason;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ApiServerException;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.CloudConnections;
 import io.snapshotoperator.evs.controller.CloudConnections.ConnectionResolution;
-import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
 import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.createonce.CreateGuard;
+import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
 import io.snapshotoperator.evs.poll.Jitter;
@@ -29,6 +30,7 @@ import io.snapshotoperator.evs.poll.WatchedState;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Decision;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
+import io.snapshotoperator.evs.snapshot.Observation;
 import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
 import io.snapshotoperator.evs.snapshot.ReconcileEnvironmentBuilder;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
@@ -59,6 +61,9 @@ import org.jboss.logging.Logger;
 public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshotRequest> {
     private static final Logger LOG = Logger.getLogger(VolumeSnapshotRequestReconciler.class);
     private static final Duration CONFLICT_REQUEUE = Duration.ofMillis(500);
+
+    /** A create intent whose time is further ahead was edited, or the clock of its writer was wrong. */
+    private static final Duration MAX_INTENT_LEAD = Duration.ofMinutes(5);
 
     private final CloudActuator actuator;
     private final ClaimVolumeResolver claimResolver;
@@ -122,7 +127,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var now = clock.instant();
         var writer = new RequestWriter(request, store, events, now);
         try {
-            var outcome = reconcileOnce(writer, now);
+            var outcome = reconcileValid(writer, now);
             writer.log().reconciled(writer.request(), outcome);
             return toUpdateControl(outcome);
         } catch (KubernetesClientException rejected) {
@@ -131,14 +136,6 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
                 return UpdateControl.<VolumeSnapshotRequest>noUpdate().rescheduleAfter(CONFLICT_REQUEUE);
             }
             throw new ApiServerException(rejected);
-        }
-    }
-
-    private Decision reconcileOnce(RequestWriter writer, Instant now) {
-        try {
-            return reconcileValid(writer, now);
-        } catch (CreateIntentJson.InvalidIntentException invalid) {
-            return onInvalidObject(writer, Verdict.of(CommonReason.CreateIntentInvalid));
         }
     }
 
@@ -155,16 +152,17 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         }
         var connection = ((ConnectionResolution.Resolved) resolution).connection();
         var desired = ((SpecMapper.ParsedSpec.Valid) parsed).desired();
-        var recorded = StatusMapper.read(writer.request());
+        var recorded = StatusMapper.read(writer.request()).rejectIntentAfter(now.plus(MAX_INTENT_LEAD));
         var input = new ReconcileInput(desired, recorded, environment(connection, desired, recorded), now);
         var observer = new CloudObserver(connection, connection.poller(), clock);
         var observation = observer.observe(recorded, SnapshotRules.planObservation(input));
-        var decision = SnapshotRules.decide(input, observation, createIds.get());
-        var outcome = decision.action().accept(new ActionExecutor(input, decision, actuator, connection, writer));
+        var complete = input.withUsedByOthers(writer.usedByOthers(observedIds(observation)));
+        var decision = SnapshotRules.decide(complete, observation, createIds.get());
+        var outcome = decision.action().accept(new ActionExecutor(complete, decision, actuator, connection, writer));
         writer.patchStatus(outcome);
         writer.recordedSnapshot().ifPresent(recordedSnapshot -> connection
                 .poller()
-                .watch(writer.id(), recorded.identity().uid(), watchedState(recordedSnapshot)));
+                .watch(writer.id(), recorded.identity().uid(), watchedState(writer, recordedSnapshot)));
         return outcome;
     }
 
@@ -192,7 +190,10 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
                 .build();
     }
 
-    /** Resolves a claim once. Later the volume of the create intent is used, because the claim can be bound again. */
+    /**
+     * Returns the volume to which the source leads. After a create request it is the recorded one, because the claim can be
+     * bound again. The create intent alone does not name it, because a user can edit the annotation.
+     */
     private VolumeResolution resolveVolume(DesiredSnapshot desired, RecordedState recorded) {
         if (desired.source() instanceof Source.Volume volume) {
             return new VolumeResolution.Resolved(volume.id());
@@ -200,10 +201,20 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         if (!(desired.source() instanceof Source.Claim claim) || recorded.isDeleting()) {
             return new VolumeResolution.NotNeeded();
         }
-        return recorded.intent()
-                .map(intent -> (VolumeResolution) new VolumeResolution.Resolved(intent.volumeId()))
-                .or(() -> recorded.snapshot().map(recordedSnapshot -> new VolumeResolution.NotNeeded()))
-                .orElseGet(() -> claimResolver.resolve(recorded.identity().namespace(), claim.name()));
+        var intentVolume = recorded.intent().map(CreateIntent::volumeId);
+        if (intentVolume.isPresent() && intentVolume.equals(recorded.volumeId())) {
+            return new VolumeResolution.Resolved(intentVolume.get());
+        }
+        var replaces = recorded.intent().flatMap(CreateIntent::replaces).isPresent();
+        return recorded.snapshot().isPresent() && !replaces
+                ? new VolumeResolution.NotNeeded()
+                : claimResolver.resolve(recorded.identity().namespace(), claim.name());
+    }
+
+    private static List<SnapshotId> observedIds(Observation observation) {
+        return observation instanceof Observation.SearchResult search
+                ? search.matches().stream().map(CloudSnapshot::id).toList()
+                : List.of();
     }
 
     private UpdateControl<VolumeSnapshotRequest> toUpdateControl(Decision decision) {
@@ -225,7 +236,11 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         reconcileRequests.remove(uid);
     }
 
-    private static WatchedState watchedState(RecordedState.RecordedSnapshot snapshot) {
-        return new WatchedState(snapshot.id(), snapshot.wireState(), snapshot.name());
+    /** A missing snapshot has no status word, so that the poller reports it when it is there again. */
+    private static WatchedState watchedState(RequestWriter writer, RecordedState.RecordedSnapshot snapshot) {
+        return new WatchedState(
+                snapshot.id(),
+                writer.reports(SnapshotReason.SnapshotMissing) ? "" : snapshot.wireState(),
+                snapshot.name());
     }
 }

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.controller.request;
 
 import static io.snapshotoperator.evs.controller.Requests.NOON;
 import static io.snapshotoperator.evs.controller.Requests.VOLUME;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.modifiable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -179,8 +180,7 @@ class ActionExecutorTest {
         @Test
         void deletesDuplicateOnlyWhileRecordedIdIsUnchanged() {
             recordSnapshot();
-            var duplicate =
-                    new Action.DeleteSnapshot(new SnapshotId("s-2"), Optional.of(VOLUME), Optional.empty(), true);
+            var duplicate = new Action.DeleteSnapshot(modifiable(new SnapshotId("s-2")), Optional.of(VOLUME), true);
             store.changeByOther(object -> object.setStatus(status("s-3")));
 
             execute(duplicate, Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.SnapshotAvailable))));
@@ -191,8 +191,7 @@ class ActionExecutorTest {
         @Test
         void deletesDuplicateWhenCurrentVersionRecordsSameId() {
             recordSnapshot();
-            var duplicate =
-                    new Action.DeleteSnapshot(new SnapshotId("s-2"), Optional.of(VOLUME), Optional.empty(), true);
+            var duplicate = new Action.DeleteSnapshot(modifiable(new SnapshotId("s-2")), Optional.of(VOLUME), true);
             store.changeByOther(object -> {});
 
             execute(duplicate, Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.SnapshotAvailable))));
@@ -201,15 +200,14 @@ class ActionExecutorTest {
         }
 
         @Test
-        void writesIntentOfReplacementBeforeDelete() {
+        void recordsReplacementWithoutSendingCall() {
             recordSnapshot();
-            var replacing = new Action.DeleteSnapshot(
-                    SNAPSHOT, Optional.of(VOLUME), Optional.of(Requests.firstIntent()), false);
-            client.duringCall(() -> assertThat(store.writes()).containsExactly("metadata"));
+            var replacing = new Action.BeginReplacement(Requests.firstIntent());
 
             execute(replacing, Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.ReplacingFailedSnapshot))));
 
-            assertThat(client.calls()).containsExactly("delete s-1");
+            assertThat(store.writes()).containsExactly("metadata");
+            assertThat(client.calls()).isEmpty();
         }
 
         @Test
@@ -229,7 +227,7 @@ class ActionExecutorTest {
         void logsAcceptedUpdate() {
             recordSnapshot();
             var rename = new Action.UpdateSnapshot(
-                    SNAPSHOT, new UpdateSnapshotRequest(Optional.of("new-name"), Optional.empty()));
+                    modifiable(SNAPSHOT), new UpdateSnapshotRequest(Optional.of("new-name"), Optional.empty()));
 
             execute(rename, Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.SnapshotAvailable))));
 
@@ -373,7 +371,7 @@ class ActionExecutorTest {
     }
 
     private static Action.DeleteSnapshot delete(boolean duplicate) {
-        return new Action.DeleteSnapshot(SNAPSHOT, Optional.of(VOLUME), Optional.empty(), duplicate);
+        return new Action.DeleteSnapshot(modifiable(SNAPSHOT), Optional.of(VOLUME), duplicate);
     }
 
     private void execute(Action action, Optional<StatusPatch> patch) {
@@ -420,6 +418,7 @@ class ActionExecutorTest {
                 true,
                 NOON,
                 true,
+                Set.of(),
                 false,
                 "cluster-1",
                 new RetryPolicy(

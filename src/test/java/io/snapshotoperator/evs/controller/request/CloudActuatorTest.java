@@ -4,11 +4,14 @@ package io.snapshotoperator.evs.controller.request;
 import static io.snapshotoperator.evs.controller.Requests.IDENTITY;
 import static io.snapshotoperator.evs.controller.Requests.NOON;
 import static io.snapshotoperator.evs.controller.Requests.VOLUME;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.modifiable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
@@ -44,9 +47,9 @@ class CloudActuatorTest {
     private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
     private static final SnapshotId SNAPSHOT = new SnapshotId("s-1");
     private static final Action.DeleteSnapshot DELETE =
-            new Action.DeleteSnapshot(SNAPSHOT, Optional.of(VOLUME), Optional.empty(), false);
-    private static final Action.UpdateSnapshot UPDATE =
-            new Action.UpdateSnapshot(SNAPSHOT, new UpdateSnapshotRequest(Optional.of("new-name"), Optional.empty()));
+            new Action.DeleteSnapshot(modifiable(SNAPSHOT), Optional.of(VOLUME), false);
+    private static final Action.UpdateSnapshot UPDATE = new Action.UpdateSnapshot(
+            modifiable(SNAPSHOT), new UpdateSnapshotRequest(Optional.of("new-name"), Optional.empty()));
 
     private final ScriptedClient client = new ScriptedClient();
     private final CreateGuard guard = new CreateGuard(new LeaderTermStart(NOON, true, Set.of()), SETTLE_TIME);
@@ -189,19 +192,54 @@ class CloudActuatorTest {
         }
 
         @Test
-        void reportsMarkerThatCloudDropped() {
-            client.dropMetadata();
+        void believesResponseWithoutMetadata() {
+            client.respondToCreateWith(response(VOLUME, Map.of()));
 
-            create();
-
-            assertThat(connection.preservesMetadata()).isFalse();
+            assertThat(create()).isInstanceOf(CreateResult.Created.class);
+            assertThat(connection.preservesMetadata()).isTrue();
         }
 
         @Test
-        void trustsConnectionWhoseResponseHasMarker() {
-            create();
+        void treatsResponseOfAnotherVolumeAsUnknownOutcome() {
+            client.respondToCreateWith(response(new VolumeId("v-2"), Map.of()));
 
-            assertThat(connection.preservesMetadata()).isTrue();
+            assertThatOutcomeIsUnknown(create());
+        }
+
+        @Test
+        void treatsResponseWithAnotherMarkerAsUnknownOutcome() {
+            var other = new OwnershipMarker("uid-2", "create-9", "cluster-1", "shop", "other");
+            client.respondToCreateWith(response(VOLUME, other.addTo(Map.of())));
+
+            assertThatOutcomeIsUnknown(create());
+        }
+
+        @Test
+        void treatsResponseWithoutVolumeAsUnknownOutcome() {
+            client.respondToCreateWith(CloudSnapshotBuilder.builder()
+                    .id(SNAPSHOT)
+                    .wireState("creating")
+                    .build());
+
+            assertThatOutcomeIsUnknown(create());
+        }
+
+        private void assertThatOutcomeIsUnknown(CreateResult result) {
+            assertThat(result).isInstanceOfSatisfying(ActionResult.Failed.class, failed -> assertThat(
+                            failed.failure().mayHaveActed())
+                    .isTrue());
+            // A search that starts before the settle time has passed does not allow another create request.
+            now = NOON.plus(SETTLE_TIME).minusSeconds(1);
+            assertThat(create(action(Optional.of(now)))).isEqualTo(notSent(Cause.PRIOR_CREATE_UNRESOLVED));
+        }
+
+        private CloudSnapshot response(VolumeId volume, Map<String, String> metadata) {
+            return CloudSnapshotBuilder.builder()
+                    .id(SNAPSHOT)
+                    .wireState("creating")
+                    .volumeId(volume)
+                    .metadata(metadata)
+                    .build();
         }
     }
 
@@ -247,7 +285,7 @@ class CloudActuatorTest {
 
         @Test
         void locksSnapshotWhenVolumeIsUnknown() {
-            var unknown = new Action.DeleteSnapshot(SNAPSHOT, Optional.empty(), Optional.empty(), false);
+            var unknown = new Action.DeleteSnapshot(modifiable(SNAPSHOT), Optional.empty(), false);
             connection.tryLock(new LockKey.OfSnapshot(SNAPSHOT));
 
             assertThat(actuator.delete(connection, unknown, () -> true)).isEqualTo(notSent(Cause.VOLUME_BUSY));

@@ -40,6 +40,8 @@ final class LifecycleModel {
     static final RetryPolicy RETRY_POLICY =
             new RetryPolicy(Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5));
 
+    private static final Map<String, String> MARKER_OF_OTHER =
+            Map.of(SnapshotInvariants.UID, "another", "evs-snapshot-operator.installation", INSTALLATION);
     private static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration TICK = Duration.ofSeconds(10);
     /** The cloud changes the states of its snapshots each time after so many ticks. */
@@ -53,12 +55,21 @@ final class LifecycleModel {
      */
     record Listener(Optional<List<String>> trace, Consumer<String> situations) {}
 
+    /** What can happen in a run besides faults. */
+    enum Variant {
+        NORMAL,
+        /** Create requests can arrive later than the settle time. */
+        LATE_CREATES,
+        /** A user who may edit the request writes what only the operator should write. */
+        FORGED
+    }
+
     final ChoiceSequence choices;
 
     private final Listener listener;
-    private final boolean lateAllowed;
+    private final Variant variant;
     private final RequestKind kind;
-    private final ModelCloud cloud = new ModelCloud();
+    private final ModelCloud cloud;
     private final Optional<ModelCloud.StoredSnapshot> imported;
     private final ModelObject object;
     private final ModelChecks checks;
@@ -71,15 +82,19 @@ final class LifecycleModel {
     /** A wiped status of an import also loses the location in which the snapshot was found. */
     private boolean wiped;
 
-    /** @param lateAllowed whether create requests can arrive later than the settle time */
-    LifecycleModel(ChoiceSequence choices, boolean lateAllowed, Listener listener) {
+    LifecycleModel(ChoiceSequence choices, Variant variant, Listener listener) {
         this.choices = choices;
-        this.lateAllowed = lateAllowed;
+        this.variant = variant;
         this.listener = listener;
         this.kind = RequestKind.values()[List.of(0, 0, 0, 0, 1, 1, 1, 2, 3).get(choices.draw(9))];
+        this.cloud = new ModelCloud(variant == Variant.FORGED);
         this.imported = kind.isImport() ? Optional.of(addForeign()) : Optional.empty();
         this.object = new ModelObject(request());
         this.checks = new ModelChecks(this, kind, imported);
+        if (variant == Variant.FORGED) {
+            checks.mustNotChange(addForeign(Map.of()));
+            checks.mustNotChange(addForeign(MARKER_OF_OTHER));
+        }
         if (choices.once(2)) {
             leaseExists = true;
         }
@@ -105,7 +120,11 @@ final class LifecycleModel {
     }
 
     boolean allowsLateCreates() {
-        return lateAllowed;
+        return variant == Variant.LATE_CREATES;
+    }
+
+    boolean isForged() {
+        return variant == Variant.FORGED;
     }
 
     boolean isCurrent(ModelProcess candidate) {
@@ -148,6 +167,11 @@ final class LifecycleModel {
         while (!choices.isOver() && object.current().isPresent()) {
             step();
         }
+        if (isForged()) {
+            live(Duration.ofHours(2));
+            checks.nothingOfOthersChanged();
+            return;
+        }
         recover();
         if (object.current().isPresent()) {
             trace(() -> "---- the request is deleted");
@@ -168,7 +192,12 @@ final class LifecycleModel {
                         .get(choices.draw(3)));
             case 9, 10 -> cloudProgresses();
             case 11 -> poll();
-            case 12 -> userActs();
+            case 12 -> {
+                if (isForged()) {
+                    forge();
+                }
+                userActs();
+            }
             case 13 -> restart();
             case 14 -> otherClientOfCloudActs();
             default -> {
@@ -364,6 +393,25 @@ final class LifecycleModel {
         process.wake();
     }
 
+    /** Writes a create intent, or removes finalizer or intent, and sometimes removes a snapshot that the forger owns. */
+    private void forge() {
+        if (object.current().isEmpty()) {
+            return;
+        }
+        var forger = new IntentForger(choices, now, cloud.present());
+        switch (choices.draw(8)) {
+            case 0 -> object.annotate(Api.CREATE_INTENT, Optional.empty());
+            case 1 -> removeFinalizer();
+            default -> {
+                var text = forger.intent();
+                trace(() -> "  forged " + text);
+                reached("a forged create intent");
+                object.annotate(Api.CREATE_INTENT, Optional.of(text));
+            }
+        }
+        process.wake();
+    }
+
     private void editName(String name) {
         edit(name, object.newest().getSpec().deletionPolicy());
     }
@@ -439,7 +487,7 @@ final class LifecycleModel {
         switch (choices.draw(4)) {
             case 0 -> checks.mustNotChange(addForeign());
             case 1 -> {
-                if (kind == RequestKind.KEEP) {
+                if (kind == RequestKind.KEEP && !isForged()) {
                     copyMarker();
                 }
             }
@@ -449,10 +497,11 @@ final class LifecycleModel {
     }
 
     private ModelCloud.StoredSnapshot addForeign() {
+        return addForeign(choices.once(3) ? MARKER_OF_OTHER : Map.of());
+    }
+
+    private ModelCloud.StoredSnapshot addForeign(Map<String, String> metadata) {
         var name = choices.once(3) ? "autobk_snapshot_vbs_1" : "theirs";
-        Map<String, String> metadata = choices.once(3)
-                ? Map.of(SnapshotInvariants.UID, "another", "evs-snapshot-operator.installation", INSTALLATION)
-                : Map.of();
         return cloud.addForeign(
                 LOCATION, new CreateSnapshotRequest(VOLUME, name, Optional.empty(), false, metadata), now);
     }

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.controller.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snapshotoperator.evs.controller.request.LifecycleModel.Variant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +64,7 @@ class LifecycleModelTest {
             "WaitingForCloud",
             "WaitingToDelete",
             "a failed snapshot is deleted to be replaced",
+            "a forged create intent",
             "a list is incomplete",
             "a process dies after a read",
             "a process dies after a status patch",
@@ -138,12 +140,17 @@ class LifecycleModelTest {
 
     @Property
     void keepsOneSnapshotPerRequest(@ForAll("choices") byte[] choices) {
-        run(choices, false);
+        run(choices, Variant.NORMAL);
     }
 
     @Property
     void findsAndDeletesDuplicateOfLateCreate(@ForAll("choices") byte[] choices) {
-        run(choices, true);
+        run(choices, Variant.LATE_CREATES);
+    }
+
+    @Property
+    void changesNothingOfOthersWhateverUserForges(@ForAll("choices") byte[] choices) {
+        run(choices, Variant.FORGED);
     }
 
     @Provide
@@ -158,19 +165,19 @@ class LifecycleModelTest {
                 .withoutEdgeCases();
     }
 
-    private static void run(byte[] choices, boolean late) {
+    private static void run(byte[] choices, Variant variant) {
         runs++;
         try {
             new LifecycleModel(
                             new ChoiceSequence(choices),
-                            late,
+                            variant,
                             new LifecycleModel.Listener(Optional.empty(), REACHED::add))
                     .run();
         } catch (AssertionError | RuntimeException failure) {
             List<String> trace = new ArrayList<>();
             var listener = new LifecycleModel.Listener(Optional.of(trace), situation -> {});
             try {
-                new LifecycleModel(new ChoiceSequence(choices), late, listener).run();
+                new LifecycleModel(new ChoiceSequence(choices), variant, listener).run();
             } catch (AssertionError | RuntimeException again) {
                 throw new AssertionError(again.getMessage() + "\n" + String.join("\n", trace), again);
             }

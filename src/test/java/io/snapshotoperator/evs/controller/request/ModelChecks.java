@@ -64,8 +64,11 @@ final class ModelChecks {
         assertThat(request.metadata()).containsEntry(SnapshotInvariants.CREATE_ID, intent.createId());
         assertThat(confirmedIntents).as("the confirmed create intents").contains(intent.createId());
         assertThat(request.metadata()).containsKeys(SnapshotInvariants.MARKER.toArray(String[]::new));
-        assertThat(request.volumeId()).isEqualTo(intent.volumeId());
+        assertThat(request.volumeId()).isEqualTo(intent.volumeId()).isEqualTo(LifecycleModel.VOLUME);
         assertThat(intent.location()).isEqualTo(location);
+        if (model.isForged()) {
+            return;
+        }
         var recorded = StatusMapper.read(sender.observed());
         recorded.intent()
                 .filter(before -> before.at()
@@ -89,6 +92,9 @@ final class ModelChecks {
         var deleting = sender.observed().isMarkedForDeletion();
         assertThat(desired.paused()).as("paused").isFalse();
         assertThat(desired.abandon() && deleting).as("abandoned").isFalse();
+        if (model.isForged() && isOwned(target)) {
+            return;
+        }
         if (target.sentByOperator || isOwned(target)) {
             if (deleting) {
                 assertThat(desired.deletionPolicy()).isEqualTo(DesiredSnapshot.DeletionPolicy.DELETE);
@@ -146,7 +152,7 @@ final class ModelChecks {
     }
 
     void beforeFinalizerRemoval(VolumeSnapshotRequest observed) {
-        if (!mayKeepSnapshot(observed) && !model.cloud().anyLate()) {
+        if (!model.isForged() && !mayKeepSnapshot(observed) && !model.cloud().anyLate()) {
             assertHolds("when the finalizer is removed", ofOperator().noLivingSnapshot(request()));
             assertThat(model.cloud().isQuiet())
                     .as("whether no create request is on its way when the finalizer is removed")
@@ -176,6 +182,9 @@ final class ModelChecks {
             everRecorded.add(status.snapshotId());
         }
         isReadyOnlyWhenAvailable(writer, written);
+        if (model.isForged()) {
+            return;
+        }
         staysReadyWhileAvailable(writer, written);
         if (reason == SnapshotReason.CreateOutcomeUnknown) {
             checkCreateOutcomeUnknown(StatusMapper.read(written));
@@ -335,6 +344,14 @@ final class ModelChecks {
         }
         model.reached("the deleted request stays: " + reason());
         assertThat(reason()).as("why the request still exists").isIn(reasons);
+    }
+
+    /** The user forged annotations. Whatever the operator then did, it changed only what the spec of the request names. */
+    void nothingOfOthersChanged() {
+        assertHolds("whatever the annotations say", atHome().foreignUnchanged(foreign));
+        assertThat(model.cloud().created())
+                .as("created snapshots")
+                .allMatch(snapshot -> snapshot.volume.equals(LifecycleModel.VOLUME));
     }
 
     private void always() {

@@ -9,6 +9,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The store of one reconcile of the model. By choice another client writes first, the API server does not respond before or
@@ -92,6 +93,11 @@ final class ModelStore implements ResourceStore<VolumeSnapshotRequest> {
         process.requireAlive();
         readLast = true;
         return model.object().current();
+    }
+
+    @Override
+    public Stream<VolumeSnapshotRequest> others(VolumeSnapshotRequest resource) {
+        return Stream.empty();
     }
 
     @Override
