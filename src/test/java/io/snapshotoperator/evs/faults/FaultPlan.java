@@ -45,6 +45,16 @@ record FaultPlan(
             faults.add(new PlannedFault(
                     drawn.where(), nth(drawn.where(), random), drawn.what(), duration(drawn.what(), random)));
         }
+        if (Math.floorMod(seed, 2) == 0) {
+            // The operator gives up the create request and searches before the cloud acts on it. Without the settle
+            // time it
+            // would send another one.
+            faults.add(new PlannedFault(
+                    Boundary.CREATE,
+                    1 + random.nextInt(3),
+                    FaultType.DELAY_REQUEST,
+                    ScaledTimings.TIMEOUT.plus(ScaledTimings.scaled(700 + random.nextInt(700)))));
+        }
         List<Duration> offsets = new ArrayList<>();
         for (var i = 0; i < MAX_REQUESTS; i++) {
             offsets.add(Duration.ofMillis(random.nextInt(2500)));
