@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.snapshotoperator.evs.controller.CallsInFlight;
 import io.snapshotoperator.evs.telemetry.OperatorSdkMeterNames;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -49,6 +50,7 @@ public final class JosdkOperatorProducer {
                 .withKubernetesClient(kubernetes)
                 // The operator releases the Lease after the stop.
                 .withCloseClientOnStop(false)
+                .withConcurrentReconciliationThreads(CallsInFlight.WORKERS)
                 .withReconciliationTerminationTimeout(maxCallDuration.plus(TIME_TO_RECORD))
                 .withMetrics(MicrometerMetricsV2.newBuilder(meters).build())
                 // Reading CRDs needs a cluster role. Without the CRD, the first list request fails.

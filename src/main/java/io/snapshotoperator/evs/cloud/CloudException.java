@@ -78,8 +78,8 @@ public final class CloudException extends RuntimeException {
      * @param cloudMessage the message of the response, cleaned; or what happened to the connection
      * @param advice what helps, in one or two sentences
      * @param requestId the id that the cloud gave the call, for its support
-     * @param retryAfter the least time before a similar call: as the cloud asked, or as the catalog knows; empty if the
-     *     back-off of the caller is sufficient
+     * @param retryAfter the least time before a similar call: as the cloud asked, or as the catalog knows, at most one hour;
+     *     empty if the back-off of the caller is sufficient
      * @param mayHaveActed whether the cloud may have executed a mutating call although the operator has no proof
      * @param quotaScope present only for {@link Kind#QUOTA}, and then always
      */
@@ -96,11 +96,14 @@ public final class CloudException extends RuntimeException {
             Optional<Duration> retryAfter,
             boolean mayHaveActed,
             Optional<QuotaScope> quotaScope) {
+        private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+
         public Details {
             Objects.requireNonNull(kind);
             Objects.requireNonNull(operation);
             Objects.requireNonNull(cloudMessage);
             Objects.requireNonNull(advice);
+            retryAfter = retryAfter.map(wait -> wait.compareTo(MAX_RETRY_AFTER) < 0 ? wait : MAX_RETRY_AFTER);
             if (quotaScope.isPresent() != (kind == Kind.QUOTA)) {
                 throw new IllegalArgumentException(
                         "only a failure of kind QUOTA has a quota scope, and it must have one");

@@ -85,13 +85,18 @@ public enum CommonReason implements Reason {
             Phase.STALLED,
             "The cloud did not keep the metadata with the ownership marker, so the operator repeats no create request"
                     + " on this connection. Check whether the endpoint is an EVS or Cinder API."),
+    UpdateRejected(
+            Phase.STALLED,
+            "The API server rejected a change of the annotations or finalizers of this object that the operator must make"
+                    + " first, so the operator did nothing. Correct what the rejection names. The operator retries at a"
+                    + " slow interval."),
     CreateIntentInvalid(
             Phase.STALLED,
             "The annotation evs.snapshot-operator.io/create-intent was edited and cannot be read, so it is unknown"
                     + " whether a create request was sent. Remove the annotation. The operator then searches the"
                     + " cloud before it creates anything."),
     Paused(
-            Phase.STALLED,
+            Phase.PAUSED,
             "The annotation evs.snapshot-operator.io/paused is set, so the operator sends no create, delete or rename"
                     + " request. Remove the annotation to continue.");
 

@@ -28,7 +28,13 @@ public final class Conditions {
         var phase = verdict.reason().phase();
         return List.of(
                 condition(READY, phase == Phase.READY, before, verdict, generation, now),
-                condition(RECONCILING, phase == Phase.PROGRESSING, before, verdict, generation, now),
+                condition(
+                        RECONCILING,
+                        phase == Phase.PROGRESSING || phase == Phase.PAUSED,
+                        before,
+                        verdict,
+                        generation,
+                        now),
                 condition(STALLED, phase == Phase.STALLED, before, verdict, generation, now));
     }
 

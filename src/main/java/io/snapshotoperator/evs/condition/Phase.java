@@ -8,5 +8,7 @@ public enum Phase {
     /** {@code Ready} false, {@code Reconciling} true, {@code Stalled} false. */
     PROGRESSING,
     /** {@code Ready} false, {@code Reconciling} false, {@code Stalled} true. */
-    STALLED
+    STALLED,
+    /** As {@link #PROGRESSING}, but a user asked the operator to wait, so the wait has no limit and is no failure. */
+    PAUSED
 }

@@ -41,6 +41,7 @@ public final class CloudConnection implements AutoCloseable {
     private final SnapshotPoller poller;
     private final PollerThread pollerThread;
     private final Set<LockKey> locked = ConcurrentHashMap.newKeySet();
+    private final CallsInFlight callsInFlight = new CallsInFlight();
     private final AtomicBoolean metadataPreserved = new AtomicBoolean(true);
 
     /** @param poller makes the poller of this connection */
@@ -90,6 +91,18 @@ public final class CloudConnection implements AutoCloseable {
 
     public SnapshotPoller poller() {
         return poller;
+    }
+
+    /**
+     * Takes one of the places for calls of this lane, so that slow calls of one kind leave workers for the rest. Returns
+     * whether one was free; if so, {@link #leave} must follow. Never waits.
+     */
+    public boolean tryEnter(Lane lane) {
+        return callsInFlight.tryEnter(lane);
+    }
+
+    public void leave(Lane lane) {
+        callsInFlight.leave(lane);
     }
 
     /** Takes a lock for one mutating call. Returns whether it was free; if so, {@link #unlock} must follow. Never waits. */

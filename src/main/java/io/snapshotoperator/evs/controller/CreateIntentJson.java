@@ -17,6 +17,7 @@ import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -74,7 +75,7 @@ public record CreateIntentJson(
         }
         try {
             var note = JSON.readValue(text.get(), CreateIntentJson.class);
-            return object.getMetadata().getUid().equals(note.uid())
+            return object.getMetadata().getUid().equals(Objects.requireNonNull(note.uid()))
                     ? new ParsedIntent.Valid(note.intent())
                     : new ParsedIntent.Absent();
         } catch (JsonProcessingException | RuntimeException invalid) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -52,10 +53,11 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
      * Writes the create intent in one patch, and with the first one the finalizer.
      *
      * @return false if the object changed or is gone since it was read; then nothing was written
+     * @throws MetadataRejectedException if the API server will reject the patch again
      */
     public boolean writeIntent(CreateIntent intent) {
         try {
-            resource = store.patchMetadata(resource, object -> {
+            resource = patchMetadata(object -> {
                 var annotations =
                         new HashMap<>(Optional.ofNullable(object.getMetadata().getAnnotations())
                                 .orElseGet(HashMap::new));
@@ -91,7 +93,7 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
     }
 
     public void addFinalizer() {
-        resource = store.patchMetadata(resource, object -> {
+        resource = patchMetadata(object -> {
             object.addFinalizer(Api.FINALIZER);
             return object;
         });
@@ -106,7 +108,7 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
         // Before the write, because the API server may delete the object with it.
         event.ifPresent(this::recordEvent);
         try {
-            resource = store.patchMetadata(resource, object -> {
+            resource = patchMetadata(object -> {
                 object.removeFinalizer(Api.FINALIZER);
                 return object;
             });
@@ -170,6 +172,15 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
 
     public void recordEvent(Verdict verdict) {
         events.record(resource, verdict, now);
+    }
+
+    /** @throws MetadataRejectedException if the API server will reject the patch again */
+    private T patchMetadata(UnaryOperator<T> change) {
+        try {
+            return store.patchMetadata(resource, change);
+        } catch (KubernetesClientException rejected) {
+            throw MetadataRejectedException.isDefinite(rejected) ? new MetadataRejectedException(rejected) : rejected;
+        }
     }
 
     private Optional<T> readSameObject() {

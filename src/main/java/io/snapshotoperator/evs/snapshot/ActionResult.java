@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.snapshot;
 import io.snapshotoperator.evs.cloud.CloudException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What became of an action that calls the cloud. Each action has its own type of results. */
 public sealed interface ActionResult permits CreateResult, DeleteResult, UpdateResult {
@@ -36,12 +37,15 @@ public sealed interface ActionResult permits CreateResult, DeleteResult, UpdateR
     /**
      * The operator sent no call. It reconciles again after {@code retryAfter}, which starts with a new observation
      * and a new decision.
+     *
+     * @param denial why the call got no permit; present only for {@link Cause#NO_PERMIT}, and then always
      */
-    record NotSent(Cause cause, Duration retryAfter) implements CreateResult, DeleteResult, UpdateResult {
+    record NotSent(Cause cause, Duration retryAfter, Optional<PermitDenial> denial)
+            implements CreateResult, DeleteResult, UpdateResult {
         /** Why the operator sent no call. */
         public enum Cause {
-            /** The call budget is used up. */
-            BUDGET,
+            /** The connection granted no permit. */
+            NO_PERMIT,
             /** This process has another call for the same volume in flight. */
             VOLUME_BUSY,
             /** The process is stopping. The next leader reconciles the object. */
@@ -57,6 +61,18 @@ public sealed interface ActionResult permits CreateResult, DeleteResult, UpdateR
         public NotSent {
             Objects.requireNonNull(cause);
             Objects.requireNonNull(retryAfter);
+            if (denial.isPresent() != (cause == Cause.NO_PERMIT)) {
+                throw new IllegalArgumentException("only a call without a permit has a denial, and it must have one");
+            }
+        }
+
+        public NotSent(Cause cause, Duration retryAfter) {
+            this(cause, retryAfter, Optional.empty());
+        }
+
+        /** The connection granted no permit. */
+        public static NotSent denied(PermitDenial denial) {
+            return new NotSent(Cause.NO_PERMIT, denial.retryAfter(), Optional.of(denial));
         }
 
         @Override

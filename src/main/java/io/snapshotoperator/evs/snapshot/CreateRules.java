@@ -20,6 +20,7 @@ import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The rules for a request whose status records no snapshot: no create request was sent yet, or its outcome is not
@@ -27,6 +28,14 @@ import java.util.Optional;
  * one, the operator adopts it. Otherwise it waits until one of the two is certain.
  */
 final class CreateRules {
+    /** Stalled reasons that no answer of the cloud gave. They end when a user changes something. */
+    private static final Set<Reason> REASONS_OF_USERS = Set.of(
+            CommonReason.ClaimUnusable,
+            CommonReason.ClaimBeingDeleted,
+            CommonReason.ConnectionNotSupported,
+            CommonReason.CreateIntentInvalid,
+            CommonReason.ClaimChanged);
+
     private CreateRules() {}
 
     static ObservationQuery planObservation(ReconcileInput input) {
@@ -140,7 +149,7 @@ final class CreateRules {
                     .requeueAfter(input.retryPolicy().maxBackoff());
         }
         if (!input.provesAbsence(search)) {
-            return Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.VerifyingPreviousCreate)))
+            return reportWait(input, Verdict.of(CommonReason.VerifyingPreviousCreate))
                     .requeueAfter(recheckDelay(input));
         }
         return input.recorded()
@@ -208,6 +217,11 @@ final class CreateRules {
         if (input.intentNamesOtherVolume()) {
             return onOtherVolume(input, intent);
         }
+        var delay = ambiguousRetryDelay(input, intent);
+        if (!delay.isZero()) {
+            return Decision.patchStatus(waitingPatch(input, lastAmbiguousVerdict(input)))
+                    .requeueAfter(delay);
+        }
         var isConfirmedByUser = input.desired().retryCreate().isPresent()
                 && !input.desired().retryCreate().equals(intent.answeredRetryCreate());
         var isTooOld =
@@ -219,6 +233,35 @@ final class CreateRules {
         }
         return createAfterSearch(
                 input, intent.nextCreate(newCreateId, input.desired().userRequests(), input.now()), search);
+    }
+
+    /**
+     * Returns how long the operator still waits before it repeats a create request after an ambiguous response. The delay
+     * grows with the number of create requests, also if each search soon proves that there is no snapshot.
+     */
+    private static Duration ambiguousRetryDelay(ReconcileInput input, CreateIntent intent) {
+        if (isRetryRequested(input)) {
+            return Duration.ZERO;
+        }
+        return lastAmbiguous(input)
+                .map(last -> input.remainingUntil(last.at()
+                        .plus(input.retryPolicy()
+                                .backoff(CommonReason.CloudUnavailable, intent.createCount())
+                                .delayOr(input.retryPolicy().maxBackoff()))))
+                .orElse(Duration.ZERO);
+    }
+
+    private static Optional<RecordedFailure> lastAmbiguous(ReconcileInput input) {
+        return input.recorded().lastFailure(RecordedFailure.CREATE).filter(RecordedFailure::mayHaveActed);
+    }
+
+    private static Verdict lastAmbiguousVerdict(ReconcileInput input) {
+        var response = lastAmbiguous(input)
+                .flatMap(RecordedFailure::httpStatus)
+                .map(status -> "The cloud responded with " + status
+                        + " to the last create request, and no snapshot of it" + " exists.")
+                .orElse("The last create request got no usable response, and no snapshot of it exists.");
+        return Verdict.of(CommonReason.CloudUnavailable, response);
     }
 
     private static Decision createFirst(ReconcileInput input, String newCreateId) {
@@ -275,6 +318,9 @@ final class CreateRules {
         var statusPatch = waitingPatch(input, verdict);
         var isNew = !input.recorded().reasonIs(verdict.reason());
         var retryAfter = observationRetryDelay(input, verdict.reason());
+        if (failure.kind().remedy() == CloudException.Remedy.TIME && !isReplacedByWait(input)) {
+            return Decision.noChange().requeueAfter(retryAfter);
+        }
         return Decision.patchStatus(
                         isNew
                                 ? statusPatch.withFailedAttempt(
@@ -286,24 +332,36 @@ final class CreateRules {
     }
 
     static Decision onObservationDeferred(ReconcileInput input, Observation.Deferred deferred) {
-        return switch (deferred.cause()) {
-            case BUDGET -> awaitBudget(input, deferred.retryAfter());
-            case POLL_IN_PROGRESS ->
-                Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.VerifyingPreviousCreate)))
-                        .requeueAfter(deferred.retryAfter());
-        };
+        if (deferred.denial().isPresent()) {
+            return awaitPermit(input, deferred.denial().get());
+        }
+        return reportWait(input, Verdict.of(CommonReason.VerifyingPreviousCreate))
+                .requeueAfter(deferred.retryAfter());
     }
 
     /**
-     * Waits for the call budget. In the first minute of an object the operator does not report that, because a permit
-     * is usually available within seconds.
+     * Waits for a permit. In the first minute of an object the operator does not report that, because a permit is usually
+     * available within seconds.
      */
-    static Decision awaitBudget(ReconcileInput input, Duration retryAfter) {
+    private static Decision awaitPermit(ReconcileInput input, PermitDenial denial) {
         var isNew = input.now().isBefore(input.recorded().createdAt().plusSeconds(60));
-        return (isNew
-                        ? Decision.noChange()
-                        : Decision.patchStatus(waitingPatch(input, Verdict.of(CommonReason.WaitingForBudget))))
-                .requeueAfter(retryAfter);
+        return (isNew ? Decision.noChange() : reportWait(input, denial.verdict())).requeueAfter(denial.retryAfter());
+    }
+
+    /**
+     * Reports a wait, unless the status says something better: a reason that the cloud's last answer gave stays until the
+     * next answer. Otherwise each retry of a stalled request would change its conditions twice.
+     */
+    private static Decision reportWait(ReconcileInput input, Verdict wait) {
+        return isReplacedByWait(input) ? Decision.patchStatus(waitingPatch(input, wait)) : Decision.noChange();
+    }
+
+    private static boolean isReplacedByWait(ReconcileInput input) {
+        return input.recorded().specIsUnobserved()
+                || input.recorded()
+                        .reason()
+                        .filter(reason -> reason.phase() == Phase.STALLED && !REASONS_OF_USERS.contains(reason))
+                        .isEmpty();
     }
 
     private static StatusPatch waitingPatch(ReconcileInput input, Verdict verdict) {
@@ -376,7 +434,7 @@ final class CreateRules {
 
     static Decision onActionNotSent(ReconcileInput input, ActionResult.NotSent notSent) {
         return switch (notSent.cause()) {
-            case BUDGET -> awaitBudget(input, notSent.retryAfter());
+            case NO_PERMIT -> awaitPermit(input, notSent.denial().orElseThrow());
             case VOLUME_BUSY, STOPPING, LEASE_TOO_SHORT, PRIOR_CREATE_UNRESOLVED, CONFLICT ->
                 Decision.noChange().requeueAfter(notSent.retryAfter());
         };

@@ -6,6 +6,7 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What the operator observed in the cloud. */
 public sealed interface Observation {
@@ -51,14 +52,21 @@ public sealed interface Observation {
         }
     }
 
-    /** The operator has not observed the cloud yet. Nothing follows about the snapshot. */
-    record Deferred(Cause cause, Duration retryAfter) implements Observation {
-        /** Why the operator waits. */
-        public enum Cause {
-            /** The call budget is used up. */
-            BUDGET,
-            /** The poller lists the snapshots now, and its result serves this object too. */
-            POLL_IN_PROGRESS
+    /**
+     * The operator has not observed the cloud yet. Nothing follows about the snapshot.
+     *
+     * @param denial why the observation got no permit; empty if the poller lists the snapshots now, and its result serves
+     *     this object too
+     */
+    record Deferred(Optional<PermitDenial> denial, Duration retryAfter) implements Observation {
+        /** The observation got no permit. */
+        public static Deferred denied(PermitDenial denial) {
+            return new Deferred(Optional.of(denial), denial.retryAfter());
+        }
+
+        /** The poller lists the snapshots now. */
+        public static Deferred untilPolled(Duration retryAfter) {
+            return new Deferred(Optional.empty(), retryAfter);
         }
     }
 

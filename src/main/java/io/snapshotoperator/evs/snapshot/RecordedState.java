@@ -18,7 +18,7 @@ import java.util.Optional;
  * What earlier reconciles recorded, read from one resource version of the object.
  *
  * @param createdAt the creation time of the object
- * @param isDeleting whether the object is being deleted
+ * @param deletionRequestedAt when a user deleted the object; empty if it is not being deleted
  * @param hasFinalizer whether the object has the operator's finalizer
  * @param intent the last create intent; empty also if the annotation names another UID, if {@code hasInvalidIntent}, or
  *     on an import, for which nothing is created
@@ -38,7 +38,7 @@ public record RecordedState(
         ObjectIdentity identity,
         long generation,
         Instant createdAt,
-        boolean isDeleting,
+        Optional<Instant> deletionRequestedAt,
         boolean hasFinalizer,
         Optional<CreateIntent> intent,
         boolean hasInvalidIntent,
@@ -77,6 +77,11 @@ public record RecordedState(
         Objects.requireNonNull(identity);
         failures = List.copyOf(failures);
         duplicates = List.copyOf(duplicates);
+    }
+
+    /** Whether the object is being deleted. */
+    public boolean isDeleting() {
+        return deletionRequestedAt.isPresent();
     }
 
     /**

@@ -34,8 +34,11 @@ public enum SnapshotReason implements Reason {
                     + " volumes that were created from it as linked clones. The operator retries automatically."),
     ReadyDeadlineExceeded(
             Phase.STALLED,
-            "The snapshot has not become available within spec.readyWithin. If the cloud console shows that it is"
-                    + " stuck, contact the cloud support. The operator keeps polling it."),
+            "The snapshot has not become available within spec.readyWithin. The operator does not give up."),
+    DeletionDeadlineExceeded(
+            Phase.STALLED,
+            "The snapshot has not been deleted within spec.readyWithin after the deletion of this object. The operator"
+                    + " does not give up."),
     SnapshotFailed(
             Phase.STALLED,
             "The cloud reports that the snapshot failed. Delete the request and apply it again, or use"

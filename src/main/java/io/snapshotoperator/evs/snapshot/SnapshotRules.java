@@ -11,6 +11,9 @@ import io.snapshotoperator.evs.createonce.RetryPolicy;
  * or the object is being deleted ({@link DeleteRules}).
  */
 public final class SnapshotRules {
+    static final String CONTACT_SUPPORT =
+            "If the cloud console shows that the snapshot makes no progress, contact the cloud support.";
+
     private SnapshotRules() {}
 
     /** Returns what the reconcile must observe before {@link #decide} is called with the same input. */
@@ -34,7 +37,7 @@ public final class SnapshotRules {
      */
     public static Decision decide(ReconcileInput input, Observation observation, String newCreateId) {
         if (input.recorded().isDeleting()) {
-            return DeleteRules.decide(input, observation);
+            return DeletionAdvice.complete(input, DeleteRules.decide(input, observation));
         }
         var owned = input.onlyOwned(observation);
         var decision = input.recorded().snapshot().isPresent()
@@ -76,7 +79,9 @@ public final class SnapshotRules {
     public static Decision afterAction(
             ReconcileInput input, Action.DeleteSnapshot action, StatusPatch planned, DeleteResult result) {
         var decision = DeleteRules.afterDelete(input, action, planned, result);
-        return input.recorded().isDeleting() ? decision : applyReadyDeadline(input, decision);
+        return input.recorded().isDeleting()
+                ? DeletionAdvice.complete(input, decision)
+                : applyReadyDeadline(input, decision);
     }
 
     /**
@@ -109,8 +114,11 @@ public final class SnapshotRules {
     }
 
     private static Decision reportDeadlineExceeded(ReconcileInput input, Decision decision, StatusPatch statusPatch) {
-        var reported = decision.withStatusPatch(statusPatch.withVerdict(Verdict.of(
-                SnapshotReason.ReadyDeadlineExceeded, statusPatch.verdict().message())));
+        var cause = statusPatch.verdict();
+        var isCreating = cause.reason() == SnapshotReason.WaitingForCloud;
+        var detail = isCreating ? cause.message() + " " + CONTACT_SUPPORT : cause.message();
+        var reported = decision.withStatusPatch(
+                statusPatch.withVerdict(Verdict.of(SnapshotReason.ReadyDeadlineExceeded, detail)));
         return input.recorded().reasonIs(SnapshotReason.ReadyDeadlineExceeded)
                 ? reported
                 : reported.withEvent(Verdict.of(SnapshotReason.ReadyDeadlineExceeded));

@@ -78,7 +78,7 @@ final class TrackRules {
                     ? Decision.noChange()
                     : Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
-        if (isExpired(input)) {
+        if (isExpired(input) && !input.desired().paused()) {
             return expire(input);
         }
         return requeueBeforeExpiry(input, onObservation(input, recordedSnapshot, observation, newCreateId));
@@ -239,6 +239,7 @@ final class TrackRules {
             // A snapshot that becomes ready in this reconcile starts its time to live now.
             case AVAILABLE ->
                 remainingTtlSince(input, input.recorded().readyAt().orElse(input.now()))
+                        .filter(remaining -> !input.desired().paused())
                         .map(withEvent::requeueNoLaterThan)
                         .orElse(withEvent);
             case ERROR, ERROR_DELETING -> withEvent;
@@ -359,7 +360,11 @@ final class TrackRules {
         return remainingTtl(input).filter(Duration::isZero).isPresent();
     }
 
+    /** A paused request does not expire. The removal of the annotation triggers the next reconcile. */
     private static Decision requeueBeforeExpiry(ReconcileInput input, Decision decision) {
+        if (input.desired().paused()) {
+            return decision;
+        }
         return remainingTtl(input).map(decision::requeueNoLaterThan).orElse(decision);
     }
 

@@ -48,7 +48,7 @@ class ConditionsTest {
                 .containsExactly(
                         switch (reason.phase()) {
                             case READY -> "Ready";
-                            case PROGRESSING -> "Reconciling";
+                            case PROGRESSING, PAUSED -> "Reconciling";
                             case STALLED -> "Stalled";
                         });
     }

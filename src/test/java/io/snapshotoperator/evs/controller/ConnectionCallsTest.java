@@ -61,7 +61,10 @@ class ConnectionCallsTest {
         failRead();
 
         assertThat(calls.tryReserve(Lane.CREATE, Optional.of(VOLUME)))
-                .isEqualTo(new Reservation.Denied(Duration.ofMinutes(1)));
+                .isInstanceOfSatisfying(Reservation.Denied.class, denied -> {
+                    assertThat(denied.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+                    assertThat(denied.cause()).isEqualTo(Reservation.Denied.Cause.QUOTA_USED_UP);
+                });
         assertThat(calls.tryReserve(Lane.CREATE, Optional.of(new VolumeId("v-2"))))
                 .isEqualTo(new Reservation.Granted());
         assertThat(calls.tryReserve(Lane.DELETE, Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());

@@ -76,7 +76,19 @@ class ResourceWriterTest {
         }
 
         @ParameterizedTest
-        @ValueSource(ints = {0, 403, 422, 500})
+        @ValueSource(ints = {400, 403, 413, 422})
+        void throwsWhenApiServerWillRejectIntentAgain(int code) {
+            store.beforeNextWrite(() -> {
+                throw FakeStore.rejection(code);
+            });
+
+            assertThatThrownBy(() -> writer.writeIntent(Requests.firstIntent()))
+                    .isInstanceOf(MetadataRejectedException.class)
+                    .hasMessageContaining("rejected");
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 401, 429, 500})
         void throwsWhenIntentIsRejectedForOtherCause(int code) {
             store.beforeNextWrite(() -> {
                 throw FakeStore.rejection(code);

@@ -53,6 +53,7 @@ class ReasonsDocumentedTest {
             case READY -> "ready";
             case PROGRESSING -> "progressing";
             case STALLED -> "stalled";
+            case PAUSED -> "paused";
         };
     }
 }

@@ -5,6 +5,7 @@ import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.NOON;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.VOLUME;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anInput;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.anIntent;
+import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.denial;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.ownedSnapshot;
 import static io.snapshotoperator.evs.snapshot.ReconcileInputBuilder.searchResult;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,7 +97,7 @@ class ReadinessTest {
                 .build();
 
         for (var observation : List.of(
-                new Observation.Deferred(Observation.Deferred.Cause.BUDGET, Duration.ofSeconds(1)),
+                Observation.Deferred.denied(denial(Duration.ofSeconds(1))),
                 new Observation.Failed(ReconcileInputBuilder.failure(CloudException.Kind.TRANSIENT, true)))) {
             assertThat(SnapshotRules.decide(input, observation, "create-2").statusPatch())
                     .isEmpty();
@@ -113,7 +114,7 @@ class ReadinessTest {
                 .withReason(SnapshotReason.SnapshotAvailable)
                 .at(NOON.plusSeconds(600))
                 .build();
-        var notSent = new ActionResult.NotSent(ActionResult.NotSent.Cause.BUDGET, Duration.ofSeconds(2));
+        var notSent = ActionResult.NotSent.denied(denial(Duration.ofSeconds(2)));
         var snapshot = ownedSnapshot("s-1", "available");
         var updating = SnapshotRules.decide(input, new Observation.Found(snapshot), "create-2");
         var deleting = SnapshotRules.decide(

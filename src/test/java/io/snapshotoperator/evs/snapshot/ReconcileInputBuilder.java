@@ -57,7 +57,7 @@ public final class ReconcileInputBuilder {
     private Optional<String> reconcileRequest = Optional.empty();
 
     private long generation = 1;
-    private boolean deleting;
+    private Optional<Instant> deletionRequestedAt = Optional.empty();
     private Optional<Boolean> finalizer = Optional.empty();
     private Optional<CreateIntent> intent = Optional.empty();
     private boolean invalidIntent;
@@ -153,8 +153,9 @@ public final class ReconcileInputBuilder {
         return this;
     }
 
+    /** The object is deleted at noon. */
     ReconcileInputBuilder deleting() {
-        deleting = true;
+        deletionRequestedAt = Optional.of(NOON);
         return this;
     }
 
@@ -283,7 +284,7 @@ public final class ReconcileInputBuilder {
                 .identity(OWNER)
                 .generation(generation)
                 .createdAt(NOON)
-                .isDeleting(deleting)
+                .deletionRequestedAt(deletionRequestedAt)
                 .hasFinalizer(finalizer.orElse(intent.isPresent() || recordedSnapshot.isPresent()))
                 .intent(intent)
                 .hasInvalidIntent(invalidIntent)
@@ -356,6 +357,11 @@ public final class ReconcileInputBuilder {
                                 ? Optional.of(CloudException.QuotaScope.VOLUME)
                                 : Optional.empty())
                 .build();
+    }
+
+    /** The rate of calls is used up. */
+    static PermitDenial denial(Duration retryAfter) {
+        return new PermitDenial(PermitDenial.Cause.RATE, retryAfter, Optional.empty());
     }
 
     /** A snapshot that the operator may delete and rename. */

@@ -262,6 +262,16 @@ class TrackRulesTest {
                 .withTtl(Duration.ofHours(1));
 
         @Test
+        void doesNotExpireWhilePaused() {
+            var input = withTtl.paused().at(NOON.plus(Duration.ofHours(2))).build();
+
+            var decision = SnapshotRules.decide(input, new Observation.Unchanged(), "create-2");
+
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(decision.requeueAfter()).isEmpty();
+        }
+
+        @Test
         void requeuesAtTtl() {
             var input = withTtl.at(NOON.plusSeconds(3599)).build();
 

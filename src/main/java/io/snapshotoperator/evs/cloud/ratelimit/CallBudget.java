@@ -82,7 +82,8 @@ public final class CallBudget {
         if (lane == Lane.CREATE) {
             var suspended = suspensions.endFor(volumeId, now);
             if (suspended.isPresent()) {
-                return new Reservation.Denied(Duration.between(now, suspended.get()));
+                return new Reservation.Denied(
+                        Duration.between(now, suspended.get()), Reservation.Denied.Cause.QUOTA_USED_UP, suspended);
             }
         }
         var ofLane = lanePermits.get(lane);
@@ -91,7 +92,10 @@ public final class CallBudget {
             sharedPermits -= Math.max(0, 1 - ofLane);
             return new Reservation.Granted();
         }
-        return new Reservation.Denied(queueDelay(lane, now));
+        var delay = queueDelay(lane, now);
+        return now.isBefore(pausedUntil)
+                ? new Reservation.Denied(delay, Reservation.Denied.Cause.PAUSED_BY_CLOUD, Optional.of(pausedUntil))
+                : new Reservation.Denied(delay);
     }
 
     /**

@@ -4,7 +4,6 @@ package io.snapshotoperator.evs.controller.request;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
-import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.LockKey;
 import io.snapshotoperator.evs.createonce.CreateGuard;
@@ -141,7 +140,7 @@ public final class CloudActuator {
 
     /** Sends a change of name or description. */
     UpdateResult update(CloudConnection connection, Action.UpdateSnapshot action) {
-        return exclusively(connection, new LockKey.OfSnapshot(action.id()), Lane.READ, notSent -> notSent, () -> {
+        return exclusively(connection, new LockKey.OfSnapshot(action.id()), Lane.DELETE, notSent -> notSent, () -> {
             try {
                 return connection
                         .call(Optional.empty(), client -> client.update(action.id(), action.change()))
@@ -176,10 +175,15 @@ public final class CloudActuator {
             return onNotSent.apply(notSent(Cause.VOLUME_BUSY));
         }
         try {
-            if (connection.tryReserve(lane, key.volumeId()) instanceof Reservation.Denied denied) {
-                return onNotSent.apply(new ActionResult.NotSent(Cause.BUDGET, denied.retryAfter()));
+            var denial = Permits.tryEnter(connection, lane, key.volumeId());
+            if (denial.isPresent()) {
+                return onNotSent.apply(ActionResult.NotSent.denied(denial.get()));
             }
-            return call.get();
+            try {
+                return call.get();
+            } finally {
+                connection.leave(lane);
+            }
         } finally {
             connection.unlock(key);
         }

@@ -10,7 +10,6 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
-import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.poll.PollUpdate;
@@ -24,6 +23,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Observes the cloud for one reconcile: from the poller if it has the result, otherwise with one or two own reads. */
 public final class CloudObserver {
@@ -104,12 +104,23 @@ public final class CloudObserver {
     }
 
     private Observation getById(SnapshotId id) {
-        if (connection.tryReserve(Lane.READ, Optional.empty()) instanceof Reservation.Denied denied) {
-            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, denied.retryAfter());
+        return withPermit(() -> {
+            var snapshot = connection.call(Optional.empty(), cloud -> cloud.read(id));
+            snapshot.ifPresent(poller::reportRead);
+            return snapshot.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
+        });
+    }
+
+    private Observation withPermit(Supplier<Observation> read) {
+        var denial = Permits.tryEnter(connection, Lane.READ, Optional.empty());
+        if (denial.isPresent()) {
+            return Observation.Deferred.denied(denial.get());
         }
-        var snapshot = connection.call(Optional.empty(), cloud -> cloud.read(id));
-        snapshot.ifPresent(poller::reportRead);
-        return snapshot.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
+        try {
+            return read.get();
+        } finally {
+            connection.leave(Lane.READ);
+        }
     }
 
     private Observation confirmGoneThenFind(RecordedState state, ObservationQuery.ConfirmGoneThenFind query) {
@@ -138,7 +149,7 @@ public final class CloudObserver {
                     matches, unmarkedCandidates, true, inventory.get().startedAt());
         }
         if (poller.shouldShareSearch()) {
-            return new Observation.Deferred(Observation.Deferred.Cause.POLL_IN_PROGRESS, POLL_REQUEUE);
+            return Observation.Deferred.untilPolled(POLL_REQUEUE);
         }
         var observation = listVolume(state, query.volumeId(), query.name(), query.createdAfter());
         if (observation instanceof Observation.SearchResult) {
@@ -149,9 +160,11 @@ public final class CloudObserver {
 
     private Observation listVolume(
             RecordedState state, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
-        if (connection.tryReserve(Lane.READ, Optional.empty()) instanceof Reservation.Denied denied) {
-            return new Observation.Deferred(Observation.Deferred.Cause.BUDGET, denied.retryAfter());
-        }
+        return withPermit(() -> searchVolume(state, volumeId, name, createdAfter));
+    }
+
+    private Observation searchVolume(
+            RecordedState state, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
         var startedAt = clock.instant();
         var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
         // A volume has few snapshots, so this is one call, for which the permit was reserved.

@@ -48,7 +48,10 @@ public final class StatusMapper {
                 .identity(identity(request))
                 .generation(meta.getGeneration() == null ? 0 : meta.getGeneration())
                 .createdAt(instant(meta.getCreationTimestamp()).orElse(Instant.EPOCH))
-                .isDeleting(request.isMarkedForDeletion())
+                .deletionRequestedAt(
+                        request.isMarkedForDeletion()
+                                ? instant(meta.getDeletionTimestamp()).or(() -> Optional.of(Instant.EPOCH))
+                                : Optional.empty())
                 .hasFinalizer(request.hasFinalizer(Api.FINALIZER))
                 .intent(intent instanceof ParsedIntent.Valid valid ? Optional.of(valid.intent()) : Optional.empty())
                 .hasInvalidIntent(intent instanceof ParsedIntent.Invalid)

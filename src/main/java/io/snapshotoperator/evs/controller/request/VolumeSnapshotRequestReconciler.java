@@ -11,6 +11,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ApiServerException;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
@@ -19,6 +20,7 @@ import io.snapshotoperator.evs.controller.CloudConnections;
 import io.snapshotoperator.evs.controller.CloudConnections.ConnectionResolution;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
+import io.snapshotoperator.evs.controller.MetadataRejectedException;
 import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateIntent;
@@ -38,6 +40,7 @@ import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
 import io.snapshotoperator.evs.snapshot.Source;
+import io.snapshotoperator.evs.snapshot.StatusPatch;
 import io.snapshotoperator.evs.telemetry.LogEvent;
 import jakarta.enterprise.inject.Vetoed;
 import java.net.HttpURLConnection;
@@ -130,6 +133,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             var outcome = reconcileValid(writer, now);
             writer.log().reconciled(writer.request(), outcome);
             return toUpdateControl(outcome);
+        } catch (MetadataRejectedException rejected) {
+            return toUpdateControl(reportRejectedUpdate(writer, rejected));
         } catch (KubernetesClientException rejected) {
             if (rejected.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 // The object has changed since it was read. The decision may no longer fit, so the rest is not written.
@@ -164,6 +169,22 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
                 .poller()
                 .watch(writer.id(), recorded.identity().uid(), watchedState(writer, recordedSnapshot)));
         return outcome;
+    }
+
+    /** A ready snapshot stays ready. Then only the event reports the rejection. */
+    private Decision reportRejectedUpdate(RequestWriter writer, MetadataRejectedException rejected) {
+        var verdict = Verdict.of(CommonReason.UpdateRejected, rejected.getMessage());
+        var isNew = !writer.reports(CommonReason.UpdateRejected);
+        var patch = writer.reports(SnapshotReason.SnapshotAvailable)
+                ? Optional.<StatusPatch>empty()
+                : Optional.of(StatusPatch.of(verdict));
+        var decision = new Decision(
+                new Action.None(),
+                patch,
+                Optional.of(retryPolicy.maxBackoff()),
+                isNew ? Optional.of(verdict) : Optional.empty());
+        writer.patchStatus(decision);
+        return decision;
     }
 
     /** Reports that the object cannot be interpreted. Its deletion with the annotation {@code abandon} is still possible. */

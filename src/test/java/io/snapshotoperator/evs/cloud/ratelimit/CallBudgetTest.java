@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation.Denied.Cause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -174,6 +175,17 @@ class CallBudgetTest {
     }
 
     @Test
+    void saysUntilWhenTheCloudPausedTheConnection() {
+        budget.onThrottled(Optional.of(Duration.ofSeconds(30)), NOON);
+
+        assertThat(budget.reserve(READ, Optional.empty(), NOON.plusSeconds(1)))
+                .isInstanceOfSatisfying(Reservation.Denied.class, denied -> {
+                    assertThat(denied.cause()).isEqualTo(Cause.PAUSED_BY_CLOUD);
+                    assertThat(denied.until()).contains(NOON.plusSeconds(30));
+                });
+    }
+
+    @Test
     void limitsPauseToOneHour() {
         budget.onThrottled(Optional.of(Duration.ofDays(3)), NOON);
 
@@ -185,7 +197,8 @@ class CallBudgetTest {
         budget.suspendCreates(Optional.of(VOLUME), NOON.plusSeconds(300));
 
         assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON))
-                .isEqualTo(new Reservation.Denied(Duration.ofSeconds(300)));
+                .isEqualTo(new Reservation.Denied(
+                        Duration.ofSeconds(300), Cause.QUOTA_USED_UP, Optional.of(NOON.plusSeconds(300))));
         assertThat(budget.reserve(CREATE, Optional.of(OTHER_VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
         assertThat(budget.reserve(DELETE, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
         assertThat(budget.reserve(READ, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
@@ -196,7 +209,8 @@ class CallBudgetTest {
         budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
 
         assertThat(budget.reserve(CREATE, Optional.of(OTHER_VOLUME), NOON.plusSeconds(299)))
-                .isEqualTo(new Reservation.Denied(Duration.ofSeconds(1)));
+                .isEqualTo(new Reservation.Denied(
+                        Duration.ofSeconds(1), Cause.QUOTA_USED_UP, Optional.of(NOON.plusSeconds(300))));
         assertThat(budget.reserve(DELETE, Optional.empty(), NOON)).isInstanceOf(Reservation.Granted.class);
         assertThat(budget.reserve(CREATE, Optional.of(OTHER_VOLUME), NOON.plusSeconds(300)))
                 .isInstanceOf(Reservation.Granted.class);

@@ -18,6 +18,7 @@ import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
+import io.snapshotoperator.evs.controller.CallsInFlight;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.LockKey;
 import io.snapshotoperator.evs.controller.Requests;
@@ -102,9 +103,29 @@ class CloudActuatorTest {
 
             assertThat(create())
                     .asInstanceOf(type(ActionResult.NotSent.class))
-                    .returns(Cause.BUDGET, ActionResult.NotSent::cause)
+                    .returns(Cause.NO_PERMIT, ActionResult.NotSent::cause)
                     .satisfies(notSent -> assertThat(notSent.retryAfter()).isPositive());
             assertNothingWrittenOrSent();
+        }
+
+        @Test
+        void sendsNothingWhileTooManyCreatesAreInFlight() {
+            var entered = 0;
+            while (connection.tryEnter(Lane.CREATE)) {
+                entered++;
+            }
+
+            assertThat(entered).isLessThan(CallsInFlight.WORKERS / 2);
+            assertThat(create())
+                    .asInstanceOf(type(ActionResult.NotSent.class))
+                    .returns(Cause.NO_PERMIT, ActionResult.NotSent::cause);
+            assertNothingWrittenOrSent();
+            assertThat(actuator.delete(connection, DELETE, () -> true)).isInstanceOf(DeleteResult.Accepted.class);
+            connection.leave(Lane.CREATE);
+            assertThat(create()).isInstanceOf(CreateResult.Created.class);
+            assertThat(create(action(Optional.of(NOON.plusSeconds(1)))))
+                    .as("a second create request, after the place of the first one is free again")
+                    .isInstanceOf(CreateResult.Created.class);
         }
 
         @Test

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.request;
+
+import static io.snapshotoperator.evs.controller.Requests.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
+import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
+import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
+import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.FakeStore;
+import io.snapshotoperator.evs.controller.Requests;
+import io.snapshotoperator.evs.controller.ScriptedClient;
+import io.snapshotoperator.evs.createonce.CreateGuard;
+import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.poll.PollerEventSource;
+import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class VolumeSnapshotRequestReconcilerTest {
+    private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
+    private static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
+
+    private final ScriptedClient client = new ScriptedClient();
+    private final List<Event> events = new ArrayList<>();
+    private final FakeStore<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> store =
+            new FakeStore<>(Requests.newRequest());
+    private final CreateGuard guard = new CreateGuard(new LeaderTermStart(NOON, true, Set.of()), SETTLE_TIME);
+    private final VolumeSnapshotRequestReconciler reconciler = new VolumeSnapshotRequestReconciler(
+            new CloudActuator(guard, time -> true, () -> NOON, Duration.ofSeconds(20)),
+            new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
+            new EventRecorder(events::add, new SnapshotMetrics(new SimpleMeterRegistry())),
+            new CloudConnectionRegistry(client.connection(CallBudget.unlimited(), () -> NOON)),
+            guard,
+            new PollerEventSource<>(),
+            "cluster-1",
+            new RetryPolicy(SETTLE_TIME, Duration.ofHours(1), Duration.ofSeconds(5), MAX_BACKOFF),
+            () -> NOON,
+            delay -> delay,
+            () -> "create-1");
+
+    private Condition ready() {
+        return store.get().getStatus().conditions().stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void rejectNextWrite(int code) {
+        store.beforeNextWrite(() -> {
+            throw FakeStore.rejection(code);
+        });
+    }
+
+    @Nested
+    class WhenApiServerRejectsThePatchOfMetadata {
+        @Test
+        void reportsItInTheStatusAndSendsNothing() {
+            rejectNextWrite(422);
+
+            var control = reconciler.reconcile(store.get(), store);
+
+            assertThat(client.calls()).isEmpty();
+            assertThat(ready().getReason()).isEqualTo("UpdateRejected");
+            assertThat(ready().getMessage()).contains("422");
+            assertThat(events).extracting(Event::getReason).containsExactly("UpdateRejected");
+            assertThat(control.getScheduleDelay()).contains(MAX_BACKOFF.toMillis());
+        }
+
+        @Test
+        void recordsEventOnceAndCreatesWhenAccepted() {
+            rejectNextWrite(403);
+            reconciler.reconcile(store.get(), store);
+            rejectNextWrite(403);
+            reconciler.reconcile(store.get(), store);
+            assertThat(events).hasSize(1);
+
+            reconciler.reconcile(store.get(), store);
+
+            assertThat(client.calls()).containsExactly("create v-1");
+            assertThat(ready().getReason()).isEqualTo("WaitingForCloud");
+        }
+
+        @Test
+        void keepsReadySnapshotReady() {
+            reconciler.reconcile(store.get(), store);
+            store.changeByOther(object -> {
+                object.getMetadata().setFinalizers(new ArrayList<>());
+                object.setStatus(Serialization.unmarshal(
+                        Serialization.asJson(object.getStatus())
+                                .replace("WaitingForCloud", "SnapshotAvailable")
+                                .replace("creating", "available"),
+                        VolumeSnapshotRequestStatus.class));
+            });
+            var before = store.get().getStatus();
+            rejectNextWrite(403);
+
+            reconciler.reconcile(store.get(), store);
+
+            assertThat(store.get().getStatus()).isEqualTo(before);
+            assertThat(events).extracting(Event::getReason).contains("UpdateRejected");
+        }
+    }
+
+    @Nested
+    class WhenUserEditsTheIntent {
+        @Test
+        void ignoresIntentOnImport() {
+            store.changeByOther(object -> object.setSpec(Serialization.unmarshal(
+                    "{\"source\": {\"snapshotId\": \"s-1\"}}", VolumeSnapshotRequestSpec.class)));
+            annotate(Map.of(Api.CREATE_INTENT, "{"));
+
+            reconciler.reconcile(store.get(), store);
+
+            assertThat(client.calls()).containsExactly("read s-1");
+            assertThat(ready().getReason()).isEqualTo("WaitingForCloud");
+        }
+
+        private void annotate(Map<String, String> annotations) {
+            store.changeByOther(object -> object.getMetadata().setAnnotations(new HashMap<>(annotations)));
+        }
+    }
+}
