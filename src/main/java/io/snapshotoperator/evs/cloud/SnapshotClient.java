@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The snapshot calls of one connection (one endpoint, one project, one set of credentials). Every method sends its request
- * once. It sends it a second time only if the cloud rejected the token or the access key and new credentials are available.
+ * once. It sends it again only if the cloud rejected the token or the access key, and did not act.
  * Every method throws {@link CloudException} if the call fails; {@link CloudException.Kind} says what the caller does then.
  * Safe for use by many threads.
  */

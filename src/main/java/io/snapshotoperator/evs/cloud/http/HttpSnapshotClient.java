@@ -38,12 +38,15 @@ import java.util.stream.Stream;
 
 /**
  * Implements the snapshot calls over HTTP. A call gets an authentication (which may log in), sends one request and reads the
- * response. Only if the response rejects the authentication, and other credentials are available, the client sends the request
- * a second time. This is safe for a create request too, because the cloud rejects the authentication before it acts. All steps
- * together take at most the timeout of the settings.
+ * response. Only if the response rejects the authentication, the client sends the request again: once more with a token that was
+ * accepted before, then with other credentials if they are available. This is safe for a create request too, because the cloud
+ * rejects the authentication before it acts. All steps together take at most the timeout of the settings.
  */
 public final class HttpSnapshotClient implements SnapshotClient {
     private static final String VERSION = "v2";
+
+    /** With the same token, because one bad node can have rejected it, then with a new one. */
+    private static final int MAX_ATTEMPTS = 3;
 
     private final ConnectionSettings settings;
     private final CloudExceptionFactory failures;
@@ -114,12 +117,14 @@ public final class HttpSnapshotClient implements SnapshotClient {
     /** Returns the value of the response; empty if the cloud says that the snapshot does not exist. */
     private <T> Optional<T> call(EvsCall<T> call) {
         var deadline = Deadline.in(settings.timeout());
-        var first = attempt(call, deadline);
-        var last = first.mayBeReplayed() ? attempt(call, deadline).outcome() : first.outcome();
-        last.failure().ifPresent(failure -> {
+        var last = attempt(call, deadline);
+        for (var attempts = 1; attempts < MAX_ATTEMPTS && last.mayBeReplayed(); attempts++) {
+            last = attempt(call, deadline);
+        }
+        last.outcome().failure().ifPresent(failure -> {
             throw failure;
         });
-        return last.value();
+        return last.outcome().value();
     }
 
     private record Attempt<T>(RequestExecutor.Outcome<T> outcome, boolean mayBeReplayed) {}

@@ -109,9 +109,13 @@ public final class ScriptedCloud implements AutoCloseable {
     }
 
     public static ScriptedResponse token(String token) {
+        return token(token, "2026-01-01T00:00:00.000000Z", "2026-01-02T00:00:00.000000Z");
+    }
+
+    public static ScriptedResponse token(String token, String issuedAt, String expiresAt) {
         return ScriptedResponse.json(
                 201,
-                "{\"token\":{\"expires_at\":\"2026-01-02T00:00:00.000000Z\",\"issued_at\":\"2026-01-01T00:00:00.000000Z\","
+                "{\"token\":{\"expires_at\":\"" + expiresAt + "\",\"issued_at\":\"" + issuedAt + "\","
                         + "\"project\":{\"id\":\"" + PROJECT + "\",\"name\":\"eu-de\"}}}",
                 "X-Subject-Token: " + token);
     }

@@ -11,6 +11,8 @@ import java.time.Instant;
  * signatures lock the key (API Gateway 0301), and IAM throttles strictly.
  */
 record Cooldown(CloudException failure, Instant since, Instant until) {
+    /** The longest cooldown, whatever the cloud asks for. */
+    private static final Duration MAX = Duration.ofHours(1);
 
     static Cooldown after(CloudException failure, Instant now) {
         var defaultWait =
@@ -20,8 +22,8 @@ record Cooldown(CloudException failure, Instant since, Instant until) {
                     // Callers that waited for the same attempt must not wait for a timeout of their own each.
                     default -> Duration.ofSeconds(10);
                 };
-        return new Cooldown(
-                failure, now, now.plus(failure.details().retryAfter().orElse(defaultWait)));
+        var wait = failure.details().retryAfter().orElse(defaultWait);
+        return new Cooldown(failure, now, now.plus(wait.compareTo(MAX) < 0 ? wait : MAX));
     }
 
     /** Returns whether the cooldown lasts. It ends if the clock is set back to a time before the failure. */

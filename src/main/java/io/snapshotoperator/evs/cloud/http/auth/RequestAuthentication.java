@@ -24,7 +24,8 @@ public interface RequestAuthentication extends AutoCloseable {
     /**
      * Reports that the cloud rejected the authentication.
      *
-     * @return whether a new authentication would differ from this one, so that the caller may send the request once more
+     * @return whether the caller may send the request again: a new authentication differs from this one, or one rejection does
+     *     not prove that this one is invalid
      */
     boolean onRejected(CloudException failure, ErrorRule.AuthEffect effect);
 

@@ -28,8 +28,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * threads share the token, it is renewed early, and no login follows a failed one for some time.
  */
 final class TokenAuthenticator {
-    /** The least time between two logins if EVS never accepted the token of the first one. */
+    /** The least time between two logins if EVS rejected the token of the first one. */
     private static final Duration MIN_LOGIN_INTERVAL = Duration.ofMinutes(1);
+
+    /** So many rejections without an acceptance in between show that a token that was accepted before is no longer valid. */
+    private static final int REJECTIONS_OF_INVALID_TOKEN = 2;
+
+    /** The documented lifetime. No token is used longer, whatever the response says. */
+    private static final Duration MAX_LIFETIME = Duration.ofHours(24);
 
     private final ConnectionSettings settings;
     private final RequestExecutor executor;
@@ -40,6 +46,7 @@ final class TokenAuthenticator {
     private volatile Token token;
     private volatile LoginCooldown cooldown;
     private volatile boolean lastTokenWasUnaccepted;
+    private Instant acceptedTokenRemovedAt = Instant.MIN;
 
     TokenAuthenticator(
             ConnectionSettings settings,
@@ -58,22 +65,27 @@ final class TokenAuthenticator {
         private final Password password;
         private final TokenRequest.Granted granted;
         private final Instant obtainedAt;
+        private final Duration lifetime;
         private volatile boolean accepted;
+        /** Since the token was accepted last. */
+        private volatile int rejections;
 
         Token(Password password, TokenRequest.Granted granted, Instant obtainedAt) {
             this.password = password;
             this.granted = granted;
             this.obtainedAt = obtainedAt;
+            this.lifetime = granted.lifetime().compareTo(MAX_LIFETIME) < 0 ? granted.lifetime() : MAX_LIFETIME;
         }
 
         /** Counts the lifetime from the arrival of the token by the operator's clock; the clock of the cloud can differ. */
         boolean isValid(Instant now) {
-            return now.isBefore(obtainedAt.plus(granted.lifetime()));
+            return now.isBefore(obtainedAt.plus(lifetime));
         }
 
+        /** Also after the clock was set back, because the age of the token is then unknown. */
         boolean isDueForRenewal(Instant now) {
-            return !now.isBefore(
-                    obtainedAt.plus(granted.lifetime().multipliedBy(3).dividedBy(4)));
+            return now.isBefore(obtainedAt)
+                    || !now.isBefore(obtainedAt.plus(lifetime.multipliedBy(3).dividedBy(4)));
         }
     }
 
@@ -165,24 +177,43 @@ final class TokenAuthenticator {
 
     private synchronized void accept(Token used) {
         used.accepted = true;
+        used.rejections = 0;
         lastTokenWasUnaccepted = false;
     }
 
-    /** Removes the rejected token. Returns whether there is another token, or whether a new login is allowed. */
+    /**
+     * Removes the rejected token, if it can no longer be valid. One rejection of a token that was accepted before can come from
+     * one bad node of the cloud, so the caller sends the request again with the same token.
+     *
+     * @return whether the caller may send the request again: with the same token, with another one, or after a new login
+     */
     private synchronized boolean removeRejected(Token used) {
         if (token != used) {
             return true;
         }
-        if (!used.accepted) {
+        var now = clock.instant();
+        if (used.accepted) {
+            if (++used.rejections < REJECTIONS_OF_INVALID_TOKEN) {
+                return true;
+            }
+            if (isWithinLoginInterval(acceptedTokenRemovedAt, now)) {
+                // Some nodes of the cloud reject good tokens. More logins do not help, and IAM would throttle them.
+                return false;
+            }
+            acceptedTokenRemovedAt = now;
+        } else {
             // EVS rejected two new tokens in a row. More logins do not help, and IAM would throttle them.
-            var tooSoon = clock.instant().isBefore(used.obtainedAt.plus(MIN_LOGIN_INTERVAL));
-            if (lastTokenWasUnaccepted && tooSoon) {
+            if (lastTokenWasUnaccepted && isWithinLoginInterval(used.obtainedAt, now)) {
                 return false;
             }
             lastTokenWasUnaccepted = true;
         }
         token = null;
         return true;
+    }
+
+    private static boolean isWithinLoginInterval(Instant since, Instant now) {
+        return !now.isBefore(since) && now.isBefore(since.plus(MIN_LOGIN_INTERVAL));
     }
 
     private final class TokenAuthentication implements RequestAuthentication {
@@ -209,7 +240,7 @@ final class TokenAuthenticator {
 
         @Override
         public void onAccepted() {
-            if (!used.accepted) {
+            if (!used.accepted || used.rejections > 0) {
                 accept(used);
             }
         }

@@ -311,12 +311,94 @@ class TokenAuthenticatorTest {
     @Test
     void reportsCreateAsNotExecutedWhenLoginForRepetitionFails() {
         snapshots.read(SNAPSHOT);
-        cloud.evsResponds(ScriptedResponse.json(400, EXPIRED)).iamResponds(ScriptedResponse.empty(503));
+        clock.step(Duration.ofMinutes(1));
+        cloud.evsResponds(ScriptedResponse.json(400, EXPIRED), ScriptedResponse.json(400, EXPIRED))
+                .iamResponds(ScriptedResponse.empty(503));
 
         var failure = failureOf(() -> snapshots.create(REQUEST));
 
         assertThat(failure.mayHaveActed()).isFalse();
-        assertThat(cloud.evsRequests()).hasSize(2);
+        assertThat(cloud.evsRequests()).hasSize(3);
+    }
+
+    @Test
+    void keepsAcceptedTokenWhenOneNodeRejectsIt() {
+        snapshots.read(SNAPSHOT);
+        clock.step(Duration.ofHours(1));
+        cloud.evsResponds(ScriptedResponse.json(400, EXPIRED), ScriptedResponse.json(202, AVAILABLE));
+
+        snapshots.create(REQUEST);
+
+        assertThat(cloud.iamRequests()).hasSize(1);
+        assertThat(cloud.evsRequests())
+                .extracting(request -> request.header("X-Auth-Token"))
+                .containsExactly("token-1", "token-1", "token-1");
+    }
+
+    @Test
+    void logsInWhenAcceptedTokenIsRejectedTwice() {
+        snapshots.read(SNAPSHOT);
+        clock.step(Duration.ofHours(1));
+        cloud.evsResponds(
+                ScriptedResponse.json(400, EXPIRED),
+                ScriptedResponse.json(400, EXPIRED),
+                ScriptedResponse.json(202, AVAILABLE));
+
+        snapshots.create(REQUEST);
+
+        assertThat(cloud.evsRequests())
+                .extracting(request -> request.header("X-Auth-Token"))
+                .containsExactly("token-1", "token-1", "token-1", "token-2");
+    }
+
+    @Test
+    void limitsLoginsWhenNodesAcceptAndRejectEachTokenInTurns() {
+        for (var call = 0; call < 30; call++) {
+            cloud.evsResponds(
+                    ScriptedResponse.json(200, AVAILABLE),
+                    ScriptedResponse.json(400, EXPIRED),
+                    ScriptedResponse.json(400, EXPIRED));
+        }
+
+        IntStream.range(0, 15).forEach(call -> failureOf(() -> snapshots.read(SNAPSHOT)));
+
+        assertThat(cloud.iamRequests()).hasSize(2);
+        clock.step(Duration.ofMinutes(1));
+        IntStream.range(0, 3).forEach(call -> failureOf(() -> snapshots.read(SNAPSHOT)));
+        assertThat(cloud.iamRequests()).hasSize(3);
+    }
+
+    @Test
+    void renewsTokenThatWasObtainedByClockThatWasAhead() {
+        clock.step(Duration.ofDays(3650));
+        snapshots.read(SNAPSHOT);
+        clock.step(Duration.ofDays(-3650));
+
+        snapshots.read(SNAPSHOT);
+
+        assertThat(cloud.iamRequests()).hasSize(2);
+    }
+
+    @Test
+    void renewsTokenAfterOneDayWhenResponseNamesLongerLifetime() {
+        cloud.iamResponds(ScriptedCloud.token("eternal", "2026-01-01T00:00:00Z", "2126-01-01T00:00:00Z"));
+        snapshots.read(SNAPSHOT);
+        clock.step(Duration.ofHours(18));
+
+        snapshots.read(SNAPSHOT);
+
+        assertThat(cloud.iamRequests()).hasSize(2);
+    }
+
+    @Test
+    void logsInAgainAfterOneHourAtMostWhenIamAsksForYears() {
+        cloud.iamResponds(ScriptedResponse.json(
+                429, "{\"error_code\":\"IAM.0012\",\"error_msg\":\"Threshold\"}", "Retry-After: 999999999"));
+        failureOf(() -> snapshots.read(SNAPSHOT));
+
+        clock.step(Duration.ofHours(1));
+
+        assertThat(snapshots.read(SNAPSHOT)).isPresent();
     }
 
     @Test
