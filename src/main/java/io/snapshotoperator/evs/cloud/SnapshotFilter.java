@@ -21,10 +21,11 @@ public record SnapshotFilter(Optional<VolumeId> volumeId, Optional<String> statu
         return new SnapshotFilter(Optional.empty(), Optional.of(status));
     }
 
-    /** Returns whether this snapshot matches the filter. */
+    /** Returns whether this snapshot matches the filter. The case of a status word does not matter. */
     public boolean matches(CloudSnapshot snapshot) {
         return volumeId.map(id -> snapshot.volumeId().filter(id::equals).isPresent())
                         .orElse(true)
-                && status.map(word -> word.equals(snapshot.wireState())).orElse(true);
+                && status.map(word -> word.equalsIgnoreCase(snapshot.wireState()))
+                        .orElse(true);
     }
 }

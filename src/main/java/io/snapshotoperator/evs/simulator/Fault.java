@@ -68,6 +68,12 @@ public enum Fault {
     FILTERS_IGNORED(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
     /** A page with an offset skips one more snapshot, as if an earlier snapshot was deleted between two pages. */
     PAGE_SHIFTS(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
+    /** Lists cut each page at {@code text} snapshots (100), whatever the request asks for. */
+    PAGES_CUT(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
+    /** Lists show neither {@code count} nor a link to the next page; with the text {@code count} or {@code next}, only not this. */
+    PAGE_HINTS_MISSING(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
+    /** The {@code count} of lists is one too high, so that no list agrees with it. */
+    COUNT_TOO_HIGH(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
     /** Responses show snapshots with the status {@code text}. */
     STATUS_WORD(Stage.PRESENTATION, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
     /**

@@ -8,8 +8,17 @@ import java.util.Set;
 
 /** Defines which calls a fault affects, how often, and with which parameters. */
 public record FaultRule(Fault fault, Target target, Occurrence occurrence, Parameters parameters) {
+    /** At this size {@link Fault#PAGES_CUT} cuts pages by default. */
+    private static final int CUT_PAGE_SIZE = 100;
 
     public static final int UNTIL_REMOVED = -1;
+
+    public FaultRule {
+        if (fault == Fault.PAGES_CUT && !parameters.text().matches("|[1-9]\\d{0,3}")) {
+            throw new IllegalArgumentException(
+                    "The text of PAGES_CUT must be a page size from 1 to 9999, but is '" + parameters.text() + "'.");
+        }
+    }
 
     /**
      * The calls that a fault can affect.
@@ -174,6 +183,11 @@ public record FaultRule(Fault fault, Target target, Occurrence occurrence, Param
 
     String textOr(String defaultText) {
         return parameters.text().isEmpty() ? defaultText : parameters.text();
+    }
+
+    /** Returns the page size of {@link Fault#PAGES_CUT}, at least 1. */
+    int cutPageSize() {
+        return parameters.text().isEmpty() ? CUT_PAGE_SIZE : Integer.parseInt(parameters.text());
     }
 
     boolean matches(ApiCall call) {

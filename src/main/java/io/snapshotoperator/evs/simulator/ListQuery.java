@@ -40,6 +40,10 @@ record ListQuery(Filter filter, int limit, int offset, Optional<String> marker, 
         return new ListQuery(Filter.NONE, limit, offset, marker, ascending);
     }
 
+    ListQuery withLimit(int other) {
+        return new ListQuery(filter, other, offset, marker, ascending);
+    }
+
     ListQuery withOffset(int other) {
         return new ListQuery(filter, limit, other, marker, ascending);
     }

@@ -69,12 +69,19 @@ final class SnapshotApi {
         if (isAmong(faults, Fault.PAGE_SHIFTS) && query.offset() > 0) {
             effective = effective.withOffset(query.offset() + 1);
         }
+        for (var rule : faults) {
+            if (rule.fault() == Fault.PAGES_CUT) {
+                effective = effective.withLimit(Math.min(effective.limit(), rule.cutPageSize()));
+            }
+        }
         var page = cloud.list(call.projectId(), effective);
         var body = JSON.objectNode();
-        if (call.family() == Family.NATIVE) {
-            body.put("count", page.total());
+        if (call.family() == Family.NATIVE && !isHintMissing(faults, "count")) {
+            body.put("count", isAmong(faults, Fault.COUNT_TOO_HIGH) ? page.total() + 1 : page.total());
         }
-        link(call, request, query, page, body);
+        if (!isHintMissing(faults, "next")) {
+            link(call, request, query.withLimit(effective.limit()), page, body);
+        }
         var view = view(call);
         var entries = body.putArray("snapshots");
         page.snapshots().forEach(snapshot -> entries.add(view.apply(snapshot)));
@@ -141,6 +148,12 @@ final class SnapshotApi {
             };
         }
         return outcome;
+    }
+
+    private static boolean isHintMissing(List<FaultRule> faults, String hint) {
+        return faults.stream()
+                .anyMatch(rule -> rule.fault() == Fault.PAGE_HINTS_MISSING
+                        && rule.textOr(hint).equals(hint));
     }
 
     private static boolean isAmong(List<FaultRule> faults, Fault fault) {

@@ -10,6 +10,9 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotListingTest {
     private final PagedCloud cloud = new PagedCloud();
@@ -35,11 +38,70 @@ class SnapshotListingTest {
     }
 
     @Test
-    void isCompleteAfterOnePageThatIsNotFull() {
+    void isCompleteAfterOnePageThatIsNotFullAndReachesCount() {
         cloud.createSnapshots(2);
 
         assertThat(fetch(3).complete()).isTrue();
         assertThat(cloud.requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void readsUntilNothingMoreIsShownWithoutCountAndLink(boolean byMarker) {
+        cloud.byMarker = byMarker;
+        cloud.counts = false;
+        for (var number = 1; number <= 4; number++) {
+            cloud.createSnapshots(number);
+            cloud.requests.clear();
+
+            assertThat(fetch(10)).isEqualTo(new SnapshotListing(cloud.all, true));
+            assertThat(cloud.requests).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, true, true", "true, true, false", "true, false, true", "true, false, false",
+        "false, true, true", "false, true, false", "false, false, true", "false, false, false"
+    })
+    void readsAllPagesThatServerCutsAtItsOwnLimit(boolean byMarker, boolean counts, boolean links) {
+        cloud.byMarker = byMarker;
+        cloud.counts = counts;
+        cloud.links = links;
+        cloud.maxPage = 4;
+        for (var number = 1; number <= 14; number++) {
+            cloud.createSnapshots(number);
+
+            assertThat(fetch(10)).isEqualTo(new SnapshotListing(cloud.all, true));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1", "true, -1", "false, 1", "false, -1"})
+    void isIncompleteWhenCountContradictsPages(boolean byMarker, int difference) {
+        cloud.byMarker = byMarker;
+        cloud.countDifference = difference;
+        cloud.createSnapshots(5);
+
+        assertThat(fetch(10).complete()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isIncompleteWhenLinkLeadsToNothing(boolean byMarker) {
+        cloud.byMarker = byMarker;
+        cloud.alwaysLinks = true;
+        cloud.createSnapshots(5);
+
+        assertThat(fetch(10).complete()).isFalse();
+    }
+
+    @Test
+    void isIncompleteWhenServerCutsEachPageAtOneSnapshot() {
+        cloud.maxPage = 1;
+        cloud.createSnapshots(2);
+
+        assertThat(fetch(10).complete()).isFalse();
     }
 
     @Test
@@ -78,13 +140,45 @@ class SnapshotListingTest {
         }
 
         @Test
-        void isIncompleteByOffsetWhenReadSnapshotIsDeleted() {
+        void goesBackByOffsetWhenReadSnapshotIsDeleted() {
             cloud.createSnapshots(7);
             cloud.beforePage(2, page -> cloud.all.remove(0));
 
             var listing = fetch(3);
 
-            assertThat(listing.complete()).isFalse();
+            assertThat(listing.complete()).isTrue();
+            assertThat(ids(listing)).containsExactlyElementsOf(upTo(7));
+            assertThat(cloud.requests).extracting(PageRequest::offset).containsExactly(0, 2, 1, 3, 5);
+        }
+
+        @Test
+        void isCompleteByOffsetWhenAllReadSnapshotsButOneAreDeleted() {
+            cloud.createSnapshots(9);
+            cloud.beforePage(2, page -> cloud.all.removeAll(List.copyOf(cloud.all.subList(0, 3))));
+
+            var listing = fetch(4);
+
+            assertThat(listing.complete()).isTrue();
+            assertThat(ids(listing)).containsExactlyElementsOf(upTo(9));
+        }
+
+        @Test
+        void isIncompleteByOffsetWhenAllReadSnapshotsAreDeleted() {
+            cloud.createSnapshots(9);
+            cloud.beforePage(2, page -> cloud.all.removeAll(List.copyOf(cloud.all.subList(0, 4))));
+
+            assertThat(fetch(4).complete()).isFalse();
+        }
+
+        @Test
+        void isCompleteByOffsetWhenSnapshotIsCreatedDuringReading() {
+            cloud.createSnapshots(7);
+            cloud.beforePage(2, page -> cloud.all.add(0, snapshot(99)));
+
+            var listing = fetch(3);
+
+            assertThat(listing.complete()).isTrue();
+            assertThat(ids(listing)).containsAll(upTo(7));
         }
 
         @Test
@@ -175,6 +269,11 @@ class SnapshotListingTest {
         private boolean byMarker;
         private boolean ignoresPaging;
         private boolean endless;
+        private boolean counts = true;
+        private boolean links;
+        private boolean alwaysLinks;
+        private int countDifference;
+        private int maxPage = Integer.MAX_VALUE;
         private int permits;
         private int pageOfChange;
         private IntConsumer change = page -> {};
@@ -197,13 +296,23 @@ class SnapshotListingTest {
                 change.accept(pageOfChange);
             }
             if (endless) {
-                return new SnapshotPage(IntStream.range(request.offset(), request.offset() + request.limit())
-                        .mapToObj(SnapshotListingTest::snapshot)
-                        .toList());
+                return new SnapshotPage(
+                        IntStream.range(request.offset(), request.offset() + request.limit())
+                                .mapToObj(SnapshotListingTest::snapshot)
+                                .toList(),
+                        Optional.empty(),
+                        true);
             }
             var from = ignoresPaging ? 0 : from(request);
+            var page = all.stream()
+                    .skip(from)
+                    .limit(Math.min(maxPage, request.limit()))
+                    .toList();
+            var isFull = page.size() == Math.min(maxPage, request.limit());
             return new SnapshotPage(
-                    all.stream().skip(from).limit(request.limit()).toList());
+                    page,
+                    counts ? Optional.of(all.size() + countDifference) : Optional.empty(),
+                    alwaysLinks || (links && isFull));
         }
 
         private long from(PageRequest request) {

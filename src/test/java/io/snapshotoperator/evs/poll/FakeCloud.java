@@ -29,10 +29,13 @@ final class FakeCloud implements CloudReads {
 
     private final Map<SnapshotId, CloudSnapshot> snapshots = new LinkedHashMap<>();
     private final List<String> lists = new ArrayList<>();
-    private final SnapshotClient client = new ListOnlyClient();
+    private final List<String> reads = new ArrayList<>();
+    private final SnapshotClient client = new ReadOnlyClient();
     private Optional<RuntimeException> nextFailure = Optional.empty();
     private Runnable duringNextList = () -> {};
+    private Runnable onRead = () -> {};
     private boolean repeatsPages;
+    private Optional<String> rejectedWord = Optional.empty();
 
     static CloudSnapshot snapshot(String name, String word, Map<String, String> metadata) {
         return new CloudSnapshot(
@@ -52,8 +55,12 @@ final class FakeCloud implements CloudReads {
     }
 
     static CloudException noResponse() {
+        return failure(CloudException.Kind.TRANSIENT);
+    }
+
+    private static CloudException failure(CloudException.Kind kind) {
         return new CloudException(CloudExceptionDetailsBuilder.builder()
-                .kind(CloudException.Kind.TRANSIENT)
+                .kind(kind)
                 .operation("list snapshots")
                 .cloudMessage("no response")
                 .advice("Wait.")
@@ -81,6 +88,20 @@ final class FakeCloud implements CloudReads {
         return List.copyOf(lists);
     }
 
+    /** Returns the ids that were read one by one so far. */
+    List<String> reads() {
+        return List.copyOf(reads);
+    }
+
+    void duringEachRead(Runnable event) {
+        onRead = event;
+    }
+
+    /** From now on the cloud rejects lists by this status word. */
+    void rejectWord(String word) {
+        rejectedWord = Optional.of(word);
+    }
+
     void failNextList(RuntimeException failure) {
         nextFailure = Optional.of(failure);
     }
@@ -92,6 +113,11 @@ final class FakeCloud implements CloudReads {
     /** From now on each page is full and equal to the previous one, so that no list is complete. */
     void repeatPages() {
         repeatsPages = true;
+    }
+
+    /** From now on lists are complete again. */
+    void endPages() {
+        repeatsPages = false;
     }
 
     @Override
@@ -116,22 +142,29 @@ final class FakeCloud implements CloudReads {
             nextFailure = Optional.empty();
             throw failure;
         }
-        if (repeatsPages) {
-            return new SnapshotPage(IntStream.range(0, request.limit())
-                    .mapToObj(number -> snapshot("other-" + number, "available", Map.of()))
-                    .toList());
+        if (rejectedWord.isPresent() && filter.status().equals(rejectedWord)) {
+            throw failure(CloudException.Kind.INVALID_REQUEST);
         }
-        return new SnapshotPage(snapshots.values().stream()
-                .filter(filter::matches)
+        if (repeatsPages) {
+            return new SnapshotPage(
+                    IntStream.range(0, request.limit())
+                            .mapToObj(number -> snapshot("other-" + number, "available", Map.of()))
+                            .toList(),
+                    Optional.empty(),
+                    true);
+        }
+        var matching = snapshots.values().stream().filter(filter::matches).toList();
+        var page = matching.stream()
                 .dropWhile(snapshot -> request.after().isPresent()
                         && !snapshot.id().equals(request.after().get()))
                 .skip(request.after().isPresent() ? 1 : 0)
                 .limit(request.limit())
-                .toList());
+                .toList();
+        return new SnapshotPage(page, Optional.of(matching.size()), page.size() == request.limit());
     }
 
-    /** The poller only lists. Each other call is an error. */
-    private final class ListOnlyClient implements SnapshotClient {
+    /** The poller only reads. Each other call is an error. */
+    private final class ReadOnlyClient implements SnapshotClient {
         @Override
         public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
             return page(filter, page);
@@ -154,7 +187,9 @@ final class FakeCloud implements CloudReads {
 
         @Override
         public Optional<CloudSnapshot> read(SnapshotId id) {
-            throw new UnsupportedOperationException();
+            reads.add(id.value());
+            onRead.run();
+            return Optional.ofNullable(snapshots.get(id));
         }
 
         @Override

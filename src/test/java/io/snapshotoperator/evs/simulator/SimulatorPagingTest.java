@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -117,6 +118,39 @@ class SimulatorPagingTest {
         var two = "/detail?id=" + newestFirst.get(0) + "&id=" + newestFirst.get(3);
         assertThat(ids(caller.evs("GET", two))).hasSize(2);
         assertThat(ids(caller.cinder("GET", two))).hasSize(5);
+    }
+
+    @Test
+    void cutsPagesAtItsOwnLimitAndStillLinksAndCounts() {
+        simulator.faults().add(FaultRule.always(Fault.PAGES_CUT).withText("2"));
+
+        var first = caller.evs("GET", "/detail?limit=1000");
+
+        assertThat(ids(first)).isEqualTo(newestFirst.subList(0, 2));
+        assertThat(first.at("/count").asInt()).isEqualTo(5);
+        assertThat(first.at("/snapshots_links/0/href").asText()).endsWith("marker=" + newestFirst.get(1));
+        assertThat(ids(caller.cinder("GET", "/detail?marker=" + newestFirst.get(1))))
+                .isEqualTo(newestFirst.subList(2, 4));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', false, false", "count, false, true", "next, true, false"})
+    void leavesOutHintsAboutFurtherPages(String text, boolean counts, boolean links) {
+        simulator.faults().add(FaultRule.always(Fault.PAGE_HINTS_MISSING).withText(text));
+
+        var page = caller.evs("GET", "/detail?limit=2").json();
+
+        assertThat(page.has("count")).isEqualTo(counts);
+        assertThat(page.has("snapshots_links")).isEqualTo(links);
+    }
+
+    @Test
+    void rejectsCutPageSizeThatIsNoNumber() {
+        var rule = FaultRule.always(Fault.PAGES_CUT);
+
+        assertThatThrownBy(() -> rule.withText("many"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("many");
     }
 
     @ParameterizedTest

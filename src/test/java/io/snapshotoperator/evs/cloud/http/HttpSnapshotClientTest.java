@@ -13,6 +13,7 @@ import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
@@ -153,6 +154,73 @@ class HttpSnapshotClientTest {
         assertThat(snapshots.delete(created.id())).isFalse();
         assertThat(snapshots.update(created.id(), new UpdateSnapshotRequest(Optional.of("x"), Optional.empty())))
                 .isEmpty();
+    }
+
+    private static Stream<Arguments> familiesAndMissingHints() {
+        return Stream.of(ApiFamily.values()).flatMap(family -> Stream.of("none", "count", "next", "count and next")
+                .map(hint -> Arguments.of(family, hint)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("familiesAndMissingHints")
+    void listsAllSnapshotsOfServerThatCutsPages(ApiFamily family, String missing) {
+        startWithAnyVolume();
+        addSnapshots(250);
+        simulator.faults().add(FaultRule.always(Fault.PAGES_CUT));
+        if (missing.equals("count and next")) {
+            simulator.faults().add(FaultRule.always(Fault.PAGE_HINTS_MISSING));
+        } else if (!missing.equals("none")) {
+            simulator.faults().add(FaultRule.always(Fault.PAGE_HINTS_MISSING).withText(missing));
+        }
+
+        var listing = listAll(family);
+
+        assertThat(listing.complete()).isTrue();
+        assertThat(listing.snapshots()).hasSize(250);
+    }
+
+    @Test
+    void listsAllSnapshotsInOneCallWhenPageReachesCount() {
+        startWithAnyVolume();
+        addSnapshots(250);
+
+        assertThat(listAll(ApiFamily.NATIVE).complete()).isTrue();
+
+        assertThat(simulator.callLog().count(Operation.LIST)).isEqualTo(1);
+    }
+
+    @Test
+    void reportsListAsIncompleteWhenCountContradictsIt() {
+        startWithAnyVolume();
+        addSnapshots(3);
+        simulator.faults().add(FaultRule.always(Fault.COUNT_TOO_HIGH));
+
+        assertThat(listAll(ApiFamily.NATIVE).complete()).isFalse();
+    }
+
+    @Test
+    void listsMoreThanOnePageCompletelyWhileOthersDelete() {
+        startWithAnyVolume();
+        addSnapshots(2500);
+        simulator.faults().add(FaultRule.always(Fault.PAGE_SHIFTS));
+
+        var listing = listAll(ApiFamily.NATIVE);
+
+        assertThat(listing.complete()).isTrue();
+        assertThat(listing.snapshots()).hasSize(2500);
+    }
+
+    private void addSnapshots(int count) {
+        IntStream.range(0, count)
+                .forEach(number -> simulator.snapshots().add(VOLUME.value(), "many-" + number, "available", Map.of()));
+    }
+
+    private SnapshotListing listAll(ApiFamily family) {
+        return SnapshotListing.fetchAll(
+                snapshots(settings().family(family), CredentialType.PASSWORD),
+                SnapshotFilter.all(),
+                PageRequest.LARGEST,
+                () -> {});
     }
 
     @Test

@@ -86,7 +86,7 @@ final class ModelClient implements SnapshotClient {
     public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
         if (page.after().isPresent() && repeatsPage) {
             repeatsPage = false;
-            return new SnapshotPage(FULL_PAGE);
+            return new SnapshotPage(FULL_PAGE, Optional.empty(), true);
         }
         var fate = beforeRead();
         var snapshots = model.cloud().list(location, filter, model.now());
@@ -102,9 +102,11 @@ final class ModelClient implements SnapshotClient {
             model.reached("a list is incomplete");
             return new SnapshotPage(
                     Stream.concat(snapshots.stream(), FULL_PAGE.stream().skip(snapshots.size()))
-                            .toList());
+                            .toList(),
+                    Optional.empty(),
+                    true);
         }
-        return new SnapshotPage(snapshots);
+        return new SnapshotPage(snapshots, Optional.of(snapshots.size()), false);
     }
 
     private int beforeRead() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.call;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
@@ -80,6 +81,25 @@ public record ListCall(SnapshotFilter filter, PageRequest page) implements EvsCa
             }
             snapshots.add(snapshot.get());
         }
-        return Optional.of(new SnapshotPage(snapshots));
+        return Optional.of(new SnapshotPage(
+                snapshots,
+                response.json().flatMap(ListCall::count),
+                response.json().filter(ListCall::hasNext).isPresent()));
+    }
+
+    /** Returns the number of snapshots on all pages. Only the native family has it. */
+    private static Optional<Integer> count(JsonNode list) {
+        return Optional.of(list.path("count"))
+                .filter(node -> node.canConvertToExactIntegral() && node.canConvertToInt() && node.intValue() >= 0)
+                .map(JsonNode::intValue);
+    }
+
+    private static boolean hasNext(JsonNode list) {
+        for (var link : list.path("snapshots_links")) {
+            if ("next".equals(link.path("rel").asText())) {
+                return true;
+            }
+        }
+        return false;
     }
 }
