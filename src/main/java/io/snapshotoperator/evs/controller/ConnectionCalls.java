@@ -70,7 +70,7 @@ final class ConnectionCalls implements CloudReads {
 
     @Override
     public Reservation tryReserveRead() {
-        return tryReserve(Lane.READ, Optional.empty());
+        return tryReserve(Lane.POLL, Optional.empty());
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.function.Function;
 
 /** The reads of one connection, as far as the poller needs them. */
 public interface CloudReads {
-    /** Reserves the permit for one read. Never waits. */
+    /** Reserves the permit for one read of the poller, which other reads cannot take. Never waits. */
     Reservation tryReserveRead();
 
     /**

@@ -6,7 +6,12 @@ public enum Lane {
     CREATE(0.3),
     /** Delete requests, and updates of name or description. */
     DELETE(0.3),
-    READ(0.4);
+    READ(0.2),
+    /**
+     * The calls of the poller: lists that many objects share, and the reads by id that stand in for an incomplete list. The
+     * reads of single objects cannot take its share.
+     */
+    POLL(0.2);
 
     private final double share;
 

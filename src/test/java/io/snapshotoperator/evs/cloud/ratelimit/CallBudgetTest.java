@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.cloud.ratelimit;
 
 import static io.snapshotoperator.evs.cloud.ratelimit.Lane.CREATE;
 import static io.snapshotoperator.evs.cloud.ratelimit.Lane.DELETE;
+import static io.snapshotoperator.evs.cloud.ratelimit.Lane.POLL;
 import static io.snapshotoperator.evs.cloud.ratelimit.Lane.READ;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -54,10 +55,18 @@ class CallBudgetTest {
     }
 
     @Test
-    void grantsBurstOfTwentyAndReservesFourOfItForOtherLanes() {
-        assertThat(grantedAtOnce(CREATE, NOON)).isEqualTo(16);
+    void grantsBurstOfTwentyAndReservesSixOfItForOtherLanes() {
+        assertThat(grantedAtOnce(CREATE, NOON)).isEqualTo(14);
         assertThat(grantedAtOnce(DELETE, NOON)).isEqualTo(2);
         assertThat(grantedAtOnce(READ, NOON)).isEqualTo(2);
+        assertThat(grantedAtOnce(POLL, NOON)).isEqualTo(2);
+    }
+
+    @Test
+    void grantsSharedListAtOnceWhenManyReadsWereDenied() {
+        grantedAtOnce(READ, NOON);
+
+        assertThat(granted(POLL, NOON)).isTrue();
     }
 
     @ParameterizedTest
@@ -71,10 +80,11 @@ class CallBudgetTest {
 
     @Test
     void grantsSharesToDeletesAndReadsDespiteCreates() {
-        var counts = granted(List.of(CREATE, DELETE, READ), NOON, Duration.ofSeconds(100));
+        var counts = granted(List.of(CREATE, DELETE, READ, POLL), NOON, Duration.ofSeconds(100));
 
         assertThat(counts.get(DELETE)).isGreaterThan(290);
-        assertThat(counts.get(READ)).isGreaterThan(390);
+        assertThat(counts.get(READ)).isGreaterThan(190);
+        assertThat(counts.get(POLL)).isGreaterThan(190);
         assertThat(counts.get(CREATE)).isGreaterThan(290);
         assertThat(counts.values().stream().mapToInt(count -> count).sum()).isBetween(1000, 1021);
     }
@@ -88,7 +98,7 @@ class CallBudgetTest {
 
     @Test
     void grantsCallAfterTimeOfDenial() {
-        IntStream.range(0, 16).forEach(i -> budget.reserve(CREATE, Optional.empty(), NOON));
+        IntStream.range(0, 14).forEach(i -> budget.reserve(CREATE, Optional.empty(), NOON));
 
         var denied = budget.reserve(CREATE, Optional.empty(), NOON);
 
