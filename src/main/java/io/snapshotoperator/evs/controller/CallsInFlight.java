@@ -14,7 +14,8 @@ public final class CallsInFlight {
     /** Threads that reconcile objects ({@code app.JosdkOperatorProducer} configures them). */
     public static final int WORKERS = 50;
 
-    static final int PER_LANE = (WORKERS - 5) / Lane.values().length;
+    /** Reconciles use three lanes. The poller has its own thread. */
+    static final int PER_LANE = (WORKERS - 5) / 3;
 
     private final Map<Lane, Semaphore> free = new EnumMap<>(Lane.class);
 

@@ -3,9 +3,9 @@ package io.snapshotoperator.evs.poll;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What an inventory means for the watched snapshots.
@@ -38,21 +38,27 @@ record InventoryDiff(List<Finding> findings, Set<SnapshotId> missing, boolean su
         for (var snapshot : watched) {
             var listed = inventory.find(snapshot.id());
             if (listed.isEmpty()) {
-                notListed.add(snapshot);
+                if (!snapshot.recorded().missing()) {
+                    notListed.add(snapshot);
+                }
             } else if (snapshot.differsFrom(listed.get())) {
                 findings.add(new Finding(snapshot, new PollUpdate.Changed(listed.get())));
             } else if (inventory.markedWith(snapshot.uid()).size() > 1) {
                 findings.add(new Finding(snapshot, new PollUpdate.Duplicated()));
             }
         }
-        var suspicious = notListed.size() > MAX_MISSING_AT_ONCE && notListed.size() * 2 > watched.size();
-        Set<SnapshotId> missing = new HashSet<>();
+        var missing = ids(notListed);
+        var suspicious = missing.size() > MAX_MISSING_AT_ONCE
+                && missing.size() * 2 > ids(watched).size();
         for (var snapshot : notListed) {
-            missing.add(snapshot.id());
             if (!suspicious || snapshot.isInFlight() || missingBefore.contains(snapshot.id())) {
                 findings.add(new Finding(snapshot, new PollUpdate.NoLongerListed()));
             }
         }
         return new InventoryDiff(findings, missing, suspicious);
+    }
+
+    private static Set<SnapshotId> ids(List<WatchedSnapshot> snapshots) {
+        return snapshots.stream().map(WatchedSnapshot::id).collect(Collectors.toSet());
     }
 }

@@ -4,7 +4,10 @@ package io.snapshotoperator.evs.poll;
 import java.time.Duration;
 import java.time.Instant;
 
-/** When the next poll and the next resync are due. For one thread. */
+/**
+ * When the next poll and the next inventory are due. A time that is further ahead than the longest delay stems from a clock that
+ * was ahead; it counts as passed. For one thread.
+ */
 final class PollSchedule {
     /** Polls are due at the configured interval while the youngest snapshot in flight is not older than this. */
     private static final Duration FULL_RATE_MAX_AGE = Duration.ofMinutes(2);
@@ -17,21 +20,41 @@ final class PollSchedule {
 
     private final PollIntervals intervals;
     private final Jitter jitter;
+    private final Duration maxAhead;
     private Instant nextPoll = Instant.MIN;
+    private Instant nextUnlistedCheck = Instant.MIN;
+    private Instant nextInventory = Instant.MIN;
     private Instant nextResync;
 
     PollSchedule(PollIntervals intervals, Jitter jitter, Instant now) {
         this.intervals = intervals;
         this.jitter = jitter;
+        var longestPoll = intervals.poll().multipliedBy(MAX_FACTOR);
+        var longest = longestPoll.compareTo(intervals.resync()) > 0 ? longestPoll : intervals.resync();
+        this.maxAhead = longest.multipliedBy(2);
         scheduleResync(now);
     }
 
     boolean isPollDue(Instant now) {
-        return !now.isBefore(nextPoll);
+        return isPassed(nextPoll, now);
+    }
+
+    /** Whether the snapshots must be checked whose status word no list filters by. */
+    boolean isUnlistedCheckDue(Instant now) {
+        return isPassed(nextUnlistedCheck, now);
     }
 
     boolean isResyncDue(Instant now) {
-        return !now.isBefore(nextResync);
+        return isPassed(nextResync, now);
+    }
+
+    /** Whether an inventory may begin: none failed shortly before. */
+    boolean mayTakeInventory(Instant now) {
+        return isPassed(nextInventory, now);
+    }
+
+    private boolean isPassed(Instant time, Instant now) {
+        return !now.isBefore(time) || time.isAfter(now.plus(maxAhead));
     }
 
     /** Schedules the next poll: the interval grows with the age of the youngest snapshot in flight. */
@@ -39,16 +62,26 @@ final class PollSchedule {
         nextPoll = after(factor(youngestAge), now);
     }
 
+    void scheduleUnlistedCheck(Instant now) {
+        nextUnlistedCheck = after(MAX_FACTOR, now);
+    }
+
     void scheduleResync(Instant now) {
         nextResync = now.plus(jitter.spread(intervals.resync()));
     }
 
-    /** Postpones poll and resync after a failure. */
+    /** Postpones inventories after one that failed or was incomplete. Polls go on. */
+    void backOffInventory(Instant now) {
+        nextInventory = after(MAX_FACTOR, now);
+        if (nextResync.isBefore(nextInventory)) {
+            nextResync = nextInventory;
+        }
+    }
+
+    /** Postpones polls and inventories after a failure. */
     void backOff(Instant now) {
         nextPoll = after(MAX_FACTOR, now);
-        if (nextResync.isBefore(nextPoll)) {
-            nextResync = nextPoll;
-        }
+        backOffInventory(now);
     }
 
     private Instant after(int factor, Instant now) {

@@ -6,9 +6,11 @@ import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /** Calls a poller again and again from a thread that does nothing else. */
 public final class PollerThread implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(PollerThread.class);
     private static final Duration MIN_DELAY = Duration.ofMillis(50);
 
     private final SnapshotPoller poller;
@@ -30,8 +32,20 @@ public final class PollerThread implements AutoCloseable {
     }
 
     public void start() {
-        timer.scheduleWithFixedDelay(
-                () -> poller.tick(clock.instant()), delay.toMillis(), delay.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::tick, delay.toMillis(), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Survives errors too, because the timer would stop silently. After an {@link OutOfMemoryError} the JVM option
+     * {@code -XX:+ExitOnOutOfMemoryError} of the chart ends the process; without it the poller continues.
+     */
+    private void tick() {
+        try {
+            poller.tick(clock.instant());
+        } catch (Throwable error) {
+            LOG.error("The poller failed with an error, the next list is postponed", error);
+            poller.postpone();
+        }
     }
 
     /** Stops the thread. Interrupts a wait for a permit. */

@@ -12,6 +12,11 @@ import io.snapshotoperator.evs.cloud.SnapshotState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -22,17 +27,35 @@ import org.jboss.logging.Logger;
  * Lists snapshots for many objects at once, and triggers the reconcile of each object that a list concerns:
  *
  * <ul>
- *   <li>While a snapshot is in flight, a poll lists the snapshots with its status word. A watched snapshot that is no longer
- *       listed has left the state.
+ *   <li>While a snapshot is in a transient state, a poll lists the snapshots with its status word. A watched snapshot that is no
+ *       longer listed has left the state.
+ *   <li>It is not certain that the cloud filters by a word that its reference does not name. Snapshots with such a word are
+ *       checked at a slow interval, as if they had left their state.
+ *   <li>What left its state is read by its objects if it is little. Otherwise an inventory shows it, or, if none is complete, the
+ *       poller reads by id in turns, as fast as the budget permits.
  *   <li>A resync lists all snapshots at a slow interval. This inventory shows changed, missing and duplicate snapshots.
- *   <li>Searches for ownership markers share an inventory when they are many.
+ *   <li>Searches for ownership markers share an inventory when they are many. If none is complete, they list by volume in turns.
  * </ul>
  *
- * <p>A reconcile takes the update of its snapshot with {@link #takeUpdate}. Its requeue is the fallback. All methods except
- * {@link #tick} are for many threads and never wait.
+ * <p>Several objects can show one snapshot. Each of them gets each update, also one that results from the read or the delete
+ * request of another object. A reconcile takes its update with {@link #takeUpdate}. Its requeue is the fallback. All methods
+ * except {@link #tick} are for many threads and never wait.
  */
 public final class SnapshotPoller {
     private static final Logger LOG = Logger.getLogger(SnapshotPoller.class);
+
+    /** The status words of which the poller lists the snapshots: EVS API reference, "EVS Snapshot Status". */
+    private static final Map<SnapshotState, String> LISTED_WORDS = new EnumMap<>(Map.of(
+            SnapshotState.CREATING, "creating",
+            SnapshotState.DELETING, "deleting",
+            SnapshotState.ROLLBACKING, "rollbacking",
+            SnapshotState.BACKING_UP, "backing-up"));
+
+    /** The most reads by id between two polls. */
+    private static final int MAX_READS_PER_TURN = 100;
+
+    /** No object has this UID. */
+    private static final String NO_READER = "";
 
     private final CloudReads connection;
     private final ReadPermits permits;
@@ -44,6 +67,8 @@ public final class SnapshotPoller {
     private final WatchedSnapshots watched = new WatchedSnapshots();
     private final SearchBatcher searches;
     private final PollSchedule schedule;
+    private final ReadTurns turns = new ReadTurns();
+    private final Set<SnapshotState> rejectedWords = EnumSet.noneOf(SnapshotState.class);
     private Set<SnapshotId> missingBefore = Set.of();
 
     /**
@@ -68,30 +93,62 @@ public final class SnapshotPoller {
         this.schedule = new PollSchedule(intervals, jitter, clock.instant());
     }
 
-    /** Watches the snapshot that an object records. A list that began before this call proves nothing about it. */
+    /**
+     * Watches the snapshot that an object records, instead of the one that it recorded before. A list that began before this call
+     * proves nothing about it.
+     */
     public void watch(ResourceID object, String uid, WatchedState recorded) {
-        watched.add(new WatchedSnapshot(object, uid, recorded, clock.instant()));
+        watched.add(WatchedSnapshot.recordedAt(clock.instant(), object, uid, recorded));
     }
 
-    /** Returns and removes the update of a recorded snapshot; empty if no list showed a difference. */
-    public Optional<PollUpdate> takeUpdate(SnapshotId id) {
-        return watched.takeUpdate(id);
+    /** Stops watching for an object that records no snapshot. */
+    public void unwatch(String uid) {
+        watched.remove(uid);
     }
 
     /**
-     * Reports a snapshot that was read by its id. If it is still in flight, a list without it was outdated. The poller then
-     * ignores the lists of one poll interval for this snapshot. Otherwise each poll could cause another read.
+     * Returns and removes the update for an object; empty if no list and no read showed a difference.
+     *
+     * @param recorded what the object records as the running reconcile sees it
      */
-    public void reportRead(CloudSnapshot snapshot) {
-        watched.dropUpdateIfUnchanged(snapshot);
-        if (WatchedSnapshot.isInFlight(snapshot.state())) {
-            watched.ignoreListsBefore(clock.instant().plus(intervals.poll()), snapshot.id());
-        }
+    public Optional<PollUpdate> takeUpdate(String uid, WatchedState recorded) {
+        return watched.takeUpdate(uid, recorded);
+    }
+
+    /** Returns an update that the reconcile could not use, because a read was denied or failed. A newer one has precedence. */
+    public void returnUpdate(String uid, WatchedState recorded, PollUpdate update) {
+        watched.returnUpdate(uid, recorded, update);
+    }
+
+    /** Whether the object is watched as it records the snapshot, and no list and no read showed a difference. */
+    public boolean isUnchanged(String uid, WatchedState recorded) {
+        return watched.isUnchanged(uid, recorded);
+    }
+
+    /**
+     * Reports a snapshot that the reconcile of an object read by its id, or changed. The other objects that show it get an update
+     * if it differs from what they record. If it is still in a transient state, a list without it was outdated. The poller then
+     * ignores the lists of one poll interval for this snapshot. Otherwise each poll could cause another read.
+     *
+     * @param uid the UID of the object whose reconcile read it
+     */
+    public void reportRead(String uid, CloudSnapshot snapshot) {
+        var now = clock.instant();
+        watched.compareWithRead(uid, snapshot, now, now.plus(intervals.poll())).forEach(trigger);
+    }
+
+    /**
+     * Reports that the reconcile of an object found no snapshot with this id, or had it deleted. The other objects that show it
+     * read it.
+     */
+    public void reportLeaving(String uid, SnapshotId id) {
+        watched.requireRead(uid, id).forEach(trigger);
     }
 
     /**
      * Returns the latest inventory if it can serve a search. It can if it began at {@code notBefore} or later, or after the
-     * search was first requested. Otherwise the search is pending, and the next inventory triggers the object.
+     * search was first requested. Otherwise the search is pending, and the next inventory triggers the object. A search that is
+     * not requested again for some minutes ends.
      *
      * @return empty if there is no such inventory; {@link #shouldShareSearch} returns whether one will follow
      */
@@ -99,9 +156,12 @@ public final class SnapshotPoller {
         return searches.request(object, uid, notBefore, clock.instant());
     }
 
-    /** Whether enough searches are pending to share an inventory. If not, the caller lists the snapshots of its volume. */
-    public boolean shouldShareSearch() {
-        return searches.isShared();
+    /**
+     * Whether enough searches are pending to share an inventory. If not, the caller lists the snapshots of its volume. If no
+     * inventory succeeds, each object has its turn to list by volume.
+     */
+    public boolean shouldShareSearch(String uid) {
+        return searches.isShared(uid);
     }
 
     /** Ends the pending search of an object. */
@@ -115,7 +175,7 @@ public final class SnapshotPoller {
         watched.remove(uid);
     }
 
-    /** Returns the number of watched snapshots that are in flight. */
+    /** Returns the number of watched snapshots that are being created or deleted. */
     public int inFlightCount() {
         return watched.matching(WatchedSnapshot::isInFlight).size();
     }
@@ -130,13 +190,13 @@ public final class SnapshotPoller {
      */
     public void tick(Instant now) {
         try {
+            watched.correctTimes(now, intervals.poll().multipliedBy(2));
             if (isInventoryDue(now)) {
                 takeInventory();
-            } else if (schedule.isPollDue(now) && inFlightCount() > 0) {
-                poll(SnapshotState.CREATING, "creating");
-                poll(SnapshotState.DELETING, "deleting");
-                schedulePoll();
+            } else if (schedule.isPollDue(now) && isAnyTransient()) {
+                poll();
             }
+            searches.nextTurns(now).forEach(trigger);
         } catch (CloudException failure) {
             LOG.debugf("The list of snapshots failed, the next one is postponed: %s", failure.getMessage());
             schedule.backOff(clock.instant());
@@ -146,55 +206,124 @@ public final class SnapshotPoller {
         }
     }
 
+    /** Postpones the next lists, after a {@link #tick} that ended with an error. */
+    void postpone() {
+        schedule.backOff(clock.instant());
+    }
+
     private boolean isInventoryDue(Instant now) {
-        return (schedule.isResyncDue(now) && !watched.isEmpty()) || searches.isInventoryDue(now);
+        var searched = searches.isInventoryDue(now);
+        var resync = schedule.isResyncDue(now) && !watched.isEmpty();
+        return (searched || resync) && schedule.mayTakeInventory(now);
+    }
+
+    private boolean isAnyTransient() {
+        return !watched.matching(WatchedSnapshot::isTransient).isEmpty();
+    }
+
+    private void poll() {
+        List<WatchedSnapshot> toRead = new ArrayList<>();
+        LISTED_WORDS.forEach((state, word) -> toRead.addAll(notListedIn(state, word)));
+        var now = clock.instant();
+        if (schedule.isUnlistedCheckDue(now)) {
+            var unlisted = watched.matching(snapshot -> isUnlisted(snapshot) && snapshot.isRecordedBefore(now));
+            if (!unlisted.isEmpty()) {
+                schedule.scheduleUnlistedCheck(now);
+                toRead.addAll(unlisted);
+            }
+        }
+        schedulePoll();
+        if (toRead.size() <= Inventory.BULK_THRESHOLD) {
+            toRead.forEach(snapshot -> publish(snapshot, new PollUpdate.NoLongerListed()));
+        } else if (!schedule.mayTakeInventory(clock.instant()) || !takeInventory()) {
+            readInTurns(toRead);
+        }
+    }
+
+    private boolean isUnlisted(WatchedSnapshot snapshot) {
+        return snapshot.isRecordedIn(SnapshotState.UNRECOGNIZED)
+                || rejectedWords.stream().anyMatch(snapshot::isRecordedIn);
     }
 
     private void schedulePoll() {
         var now = clock.instant();
-        var youngestAge = watched.matching(WatchedSnapshot::isInFlight).stream()
+        var youngestAge = watched.matching(WatchedSnapshot::isTransient).stream()
                 .map(snapshot -> snapshot.age(now))
                 .min(Duration::compareTo)
                 .orElse(Duration.ZERO);
         schedule.schedulePoll(youngestAge, now);
     }
 
-    private void poll(SnapshotState state, String word) {
-        if (watched.matching(snapshot -> snapshot.isRecordedIn(state)).isEmpty()) {
-            return;
+    /** Returns the snapshots that are recorded in this state and that a list of it does not show. */
+    private List<WatchedSnapshot> notListedIn(SnapshotState state, String word) {
+        if (rejectedWords.contains(state)
+                || watched.matching(snapshot -> snapshot.isRecordedIn(state)).isEmpty()) {
+            return List.of();
         }
         var startedAt = clock.instant();
-        var listing = list(SnapshotFilter.inStatus(word));
-        if (!listing.complete()) {
-            return;
-        }
-        var listed = listing.snapshots().stream().map(CloudSnapshot::id).collect(Collectors.toSet());
-        var left = watched.matching(snapshot -> snapshot.isRecordedIn(state)
-                && snapshot.isRecordedBefore(startedAt)
-                && !listed.contains(snapshot.id()));
-        LOG.debugf(
-                "Polled snapshots in %s: %d listed, %d watched ones no longer listed",
-                word, listed.size(), left.size());
-        if (left.size() > Inventory.BULK_THRESHOLD) {
-            takeInventory();
-        } else {
-            left.forEach(snapshot -> publish(snapshot, new PollUpdate.NoLongerListed()));
+        try {
+            var listing = list(SnapshotFilter.inStatus(word));
+            var listed = listing.snapshots().stream().map(CloudSnapshot::id).collect(Collectors.toSet());
+            var left = watched.matching(snapshot -> snapshot.isRecordedIn(state)
+                    && snapshot.isRecordedBefore(startedAt)
+                    && !listed.contains(snapshot.id()));
+            LOG.debugf(
+                    "Polled snapshots in %s: %d listed%s, %d watched ones no longer listed",
+                    word, listed.size(), listing.complete() ? "" : " (incomplete)", left.size());
+            return left;
+        } catch (CloudException failure) {
+            if (failure.kind() != CloudException.Kind.INVALID_REQUEST) {
+                throw failure;
+            }
+            LOG.warnf("The cloud rejects lists by the status %s: %s", word, failure.getMessage());
+            rejectedWords.add(state);
+            return List.of();
         }
     }
 
-    private void takeInventory() {
-        var startedAt = clock.instant();
-        var listing = list(SnapshotFilter.all());
-        if (!listing.complete()) {
-            LOG.debug("The inventory is incomplete, the next list is postponed");
-            schedule.backOff(clock.instant());
-            return;
+    /**
+     * Reads snapshots by id, as many as the budget permits until the next poll. The others follow in their turn, so that each is
+     * read at some time, whatever prevents complete lists.
+     */
+    private void readInTurns(List<WatchedSnapshot> snapshots) {
+        var end = clock.instant().plus(intervals.poll());
+        var ids = snapshots.stream().map(WatchedSnapshot::id).collect(Collectors.toSet());
+        for (var id : turns.sequence(ids).stream().limit(MAX_READS_PER_TURN).toList()) {
+            if (!clock.instant().isBefore(end)) {
+                return;
+            }
+            permits.acquire();
+            var snapshot = connection.read(cloud -> cloud.read(id));
+            turns.served(id);
+            snapshot.ifPresentOrElse(found -> reportRead(NO_READER, found), () -> reportLeaving(NO_READER, id));
         }
-        var inventory = Inventory.of(startedAt, listing);
+    }
+
+    /** Returns whether the inventory is complete. If not, the next one is postponed. */
+    private boolean takeInventory() {
+        var startedAt = clock.instant();
+        var listing = listAll();
+        if (listing.filter(SnapshotListing::complete).isEmpty()) {
+            LOG.debug("The inventory failed or is incomplete, the next one is postponed");
+            schedule.backOffInventory(clock.instant());
+            searches.onInventoryFailed();
+            return false;
+        }
+        var inventory = Inventory.of(startedAt, listing.get());
         schedule.scheduleResync(clock.instant());
         searches.serve(inventory).forEach(trigger);
         publishDiff(inventory);
         onInventory.accept(inventory);
+        return true;
+    }
+
+    private Optional<SnapshotListing> listAll() {
+        try {
+            return Optional.of(list(SnapshotFilter.all()));
+        } catch (CloudException failure) {
+            LOG.debugf("The list of all snapshots failed: %s", failure.getMessage());
+            return Optional.empty();
+        }
     }
 
     private void publishDiff(Inventory inventory) {
@@ -209,7 +338,7 @@ public final class SnapshotPoller {
                     diff.missing().size(), recorded.size());
         }
         missingBefore = diff.missing();
-        inventory.snapshots().forEach(watched::dropUpdateIfUnchanged);
+        inventory.snapshots().forEach(listed -> watched.dropUpdateIfUnchanged(listed, inventory.startedAt()));
         diff.findings().forEach(finding -> publish(finding.snapshot(), finding.update()));
     }
 

@@ -13,40 +13,57 @@ import java.time.Instant;
  *
  * @param object the object whose reconcile an update triggers
  * @param uid the UID of the object
- * @param since the time from which the recorded state holds; a list that began earlier proves nothing about it
+ * @param recordedAt when the object recorded this state
+ * @param listsCountFrom a list that began at this time or earlier proves nothing about the recorded state
  */
-record WatchedSnapshot(ResourceID object, String uid, WatchedState recorded, Instant since) {
-    /** Whether a snapshot in this state is in flight: polls show when it leaves the state. */
-    static boolean isInFlight(SnapshotState state) {
-        return state == SnapshotState.CREATING || state == SnapshotState.DELETING;
+record WatchedSnapshot(
+        ResourceID object, String uid, WatchedState recorded, Instant recordedAt, Instant listsCountFrom) {
+
+    static WatchedSnapshot recordedAt(Instant now, ResourceID object, String uid, WatchedState recorded) {
+        return new WatchedSnapshot(object, uid, recorded, now, now);
+    }
+
+    /** Whether a snapshot leaves this state by itself. The poller shows when. */
+    static boolean isTransient(SnapshotState state) {
+        return switch (state) {
+            case CREATING, DELETING, ROLLBACKING, BACKING_UP, UNRECOGNIZED -> true;
+            case AVAILABLE, ERROR, ERROR_DELETING -> false;
+        };
     }
 
     SnapshotId id() {
         return recorded.id();
     }
 
-    WatchedSnapshot withSince(Instant time) {
-        return new WatchedSnapshot(object, uid, recorded, time);
+    WatchedSnapshot withListsCountFrom(Instant time) {
+        return new WatchedSnapshot(object, uid, recorded, recordedAt, time);
     }
 
-    boolean isRecordedBefore(Instant time) {
-        return since.isBefore(time);
+    boolean isRecordedBefore(Instant listStart) {
+        return listsCountFrom.isBefore(listStart);
     }
 
+    /** Whether the object shows the snapshot in this state. */
     boolean isRecordedIn(SnapshotState state) {
-        return recorded.state() == state;
+        return !recorded.missing() && recorded.state() == state;
     }
 
+    /** Whether the snapshot is being created or deleted. */
     boolean isInFlight() {
-        return isInFlight(recorded.state());
+        return isRecordedIn(SnapshotState.CREATING) || isRecordedIn(SnapshotState.DELETING);
     }
 
-    boolean differsFrom(CloudSnapshot listed) {
-        return !listed.wireState().equals(recorded.wireState())
-                || !listed.name().equals(recorded.name());
+    boolean isTransient() {
+        return !recorded.missing() && isTransient(recorded.state());
+    }
+
+    boolean differsFrom(CloudSnapshot shown) {
+        return recorded.missing()
+                || !shown.wireState().equals(recorded.wireState())
+                || !shown.name().equals(recorded.name());
     }
 
     Duration age(Instant now) {
-        return Duration.between(since, now);
+        return Duration.between(recordedAt, now);
     }
 }

@@ -53,9 +53,19 @@ final class DeleteRules {
                         .isPresent()) {
             return new ObservationQuery.ConfirmGoneThenFind(recordedSnapshot.id(), search);
         }
-        return recordedSnapshot.state() == SnapshotState.DELETING
+        return isWaitingForPoller(input, recordedSnapshot)
                 ? new ObservationQuery.PollerUpdate(recordedSnapshot.id())
                 : new ObservationQuery.GetById(recordedSnapshot.id());
+    }
+
+    /** Whether the status says that the deletion waits until the snapshot leaves its state. The poller shows when it does. */
+    private static boolean isWaitingForPoller(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
+        return switch (recordedSnapshot.state()) {
+            case DELETING -> true;
+            case CREATING, ROLLBACKING, BACKING_UP, UNRECOGNIZED ->
+                input.recorded().reasonIs(SnapshotReason.WaitingToDelete);
+            case AVAILABLE, ERROR, ERROR_DELETING -> false;
+        };
     }
 
     static Decision decide(ReconcileInput input, Observation observation) {

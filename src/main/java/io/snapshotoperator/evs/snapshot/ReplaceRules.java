@@ -74,7 +74,10 @@ final class ReplaceRules {
             return onReplacedStillPresent(input, failed, found.snapshot());
         }
         if (!(observation instanceof Observation.SearchResult search)) {
-            return Decision.noChange().requeueAfter(input.retryPolicy().recheckInterval());
+            // The failed snapshot is still being deleted. The poller shows when it is gone.
+            return input.desired().paused()
+                    ? Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.Paused)))
+                    : Decision.noChange().requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
         }
         // A list can show the failed snapshot longer than a read by id.
         var next = search.matches().stream()

@@ -32,7 +32,7 @@ class CloudConnectionRegistryTest {
 
     @Test
     void removesObjectFromPoller() {
-        var creating = new WatchedState(new SnapshotId("s-1"), "creating", Optional.of("snap"));
+        var creating = new WatchedState(new SnapshotId("s-1"), "creating", Optional.of("snap"), false);
         connection.poller().watch(new ResourceID("nightly", "shop"), "uid-1", creating);
         assertThat(registry.inFlight()).isEqualTo(1);
 

@@ -42,11 +42,11 @@ class InventoryDiffTest {
     @Test
     void findsChangedName() {
         var listed = snapshot("a", "available", Map.of());
-        var watched = new WatchedSnapshot(
+        var watched = WatchedSnapshot.recordedAt(
+                NOON.minusSeconds(1),
                 object("a"),
                 "uid-a",
-                new WatchedState(new SnapshotId("a"), "available", Optional.of("previous name")),
-                NOON.minusSeconds(1));
+                new WatchedState(new SnapshotId("a"), "available", Optional.of("previous name"), false));
 
         assertThat(diff(inventory(listed), watched).findings())
                 .containsExactly(new Finding(watched, new PollUpdate.Changed(listed)));
@@ -118,6 +118,40 @@ class InventoryDiffTest {
     }
 
     @Test
+    void reportsChangeToEachObjectThatShowsSnapshot() {
+        var listed = snapshot("a", "error", Map.of());
+        var first = watched("a", "uid-1", "available", false);
+        var second = watched("a", "uid-2", "creating", false);
+
+        assertThat(diff(inventory(listed), first, second).findings())
+                .containsExactly(
+                        new Finding(first, new PollUpdate.Changed(listed)),
+                        new Finding(second, new PollUpdate.Changed(listed)));
+    }
+
+    @Test
+    void reportsOneMissingSnapshotOfManyObjectsAtOnce() {
+        var watched = IntStream.range(0, 8)
+                .mapToObj(number -> watched("a", "uid-" + number, "available", false))
+                .toArray(WatchedSnapshot[]::new);
+
+        var diff = diff(inventory(), watched);
+
+        assertThat(diff.suspicious()).isFalse();
+        assertThat(diff.findings()).hasSize(8);
+    }
+
+    @Test
+    void reportsMissingSnapshotOnlyWhenItIsListedAgain() {
+        var listed = snapshot("a", "deleting", Map.of());
+        var watched = watched("a", "uid-a", "deleting", true);
+
+        assertThat(diff(inventory(), watched)).isEqualTo(new InventoryDiff(List.of(), Set.of(), false));
+        assertThat(diff(inventory(listed), watched).findings())
+                .containsExactly(new Finding(watched, new PollUpdate.Changed(listed)));
+    }
+
+    @Test
     void rejectsInventoryOfIncompleteList() {
         var incomplete = new SnapshotListing(List.of(), false);
 
@@ -146,11 +180,15 @@ class InventoryDiffTest {
     }
 
     private static WatchedSnapshot watched(String name, String word) {
-        return new WatchedSnapshot(
-                object(name),
-                "uid-" + name,
-                new WatchedState(new SnapshotId(name), word, Optional.of(name)),
-                NOON.minusSeconds(1));
+        return watched(name, "uid-" + name, word, false);
+    }
+
+    private static WatchedSnapshot watched(String name, String uid, String word, boolean missing) {
+        return WatchedSnapshot.recordedAt(
+                NOON.minusSeconds(1),
+                object(uid),
+                uid,
+                new WatchedState(new SnapshotId(name), word, Optional.of(name), missing));
     }
 
     private static ResourceID object(String name) {

@@ -51,6 +51,29 @@ class PollScheduleTest {
     }
 
     @Test
+    void postponesOnlyInventoriesAfterFailedInventory() {
+        schedule.backOffInventory(NOON);
+
+        assertThat(schedule.isPollDue(NOON)).isTrue();
+        assertThat(schedule.mayTakeInventory(NOON.plusSeconds(49))).isFalse();
+        assertThat(schedule.mayTakeInventory(NOON.plusSeconds(50))).isTrue();
+    }
+
+    @Test
+    void waitsForNoTimeOfClockThatWasAhead() {
+        var ahead = NOON.plusSeconds(1_000_000_000);
+        schedule.schedulePoll(Duration.ZERO, ahead);
+        schedule.scheduleUnlistedCheck(ahead);
+        schedule.scheduleResync(ahead);
+        schedule.backOffInventory(ahead);
+
+        assertThat(schedule.isPollDue(NOON)).isTrue();
+        assertThat(schedule.isUnlistedCheckDue(NOON)).isTrue();
+        assertThat(schedule.isResyncDue(NOON)).isTrue();
+        assertThat(schedule.mayTakeInventory(NOON)).isTrue();
+    }
+
+    @Test
     void spreadsAllDelays() {
         var spread = new PollSchedule(INTERVALS, delay -> delay.plusSeconds(1), NOON);
         spread.schedulePoll(Duration.ZERO, NOON);

@@ -94,6 +94,77 @@ class SearchBatcherTest {
         assertThat(searches.serve(inventoryAt(NOON))).hasSize(5).doesNotContain(object("s-0"));
     }
 
+    @Test
+    void ignoresInventoryOfClockThatWasAhead() {
+        requestMany(6, NOON.minusSeconds(1));
+        searches.serve(inventoryAt(NOON.plusSeconds(1_000_000)));
+
+        assertThat(request("a", NOON, NOON)).isEmpty();
+        assertThat(searches.isInventoryDue(NOON)).isTrue();
+    }
+
+    @Test
+    void servesSearchThatWasRequestedByClockThatWasAhead() {
+        requestMany(6, NOON.plusSeconds(1_000_000));
+        searches.isInventoryDue(NOON);
+
+        assertThat(searches.serve(inventoryAt(NOON.plusSeconds(1)))).hasSize(6);
+    }
+
+    @Test
+    void endsSearchThatIsNotRepeatedForFiveMinutes() {
+        requestMany(6, NOON);
+        requestMany(5, NOON.plusSeconds(10));
+
+        assertThat(searches.isInventoryDue(NOON.plusSeconds(300))).isTrue();
+        assertThat(searches.isInventoryDue(NOON.plusSeconds(301))).isFalse();
+    }
+
+    @Test
+    void givesNoTurnWhileInventoriesSucceed() {
+        requestMany(6, NOON);
+
+        assertThat(searches.nextTurns(NOON)).isEmpty();
+        assertThat(searches.isShared("uid-s-0")).isTrue();
+    }
+
+    @Test
+    void givesFiveTurnsAfterFailedInventoryAndMoreWhenSearchesEnd() {
+        requestMany(8, NOON);
+        searches.onInventoryFailed();
+
+        assertThat(searches.nextTurns(NOON))
+                .containsExactly(object("s-0"), object("s-1"), object("s-2"), object("s-3"), object("s-4"));
+        assertThat(searches.isShared("uid-s-0")).isFalse();
+        assertThat(searches.isShared("uid-s-5")).isTrue();
+        assertThat(searches.nextTurns(NOON)).isEmpty();
+        searches.remove("uid-s-0");
+        assertThat(searches.nextTurns(NOON)).containsExactly(object("s-5"));
+    }
+
+    @Test
+    void passesUnusedTurnOnAfterOneInterval() {
+        requestMany(8, NOON);
+        searches.onInventoryFailed();
+        searches.nextTurns(NOON);
+
+        assertThat(searches.nextTurns(NOON.plusSeconds(30))).isEmpty();
+        assertThat(searches.nextTurns(NOON.plusSeconds(31)))
+                .containsExactlyInAnyOrder(object("s-5"), object("s-6"), object("s-7"), object("s-0"), object("s-1"));
+    }
+
+    @Test
+    void endsTurnsWhenInventorySucceeds() {
+        requestMany(8, NOON);
+        searches.onInventoryFailed();
+        searches.nextTurns(NOON);
+
+        searches.serve(inventoryAt(NOON));
+
+        assertThat(searches.isShared("uid-s-0")).isTrue();
+        assertThat(searches.nextTurns(NOON)).isEmpty();
+    }
+
     private void requestMany(int count, Instant now) {
         IntStream.range(0, count).forEach(number -> request("s-" + number, now, now));
     }

@@ -11,6 +11,7 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.http.SteppedClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ class SnapshotPollerTest {
     private final FakeCloud cloud = new FakeCloud();
     private final List<String> triggered = new ArrayList<>();
     private final List<Inventory> inventories = new ArrayList<>();
+    private final Map<String, WatchedState> recorded = new HashMap<>();
     private int permits;
     private final SnapshotPoller poller = new SnapshotPoller(
             cloud,
@@ -54,8 +56,8 @@ class SnapshotPollerTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"available", "error", "error_deleting", "backing-up", "rollbacking", "unheard-of"})
-        void doesNotPollWhenNothingIsInFlight(String word) {
+        @ValueSource(strings = {"available", "error", "error_deleting"})
+        void doesNotPollWhenNothingIsTransient(String word) {
             watch("a", word);
 
             tickAfter(POLL);
@@ -66,7 +68,7 @@ class SnapshotPollerTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"creating", "deleting"})
+        @ValueSource(strings = {"creating", "deleting", "backing-up", "rollbacking"})
         void listsOnlyStatusWordThatIsWatched(String word) {
             watch("a", word);
 
@@ -85,6 +87,77 @@ class SnapshotPollerTest {
             assertThat(cloud.lists()).containsExactly("creating", "deleting");
             assertThat(poller.inFlightCount()).isEqualTo(200);
             assertThat(triggered).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"backing-up", "rollbacking", "CREATING"})
+        void triggersNothingWhileManySnapshotsStayInListedState(String word) {
+            watchListed("c-", 400, word);
+
+            tickAfter(INSTANT);
+            tickAfter(POLL);
+
+            assertThat(cloud.lists()).hasSize(2).allMatch(listed -> listed.equalsIgnoreCase(word));
+            assertThat(triggered).isEmpty();
+        }
+
+        @Test
+        void checksManySnapshotsWithUnknownWordsByOneInventoryAtSlowInterval() {
+            watchListed("c-", 200, "pondering");
+            watchListed("d-", 200, "updating");
+            tickAfter(INSTANT);
+            assertThat(cloud.lists()).containsExactly(ALL);
+            cloud.put("c-7", "available");
+
+            tickAfter(BACK_OFF.minus(INSTANT));
+            assertThat(cloud.lists()).containsExactly(ALL);
+
+            tickAfter(INSTANT);
+            tickAfter(POLL);
+            assertThat(cloud.lists()).containsExactly(ALL, ALL);
+            assertThat(triggered).containsExactly("c-7");
+            assertThat(cloud.reads()).isEmpty();
+        }
+
+        @Test
+        void letsFewObjectsWithUnknownWordReadAtSlowInterval() {
+            watchListed("c-", 5, "pondering");
+            tickAfter(INSTANT);
+            assertThat(triggered).hasSize(5);
+
+            tickAfter(BACK_OFF.minus(INSTANT));
+            assertThat(triggered).hasSize(5);
+
+            tickAfter(INSTANT);
+            tickAfter(POLL);
+            assertThat(triggered).hasSize(10);
+            assertThat(cloud.lists()).isEmpty();
+        }
+
+        @Test
+        void pollsOtherWordsWhenCloudRejectsOneWord() {
+            watchListed("b-", 400, "backing-up");
+            watchListed("c-", 400, "creating");
+            cloud.rejectWord("backing-up");
+
+            tickAfter(INSTANT);
+            tickAfter(POLL);
+            tickAfter(POLL);
+
+            assertThat(cloud.lists()).containsExactly("creating", "backing-up", ALL, "creating", "creating");
+            assertThat(triggered).isEmpty();
+        }
+
+        @Test
+        void doesNotPollForSnapshotThatIsReportedMissing() {
+            poller.watch(object("a"), "uid-a", new WatchedState(id("a"), "deleting", Optional.of("a"), true));
+
+            tickAfter(POLL);
+            assertThat(cloud.lists()).isEmpty();
+
+            cloud.put("a", "deleting");
+            tickAfter(RESYNC);
+            assertThat(triggered).containsExactly("a");
         }
 
         @Test
@@ -157,9 +230,9 @@ class SnapshotPollerTest {
             tickAfter(INSTANT);
 
             assertThat(triggered).containsExactly("c-1");
-            assertThat(poller.takeUpdate(id("c-1"))).contains(new PollUpdate.NoLongerListed());
-            assertThat(poller.takeUpdate(id("c-1"))).isEmpty();
-            assertThat(poller.takeUpdate(id("c-0"))).isEmpty();
+            assertThat(take("c-1")).contains(new PollUpdate.NoLongerListed());
+            assertThat(take("c-1")).isEmpty();
+            assertThat(take("c-0")).isEmpty();
         }
 
         @Test
@@ -190,26 +263,25 @@ class SnapshotPollerTest {
 
             tickAfter(RESYNC);
 
-            assertThat(poller.takeUpdate(id("a"))).isEmpty();
+            assertThat(take("a")).isEmpty();
         }
 
         @Test
         void dropsUpdateWhenReadShowsRecordedState() {
             changeAndReturn();
 
-            poller.reportRead(snapshot("a", "available", Map.of()));
+            poller.reportRead("uid-a", snapshot("a", "available", Map.of()));
 
-            assertThat(poller.takeUpdate(id("a"))).isEmpty();
+            assertThat(take("a")).isEmpty();
         }
 
         @Test
-        void keepsUpdateWhenReadShowsAnotherState() {
+        void replacesUpdateByWhatReadShows() {
             changeAndReturn();
 
-            poller.reportRead(snapshot("a", "rollbacking", Map.of()));
+            poller.reportRead("uid-a", snapshot("a", "rollbacking", Map.of()));
 
-            assertThat(poller.takeUpdate(id("a")))
-                    .contains(new PollUpdate.Changed(snapshot("a", "backing-up", Map.of())));
+            assertThat(take("a")).contains(new PollUpdate.Changed(snapshot("a", "rollbacking", Map.of())));
         }
 
         @Test
@@ -218,7 +290,7 @@ class SnapshotPollerTest {
 
             watch("a", "rollbacking");
 
-            assertThat(poller.takeUpdate(id("a"))).isEmpty();
+            assertThat(take("a")).isEmpty();
         }
 
         /** The poller publishes a change, and before a reconcile takes it, the snapshot is as recorded again. */
@@ -238,7 +310,7 @@ class SnapshotPollerTest {
 
             assertThat(cloud.lists()).containsExactly("creating");
             assertThat(triggered).containsExactlyInAnyOrder("c-0", "c-1", "c-2", "c-3", "c-4");
-            assertThat(poller.takeUpdate(id("c-4"))).contains(new PollUpdate.NoLongerListed());
+            assertThat(take("c-4")).contains(new PollUpdate.NoLongerListed());
         }
 
         @Test
@@ -250,8 +322,7 @@ class SnapshotPollerTest {
 
             assertThat(cloud.lists()).containsExactly("creating", ALL);
             assertThat(triggered).containsExactlyInAnyOrder("c-0", "c-1", "c-2", "c-3", "c-4", "c-5");
-            assertThat(poller.takeUpdate(id("c-5")))
-                    .contains(new PollUpdate.Changed(snapshot("c-5", "available", Map.of())));
+            assertThat(take("c-5")).contains(new PollUpdate.Changed(snapshot("c-5", "available", Map.of())));
         }
 
         @Test
@@ -289,24 +360,67 @@ class SnapshotPollerTest {
         }
 
         @Test
-        void reportsNothingFromIncompletePoll() {
+        void letsFewObjectsReadWhenPollIsIncomplete() {
             watch("c-1", "creating");
             cloud.repeatPages();
 
             tickAfter(INSTANT);
 
             assertThat(cloud.lists()).containsExactly("creating");
-            assertThat(triggered).isEmpty();
-            assertThat(poller.takeUpdate(id("c-1"))).isEmpty();
+            assertThat(triggered).containsExactly("c-1");
+            assertThat(take("c-1")).contains(new PollUpdate.NoLongerListed());
+        }
+
+        @Test
+        void readsByIdInTurnsWhenManyLeaveStateAndNoListIsComplete() {
+            watchListed("c-", 300, "creating");
+            setAll("c-", 300, "available");
+            cloud.repeatPages();
+            cloud.duringEachRead(() -> clock.step(POLL.dividedBy(50)));
+
+            for (var round = 0; round < 6; round++) {
+                tickAfter(POLL);
+                new ArrayList<>(triggered).forEach(name -> watch(name, "available"));
+            }
+
+            assertThat(cloud.reads()).hasSize(300).doesNotHaveDuplicates();
+            assertThat(triggered).hasSize(300);
+            assertThat(permits).isEqualTo(300 + 2 * cloud.lists().size());
+        }
+
+        @Test
+        void givesEachSnapshotItsTurnWhenReadShowsNoChange() {
+            watchListed("c-", 250, "creating");
+            cloud.repeatPages();
+
+            tickAfter(POLL);
+            tickAfter(POLL);
+            tickAfter(POLL);
+
+            assertThat(cloud.reads().stream().distinct()).hasSize(250);
+        }
+
+        @Test
+        void readsSnapshotOfManyObjectsOnce() {
+            for (var number = 0; number < 8; number++) {
+                poller.watch(object("o-" + number), "uid-" + number, state("a", "creating"));
+            }
+            cloud.put("a", "available");
+            cloud.repeatPages();
+
+            tickAfter(INSTANT);
+
+            assertThat(cloud.reads()).containsExactly("a");
+            assertThat(triggered).hasSize(8);
         }
 
         @Test
         void ignoresListsForOneIntervalAfterReadInFlight() {
             watch("c-1", "creating");
             tickAfter(INSTANT);
-            poller.takeUpdate(id("c-1"));
+            take("c-1");
 
-            poller.reportRead(snapshot("c-1", "creating", Map.of()));
+            poller.reportRead("uid-c-1", snapshot("c-1", "creating", Map.of()));
 
             tickAfter(POLL);
             assertThat(triggered).containsExactly("c-1");
@@ -318,10 +432,70 @@ class SnapshotPollerTest {
         void doesNotIgnoreListsAfterReadOfReadySnapshot() {
             watch("c-1", "creating");
 
-            poller.reportRead(snapshot("c-1", "available", Map.of()));
+            poller.reportRead("uid-c-1", snapshot("c-1", "available", Map.of()));
 
             tickAfter(INSTANT);
             assertThat(triggered).containsExactly("c-1");
+        }
+    }
+
+    @Nested
+    class SeveralObjects {
+        @Test
+        void tellsEachObjectWhenSnapshotLeavesState() {
+            watchBoth("creating");
+            cloud.put("a", "available");
+
+            tickAfter(INSTANT);
+
+            assertThat(triggered).containsExactlyInAnyOrder("first", "second");
+            assertThat(poller.takeUpdate("uid-1", state("a", "creating"))).contains(new PollUpdate.NoLongerListed());
+            assertThat(poller.takeUpdate("uid-2", state("a", "creating"))).contains(new PollUpdate.NoLongerListed());
+        }
+
+        @Test
+        void tellsEachObjectWhenSnapshotIsGone() {
+            watchBoth("available");
+
+            tickAfter(RESYNC);
+
+            assertThat(triggered).containsExactlyInAnyOrder("first", "second");
+        }
+
+        @Test
+        void tellsOtherObjectWhatOneReads() {
+            watchBoth("creating");
+
+            poller.reportRead("uid-1", snapshot("a", "available", Map.of()));
+
+            assertThat(triggered).containsExactly("second");
+            assertThat(poller.takeUpdate("uid-2", state("a", "creating")))
+                    .contains(new PollUpdate.Changed(snapshot("a", "available", Map.of())));
+        }
+
+        @Test
+        void tellsOtherObjectWhenOneHasSnapshotDeleted() {
+            watchBoth("available");
+
+            poller.reportLeaving("uid-1", id("a"));
+
+            assertThat(triggered).containsExactly("second");
+            assertThat(poller.takeUpdate("uid-2", state("a", "available"))).contains(new PollUpdate.NoLongerListed());
+        }
+
+        @Test
+        void continuesForOtherObjectWhenOneIsRemoved() {
+            watchBoth("creating");
+            poller.remove("uid-1");
+
+            tickAfter(INSTANT);
+
+            assertThat(triggered).containsExactly("second");
+        }
+
+        private void watchBoth(String word) {
+            poller.watch(object("first"), "uid-1", state("a", word));
+            poller.watch(object("second"), "uid-2", state("a", word));
         }
     }
 
@@ -366,8 +540,7 @@ class SnapshotPollerTest {
             tickAfter(RESYNC);
 
             assertThat(triggered).containsExactly("r-1");
-            assertThat(poller.takeUpdate(id("r-1")))
-                    .contains(new PollUpdate.Changed(snapshot("r-1", "error", Map.of())));
+            assertThat(take("r-1")).contains(new PollUpdate.Changed(snapshot("r-1", "error", Map.of())));
         }
 
         @Test
@@ -378,7 +551,7 @@ class SnapshotPollerTest {
             tickAfter(RESYNC);
 
             assertThat(triggered).containsExactly("r-1");
-            assertThat(poller.takeUpdate(id("r-1"))).contains(new PollUpdate.NoLongerListed());
+            assertThat(take("r-1")).contains(new PollUpdate.NoLongerListed());
         }
 
         @Test
@@ -390,7 +563,7 @@ class SnapshotPollerTest {
             tickAfter(RESYNC);
 
             assertThat(triggered).containsExactly("r-1");
-            assertThat(poller.takeUpdate(id("r-1"))).contains(new PollUpdate.Duplicated());
+            assertThat(take("r-1")).contains(new PollUpdate.Duplicated());
         }
 
         @Test
@@ -403,7 +576,7 @@ class SnapshotPollerTest {
 
             tickAfter(RESYNC);
             assertThat(triggered).containsExactlyInAnyOrder("r-0", "r-1", "r-2", "r-3", "r-4", "r-5");
-            assertThat(poller.takeUpdate(id("r-0"))).contains(new PollUpdate.NoLongerListed());
+            assertThat(take("r-0")).contains(new PollUpdate.NoLongerListed());
         }
 
         @Test
@@ -443,7 +616,7 @@ class SnapshotPollerTest {
 
             tickAfter(SEARCH);
 
-            assertThat(poller.shouldShareSearch()).isFalse();
+            assertThat(poller.shouldShareSearch("uid-s-1")).isFalse();
             assertThat(cloud.lists()).isEmpty();
         }
 
@@ -451,7 +624,7 @@ class SnapshotPollerTest {
         void servesSixSearchesFromOneInventory() {
             search(6);
             cloud.put(snapshot("found", "available", markerOf("uid-s-5")));
-            assertThat(poller.shouldShareSearch()).isTrue();
+            assertThat(poller.shouldShareSearch("uid-s-1")).isTrue();
 
             tickAfter(INSTANT);
 
@@ -479,6 +652,33 @@ class SnapshotPollerTest {
             assertThat(cloud.lists()).containsExactly(ALL, ALL);
             assertThat(triggered).contains("late");
             assertThat(search("late")).isPresent();
+        }
+
+        @Test
+        void letsObjectsSearchInTurnsWhenNoInventoryIsComplete() {
+            search(8);
+            cloud.repeatPages();
+
+            tickAfter(INSTANT);
+
+            assertThat(triggered).containsExactly("s-0", "s-1", "s-2", "s-3", "s-4");
+            assertThat(poller.shouldShareSearch("uid-s-4")).isFalse();
+            assertThat(poller.shouldShareSearch("uid-s-5")).isTrue();
+            poller.completeSearch("uid-s-0");
+            tickAfter(INSTANT);
+            assertThat(triggered).hasSize(6).endsWith("s-5");
+        }
+
+        @Test
+        void pollsWhileSearchesWaitForInventoryThatNeverSucceeds() {
+            search(8);
+            watch("c-1", "creating");
+            cloud.repeatPages();
+
+            tickAfter(INSTANT);
+            tickAfter(INSTANT);
+
+            assertThat(cloud.lists()).containsExactly(ALL, "creating");
         }
 
         @Test
@@ -561,7 +761,38 @@ class SnapshotPollerTest {
 
             poller.remove("uid-s-0");
 
-            assertThat(poller.shouldShareSearch()).isFalse();
+            assertThat(poller.shouldShareSearch("uid-s-1")).isFalse();
+        }
+    }
+
+    @Nested
+    class AfterClockWasAhead {
+        @Test
+        void pollsAndResyncsAtOnce() {
+            clock.step(Duration.ofDays(3650));
+            watchListed("c-", 1, "creating");
+            tickAfter(RESYNC);
+            assertThat(cloud.lists()).containsExactly(ALL);
+            tickAfter(POLL);
+            assertThat(cloud.lists()).containsExactly(ALL, "creating");
+            cloud.remove("c-0");
+            clock.step(Duration.ofDays(-3650));
+
+            tickAfter(INSTANT);
+            tickAfter(POLL);
+
+            assertThat(triggered).contains("c-0");
+        }
+
+        @Test
+        void servesNoSearchFromItsInventory() {
+            clock.step(Duration.ofDays(3650));
+            search(6);
+            tickAfter(INSTANT);
+            assertThat(search("s-0")).isPresent();
+            clock.step(Duration.ofDays(-3650));
+
+            assertThat(search("s-0")).isEmpty();
         }
     }
 
@@ -571,7 +802,16 @@ class SnapshotPollerTest {
     }
 
     private void watch(String name, String word) {
-        poller.watch(object(name), "uid-" + name, new WatchedState(id(name), word, Optional.of(name)));
+        recorded.put(name, state(name, word));
+        poller.watch(object(name), "uid-" + name, state(name, word));
+    }
+
+    private Optional<PollUpdate> take(String name) {
+        return poller.takeUpdate("uid-" + name, recorded.get(name));
+    }
+
+    private static WatchedState state(String name, String word) {
+        return new WatchedState(id(name), word, Optional.of(name), false);
     }
 
     /** Watches snapshots that the cloud lists as they are recorded. */

@@ -58,6 +58,19 @@ class DeleteRulesTest {
         assertThat(DeleteRules.deleteRetryDelay(input)).isEqualTo(Duration.ofSeconds(seconds));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"creating", "rollbacking", "backing-up", "pondering"})
+    void waitsForPollerOnceStatusSaysThatDeletionWaits(String word) {
+        var input = anInput().deleting().withCreateIntent().withRecordedSnapshot("s-1", word);
+
+        assertThat(SnapshotRules.planObservation(
+                        input.withReason(SnapshotReason.WaitingForCloud).build()))
+                .isEqualTo(new ObservationQuery.GetById(new SnapshotId("s-1")));
+        assertThat(SnapshotRules.planObservation(
+                        input.withReason(SnapshotReason.WaitingToDelete).build()))
+                .isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
+    }
+
     @Nested
     class WhenImportIsDeleted {
         private final ReconcileInput input = anInput()

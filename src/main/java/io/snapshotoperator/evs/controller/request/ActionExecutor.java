@@ -57,6 +57,9 @@ record ActionExecutor(
     public Decision deleteSnapshot(Action.DeleteSnapshot action) {
         var startedAt = System.nanoTime();
         var result = actuator.delete(connection, action, () -> isStillDuplicate(action));
+        if (result instanceof DeleteResult.Accepted || result instanceof DeleteResult.NotFound) {
+            connection.poller().reportLeaving(uid(), action.id());
+        }
         var planned = decision.statusPatch().orElseThrow();
         var outcome = SnapshotRules.afterAction(input, action, planned, result);
         resultLine(CloudCall.DELETE, result, outcome, startedAt)
@@ -65,6 +68,10 @@ record ActionExecutor(
                 .log();
         var event = result instanceof DeleteResult.Accepted ? decision.event() : outcome.event();
         return new Decision(outcome.action(), outcome.statusPatch(), outcome.requeueAfter(), event);
+    }
+
+    private String uid() {
+        return input.recorded().identity().uid();
     }
 
     private boolean isStillDuplicate(Action.DeleteSnapshot action) {
@@ -88,6 +95,9 @@ record ActionExecutor(
     public Decision updateSnapshot(Action.UpdateSnapshot action) {
         var startedAt = System.nanoTime();
         var result = actuator.update(connection, action);
+        if (result instanceof UpdateResult.Updated updated) {
+            connection.poller().reportRead(uid(), updated.snapshot());
+        }
         var outcome = SnapshotRules.afterAction(input, decision.statusPatch().orElseThrow(), result);
         resultLine(CloudCall.UPDATE, result, outcome, startedAt)
                 .with(LogEvent.SNAPSHOT_ID, action.id())

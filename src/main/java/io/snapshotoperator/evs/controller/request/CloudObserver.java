@@ -8,15 +8,18 @@ import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotListing;
+import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.poll.PollUpdate;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.poll.WatchedState;
 import io.snapshotoperator.evs.snapshot.Observation;
 import io.snapshotoperator.evs.snapshot.ObservationQuery;
 import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,6 +47,10 @@ public final class CloudObserver {
     }
 
     Observation observe(RecordedState state, ObservationQuery query) {
+        if (!mayList(query)) {
+            // Such as of a paused object: nobody would take the result.
+            poller.completeSearch(state.identity().uid());
+        }
         var observation = observeOnce(state, query);
         if (observation instanceof Observation.Found found && isCreatedByOperator(state, found.snapshot())) {
             connection.reportMarkerSeen(OwnershipMarker.of(found.snapshot()).isPresent());
@@ -64,7 +71,7 @@ public final class CloudObserver {
                 return fromPoller(state, update);
             }
             if (query instanceof ObservationQuery.GetById read) {
-                return getById(read.id());
+                return getById(state, read.id());
             }
             if (query instanceof ObservationQuery.FindByMarker search) {
                 return findByMarker(state, search);
@@ -81,32 +88,67 @@ public final class CloudObserver {
         }
     }
 
-    private Observation fromPoller(RecordedState recorded, ObservationQuery.PollerUpdate query) {
-        var update = poller.takeUpdate(query.id());
-        if (update.isPresent()) {
-            if (update.get() instanceof PollUpdate.Changed changed) {
-                return new Observation.Found(changed.snapshot());
-            }
-            return update.get() instanceof PollUpdate.Duplicated
-                    ? listVolume(
-                            recorded,
-                            recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId),
-                            "",
-                            Optional.empty())
-                    : getById(query.id());
-        }
-        var state = recorded.snapshot().orElseThrow().state();
-        return switch (state) {
-            // No poll shows when these states end.
-            case ROLLBACKING, BACKING_UP, UNRECOGNIZED -> getById(query.id());
-            case CREATING, DELETING, AVAILABLE, ERROR, ERROR_DELETING -> new Observation.Unchanged();
-        };
+    private static boolean mayList(ObservationQuery query) {
+        return query instanceof ObservationQuery.FindByMarker
+                || query instanceof ObservationQuery.ConfirmGoneThenFind
+                || query instanceof ObservationQuery.GetThenFindDuplicates;
     }
 
-    private Observation getById(SnapshotId id) {
+    /** Lets the poller watch what the object records now, after its reconcile. */
+    void watch(ResourceID object, RecordedState recorded) {
+        var uid = recorded.identity().uid();
+        watchedState(recorded).ifPresentOrElse(state -> poller.watch(object, uid, state), () -> poller.unwatch(uid));
+    }
+
+    private static Optional<WatchedState> watchedState(RecordedState recorded) {
+        return recorded.snapshot()
+                .map(snapshot -> new WatchedState(
+                        snapshot.id(),
+                        snapshot.wireState(),
+                        snapshot.name(),
+                        recorded.reason()
+                                .filter(SnapshotReason.SnapshotMissing::equals)
+                                .isPresent()));
+    }
+
+    private Observation fromPoller(RecordedState recorded, ObservationQuery.PollerUpdate query) {
+        var uid = recorded.identity().uid();
+        var watched = watchedState(recorded).orElseThrow();
+        var update = poller.takeUpdate(uid, watched);
+        if (update.isEmpty()) {
+            return new Observation.Unchanged();
+        }
+        var served = false;
+        try {
+            var observation = fromUpdate(recorded, query.id(), update.get());
+            served = !(observation instanceof Observation.Deferred);
+            return observation;
+        } finally {
+            if (!served) {
+                poller.returnUpdate(uid, watched, update.get());
+            }
+        }
+    }
+
+    private Observation fromUpdate(RecordedState recorded, SnapshotId id, PollUpdate update) {
+        if (update instanceof PollUpdate.Duplicated) {
+            return listVolume(
+                    recorded,
+                    recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId),
+                    "",
+                    Optional.empty());
+        }
+        // What follows for a deleted request is not decided from a list.
+        return update instanceof PollUpdate.Changed changed && !recorded.isDeleting()
+                ? new Observation.Found(changed.snapshot())
+                : getById(recorded, id);
+    }
+
+    private Observation getById(RecordedState recorded, SnapshotId id) {
         return withPermit(() -> {
+            var uid = recorded.identity().uid();
             var snapshot = connection.call(Optional.empty(), cloud -> cloud.read(id));
-            snapshot.ifPresent(poller::reportRead);
+            snapshot.ifPresentOrElse(found -> poller.reportRead(uid, found), () -> poller.reportLeaving(uid, id));
             return snapshot.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
         });
     }
@@ -124,12 +166,24 @@ public final class CloudObserver {
     }
 
     private Observation confirmGoneThenFind(RecordedState state, ObservationQuery.ConfirmGoneThenFind query) {
-        var recorded = getById(query.id());
+        if (isBeingDeleted(state)) {
+            return new Observation.Unchanged();
+        }
+        var recorded = getById(state, query.id());
         return recorded instanceof Observation.NotFound ? findByMarker(state, query.thenFind()) : recorded;
     }
 
+    /** Whether the recorded snapshot is being deleted, as far as the lists of the poller show. They show when it is gone. */
+    private boolean isBeingDeleted(RecordedState recorded) {
+        return watchedState(recorded)
+                .filter(state -> state.state() == SnapshotState.DELETING
+                        && !state.missing()
+                        && poller.isUnchanged(recorded.identity().uid(), state))
+                .isPresent();
+    }
+
     private Observation getThenFindDuplicates(RecordedState state, ObservationQuery.GetThenFindDuplicates query) {
-        var recorded = getById(query.id());
+        var recorded = getById(state, query.id());
         if (!(recorded instanceof Observation.Found found)) {
             return recorded;
         }
@@ -148,7 +202,7 @@ public final class CloudObserver {
             return new Observation.SearchResult(
                     matches, unmarkedCandidates, true, inventory.get().startedAt());
         }
-        if (poller.shouldShareSearch()) {
+        if (poller.shouldShareSearch(uid)) {
             return Observation.Deferred.untilPolled(POLL_REQUEUE);
         }
         var observation = listVolume(state, query.volumeId(), query.name(), query.createdAfter());

@@ -16,7 +16,6 @@ import io.snapshotoperator.evs.controller.ResourceWriter;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Decision;
-import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,11 +52,6 @@ final class RequestWriter {
 
     ResourceID id() {
         return writer.id();
-    }
-
-    /** Returns the snapshot that the current version records; empty if it records none. */
-    Optional<RecordedState.RecordedSnapshot> recordedSnapshot() {
-        return StatusMapper.read(request()).snapshot();
     }
 
     /** Whether the current version reports this reason. */

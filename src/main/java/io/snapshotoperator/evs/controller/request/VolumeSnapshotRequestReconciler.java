@@ -28,7 +28,6 @@ import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
 import io.snapshotoperator.evs.poll.Jitter;
 import io.snapshotoperator.evs.poll.PollerEventSource;
-import io.snapshotoperator.evs.poll.WatchedState;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Decision;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
@@ -165,9 +164,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var decision = SnapshotRules.decide(complete, observation, createIds.get());
         var outcome = decision.action().accept(new ActionExecutor(complete, decision, actuator, connection, writer));
         writer.patchStatus(outcome);
-        writer.recordedSnapshot().ifPresent(recordedSnapshot -> connection
-                .poller()
-                .watch(writer.id(), recorded.identity().uid(), watchedState(writer, recordedSnapshot)));
+        observer.watch(writer.id(), StatusMapper.read(writer.request()));
         return outcome;
     }
 
@@ -255,13 +252,5 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         guard.remove(uid);
         connections.removeObject(uid);
         reconcileRequests.remove(uid);
-    }
-
-    /** A missing snapshot has no status word, so that the poller reports it when it is there again. */
-    private static WatchedState watchedState(RequestWriter writer, RecordedState.RecordedSnapshot snapshot) {
-        return new WatchedState(
-                snapshot.id(),
-                writer.reports(SnapshotReason.SnapshotMissing) ? "" : snapshot.wireState(),
-                snapshot.name());
     }
 }

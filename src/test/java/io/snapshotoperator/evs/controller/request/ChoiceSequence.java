@@ -13,6 +13,11 @@ final class ChoiceSequence {
         this.bytes = bytes.clone();
     }
 
+    /** Makes every further choice zero. */
+    void end() {
+        read = bytes.length;
+    }
+
     boolean isOver() {
         return read >= bytes.length;
     }

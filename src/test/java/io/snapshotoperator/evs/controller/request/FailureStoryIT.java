@@ -20,10 +20,12 @@ import io.snapshotoperator.evs.testing.Story;
 import io.snapshotoperator.evs.testing.StoryExtension;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user and an administrator see when the cloud fails, or when settings or spec are wrong. */
 class FailureStoryIT {
@@ -55,6 +57,44 @@ class FailureStoryIT {
         story.awaitReady("nightly");
         story.assertExactlyOne("nightly");
         assertThat(onlyAttempt(story, "nightly").mayHaveActed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "cinder"})
+    void createsOneSnapshotPerRequestWhenServerCutsPages(String family) {
+        var story = stories.begin(
+                cloud().anyVolume().snapshotTakes(Duration.ofMillis(600)), Map.of("evs.connection.family", family));
+        story.cloud().faults().add(FaultRule.always(Fault.PAGES_CUT).withText("5"));
+        story.cloud().faults().add(FaultRule.always(Fault.PAGE_HINTS_MISSING).withText("next"));
+        story.cloud()
+                .faults()
+                .add(FaultRule.times(Fault.ANSWER_LOST_AFTER_ACTING, 8).on(Operation.CREATE));
+        var names =
+                IntStream.range(0, 8).mapToObj(number -> "nightly-" + number).toList();
+        names.forEach(name -> story.apply(name, ofVolume("volume-" + name).build()));
+        Story.eventually()
+                .untilAsserted(() ->
+                        assertThat(story.cloud().callLog().createsActedOn()).hasSize(8));
+        // Newer snapshots of others fill the first pages.
+        IntStream.range(0, 20)
+                .forEach(number -> story.cloud().snapshots().addForeign(VOLUME, "other-" + number, Map.of()));
+
+        names.forEach(story::awaitReady);
+
+        assertThat(story.cloud().callLog().createsActedOn()).hasSize(8);
+    }
+
+    @Test
+    void becomesReadyWhenNoListIsComplete() {
+        var story = stories.begin(cloud().anyVolume());
+        story.cloud().faults().add(FaultRule.always(Fault.COUNT_TOO_HIGH));
+        var names =
+                IntStream.range(0, 8).mapToObj(number -> "nightly-" + number).toList();
+        names.forEach(name -> story.apply(name, ofVolume("volume-" + name).build()));
+
+        names.forEach(story::awaitReady);
+
+        assertThat(story.cloud().callLog().createsActedOn()).hasSize(8);
     }
 
     @Test

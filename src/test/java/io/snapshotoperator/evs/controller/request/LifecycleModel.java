@@ -73,6 +73,7 @@ final class LifecycleModel {
     private final Optional<ModelCloud.StoredSnapshot> imported;
     private final ModelObject object;
     private final ModelChecks checks;
+    private Optional<ModelImport> second = Optional.empty();
     private Instant now = START;
     private ModelProcess process;
     private CloudLocation location = LOCATION;
@@ -113,6 +114,11 @@ final class LifecycleModel {
 
     ModelChecks checks() {
         return checks;
+    }
+
+    /** Returns the second object, which shows the same snapshot; empty if no user made one. */
+    Optional<ModelImport> second() {
+        return second;
     }
 
     Instant now() {
@@ -180,6 +186,12 @@ final class LifecycleModel {
             live(Duration.ofHours(2));
             checks.afterDeletion();
         }
+        if (second.isPresent()) {
+            choices.end();
+            begin(false);
+            live(Duration.ofHours(2));
+            second.get().settled();
+        }
     }
 
     /** Returns whether a paused process continues. */
@@ -212,6 +224,20 @@ final class LifecycleModel {
         tick();
         if (process.nextReconcile().filter(due -> !due.isAfter(now)).isPresent()) {
             reconcile();
+        }
+        if (process.nextReconcileOfSecond().filter(due -> !due.isAfter(now)).isPresent()) {
+            reconcileSecond();
+        }
+    }
+
+    private void reconcileSecond() {
+        var reconciling = process;
+        trace(() ->
+                "reconcile the second object: " + describe(second.orElseThrow().newest()));
+        try {
+            reconciling.reconcileSecond();
+        } catch (ModelProcess.Died died) {
+            replace(reconciling);
         }
     }
 
@@ -269,10 +295,15 @@ final class LifecycleModel {
             return;
         }
         var writes = checks.statusWrites();
+        var writesOfSecond = second.map(ModelImport::statusWrites).orElse(0);
         live(Duration.ofHours(1));
         assertThat(checks.statusWrites() - writes)
                 .as("status writes in a quiet hour")
                 .isZero();
+        assertThat(second.map(ModelImport::statusWrites).orElse(0) - writesOfSecond)
+                .as("status writes of the second object in a quiet hour")
+                .isZero();
+        second.ifPresent(ModelImport::settled);
         checks.settled();
     }
 
@@ -280,6 +311,7 @@ final class LifecycleModel {
     private void live(Duration time) {
         var end = now.plus(time);
         var reconciles = 0;
+        var reconcilesOfSecond = 0;
         var ticks = 0;
         var nextTick = now.plus(TICK);
         while (now.isBefore(end)) {
@@ -289,7 +321,16 @@ final class LifecycleModel {
                 reconcile();
                 continue;
             }
-            elapse(Duration.between(now, due.isBefore(nextTick) ? due : nextTick));
+            var dueOfSecond = process.nextReconcileOfSecond().orElse(Instant.MAX);
+            if (!dueOfSecond.isAfter(now)) {
+                assertThat(++reconcilesOfSecond)
+                        .as("reconciles of the second object within %s", time)
+                        .isLessThan(1500);
+                reconcileSecond();
+                continue;
+            }
+            var next = due.isBefore(dueOfSecond) ? due : dueOfSecond;
+            elapse(Duration.between(now, next.isBefore(nextTick) ? next : nextTick));
             if (!nextTick.isAfter(now)) {
                 nextTick = now.plus(TICK);
                 if (++ticks % TICKS_PER_CLOUD_PROGRESS == 0) {
@@ -492,7 +533,22 @@ final class LifecycleModel {
                 }
             }
             case 2 -> removeRecordedSnapshot();
-            default -> {}
+            default -> importRecordedSnapshot();
+        }
+    }
+
+    /** Another request shows the snapshot that the first one records. */
+    private void importRecordedSnapshot() {
+        if (second.isEmpty() && location.equals(LOCATION)) {
+            second = StatusMapper.recordedId(object.newest())
+                    .filter(id -> cloud.find(id)
+                            .filter(snapshot -> snapshot.location.equals(LOCATION))
+                            .isPresent())
+                    .map(id -> new ModelImport(this, id, now));
+            second.ifPresent(made -> {
+                trace(() -> "another request imports " + made.newest().getSpec().source());
+                process.wakeSecond();
+            });
         }
     }
 

@@ -102,7 +102,10 @@ class LifecycleModelTest {
             "the operator removes the finalizer",
             "the poller takes an inventory",
             "the poller triggers a reconcile",
+            "the poller triggers a reconcile of the second object",
             "the request is gone",
+            "the second object settled: SnapshotAvailable",
+            "the second object settled: SnapshotMissing",
             "the response to a status patch is lost",
             "the volume is locked");
 

@@ -71,6 +71,7 @@ final class ModelProcess {
     private ModelStore store;
     private Instant reconcileStartedAt;
     private Optional<Instant> nextReconcile;
+    private Optional<Instant> nextReconcileOfSecond;
 
     /**
      * @param cached what the informer shows at the start
@@ -85,6 +86,7 @@ final class ModelProcess {
         this.model = model;
         this.cached = cached;
         this.nextReconcile = Optional.of(model.now());
+        this.nextReconcileOfSecond = Optional.of(model.now());
         this.lastStates =
                 new HashMap<>(predecessor.map(process -> process.lastStates).orElse(Map.of()));
         this.guard = new CreateGuard(termStart, LifecycleModel.RETRY_POLICY.settleTime());
@@ -230,6 +232,30 @@ final class ModelProcess {
         return reconcileStartedAt;
     }
 
+    /** Returns when the second object is reconciled next; empty if only an event does. */
+    Optional<Instant> nextReconcileOfSecond() {
+        return model.second().flatMap(object -> nextReconcileOfSecond);
+    }
+
+    void wakeSecond() {
+        nextReconcileOfSecond = Optional.of(model.now());
+    }
+
+    /** Reconciles the second object once. */
+    void reconcileSecond() {
+        var second = model.second().orElseThrow();
+        nextReconcileOfSecond = Optional.empty();
+        try {
+            reconciler
+                    .reconcile(second.newest(), second.store(this))
+                    .getScheduleDelay()
+                    .ifPresent(delay -> nextReconcileOfSecond =
+                            Optional.of(nextReconcileOfSecond.orElse(model.now().plusMillis(Math.max(1, delay)))));
+        } catch (KubernetesClientException | ApiServerException rejected) {
+            nextReconcileOfSecond = Optional.of(model.now().plus(RETRY_INTERVAL));
+        }
+    }
+
     // ---------------------------------------------------------------- observations
 
     /** Records what a response showed of a snapshot. */
@@ -289,6 +315,10 @@ final class ModelProcess {
     private void trigger(ResourceID object) {
         if (object.getName().startsWith(OTHER)) {
             connection.poller().completeSearch(object.getName());
+        } else if (object.getName().equals(ModelImport.NAME)) {
+            model.trace(() -> "  the poller triggers a reconcile of the second object");
+            model.reached("the poller triggers a reconcile of the second object");
+            wakeSecond();
         } else if (object.equals(ResourceID.fromResource(cached))) {
             model.trace(() -> "  the poller triggers a reconcile");
             model.reached("the poller triggers a reconcile");

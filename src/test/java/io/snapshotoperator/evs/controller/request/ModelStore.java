@@ -97,7 +97,7 @@ final class ModelStore implements ResourceStore<VolumeSnapshotRequest> {
 
     @Override
     public Stream<VolumeSnapshotRequest> others(VolumeSnapshotRequest resource) {
-        return Stream.empty();
+        return model.second().map(ModelImport::newest).stream();
     }
 
     @Override

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.request;
+
+import static io.snapshotoperator.evs.controller.Requests.IDENTITY;
+import static io.snapshotoperator.evs.controller.Requests.NOON;
+import static io.snapshotoperator.evs.controller.Requests.VOLUME;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
+import io.snapshotoperator.evs.cloud.ratelimit.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.ScriptedClient;
+import io.snapshotoperator.evs.snapshot.Observation;
+import io.snapshotoperator.evs.snapshot.ObservationQuery;
+import io.snapshotoperator.evs.snapshot.RecordedState;
+import io.snapshotoperator.evs.snapshot.RecordedStateBuilder;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CloudObserverTest {
+    private static final SnapshotId ID = new SnapshotId("s-1");
+    private static final ResourceID OBJECT = new ResourceID(IDENTITY.name(), IDENTITY.namespace());
+    private static final ObservationQuery.FindByMarker SEARCH =
+            new ObservationQuery.FindByMarker(Optional.of(VOLUME), NOON, "nightly", Optional.empty());
+
+    private final ScriptedClient client = new ScriptedClient();
+    private Instant now = NOON;
+    private final CloudConnection connection = client.connection(new CallBudget(10, 20), () -> now);
+    private final CloudObserver observer = new CloudObserver(connection, connection.poller(), () -> now);
+
+    @Test
+    void endsSearchOfObjectThatNoLongerSearches() {
+        IntStream.range(0, 5).forEach(number -> connection
+                .poller()
+                .requestInventory(new ResourceID("other-" + number), "other-" + number, NOON));
+        connection.poller().requestInventory(OBJECT, IDENTITY.uid(), NOON);
+        assertThat(connection.poller().shouldShareSearch("other-0")).isTrue();
+
+        observer.observe(recorded("available", SnapshotReason.SnapshotAvailable), new ObservationQuery.None());
+
+        assertThat(connection.poller().shouldShareSearch("other-0")).isFalse();
+    }
+
+    @Test
+    void readsAfterBudgetPermitsItWhenPollerHasUpdate() {
+        var state = recorded("available", SnapshotReason.SnapshotAvailable);
+        observer.watch(OBJECT, state);
+        connection.poller().reportLeaving("another", ID);
+        while (connection.tryReserve(Lane.READ, Optional.empty()) instanceof Reservation.Granted) {
+            // Uses up the budget.
+        }
+
+        assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
+                .isInstanceOf(Observation.Deferred.class);
+        assertThat(client.calls()).isEmpty();
+
+        now = NOON.plusSeconds(10);
+        assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
+                .isInstanceOf(Observation.Found.class);
+    }
+
+    @Test
+    void readsAgainAfterFailedReadWhenPollerHasUpdate() {
+        var state = recorded("available", SnapshotReason.SnapshotAvailable);
+        observer.watch(OBJECT, state);
+        connection.poller().reportLeaving("another", ID);
+        client.failWith(ScriptedClient.failure(Kind.TRANSIENT, false));
+        assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
+                .isInstanceOf(Observation.Failed.class);
+
+        client.succeed();
+
+        assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
+                .isInstanceOf(Observation.Found.class);
+    }
+
+    @Test
+    void doesNotReadTransientSnapshotWithoutUpdate() {
+        for (var word : List.of("creating", "deleting", "rollbacking", "backing-up", "pondering")) {
+            var state = recorded(word, SnapshotReason.WaitingForCloud);
+            observer.watch(OBJECT, state);
+
+            assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
+                    .isEqualTo(new Observation.Unchanged());
+        }
+        assertThat(client.calls()).isEmpty();
+    }
+
+    @Test
+    void doesNotReadReplacedSnapshotWhilePollerShowsItsDeletion() {
+        var state = recorded("deleting", SnapshotReason.ReplacingFailedSnapshot);
+        observer.watch(OBJECT, state);
+        var query = new ObservationQuery.ConfirmGoneThenFind(ID, SEARCH);
+        assertThat(observer.observe(state, query)).isEqualTo(new Observation.Unchanged());
+
+        connection.poller().reportLeaving("another", ID);
+
+        observer.observe(state, query);
+        assertThat(client.calls()).containsExactly("read s-1");
+    }
+
+    @Test
+    void readsBeforeItDecidesAboutDeletionFromUpdate() {
+        var state = RecordedStateBuilder.builder(recorded("creating", SnapshotReason.WaitingToDelete))
+                .deletionRequestedAt(Instant.EPOCH)
+                .build();
+        observer.watch(OBJECT, state);
+        connection.poller().reportLeaving("another", ID);
+
+        observer.observe(state, new ObservationQuery.PollerUpdate(ID));
+
+        assertThat(client.calls()).containsExactly("read s-1");
+    }
+
+    private static RecordedState recorded(String word, Reason reason) {
+        return RecordedStateBuilder.builder()
+                .identity(IDENTITY)
+                .generation(1)
+                .createdAt(NOON)
+                .hasFinalizer(true)
+                .intent(Optional.empty())
+                .snapshot(new RecordedState.RecordedSnapshot(
+                        ID, word, Optional.of(ScriptedClient.HERE), Optional.of(VOLUME), Optional.of("nightly")))
+                .readyAt(Optional.empty())
+                .failures(List.of())
+                .reason(reason)
+                .duplicates(List.of())
+                .observedGeneration(1)
+                .build();
+    }
+}
