@@ -5,7 +5,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class SearchBatcher {
     /** The sequence of the turns. */
     private final Map<String, PendingSearch> pending = new LinkedHashMap<>();
 
-    private final Map<String, Instant> turns = new HashMap<>();
+    private final Map<String, Instant> turns = new LinkedHashMap<>();
     private Optional<Inventory> latest = Optional.empty();
     private boolean inventoryFailed;
 
