@@ -26,11 +26,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
 {{- define "evs.serviceAccount" -}}
-{{- if .Values.serviceAccount.create -}}
 {{ .Values.serviceAccount.name | default (include "evs.fullname" .) }}
-{{- else -}}
-{{ .Values.serviceAccount.name | default "default" }}
-{{- end -}}
 {{- end }}
 
 {{- define "evs.image" -}}
@@ -139,6 +135,22 @@ capabilities:
 {{- if and $key (not (and $given.accessKey $given.secretKey)) -}}
 {{- fail "\n\ncredentials by access key need both accessKey and secretKey.\n" -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) -}}
+{{- fail "\n\nserviceAccount.create is false, but serviceAccount.name is not set. Set the name of the service account that the operator uses, or let the chart create it.\n" -}}
+{{- end -}}
+{{- if eq .Values.serviceAccount.name "default" -}}
+{{- fail "\n\nserviceAccount.name must not be default. Every pod of the namespace that names no service account uses it, and would have the rights of the operator. Name another one.\n" -}}
+{{- end -}}
+{{- range .Values.extraEnv -}}
+{{- if or (hasPrefix "EVS_" (toString .name)) (has .name (list "QUARKUS_HTTP_PORT" "QUARKUS_LOG_LEVEL" "QUARKUS_LOG_CONSOLE_JSON_ENABLED" "JAVA_TOOL_OPTIONS")) -}}
+{{- fail (printf "\n\nextraEnv must not contain %s. The chart sets this variable, or its rights depend on it. Use the value for it: settings, watchNamespaces, credentials, caBundle, log or javaOptions.\n" .name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $label := keys .Values.podLabels | sortAlpha -}}
+{{- if has $label (list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by" "helm.sh/chart") -}}
+{{- fail (printf "\n\npodLabels must not contain %s. The chart sets this label, and selects pods by it. Choose another label.\n" $label) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (gt (int .Values.replicaCount) 1) (ne (include "evs.leaseEnabled" .) "true") -}}

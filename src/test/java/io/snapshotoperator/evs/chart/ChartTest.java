@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
@@ -16,6 +19,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -33,9 +37,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChartTest {
     /** Settings that are not under {@code settings} in the values, with the value that sets them. */
@@ -223,6 +229,29 @@ class ChartTest {
     }
 
     @Test
+    void bindsRightsToGivenServiceAccountOnly() {
+        var objects = Chart.objects(Chart.MINIMAL + "serviceAccount: {create: false, name: given}\n");
+
+        assertThat(Chart.of(ServiceAccount.class, objects)).isEmpty();
+        assertThat(Stream.concat(
+                        Chart.of(ClusterRoleBinding.class, objects).stream()
+                                .flatMap(binding -> binding.getSubjects().stream()),
+                        Chart.of(RoleBinding.class, objects).stream()
+                                .flatMap(binding -> binding.getSubjects().stream())))
+                .extracting(Subject::getName)
+                .containsOnly("given");
+    }
+
+    @Test
+    void givesPodsNoEnvironmentOfServices() {
+        assertThat(podSpecs("""
+                        image: {repository: registry.example.com/evs}
+                        simulator: {enabled: true}
+                        """)).hasSize(3).allSatisfy(pod -> assertThat(pod.getEnableServiceLinks())
+                .isFalse());
+    }
+
+    @Test
     void runsOnlyOneProcessWithoutLeaderElection() {
         var withoutLease = Chart.MINIMAL.replace("settings: {", "settings: {leaderElection: {enabled: false}, ");
 
@@ -271,9 +300,51 @@ class ChartTest {
             {watchNamespaces: team-a}                                     | watchNamespaces
             {credentials: {passwort: x}}                                  | passwort
             {replicaCount: two}                                           | replicaCount
+            {image: {repository: 'registry.example.com/evs:1'}}           | repository
+            {podDisruptionBudget: {maxUnavailable: 0}}                    | maxUnavailable
+            {podDisruptionBudget: {maxUnavailable: 0%}}                   | maxUnavailable
             """)
     void rejectsInvalidValues(String values, String message) {
         assertThatThrownBy(() -> Chart.objects(values)).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {serviceAccount: {create: false}}                             | serviceAccount.name is not set
+            {serviceAccount: {create: false, name: default}}              | serviceAccount.name must not be default
+            {serviceAccount: {name: default}}                             | serviceAccount.name must not be default
+            {extraEnv: [{name: EVS_NAMESPACES, value: team-a}]}           | extraEnv must not contain EVS_NAMESPACES
+            {extraEnv: [{name: QUARKUS_HTTP_PORT, value: '80'}]}          | extraEnv must not contain QUARKUS_HTTP_PORT
+            {podLabels: {app.kubernetes.io/component: web}}               | podLabels must not contain app.kubernetes.io/component
+            """)
+    void rejectsValuesThatBreakInstallationSilently(String values, String message) {
+        assertThatThrownBy(() -> Chart.objects(Chart.MINIMAL + values.substring(1, values.length() - 1)))
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evs", "library/evs", "localhost:5000/evs", "registry.example.com:443/a-b/c_d/evs.e"})
+    void acceptsRepositoriesWithPortAndPath(String repository) {
+        assertThat(operator(Chart.MINIMAL.replace("registry.example.com/evs", repository))
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .get(0)
+                        .getImage())
+                .startsWith(repository + ":");
+    }
+
+    private static List<PodSpec> podSpecs(String values) {
+        var objects = Chart.objects(values);
+        return Stream.concat(
+                        Chart.of(Deployment.class, objects).stream()
+                                .map(deployment -> deployment.getSpec().getTemplate()),
+                        Chart.of(CronJob.class, objects).stream()
+                                .map(job ->
+                                        job.getSpec().getJobTemplate().getSpec().getTemplate()))
+                .map(PodTemplateSpec::getSpec)
+                .toList();
     }
 
     private static int gracePeriod(String values) {
