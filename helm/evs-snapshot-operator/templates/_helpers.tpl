@@ -153,6 +153,9 @@ capabilities:
 {{- fail (printf "\n\npodLabels must not contain %s. The chart sets this label, and selects pods by it. Choose another label.\n" $label) -}}
 {{- end -}}
 {{- end -}}
+{{- if and .Values.admissionPolicy.enabled (.Capabilities.APIVersions.Has "v1/Pod") (not (.Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy")) -}}
+{{- fail "\n\nadmissionPolicy.enabled is true, but this API server does not serve ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1). Set admissionPolicy.enabled=false. The operator does not rely on the policy.\n" -}}
+{{- end -}}
 {{- if and (gt (int .Values.replicaCount) 1) (ne (include "evs.leaseEnabled" .) "true") -}}
 {{- fail "\n\nreplicaCount must be 1 while settings.leaderElection.enabled is false. Without leader election two processes could each create a snapshot for the same request.\n" -}}
 {{- end -}}

@@ -134,6 +134,23 @@ class ChartIT {
 
     @Test
     @Order(2)
+    void rejectsServerWithoutAdmissionPoliciesUnlessDisabled() {
+        var minimal = "image.repository=evs,settings.connection.region=eu-de,credentials.existingSecret=evs";
+        var template = List.of("template", "evs", chart(), "--kube-version=1.34.0", "--api-versions=v1/Pod", "--set");
+
+        var rejected =
+                server.helm(Stream.concat(template.stream(), Stream.of(minimal)).toArray(String[]::new));
+        var disabled =
+                server.helm(Stream.concat(template.stream(), Stream.of(minimal + ",admissionPolicy.enabled=false"))
+                        .toArray(String[]::new));
+
+        assertThat(rejected.err()).contains("Set admissionPolicy.enabled=false");
+        assertThat(rejected.exit()).isNotZero();
+        assertThat(disabled.exit()).isZero();
+    }
+
+    @Test
+    @Order(3)
     void installsWithSimulatorUnderRestrictedPodSecurity() throws IOException {
         var flags = new ArrayList<>(List.of("--snapshot-takes=1s", "--deletion-takes=500ms"));
         for (var sample : samples()) {
@@ -172,7 +189,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void startsAsPodDescribesAndLeads() throws Exception {
         simulator = Kubelet.prepare(server, pods("simulator").get(0), folder.resolve("simulator"))
                 .environment("EVS_SIMULATOR_PORT", "0")
@@ -192,7 +209,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void endsEverySampleAsExpected() throws IOException {
         for (var sample : samples()) {
             var text = Files.readString(sample);
@@ -216,7 +233,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void deletesRequestAfterTtl() throws IOException {
         var brief = Files.writeString(folder.resolve("brief.yaml"), """
                 apiVersion: evs.snapshot-operator.io/v1alpha1
@@ -238,21 +255,39 @@ class ChartIT {
     }
 
     @Test
-    @Order(6)
-    void allowsEditorsToCreateAndViewersToReadRequests() {
-        kubectl("create", "rolebinding", "editors", "-n", APPS, "--clusterrole=edit", "--user=erin");
-        kubectl("create", "rolebinding", "viewers", "-n", APPS, "--clusterrole=view", "--user=vera");
+    @Order(7)
+    void givesRightsOnRequestsOnlyToUsersWithRolesOfChart() {
+        kubectl(
+                "create",
+                "rolebinding",
+                "editors",
+                "-n",
+                APPS,
+                "--clusterrole=evs-evs-snapshot-operator-edit",
+                "--user=erin");
+        kubectl(
+                "create",
+                "rolebinding",
+                "viewers",
+                "-n",
+                APPS,
+                "--clusterrole=evs-evs-snapshot-operator-view",
+                "--user=vera");
+        kubectl("create", "rolebinding", "others", "-n", APPS, "--clusterrole=admin", "--user=olga");
 
         await().atMost(MAX_WAIT).untilAsserted(() -> {
             assertThat(mayCreate("erin", APPS)).isEqualTo("yes");
             assertThat(may("vera", "get", APPS)).isEqualTo("yes");
+            assertThat(canI("olga", "create", "configmaps", APPS)).isEqualTo("yes");
         });
         assertThat(mayCreate("erin", SYSTEM)).isEqualTo("no");
+        assertThat(canI("erin", "patch", "vsr/status", APPS)).isEqualTo("no");
         assertThat(mayCreate("vera", APPS)).isEqualTo("no");
+        assertThat(mayCreate("olga", APPS)).isEqualTo("no");
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void writesNoSecretToLogsEventsOrObjects() {
         var texts = List.of(
                 operator.log(),
@@ -266,7 +301,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void upgradesDefinitionWithoutChangingRequests() throws IOException {
         var newer = folder.resolve("newer-chart");
         copy(Chart.FOLDER, newer);
@@ -278,7 +313,7 @@ class ChartIT {
         Files.writeString(file, text.replace(column.getDescription(), "A later text"));
         var before = fingerprints();
 
-        helm("upgrade", "evs", newer.toString(), "-n", SYSTEM, "--reuse-values");
+        helm("upgrade", "evs", newer.toString(), "-n", SYSTEM, "--reuse-values", "--set", "rbac.aggregate=true");
 
         assertThat(columns(server.client()
                         .resources(CustomResourceDefinition.class)
@@ -289,7 +324,15 @@ class ChartIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
+    void givesRightsToUsersOfClusterRolesWhenAggregated() {
+        await().atMost(MAX_WAIT)
+                .untilAsserted(() -> assertThat(mayCreate("olga", APPS)).isEqualTo("yes"));
+        assertThat(canI("olga", "patch", "vsr/status", APPS)).isEqualTo("no");
+    }
+
+    @Test
+    @Order(11)
     void keepsDefinitionRequestsAndSnapshotsWhenUninstalled() throws Exception {
         var before = fingerprints();
         var snapshots = snapshots();
@@ -306,7 +349,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(10)
+    @Order(12)
     void recognizesItsSnapshotsWhenInstalledAgain() throws Exception {
         helm(
                 "install",
@@ -327,7 +370,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(11)
+    @Order(13)
     void keepsSnapshotsWhenRemovedAsNotesDescribe() throws Exception {
         var snapshots = snapshots();
 
@@ -339,7 +382,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(12)
+    @Order(14)
     void usesExactlyItsRightsAndIsNeverForbidden() throws IOException {
         var calls = calls("system:serviceaccount:" + SYSTEM + ":evs-evs-snapshot-operator");
 
@@ -356,7 +399,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(13)
+    @Order(15)
     void worksInWatchedNamespacesWithNamespacedRightsAndSecret() throws Exception {
         namespace("team-a", Map.of());
         namespace("team-b", Map.of());
@@ -420,14 +463,42 @@ class ChartIT {
     }
 
     @Test
-    @Order(14)
+    @Order(16)
     void appliesWithKustomizeInsteadOfHelm() {
         kubectl("kustomize", "deploy");
         kubectl("create", "namespace", "evs-snapshot-operator");
 
         var applied = kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "-k", "deploy");
 
-        assertThat(applied).contains("deployment.apps/evs-snapshot-operator serverside-applied");
+        assertThat(applied)
+                .contains("deployment.apps/evs-snapshot-operator serverside-applied")
+                .contains("validatingadmissionpolicy.admissionregistration.k8s.io/evs-snapshot-operator-create-intent");
+    }
+
+    @Test
+    @Order(17)
+    void documentedOverlaysChangeAndRemoveAdmissionPolicy() throws IOException {
+        var blocks = Pattern.compile("(?s)```yaml\n(.*?)```")
+                .matcher(Files.readString(Path.of("deploy", "README.md")))
+                .results()
+                .map(block -> block.group(1).replace("../deploy ", "../../deploy "))
+                .toList();
+
+        var moved = kustomize(
+                "namespace: elsewhere\n" + blocks.get(0) + blocks.get(1).replace("NAMESPACE", "elsewhere"));
+        var without = kustomize(blocks.get(0) + blocks.get(2));
+
+        assertThat(moved)
+                .contains("system:serviceaccount:elsewhere:evs-snapshot-operator")
+                .doesNotContain("system:serviceaccount:evs-snapshot-operator");
+        assertThat(without).contains("kind: Deployment").doesNotContain("ValidatingAdmissionPolicy");
+    }
+
+    /** Builds an overlay in a folder of the repository, because kustomize resolves no absolute paths. */
+    private static String kustomize(String overlay) throws IOException {
+        var path = Files.createDirectories(Path.of("target", "overlay"));
+        Files.writeString(path.resolve("kustomization.yaml"), overlay);
+        return kubectl("kustomize", path.toString());
     }
 
     private static List<CustomResourceColumnDefinition> columns(CustomResourceDefinition definition) {
@@ -545,9 +616,18 @@ class ChartIT {
     }
 
     private static String may(String user, String verb, String namespace) {
-        return server.kubectl("auth", "can-i", verb, "vsr", "-n", namespace, "--as=" + user)
-                .out()
-                .strip();
+        return canI(user, verb, "vsr", namespace);
+    }
+
+    private static String canI(String user, String verb, String resource, String namespace) {
+        var subresource = resource.indexOf('/');
+        var command = new ArrayList<>(List.of(
+                "auth", "can-i", verb, resource.substring(0, subresource < 0 ? resource.length() : subresource)));
+        if (subresource >= 0) {
+            command.add("--subresource=" + resource.substring(subresource + 1));
+        }
+        command.addAll(List.of("-n", namespace, "--as=" + user));
+        return server.kubectl(command.toArray(String[]::new)).out().strip();
     }
 
     private static List<JsonNode> calls(String user) throws IOException {

@@ -8,22 +8,28 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.Variable;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.WithDefault;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.app.Settings;
 import io.snapshotoperator.evs.crd.CustomResourceDefinitions;
 import java.lang.reflect.Method;
@@ -229,6 +235,24 @@ class ChartTest {
     }
 
     @Test
+    void givesUsersNoRightsUntilAggregationIsEnabled() {
+        assertThat(userRoles(Chart.MINIMAL))
+                .extracting(role -> role.getMetadata().getName())
+                .containsExactly("evs-snapshot-operator-view", "evs-snapshot-operator-edit");
+        assertThat(aggregations(Chart.MINIMAL)).isEmpty();
+        assertThat(aggregations(Chart.MINIMAL + "rbac: {aggregate: true}\n"))
+                .containsExactlyInAnyOrder("aggregate-to-view", "aggregate-to-edit", "aggregate-to-admin");
+    }
+
+    @Test
+    void givesUsersNoRightOnStatus() {
+        assertThat(userRoles(Chart.MINIMAL))
+                .flatExtracting(ClusterRole::getRules)
+                .flatExtracting(PolicyRule::getResources)
+                .containsOnly("volumesnapshotrequests");
+    }
+
+    @Test
     void bindsRightsToGivenServiceAccountOnly() {
         var objects = Chart.objects(Chart.MINIMAL + "serviceAccount: {create: false, name: given}\n");
 
@@ -240,6 +264,20 @@ class ChartTest {
                                 .flatMap(binding -> binding.getSubjects().stream())))
                 .extracting(Subject::getName)
                 .containsOnly("given");
+        assertThat(policy(objects)).contains("'system:serviceaccount:evs-system:given'");
+    }
+
+    @Test
+    void protectsIntentAnnotationByAdmissionPolicyUnlessDisabled() {
+        var objects = Chart.objects(Chart.MINIMAL);
+
+        assertThat(policy(objects)).contains("'" + Api.CREATE_INTENT + "'");
+        assertThat(Chart.of(ValidatingAdmissionPolicyBinding.class, objects))
+                .singleElement()
+                .satisfies(binding ->
+                        assertThat(binding.getSpec().getPolicyName()).isEqualTo("evs-snapshot-operator-create-intent"));
+        assertThat(Chart.objects(Chart.MINIMAL + "admissionPolicy: {enabled: false}\n"))
+                .noneMatch(resource -> resource.getKind().startsWith("ValidatingAdmissionPolicy"));
     }
 
     @Test
@@ -333,6 +371,29 @@ class ChartTest {
                         .get(0)
                         .getImage())
                 .startsWith(repository + ":");
+    }
+
+    private static List<ClusterRole> userRoles(String values) {
+        return Chart.of(ClusterRole.class, Chart.objects(values)).stream()
+                .filter(role -> role.getMetadata().getName().matches(".*-(view|edit)"))
+                .toList();
+    }
+
+    private static List<String> aggregations(String values) {
+        return userRoles(values).stream()
+                .flatMap(role -> role.getMetadata().getLabels().keySet().stream())
+                .filter(label -> label.contains("aggregate-to-"))
+                .map(label -> label.substring(label.indexOf('/') + 1))
+                .toList();
+    }
+
+    /** The expressions of the admission policy. */
+    private static String policy(List<HasMetadata> objects) {
+        var policies = Chart.of(ValidatingAdmissionPolicy.class, objects);
+        assertThat(policies).hasSize(1);
+        return policies.get(0).getSpec().getVariables().stream()
+                .map(Variable::getExpression)
+                .collect(Collectors.joining("\n"));
     }
 
     private static List<PodSpec> podSpecs(String values) {
