@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -41,6 +42,32 @@ final class Chart {
                         .withKubeVersion("1.34.0")
                         .withValuesFile(file)
                         .call();
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns what {@code helm install} prints for the user at its end. */
+    static String notes(String values) {
+        try {
+            var file = Files.createTempFile("values", ".yaml");
+            try {
+                Files.writeString(file, values);
+                var printed = new Helm(FOLDER)
+                        .install()
+                        .withName("evs-snapshot-operator")
+                        .withNamespace("evs-system")
+                        .withKubeVersion("1.34.0")
+                        .withValuesFile(file)
+                        .clientOnly()
+                        .dryRun()
+                        .withDryRunOption(DryRun.CLIENT)
+                        .call()
+                        .getOutput();
+                return printed.substring(printed.indexOf("NOTES:\n") + "NOTES:\n".length());
             } finally {
                 Files.delete(file);
             }

@@ -33,6 +33,7 @@ import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.app.Settings;
 import io.snapshotoperator.evs.crd.CustomResourceDefinitions;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,6 +46,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -278,6 +280,31 @@ class ChartTest {
                         assertThat(binding.getSpec().getPolicyName()).isEqualTo("evs-snapshot-operator-create-intent"));
         assertThat(Chart.objects(Chart.MINIMAL + "admissionPolicy: {enabled: false}\n"))
                 .noneMatch(resource -> resource.getKind().startsWith("ValidatingAdmissionPolicy"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "simulator: {enabled: true}",
+                "settings: {connection: {region: eu-de}}\ncredentials: {existingSecret: evs}",
+                "watchNamespaces: [team-a]\nsimulator: {enabled: true}"
+            })
+    void printsNotesWhoseCommandsRunWhenPastedIntoShell(String values, @TempDir Path folder) throws Exception {
+        var notes = Chart.notes("image: {repository: registry.example.com/evs}\n" + values + "\n");
+
+        var pasted = notes.substring(notes.indexOf("kubectl apply"), notes.indexOf("\n\nIf the request"));
+        var ran = PastedCommands.run(pasted, folder);
+
+        assertThat(ran.calls())
+                .extracting(call -> call.substring(0, call.indexOf(' ', 8)))
+                .containsExactly("kubectl apply", "kubectl wait");
+        assertThat(Chart.parse(ran.input())).singleElement().satisfies(request -> {
+            assertThat(request.getKind()).isEqualTo("VolumeSnapshotRequest");
+            assertThat(ran.calls().get(1))
+                    .contains(
+                            "vsr/" + request.getMetadata().getName(),
+                            "-n " + request.getMetadata().getNamespace());
+        });
     }
 
     @Test
