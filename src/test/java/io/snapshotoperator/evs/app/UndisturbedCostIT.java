@@ -39,7 +39,7 @@ class UndisturbedCostIT {
         var builder = RealApiServer.of(RealApiServer.NEWEST);
         var audit = AuditLog.enableFor(builder, folder);
         var volumes = IntStream.range(0, REQUESTS)
-                .mapToObj(number -> "volume-" + number)
+                .mapToObj("5aa119a8-d25b-45a7-8d1b-%012d"::formatted)
                 .toList();
         var cloudSettings = SimulatorSettings.builder().snapshotTakes(Duration.ofSeconds(3));
         volumes.forEach(id -> cloudSettings.volume(Volume.available(id)));

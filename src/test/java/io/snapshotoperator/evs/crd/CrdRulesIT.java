@@ -117,14 +117,14 @@ class CrdRulesIT {
 
         assertThat(kubectl("get", "vsr", "fresh", "-o", "jsonpath={.spec}").out())
                 .isEqualTo("""
-                        {"failurePolicy":"Keep","readyWithin":"1h","source":{"volumeId":"v-1"}}""");
+                        {"failurePolicy":"Keep","readyWithin":"1h","source":{"volumeId":"5aa119a8-d25b-45a7-8d1b-88e127885635"}}""");
     }
 
     @Test
     void dropsUnknownFields() {
         var manifest = """
                 {"apiVersion": "evs.snapshot-operator.io/v1alpha1", "kind": "VolumeSnapshotRequest",
-                 "metadata": {"name": "later"}, "spec": {"source": {"volumeId": "v-1"}, "speed": "fast"}}""";
+                 "metadata": {"name": "later"}, "spec": {"source": {"volumeId": "5aa119a8-d25b-45a7-8d1b-88e127885635"}, "speed": "fast"}}""";
         server.client()
                 .raw(
                         "/apis/evs.snapshot-operator.io/v1alpha1/namespaces/" + namespace + "/volumesnapshotrequests",
@@ -231,10 +231,11 @@ class CrdRulesIT {
         var request = Serialization.unmarshal("""
                 apiVersion: evs.snapshot-operator.io/v1alpha1
                 kind: VolumeSnapshotRequest
-                spec: {source: {volumeId: v-1}}
+                spec: {source: {volumeId: 5aa119a8-d25b-45a7-8d1b-88e127885635}}
                 """, VolumeSnapshotRequest.class);
         request.getMetadata().setName(name);
-        assertThat(request.getSpec().source()).isEqualTo(SnapshotSource.ofVolume("v-1"));
+        assertThat(request.getSpec().source())
+                .isEqualTo(SnapshotSource.ofVolume("5aa119a8-d25b-45a7-8d1b-88e127885635"));
         return server.client().resource(request).inNamespace(namespace).create();
     }
 

@@ -9,12 +9,26 @@ public final class ValidationRules {
     /** Reason for the API server, which then reports "Required value: …". */
     public static final String REQUIRED = "FieldValueRequired";
 
-    /** A regular expression for an id of the cloud. */
-    public static final String ID = "^[A-Za-z0-9-]{1,64}$";
+    /**
+     * Accepts an id of a volume or snapshot. Ids are dashed UUIDs (EVS reference, section 0), and every documented id is in
+     * lower case. The cloud might find an id in upper case, but its response would show another text than the spec.
+     */
+    public static final String IS_CLOUD_ID =
+            "self.matches('^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')";
 
     /** Accepts the names that Kubernetes accepts for most objects (RFC 1123 subdomain). */
     public static final String IS_OBJECT_NAME =
             "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')";
+
+    /** Accepts what Cinder accepts as a key of metadata (EVS reference, section 1.2). A CEL expression on {@code key}. */
+    public static final String IS_METADATA_KEY = "key.matches('^[a-zA-Z0-9_:. -]{1,255}$')";
+
+    /** Accepts the keys of the cloud and of this operator. A CEL expression on {@code key}. */
+    public static final String IS_RESERVED_KEY =
+            "(key.startsWith('__system__') || key.startsWith('evs-snapshot-operator.'))";
+
+    /** Follows a list of strings in an expression of a message: its first string, at most 64 characters of it. */
+    public static final String FIRST_SHORTENED = ".map(key, size(key) > 64 ? key.substring(0, 64) + '...' : key)[0]";
 
     /**
      * Accepts whole hours, minutes and seconds in the format of Go durations. The caller appends the maximum. The limits

@@ -12,7 +12,9 @@ import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.testing.Story;
 import io.snapshotoperator.evs.testing.StoryExtension;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -89,7 +91,11 @@ class DriftStoryIT {
     void readsAndWritesNothingPerObjectAfterRestart() {
         var story = stories.begin(cloud().anyVolume(Volume.available("any")));
         var names = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
-        names.forEach(name -> story.apply(name, ofVolume("volume-" + name).build()));
+        names.forEach(name -> story.apply(
+                name,
+                ofVolume(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
+                                .toString())
+                        .build()));
         names.forEach(story::awaitReady);
         story.stopOperator();
         var versions = names.stream()

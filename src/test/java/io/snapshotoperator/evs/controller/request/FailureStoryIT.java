@@ -29,6 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user and an administrator see when the cloud fails, or when settings or spec are wrong. */
 class FailureStoryIT {
+    private static final String ELSEWHERE = "e15e0000-0000-4000-8000-000000000001";
+    private static final String ATTACHED = "a77a0000-0000-4000-8000-000000000002";
+    private static final String BUSY = "b0570000-0000-4000-8000-000000000003";
+    private static final String BROKEN = "b40ce000-0000-4000-8000-000000000004";
+
     @RegisterExtension
     static final StoryExtension stories = StoryExtension.onAnyApi();
 
@@ -240,39 +245,39 @@ class FailureStoryIT {
     @Test
     void reportsVolumeNotFoundForVolumeOfAnotherProject() {
         var cloud = cloud().otherProject("ffffffffffffffffffffffffffffffff", "eu-de_other")
-                .volume(Volume.available("elsewhere").inProject("ffffffffffffffffffffffffffffffff"));
+                .volume(Volume.available(ELSEWHERE).inProject("ffffffffffffffffffffffffffffffff"));
         var story = stories.begin(cloud);
-        story.apply("nightly", ofVolume("elsewhere").build());
+        story.apply("nightly", ofVolume(ELSEWHERE).build());
         story.awaitReason("nightly", CommonReason.VolumeNotFound);
         assertThat(story.cloud().snapshots().living()).isEmpty();
     }
 
     @Test
     void reportsVolumeAttachedAndNamesForce() {
-        var story = stories.begin(cloud().volume(Volume.inUse("attached")));
-        story.apply("without", ofVolume("attached").build());
+        var story = stories.begin(cloud().volume(Volume.inUse(ATTACHED)));
+        story.apply("without", ofVolume(ATTACHED).build());
         story.awaitReason("without", CommonReason.VolumeAttached);
         assertThat(story.condition("without", "Ready").getMessage()).contains("spec.force: true");
-        story.apply("with", ofVolume("attached").force(true).build());
+        story.apply("with", ofVolume(ATTACHED).force(true).build());
         story.awaitReady("with");
     }
 
     @Test
     void waitsForVolumeInTransientState() {
-        var story = stories.begin(cloud().volume(Volume.available("busy").withStatus("extending")));
-        story.apply("nightly", ofVolume("busy").build());
+        var story = stories.begin(cloud().volume(Volume.available(BUSY).withStatus("extending")));
+        story.apply("nightly", ofVolume(BUSY).build());
         story.awaitReason("nightly", CommonReason.VolumeBusy);
         assertThat(story.condition("nightly", "Reconciling").getStatus()).isEqualTo("True");
-        story.cloud().volumes().setStatus("busy", "available");
+        story.cloud().volumes().setStatus(BUSY, "available");
         story.awaitReady("nightly");
     }
 
     @Test
     void reportsVolumeUnusable() {
-        var story = stories.begin(cloud().volume(Volume.available("broken").withStatus("error_extending")));
-        story.apply("nightly", ofVolume("broken").build());
+        var story = stories.begin(cloud().volume(Volume.available(BROKEN).withStatus("error_extending")));
+        story.apply("nightly", ofVolume(BROKEN).build());
         story.awaitReason("nightly", CommonReason.VolumeUnusable);
-        story.cloud().volumes().setStatus("broken", "available");
+        story.cloud().volumes().setStatus(BROKEN, "available");
         story.awaitReady("nightly");
     }
 

@@ -334,7 +334,9 @@ class SnapshotStoryIT {
 
     @Test
     void sharesListCallsAmongManyRequests() {
-        var volumes = IntStream.range(0, 40).mapToObj(i -> "volume-" + i).toList();
+        var volumes = IntStream.range(0, 40)
+                .mapToObj("5aa119a8-d25b-45a7-8d1b-%012d"::formatted)
+                .toList();
         var cloud =
                 SimulatorSettings.builder().snapshotTakes(Duration.ofSeconds(4)).deletionTakes(Duration.ofMillis(300));
         volumes.forEach(id -> cloud.volume(Volume.available(id)));

@@ -4,14 +4,12 @@ package io.snapshotoperator.evs.api.v1alpha1.request;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.snapshotoperator.evs.api.v1alpha1.ValidationRules;
 
 /**
- * The source of a snapshot. Exactly one component is set, the others are null. Ids are dashed UUIDs (EVS reference,
- * section 0). The operator does not interpret them, so the schema rejects only what a URL path cannot contain.
+ * The source of a snapshot. Exactly one component is set, the others are null. Ids are dashed UUIDs in lower case.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,8 +19,12 @@ import io.snapshotoperator.evs.api.v1alpha1.ValidationRules;
         message = "source does not have exactly one field. Set one of volumeId, persistentVolumeClaimName and"
                 + " snapshotId, and remove the others.")
 public record SnapshotSource(
-        @Pattern(ValidationRules.ID)
         @Size(max = 64)
+        @ValidationRule(
+                value = ValidationRules.IS_CLOUD_ID,
+                message =
+                        "volumeId is not the id of a volume. Use the id that the cloud shows, not the name: 32 hexadecimal"
+                                + " digits in lower case with dashes, for example 5aa119a8-d25b-45a7-8d1b-88e127885635.")
         @JsonPropertyDescription(
                 "The id of a volume in the cloud, for example 5aa119a8-d25b-45a7-8d1b-88e127885635. The"
                         + " operator creates a snapshot of it.")
@@ -39,8 +41,12 @@ public record SnapshotSource(
                         + " of the volume to which the claim is bound.")
         String persistentVolumeClaimName,
 
-        @Pattern(ValidationRules.ID)
         @Size(max = 64)
+        @ValidationRule(
+                value = ValidationRules.IS_CLOUD_ID,
+                message =
+                        "snapshotId is not the id of a snapshot. Use the id that the cloud shows, not the name: 32 hexadecimal"
+                                + " digits in lower case with dashes, for example 5aa119a8-d25b-45a7-8d1b-88e127885635.")
         @JsonPropertyDescription(
                 "The id of a snapshot that exists in the cloud. The operator creates nothing. It shows the state of"
                         + " this snapshot, and keeps the snapshot when this object is deleted, unless deletionPolicy"
