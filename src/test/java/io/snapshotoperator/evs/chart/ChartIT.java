@@ -210,6 +210,14 @@ class ChartIT {
 
     @Test
     @Order(5)
+    void servesProbesAndMetricsWithoutHttp2() throws Exception {
+        assertThat(versionOfServer(operator.http().resolve("/q/health/live")))
+                .as("HTTP/2, which only adds attack surface to probes and metrics")
+                .isEqualTo(HttpClient.Version.HTTP_1_1);
+    }
+
+    @Test
+    @Order(6)
     void endsEverySampleAsExpected() throws IOException {
         for (var sample : samples()) {
             var text = Files.readString(sample);
@@ -233,7 +241,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void deletesRequestAfterTtl() throws IOException {
         var brief = Files.writeString(folder.resolve("brief.yaml"), """
                 apiVersion: evs.snapshot-operator.io/v1alpha1
@@ -255,7 +263,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void givesRightsOnRequestsOnlyToUsersWithRolesOfChart() {
         kubectl(
                 "create",
@@ -287,7 +295,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void writesNoSecretToLogsEventsOrObjects() {
         var texts = List.of(
                 operator.log(),
@@ -301,7 +309,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void upgradesDefinitionWithoutChangingRequests() throws IOException {
         var newer = folder.resolve("newer-chart");
         copy(Chart.FOLDER, newer);
@@ -324,7 +332,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void givesRightsToUsersOfClusterRolesWhenAggregated() {
         await().atMost(MAX_WAIT)
                 .untilAsserted(() -> assertThat(mayCreate("olga", APPS)).isEqualTo("yes"));
@@ -332,7 +340,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void keepsDefinitionRequestsAndSnapshotsWhenUninstalled() throws Exception {
         var before = fingerprints();
         var snapshots = snapshots();
@@ -349,7 +357,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void recognizesItsSnapshotsWhenInstalledAgain() throws Exception {
         helm(
                 "install",
@@ -370,7 +378,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void keepsSnapshotsWhenRemovedAsNotesDescribe() throws Exception {
         var snapshots = snapshots();
 
@@ -382,7 +390,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     void usesExactlyItsRightsAndIsNeverForbidden() throws IOException {
         var calls = calls("system:serviceaccount:" + SYSTEM + ":evs-evs-snapshot-operator");
 
@@ -399,7 +407,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     void worksInWatchedNamespacesWithNamespacedRightsAndSecret() throws Exception {
         namespace("team-a", Map.of());
         namespace("team-b", Map.of());
@@ -463,7 +471,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(16)
+    @Order(17)
     void appliesWithKustomizeInsteadOfHelm() {
         kubectl("kustomize", "deploy");
         kubectl("create", "namespace", "evs-snapshot-operator");
@@ -476,7 +484,7 @@ class ChartIT {
     }
 
     @Test
-    @Order(17)
+    @Order(18)
     void documentedOverlaysChangeAndRemoveAdmissionPolicy() throws IOException {
         var blocks = Pattern.compile("(?s)```yaml\n(.*?)```")
                 .matcher(Files.readString(Path.of("deploy", "README.md")))
@@ -715,6 +723,15 @@ class ChartIT {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The version with which the server answers a client that offers HTTP/2. */
+    private static HttpClient.Version versionOfServer(URI uri) throws Exception {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .build()
+                .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+                .version();
     }
 
     private static void copy(Path from, Path to) throws IOException {
