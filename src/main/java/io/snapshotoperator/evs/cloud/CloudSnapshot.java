@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
 
 /**
  * One snapshot as the cloud describes it. Only the id is always present. Everything else can be absent (EVS API reference,
- * snapshot object: the fields differ from call to call, and several can be null).
+ * snapshot object: the fields differ from call to call, and several can be null). All texts are bounded and without control
+ * characters ({@link CloudText}), and without secrets, except in the metadata.
  *
- * @param wireState the status word as received; the empty text if the cloud sent none
+ * @param wireState the status word as received, or with an ellipsis at the end; the empty text if the cloud sent none
  * @param sizeGiB the size of the volume when the snapshot was created, not the space that the snapshot uses
  * @param metadata the metadata of the create request, possibly with keys that the cloud added
  */
@@ -61,5 +62,11 @@ public record CloudSnapshot(
     /** Whether the metadata contains a key of another tool, for example of a CSI driver, which manages the snapshot. */
     public boolean isMarkedByTool() {
         return metadata.keySet().stream().anyMatch(key -> TOOL_KEY.matcher(key).find());
+    }
+
+    /** Returns the id and the status word. The metadata can contain a secret that the cloud repeats. */
+    @Override
+    public String toString() {
+        return "snapshot " + id + " in status " + wireState;
     }
 }

@@ -23,7 +23,7 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
      * Reads all pages. The list is complete if the pages are joined (by marker, or because each page by offset shows a snapshot of
      * the pages before it), if they show as many snapshots as the cloud counted, and if nothing follows: no link to a next page,
      * and either the count is reached by a page that is not full, or one more page shows nothing more. A contradiction makes it
-     * incomplete.
+     * incomplete, and an unreadable entry too.
      *
      * @param pageSize 1 to {@link PageRequest#LARGEST}; at least 2 if pages overlap
      * @param beforeEachCall waits for a permit, or does nothing
@@ -32,12 +32,16 @@ public record SnapshotListing(List<CloudSnapshot> snapshots, boolean complete) {
     public static SnapshotListing fetchAll(
             SnapshotClient cloud, SnapshotFilter filter, int pageSize, Runnable beforeEachCall) {
         var pages = new PageJoiner(pageSize, cloud.supportsMarkerPaging());
+        var readable = true;
         var progress = PageJoiner.Progress.UNFINISHED;
         for (var read = 0; progress == PageJoiner.Progress.UNFINISHED && read < MAX_PAGES; read++) {
             beforeEachCall.run();
-            progress = pages.add(cloud.list(filter, pages.next()));
+            var page = cloud.list(filter, pages.next());
+            readable &= page.unreadable() == 0;
+            progress = pages.add(page);
         }
         return new SnapshotListing(
-                pages.snapshots().stream().filter(filter::matches).toList(), progress == PageJoiner.Progress.COMPLETE);
+                pages.snapshots().stream().filter(filter::matches).toList(),
+                readable && progress == PageJoiner.Progress.COMPLETE);
     }
 }

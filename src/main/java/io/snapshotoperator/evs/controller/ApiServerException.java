@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.controller;
 
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.snapshotoperator.evs.cloud.CloudText;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 
@@ -36,7 +37,6 @@ public final class ApiServerException extends RuntimeException {
     }
 
     private static String bounded(String text) {
-        var line = text.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
+        return CloudText.withoutSecrets().clean(text.replaceAll("\\s+", " "), MAX_LENGTH);
     }
 }

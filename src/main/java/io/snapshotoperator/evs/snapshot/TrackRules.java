@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
@@ -152,7 +153,7 @@ final class TrackRules {
     private static boolean hasDeferredWork(ReconcileInput input, RecordedState.RecordedSnapshot recordedSnapshot) {
         var mustBeRenamed = !input.desired().paused()
                 && input.desired().name().isPresent()
-                && !input.desired().name().equals(recordedSnapshot.name())
+                && differs(input.desired().name().get(), recordedSnapshot.name())
                 && input.recorded().lastFailure(RecordedFailure.UPDATE).isEmpty();
         return switch (recordedSnapshot.state()) {
             case AVAILABLE -> mustBeRenamed;
@@ -297,13 +298,16 @@ final class TrackRules {
 
     /** Returns what differs from the spec; empty if nothing does. The operator ignores what the spec does not set. */
     private static Optional<UpdateSnapshotRequest> requiredUpdate(ReconcileInput input, CloudSnapshot snapshot) {
-        var name =
-                input.desired().name().filter(desired -> !Optional.of(desired).equals(snapshot.name()));
-        var description = input.desired().description().filter(desired -> !Optional.of(desired)
-                .equals(snapshot.description()));
+        var name = input.desired().name().filter(desired -> differs(desired, snapshot.name()));
+        var description = input.desired().description().filter(desired -> differs(desired, snapshot.description()));
         return name.isEmpty() && description.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new UpdateSnapshotRequest(name, description));
+    }
+
+    /** @param shown what the cloud returned, cleaned; empty if it returned none */
+    private static boolean differs(String desired, Optional<String> shown) {
+        return shown.filter(clean -> CloudText.isCleaned(desired, clean)).isEmpty();
     }
 
     /** Returns what follows from the result of an update of name or description. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.telemetry;
 
+import io.snapshotoperator.evs.cloud.CloudText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -44,7 +44,6 @@ public final class LogEvent {
     /** The longest time until the next reconcile, as an ISO 8601 duration. */
     public static final String REQUEUE_AFTER = "requeueAfter";
 
-    private static final Pattern CONTROL = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
     private static final int MAX_CODE_POINTS = 1024;
 
     private final Logger log;
@@ -81,7 +80,7 @@ public final class LogEvent {
      * @param value contains no secret; this method does not redact
      */
     public LogEvent with(String key, Object value) {
-        values.put(key, clean(String.valueOf(value)));
+        values.put(key, CloudText.withoutSecrets().clean(String.valueOf(value), MAX_CODE_POINTS));
         return this;
     }
 
@@ -104,13 +103,6 @@ public final class LogEvent {
             NDC.pop();
             values.keySet().forEach(MDC::remove);
         }
-    }
-
-    private static String clean(String value) {
-        var text = CONTROL.matcher(value).replaceAll("");
-        return text.codePointCount(0, text.length()) <= MAX_CODE_POINTS
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, MAX_CODE_POINTS - 1)) + "…";
     }
 
     private String asText() {

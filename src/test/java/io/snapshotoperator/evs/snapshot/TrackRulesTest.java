@@ -208,6 +208,21 @@ class TrackRulesTest {
                     .isInstanceOf(Action.UpdateSnapshot.class);
         }
 
+        /** The adapter removes invisible characters and secrets from the name that the cloud returns. */
+        @Test
+        void keepsNameThatDiffersOnlyInHiddenParts() {
+            var shown = CloudSnapshotBuilder.builder(ownedSnapshot("s-1", "available"))
+                    .name("family-***")
+                    .build();
+
+            assertThat(SnapshotRules.decide(
+                                    renamed.named("fam\u200dily-hunter2").build(),
+                                    new Observation.Found(shown),
+                                    "create-2")
+                            .action())
+                    .isInstanceOf(Action.None.class);
+        }
+
         @Test
         void renamesAfterPauseEnds() {
             var paused = renamed.paused().build();

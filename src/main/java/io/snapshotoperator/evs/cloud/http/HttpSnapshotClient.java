@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.cloud.http;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
@@ -32,7 +33,6 @@ import io.snapshotoperator.evs.cloud.http.transport.RequestTarget;
 import io.snapshotoperator.evs.cloud.http.transport.Transport;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -107,8 +107,17 @@ public final class HttpSnapshotClient implements SnapshotClient {
         return settings.family().pagesByMarker();
     }
 
+    /**
+     * Returns the cleaner for texts that the port returns with secrets in them: the metadata of snapshots.
+     *
+     * @throws CloudException if there are no usable credentials
+     */
+    public CloudText text() {
+        return authenticator.secrets().text();
+    }
+
     private <T> EvsCall<T> checked(SnapshotId id, EvsCall<T> call) {
-        if (!EvsCall.isValidPathSegment(id)) {
+        if (!EvsCall.isValidPathSegment(id.value())) {
             throw failures.withoutResponse(call.description(), NoResponseCause.INVALID_ID, null);
         }
         return call;
@@ -164,11 +173,6 @@ public final class HttpSnapshotClient implements SnapshotClient {
             headers.put("Content-Type", "application/json");
         }
         return new CloudHttpRequest(
-                call.method(),
-                target.uri(),
-                headers,
-                body,
-                call.maxResponseBytes(),
-                List.copyOf(authentication.secrets()));
+                call.method(), target.uri(), headers, body, call.maxResponseBytes(), authentication.secrets());
     }
 }

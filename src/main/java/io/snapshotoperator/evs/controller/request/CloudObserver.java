@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.controller.request;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -251,7 +252,9 @@ public final class CloudObserver {
         var since = createdAfter.get().minus(CLOCK_SKEW);
         return all.stream()
                 .filter(snapshot -> snapshot.volumeId().equals(volumeId)
-                        && snapshot.name().equals(Optional.of(name))
+                        && snapshot.name()
+                                .filter(clean -> CloudText.isCleaned(name, clean))
+                                .isPresent()
                         && OwnershipMarker.of(snapshot).isEmpty()
                         && snapshot.createdAt().filter(since::isBefore).isPresent())
                 .toList();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,8 +29,11 @@ public interface ScriptedResponse {
     static ScriptedResponse of(int status, String type, String body, String... headers) {
         return (out, in) -> {
             var bytes = body.getBytes(StandardCharsets.UTF_8);
-            out.write(head(status, type, bytes.length, headers).getBytes(StandardCharsets.ISO_8859_1));
-            out.write(bytes);
+            var response = new ByteArrayOutputStream();
+            response.writeBytes(head(status, type, bytes.length, headers).getBytes(StandardCharsets.ISO_8859_1));
+            response.writeBytes(bytes);
+            // With two writes, each response would wait for the delayed acknowledgement of the first one.
+            out.write(response.toByteArray());
             out.flush();
             return true;
         };

@@ -266,13 +266,7 @@ class WireTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "{}",
-                "{\"snapshots\":null}",
-                "{\"snapshots\":[{\"name\":\"without an id\"}]}",
-                "{\"snapshots\":[",
-                ""
-            })
+            strings = {"{}", "{\"snapshots\":null}", "{\"snapshots\":[],\"snapshots\":[]}", "{\"snapshots\":[", ""})
     void failsWhenPageIsNotCompletelyReadable(String body) {
         cloud.evsResponds(ScriptedResponse.json(200, body));
 

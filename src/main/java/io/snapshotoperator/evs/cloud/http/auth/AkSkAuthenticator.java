@@ -13,6 +13,7 @@ import io.snapshotoperator.evs.cloud.http.transport.CloudHttpRequest;
 import io.snapshotoperator.evs.cloud.http.transport.Deadline;
 import io.snapshotoperator.evs.cloud.http.transport.NoResponseCause;
 import io.snapshotoperator.evs.cloud.http.transport.RequestTarget;
+import io.snapshotoperator.evs.cloud.http.transport.Secrets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 /**
  * Authenticates requests by signatures with an access key. More than five rejected signatures in a row lock the key for five
@@ -55,6 +55,7 @@ final class AkSkAuthenticator {
     /** What the authenticator knows about one key. A new key starts with a new state. */
     private static final class KeyState {
         private final AccessKey key;
+        private final Secrets secrets;
         private final Semaphore turn = new Semaphore(1);
         private volatile boolean accepted;
         private volatile Cooldown cooldown;
@@ -63,6 +64,7 @@ final class AkSkAuthenticator {
 
         KeyState(AccessKey key) {
             this.key = key;
+            this.secrets = key.secrets();
         }
     }
 
@@ -177,9 +179,8 @@ final class AkSkAuthenticator {
         }
 
         @Override
-        public List<String> secrets() {
-            return Stream.concat(Stream.of(state.key.secretKey()), state.key.securityToken().stream())
-                    .toList();
+        public Secrets secrets() {
+            return state.secrets;
         }
 
         @Override

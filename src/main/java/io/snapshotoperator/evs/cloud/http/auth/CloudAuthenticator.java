@@ -11,6 +11,7 @@ import io.snapshotoperator.evs.cloud.http.error.CloudExceptionFactory;
 import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
 import io.snapshotoperator.evs.cloud.http.transport.Deadline;
+import io.snapshotoperator.evs.cloud.http.transport.Secrets;
 import java.time.InstantSource;
 
 /** Authenticates requests by the current credentials: a password by token, an access key by signature. */
@@ -43,6 +44,18 @@ public final class CloudAuthenticator {
             return tokens.open(password, deadline);
         }
         return signatures.open((AccessKey) credentials, deadline);
+    }
+
+    /**
+     * Returns the secrets of the current credentials, and the current token.
+     *
+     * @throws CloudException if there are no usable credentials
+     */
+    public Secrets secrets() {
+        var credentials = credentials();
+        return credentials instanceof Password password
+                ? tokens.secrets(password)
+                : ((AccessKey) credentials).secrets();
     }
 
     private Credentials credentials() {

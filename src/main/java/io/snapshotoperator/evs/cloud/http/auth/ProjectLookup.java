@@ -6,7 +6,6 @@ import io.snapshotoperator.evs.cloud.http.error.CallDescription;
 import io.snapshotoperator.evs.cloud.http.error.CloudExceptionFactory;
 import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
-import io.snapshotoperator.evs.cloud.http.settings.HeaderValue;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
 import io.snapshotoperator.evs.cloud.http.transport.RequestTarget;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.Optional;
  */
 final class ProjectLookup {
     static final int MAX_BYTES = 4 * 1024 * 1024;
+    private static final int MAX_SHOWN = 5;
 
     private final ConnectionSettings settings;
     private final CloudExceptionFactory failures;
@@ -43,20 +43,24 @@ final class ProjectLookup {
         return new RequestTarget(iam, List.of("v3", "projects"), List.of(Map.entry("name", name())));
     }
 
-    /** Returns the ids of all projects with exactly this name, because the cloud can ignore the filter. */
+    /**
+     * Returns the ids of all projects with exactly this name, because the cloud can ignore the filter. Empty if the response
+     * is unreadable, also because one of these ids is not usable.
+     */
     Optional<List<String>> read(CloudHttpResponse response) {
         var projects = response.json().map(json -> json.path("projects")).filter(node -> node.isArray());
         if (!response.complete() || projects.isEmpty()) {
             return Optional.empty();
         }
-        var ids = new ArrayList<String>();
+        var ids = new ArrayList<Optional<String>>();
         for (var project : projects.get()) {
-            var id = project.path("id").asText();
-            if (name().equals(project.path("name").asText()) && !id.isBlank() && HeaderValue.isSafe(id)) {
-                ids.add(id);
+            if (name().equals(project.path("name").asText())) {
+                ids.add(response.text().id(project.path("id").asText()));
             }
         }
-        return Optional.of(ids);
+        return ids.stream().allMatch(Optional::isPresent)
+                ? Optional.of(ids.stream().flatMap(Optional::stream).toList())
+                : Optional.empty();
     }
 
     /** Returns the only id. Throws if there are none or several. */
@@ -69,8 +73,13 @@ final class ProjectLookup {
                 Kind.MISCONFIGURED,
                 ids.isEmpty()
                         ? "IAM lists no project of this name for this access key"
-                        : "IAM lists " + ids.size() + " projects of this name: " + ids,
+                        : "IAM lists " + ids.size() + " projects of this name: " + shown(ids),
                 ids.isEmpty() ? "Correct {project-name}, or set {project-id}." : "Set {project-id} to one of them.");
+    }
+
+    private static String shown(List<String> ids) {
+        return String.join(", ", ids.subList(0, Math.min(ids.size(), MAX_SHOWN)))
+                + (ids.size() > MAX_SHOWN ? ", …" : "");
     }
 
     private String name() {

@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.cloud.http.auth;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.http.error.ErrorRule;
 import io.snapshotoperator.evs.cloud.http.transport.RequestTarget;
-import java.util.List;
+import io.snapshotoperator.evs.cloud.http.transport.Secrets;
 import java.util.Map;
 
 /** The authentication of one request for one project. The caller reports the result and closes it. */
@@ -15,8 +15,8 @@ public interface RequestAuthentication extends AutoCloseable {
     /** Returns the authentication headers for exactly this request. */
     Map<String, String> headers(String method, RequestTarget target, byte[] body);
 
-    /** Returns the texts that must never appear in a message. */
-    List<String> secrets();
+    /** Returns the secrets that must never appear in a message, also those that this request does not contain. */
+    Secrets secrets();
 
     /** Reports that the cloud accepted the authentication. */
     void onAccepted();

@@ -13,11 +13,11 @@ import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
 import io.snapshotoperator.evs.cloud.http.transport.Deadline;
 import io.snapshotoperator.evs.cloud.http.transport.NoResponseCause;
 import io.snapshotoperator.evs.cloud.http.transport.RequestTarget;
+import io.snapshotoperator.evs.cloud.http.transport.Secrets;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -64,6 +64,7 @@ final class TokenAuthenticator {
     private static final class Token {
         private final Password password;
         private final TokenRequest.Granted granted;
+        private final Secrets secrets;
         private final Instant obtainedAt;
         private final Duration lifetime;
         private volatile boolean accepted;
@@ -73,6 +74,7 @@ final class TokenAuthenticator {
         Token(Password password, TokenRequest.Granted granted, Instant obtainedAt) {
             this.password = password;
             this.granted = granted;
+            this.secrets = Secrets.of(granted.token(), password.password());
             this.obtainedAt = obtainedAt;
             this.lifetime = granted.lifetime().compareTo(MAX_LIFETIME) < 0 ? granted.lifetime() : MAX_LIFETIME;
         }
@@ -111,6 +113,12 @@ final class TokenAuthenticator {
             }
         }
         return new TokenAuthentication(current);
+    }
+
+    /** Returns the password and the current token, if there is one. */
+    Secrets secrets(Password password) {
+        var current = token;
+        return current != null && current.password.equals(password) ? current.secrets : Secrets.of(password.password());
     }
 
     /** @param unusable the token that the caller cannot use; another thread may have replaced it */
@@ -234,8 +242,8 @@ final class TokenAuthenticator {
         }
 
         @Override
-        public List<String> secrets() {
-            return List.of(used.granted.token());
+        public Secrets secrets() {
+            return used.secrets;
         }
 
         @Override

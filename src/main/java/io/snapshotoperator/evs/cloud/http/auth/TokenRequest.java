@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.auth;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.snapshotoperator.evs.cloud.http.auth.Credentials.Password;
 import io.snapshotoperator.evs.cloud.http.call.WireTime;
@@ -14,6 +12,7 @@ import io.snapshotoperator.evs.cloud.http.settings.HeaderValue;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpRequest;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
 import io.snapshotoperator.evs.cloud.http.transport.RequestTarget;
+import io.snapshotoperator.evs.cloud.http.transport.Secrets;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,8 +26,9 @@ import java.util.Optional;
  * Authentication"): the header {@code X-Subject-Token} contains the token, the body contains project and lifetime.
  */
 record TokenRequest(URI iam, Project project, Password password) {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int MAX_BYTES = 1024 * 1024;
+    /** As long as the largest headers that servers accept. Tokens with a catalog have several kilobytes. */
+    private static final int MAX_TOKEN = 64 * 1024;
     /** The lifetime of a token if the response does not contain it. The documented lifetime is 24 hours. */
     private static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
@@ -52,7 +52,7 @@ record TokenRequest(URI iam, Project project, Password password) {
                 Map.of("Content-Type", "application/json;charset=utf8"),
                 body().toString().getBytes(StandardCharsets.UTF_8),
                 MAX_BYTES,
-                secrets());
+                Secrets.of(password.password()));
     }
 
     private JsonNode body() {
@@ -73,25 +73,17 @@ record TokenRequest(URI iam, Project project, Password password) {
         return root;
     }
 
-    private List<String> secrets() {
-        try {
-            var escaped = MAPPER.writeValueAsString(password.password());
-            return List.of(password.password(), escaped.substring(1, escaped.length() - 1));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("every text has a JSON form", e);
-        }
-    }
-
-    /** Reads the token; empty if the response contains no usable token for a project. */
+    /** Reads the token; empty if the response contains no usable token for the project. */
     Optional<Granted> read(CloudHttpResponse response) {
         var token = response.headers()
                 .firstValue("X-Subject-Token")
-                .filter(value -> !value.isBlank() && HeaderValue.isSafe(value));
+                .filter(value -> !value.isBlank() && value.length() <= MAX_TOKEN && HeaderValue.isSafe(value));
         var tokenJson = response.json().map(json -> json.path("token"));
-        var projectId = tokenJson
+        var issuedFor = tokenJson
                 .map(node -> node.path("project").path("id").asText())
-                .filter(id -> !id.isBlank() && HeaderValue.isSafe(id))
+                .filter(id -> !id.isBlank())
                 .or(project::id);
+        var projectId = issuedFor.flatMap(id -> usableProjectId(id, token, response));
         if (!response.complete() || token.isEmpty() || projectId.isEmpty()) {
             return Optional.empty();
         }
@@ -99,6 +91,14 @@ record TokenRequest(URI iam, Project project, Password password) {
                 token.get(),
                 projectId.get(),
                 tokenJson.flatMap(TokenRequest::lifetime).orElse(DEFAULT_LIFETIME)));
+    }
+
+    /** A token for another project than the requested one would move all calls to that project. */
+    private Optional<String> usableProjectId(String id, Optional<String> token, CloudHttpResponse response) {
+        return response.text()
+                .id(id)
+                .flatMap(Secrets.of(token.orElse("")).text()::id)
+                .filter(usable -> project.id().map(usable::equals).orElse(true));
     }
 
     private static Optional<Duration> lifetime(JsonNode token) {

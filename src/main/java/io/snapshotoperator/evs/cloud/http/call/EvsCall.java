@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.call;
 
-import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.http.error.CallDescription;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** One endpoint of EVS: the request, and the reader of a 2xx response. */
 public interface EvsCall<T> {
@@ -42,9 +41,7 @@ public interface EvsCall<T> {
      * Returns whether an id is allowed as a path segment. Ids are opaque, but {@code detail} is another endpoint, and {@code
      * ..} leaves the collection. A wrong id must not turn one call into another.
      */
-    static boolean isValidPathSegment(SnapshotId id) {
-        return PATH_SEGMENT.matcher(id.value()).matches() && !id.value().equals("detail");
+    static boolean isValidPathSegment(String id) {
+        return CloudText.withoutSecrets().id(id).isPresent() && !id.equals("detail");
     }
-
-    Pattern PATH_SEGMENT = Pattern.compile("[0-9A-Za-z_-]{1,255}");
 }

@@ -64,27 +64,27 @@ public record ListCall(SnapshotFilter filter, PageRequest page) implements EvsCa
     }
 
     /**
-     * Returns empty if the list is unreadable or if an entry has no id. From a page with missing entries, the caller would
-     * conclude that a snapshot is absent, and would create it again.
+     * Returns empty if the list is unreadable. Leaves out entries whose ids are not usable, and counts them: from a page with
+     * missing entries, the caller would conclude that a snapshot is absent, and would create it again. One such entry of
+     * another tool must not hide all other snapshots.
      */
     @Override
     public Optional<SnapshotPage> read(CloudHttpResponse response) {
-        var entries = response.json().map(json -> json.path("snapshots")).filter(node -> node.isArray());
+        var list = response.json();
+        var entries = list.map(json -> json.path("snapshots")).filter(JsonNode::isArray);
         if (!response.complete() || entries.isEmpty()) {
             return Optional.empty();
         }
         var snapshots = new ArrayList<CloudSnapshot>(entries.get().size());
+        var text = response.text();
         for (var entry : entries.get()) {
-            var snapshot = WireSnapshot.read(entry);
-            if (snapshot.isEmpty()) {
-                return Optional.empty();
-            }
-            snapshots.add(snapshot.get());
+            WireSnapshot.read(entry, text).ifPresent(snapshots::add);
         }
         return Optional.of(new SnapshotPage(
                 snapshots,
-                response.json().flatMap(ListCall::count),
-                response.json().filter(ListCall::hasNext).isPresent()));
+                entries.get().size() - snapshots.size(),
+                list.flatMap(ListCall::count),
+                list.filter(ListCall::hasNext).isPresent()));
     }
 
     /** Returns the number of snapshots on all pages. Only the native family has it. */

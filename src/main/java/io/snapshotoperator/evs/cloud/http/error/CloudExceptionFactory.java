@@ -54,15 +54,11 @@ public final class CloudExceptionFactory {
         return new CloudException(details(description, kind, body.message(), rule.advice())
                 .httpStatus(response.status())
                 .code(body.code())
-                .requestId(requestId(response).or(body::requestId))
+                .requestId(response.requestId().or(body::requestId))
                 .retryAfter(max(RetryAfter.of(response, clock.instant()), rule.minRetryDelay()))
                 .mayHaveActed(description.operation().isMutating() && ErrorCatalog.isAmbiguous(response.status()))
                 .quotaScope(rule.quotaScope())
                 .build());
-    }
-
-    private static Optional<String> requestId(CloudHttpResponse response) {
-        return response.requestId().flatMap(id -> CloudText.requestId(id, response.secrets()));
     }
 
     /** Creates the exception of a response that is truncated or unreadable. */
@@ -74,7 +70,7 @@ public final class CloudExceptionFactory {
         var kind = html && !mutating ? Kind.MISCONFIGURED : reason.kind();
         return new CloudException(details(description, kind, html ? body.message() : reason.text(), reason.advice())
                 .httpStatus(response.status())
-                .requestId(requestId(response))
+                .requestId(response.requestId())
                 .mayHaveActed(mutating
                         && (response.isSuccess()
                                 || !response.complete()
@@ -82,9 +78,12 @@ public final class CloudExceptionFactory {
                 .build());
     }
 
-    /** Creates the exception of a request without a response. */
+    /**
+     * Creates the exception of a request without a response. It has no cause: the text of an exception of the HTTP client can
+     * contain what the server sent, and a stack trace in the log would show it.
+     */
     public CloudException noResponse(CallDescription description, NoResponseException noResponse) {
-        return withoutResponse(description, noResponse.responseCause(), noResponse.getCause());
+        return withoutResponse(description, noResponse.responseCause(), null);
     }
 
     /**

@@ -2,13 +2,16 @@
 package io.snapshotoperator.evs.cloud.http.error;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads the body of an error response. Several parties write such bodies: EVS ({@code {"error":{"code","message"}}}), Cinder
@@ -16,12 +19,20 @@ import java.util.Set;
  * numeric {@code code}), others with {@code code}/{@code message} at the top, a load balancer (HTML or nothing). The EVS API
  * reference writes {@code error} instead of the real name of the wrapper, so any name is accepted.
  *
- * @param wrapper the name of the object that contains the message; empty if the message is at the top
- * @param code the vendor code, cleaned; empty if the body contains no code other than the HTTP status
- * @param message the message, cleaned; never empty
+ * @param names the names that a rule of {@link ErrorCatalog} can match: code, name of the object that contains the message, and
+ *     shape in parentheses
+ * @param searchable the message that a rule can match. Like {@code names}, it contains what the response contains, because a
+ *     secret that is also a word of the message must not change its meaning. Not to be shown
+ * @param code the vendor code, to be shown; empty if the body contains no code other than the HTTP status, and no such name
+ * @param message the message, to be shown; never empty
  */
 record ErrorBody(
-        Shape shape, Optional<String> wrapper, Optional<String> code, String message, Optional<String> requestId) {
+        Shape shape,
+        Set<String> names,
+        String searchable,
+        Optional<String> code,
+        String message,
+        Optional<String> requestId) {
 
     enum Shape {
         JSON,
@@ -30,8 +41,6 @@ record ErrorBody(
         EMPTY
     }
 
-    private static final int MAX_MESSAGE = 256;
-    private static final int MAX_CODE = 64;
     /** The search for code and message visits at most this number of objects. */
     private static final int MAX_OBJECTS = 50;
 
@@ -53,24 +62,40 @@ record ErrorBody(
                         .isPresent()) {
             return without(Shape.HTML, "an HTML page, not the EVS API");
         }
-        return without(Shape.TEXT, cleanMessage(text, response));
-    }
-
-    /** Returns the names that a rule of {@link ErrorCatalog} can match: code, wrapper and shape. */
-    Set<String> names() {
-        var names = new LinkedHashSet<String>();
-        code.ifPresent(names::add);
-        wrapper.ifPresent(names::add);
-        names.add("(" + shape.name().toLowerCase(Locale.ROOT) + ")");
-        return names;
+        return ofMessage(Shape.TEXT, Set.of(), Optional.empty(), Optional.of(text), response);
     }
 
     private static ErrorBody without(Shape shape, String message) {
-        return new ErrorBody(shape, Optional.empty(), Optional.empty(), message, Optional.empty());
+        return new ErrorBody(shape, names(shape), message, Optional.empty(), message, Optional.empty());
+    }
+
+    private static Set<String> names(Shape shape) {
+        return Set.of("(" + shape.name().toLowerCase(Locale.ROOT) + ")");
+    }
+
+    private static ErrorBody ofMessage(
+            Shape shape, Set<String> names, Optional<String> code, Optional<String> raw, CloudHttpResponse response) {
+        var allNames = new HashSet<>(names(shape));
+        allNames.addAll(names);
+        var message = raw.map(text -> response.text().clean(text, CloudText.MAX_MESSAGE))
+                .filter(text -> !text.isEmpty())
+                .orElse(NO_EXPLANATION);
+        return new ErrorBody(
+                shape,
+                Set.copyOf(allNames),
+                raw.map(text -> CloudText.withoutSecrets().clean(text, CloudText.MAX_MESSAGE))
+                        .orElse(NO_EXPLANATION),
+                code.flatMap(response.text()::code),
+                message,
+                Optional.empty());
+    }
+
+    private ErrorBody withRequestId(Optional<String> id) {
+        return new ErrorBody(shape, names, searchable, code, message, id);
     }
 
     private static ErrorBody ofJson(JsonNode root, CloudHttpResponse response) {
-        var requestId = text(root, "request_id").flatMap(id -> CloudText.requestId(id, response.secrets()));
+        var requestId = text(root, "request_id").flatMap(response.text()::requestId);
         record NamedNode(Optional<String> name, JsonNode node) {}
         var unvisited = new ArrayDeque<NamedNode>();
         unvisited.add(new NamedNode(Optional.empty(), root));
@@ -80,15 +105,14 @@ record ErrorBody(
             var code = text(object, "error_code").or(() -> text(object, "code"));
             var message = text(object, "error_msg").or(() -> text(object, "message"));
             if (code.isPresent() || message.isPresent()) {
+                var wrapper = current.name().flatMap(CloudText.withoutSecrets()::code);
                 // Cinder and Keystone repeat the status as the code. The name of the wrapper then says more.
                 var vendorCode = code.filter(value -> !value.matches("\\d{3}"))
-                        .or(() -> current.name().filter(name -> !name.equals("error")));
-                return new ErrorBody(
-                        Shape.JSON,
-                        cleanCode(current.name(), response),
-                        cleanCode(vendorCode, response),
-                        message.map(value -> cleanMessage(value, response)).orElse(NO_EXPLANATION),
-                        requestId);
+                        .flatMap(CloudText.withoutSecrets()::code)
+                        .or(() -> wrapper.filter(name -> !name.equals("error")));
+                var names = Stream.concat(vendorCode.stream(), wrapper.stream()).collect(Collectors.toSet());
+                return ofMessage(Shape.JSON, names, vendorCode, message, response)
+                        .withRequestId(requestId);
             }
             object.properties().forEach(field -> {
                 if (field.getValue().isContainerNode()) {
@@ -99,8 +123,8 @@ record ErrorBody(
                 object.forEach(element -> unvisited.add(new NamedNode(current.name(), element)));
             }
         }
-        return new ErrorBody(
-                Shape.JSON, Optional.empty(), Optional.empty(), cleanMessage(root.toString(), response), requestId);
+        return ofMessage(Shape.JSON, Set.of(), Optional.empty(), Optional.of(root.toString()), response)
+                .withRequestId(requestId);
     }
 
     private static Optional<String> text(JsonNode object, String field) {
@@ -110,14 +134,9 @@ record ErrorBody(
                 .filter(text -> !text.isBlank());
     }
 
-    /** Returns the message without control characters and secrets, cut to {@value #MAX_MESSAGE} code points. */
-    private static String cleanMessage(String raw, CloudHttpResponse response) {
-        var clean = CloudText.clean(raw, response.secrets(), MAX_MESSAGE);
-        return clean.isEmpty() ? NO_EXPLANATION : clean;
-    }
-
-    private static Optional<String> cleanCode(Optional<String> raw, CloudHttpResponse response) {
-        return raw.map(code -> CloudText.clean(code, response.secrets(), MAX_CODE))
-                .filter(code -> !code.isEmpty());
+    /** Returns what can be shown. */
+    @Override
+    public String toString() {
+        return shape + code.map(value -> " " + value).orElse("") + ": " + message;
     }
 }

@@ -52,7 +52,7 @@ public record ErrorRule(
         return operations.contains(operation)
                 && (statuses.isEmpty() || Integer.toString(status).matches(statuses))
                 && (codes.isEmpty() || body.names().stream().anyMatch(name -> matches(codes, name, true)))
-                && (text.isEmpty() || matches(text, body.message(), false));
+                && (text.isEmpty() || matches(text, body.searchable(), false));
     }
 
     private static boolean matches(String regex, String subject, boolean whole) {

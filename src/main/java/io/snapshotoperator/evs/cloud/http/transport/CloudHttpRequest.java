@@ -2,11 +2,10 @@
 package io.snapshotoperator.evs.cloud.http.transport;
 
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
 
 /**
- * One complete HTTP request.
+ * One complete HTTP request. {@code toString} contains neither headers nor body.
  *
  * @param headers without {@code Host} and {@code Content-Length}, which the HTTP client sets
  * @param body an empty array for a request without a body
@@ -14,7 +13,7 @@ import java.util.Map;
  * @param secrets texts that must not appear in any message, even if a response repeats them
  */
 public record CloudHttpRequest(
-        String method, URI uri, Map<String, String> headers, byte[] body, int maxResponseBytes, List<String> secrets) {
+        String method, URI uri, Map<String, String> headers, byte[] body, int maxResponseBytes, Secrets secrets) {
     @Override
     public String toString() {
         return method + " " + uri;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.transport;
 
+import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -25,6 +26,8 @@ import javax.net.ssl.SSLHandshakeException;
 public final class Transport {
     /** The maximum size of the body of an error response. The rest is dropped. */
     private static final int MAX_ERROR_BYTES = 64 * 1024;
+
+    private static final System.Logger LOG = System.getLogger(Transport.class.getName());
 
     private final ConnectionSettings settings;
     private final HttpClientProvider clients;
@@ -65,8 +68,16 @@ public final class Transport {
             Thread.currentThread().interrupt();
             throw new NoResponseException(NoResponseCause.INTERRUPTED, e);
         } catch (ExecutionException e) {
+            logCause(request, e.getCause());
             throw new NoResponseException(causeOf(e.getCause()), e.getCause());
         }
+    }
+
+    /** The text of the exception can contain what the server sent, for example a status line that is none. */
+    private static void logCause(CloudHttpRequest request, Throwable cause) {
+        LOG.log(System.Logger.Level.DEBUG, () -> request.secrets()
+                .text()
+                .clean("No response to " + request + ": " + cause, CloudText.MAX_MESSAGE));
     }
 
     private static HttpRequest.BodyPublisher bodyOf(CloudHttpRequest request) {

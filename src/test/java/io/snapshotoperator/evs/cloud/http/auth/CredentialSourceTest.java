@@ -177,8 +177,8 @@ class CredentialSourceTest {
         assertThat(new Password("d", "u", "hunter2").toString())
                 .contains("u", "d")
                 .doesNotContain("hunter2");
-        assertThat(new AccessKey("AK", "sesame", Optional.of("token")).toString())
-                .contains("AK")
-                .doesNotContain("sesame", "token");
+        assertThat(new AccessKey("AKIDEXAMPLE123456789", "sesame", Optional.of("token")).toString())
+                .isEqualTo("temporary access key ending in 6789");
+        assertThat(new AccessKey("AK", "sesame", Optional.empty()).toString()).isEqualTo("access key");
     }
 }
