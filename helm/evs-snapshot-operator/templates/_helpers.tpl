@@ -194,7 +194,7 @@ http://{{ include "evs.fullname" . }}-simulator.{{ .Release.Namespace }}.svc:877
   value: {{ include "evs.simulatorUrl" . }}
 - name: EVS_CONNECTION_IAM_ENDPOINT
   value: {{ include "evs.simulatorUrl" . }}
-- name: EVS_CONNECTION_PLAIN_HTTP
+- name: EVS_CONNECTION_SIMULATOR
   value: "true"
 - name: EVS_CONNECTION_PROJECT_NAME
   value: eu-de

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.app;
 
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.http.HttpSnapshotClient;
 import io.snapshotoperator.evs.cloud.http.auth.CredentialKeys;
 import io.snapshotoperator.evs.cloud.http.auth.CredentialSource;
@@ -19,7 +18,7 @@ final class CloudClients {
     private CloudClients() {}
 
     /** @throws IllegalArgumentException naming the keys of settings that cannot be used */
-    static SnapshotClient create(Settings.Connection connection, CallObserver observer, InstantSource clock) {
+    static HttpSnapshotClient create(Settings.Connection connection, CallObserver observer, InstantSource clock) {
         return new HttpSnapshotClient(
                 settings(connection, family(connection.family())),
                 credentials(connection.credentials(), clock),
@@ -41,7 +40,7 @@ final class CloudClients {
                 .caBundle(connection.caBundle().orElse(null))
                 .proxy(connection.proxy().orElse(null))
                 .noProxy(connection.noProxy().orElse(null))
-                .plainHttp(connection.plainHttp())
+                .plainHttp(connection.plainHttp() || connection.simulator())
                 .build();
     }
 
@@ -50,8 +49,7 @@ final class CloudClients {
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "native" -> ApiFamily.NATIVE;
             case "cinder" -> ApiFamily.CINDER;
-            default ->
-                throw new IllegalArgumentException("evs.connection.family must be native or cinder, not " + word);
+            default -> throw new IllegalArgumentException("evs.connection.family must be native or cinder");
         };
     }
 

@@ -77,6 +77,7 @@ public final class OperatorFactory {
      */
     public OperatorLifecycle lifecycle(IntConsumer exit) {
         SettingsCheck.requireValid(settings);
+        EncryptionCheck.warnIfUnencrypted(settings.connection());
         var installation = Installation.of(settings, kubernetes);
         var election = election();
         var guard = election.guard();

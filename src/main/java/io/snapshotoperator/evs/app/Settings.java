@@ -87,10 +87,15 @@ public interface Settings {
         Optional<String> noProxy();
 
         /**
-         * Allows plain HTTP for endpoints on other machines. Only for the simulator: passwords are sent unencrypted.
+         * Allows plain HTTP for endpoints on other machines. Passwords and tokens are then sent unencrypted, and the
+         * operator warns at the start.
          */
         @WithDefault("false")
         boolean plainHttp();
+
+        /** Says that the endpoints are the simulator. Allows plain HTTP like {@code plain-http}, without a warning. */
+        @WithDefault("false")
+        boolean simulator();
 
         /** Credentials: either the name, password and account of a user, or an access key. */
         Credentials credentials();

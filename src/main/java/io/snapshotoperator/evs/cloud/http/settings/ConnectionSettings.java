@@ -4,6 +4,8 @@ package io.snapshotoperator.evs.cloud.http.settings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -54,6 +56,16 @@ public record ConnectionSettings(
         return keyPrefix + key.suffix();
     }
 
+    /** Returns the settings whose URLs lead to another machine without encryption. */
+    public List<Key> unencryptedEndpoints() {
+        var keys = new ArrayList<Key>();
+        if (UrlParser.isUnencrypted(endpoint)) {
+            keys.add(Key.ENDPOINT);
+        }
+        iamEndpoint.filter(UrlParser::isUnencrypted).ifPresent(unencrypted -> keys.add(Key.IAM_ENDPOINT));
+        return keys;
+    }
+
     /** A project by its id, or by a name whose id IAM returns. The id takes precedence over the name. */
     public record Project(Optional<String> id, Optional<String> name) {
         public Project {
@@ -80,7 +92,7 @@ public record ConnectionSettings(
         TIMEOUT("timeout"),
         CA_BUNDLE("ca-bundle"),
         PROXY("proxy"),
-        PLAIN_HTTP("plain-http"),
+        SIMULATOR("simulator"),
         CREDENTIALS("credentials");
 
         private final String suffix;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.settings;
 
+import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings.Key;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings.Project;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** Collects the settings of a connection as texts, and checks them together. Null and blank mean that a setting is not set. */
 public final class ConnectionSettingsBuilder {
-    private static final Pattern PROJECT_ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
+    private static final Pattern SHOWABLE = Pattern.compile("[0-9A-Za-z._ -]{1,64}");
 
     private final String keyPrefix;
     private String region;
@@ -98,7 +99,7 @@ public final class ConnectionSettingsBuilder {
         return this;
     }
 
-    /** Allows plain HTTP to other hosts, for the simulator in a cluster. The network then sees passwords as plain text. */
+    /** Allows plain HTTP to other hosts. The network then sees passwords and tokens as plain text. */
     public ConnectionSettingsBuilder plainHttp(boolean value) {
         plainHttp = value;
         return this;
@@ -156,7 +157,7 @@ public final class ConnectionSettingsBuilder {
         if (region != null && !hostsAreKnown && (endpoint == null || iamEndpoint == null)) {
             problems.add(
                     Key.REGION,
-                    "'" + region + "' is a region with unknown hosts: set " + problems.nameOf(Key.ENDPOINT) + " and "
+                    shown(region) + "is a region with unknown hosts: set " + problems.nameOf(Key.ENDPOINT) + " and "
                             + problems.nameOf(Key.IAM_ENDPOINT));
         }
         if (region == null && endpoint == null) {
@@ -186,10 +187,10 @@ public final class ConnectionSettingsBuilder {
     }
 
     private Optional<Project> project(SettingProblems problems) {
-        if (projectId != null && !PROJECT_ID.matcher(projectId).matches()) {
+        if (projectId != null && CloudText.withoutSecrets().id(projectId).isEmpty()) {
             problems.add(
                     Key.PROJECT_ID,
-                    "'" + projectId + "' is not a project id (usually 32 hexadecimal digits); set a name in "
+                    shown(projectId) + "is not a project id (usually 32 hexadecimal digits); set a name in "
                             + problems.nameOf(Key.PROJECT_NAME));
         }
         // The project with the name of the region is the default project of the account (IAM API reference, project
@@ -202,6 +203,11 @@ public final class ConnectionSettingsBuilder {
             return Optional.empty();
         }
         return Optional.of(new Project(Optional.ofNullable(projectId), name));
+    }
+
+    /** Repeats only a short value without special characters, because a URL with a password can be in the wrong setting. */
+    private static String shown(String value) {
+        return SHOWABLE.matcher(value).matches() ? "'" + value + "' " : "";
     }
 
     private static String blankToNull(String value) {

@@ -36,7 +36,7 @@ final class UrlParser {
             problems.add(key, "is not a URL");
             return Optional.empty();
         }
-        var problem = problemOf(uri, text);
+        var problem = problemOf(uri);
         if (problem.isPresent()) {
             problems.add(key, problem.get());
             return Optional.empty();
@@ -45,13 +45,14 @@ final class UrlParser {
                 URI.create(schemeOf(uri) + "://" + uri.getRawAuthority().toLowerCase(Locale.ROOT) + uri.getRawPath()));
     }
 
-    private Optional<String> problemOf(URI uri, String text) {
+    /** No problem repeats the text, because it can contain a password, also where a URL has none. */
+    private Optional<String> problemOf(URI uri) {
         var scheme = schemeOf(uri);
         if (uri.getUserInfo() != null) {
             return Optional.of("must not contain a user or a password");
         }
         if (uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-            return Optional.of("must look like https://evs.eu-de.otc.t-systems.com, not '" + text + "'");
+            return Optional.of("must look like https://evs.eu-de.otc.t-systems.com");
         }
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             return Optional.of("must not contain a query or a fragment");
@@ -59,11 +60,16 @@ final class UrlParser {
         if (VERSION_IN_PATH.matcher(uri.getPath()).matches()) {
             return Optional.of("must end before the version: the operator adds /v2 and the project, or /v3");
         }
-        if (scheme.equals("http") && !plainHttp && !ProxyRoute.isLoopback(uri.getHost())) {
+        if (!plainHttp && isUnencrypted(uri)) {
             return Optional.of(
-                    "must start with https:// (or set " + problems.nameOf(Key.PLAIN_HTTP) + ", for the simulator)");
+                    "must start with https:// (or set " + problems.nameOf(Key.SIMULATOR) + " if it is the simulator)");
         }
         return Optional.empty();
+    }
+
+    /** Returns whether requests to this URL cross a network without encryption. */
+    static boolean isUnencrypted(URI uri) {
+        return schemeOf(uri).equals("http") && !ProxyRoute.isLoopback(uri.getHost());
     }
 
     private static String schemeOf(URI uri) {

@@ -106,12 +106,40 @@ class ConnectionSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://user:secret@evs.example.test", "https://evs.example.test?x=secret"})
-    void rejectsSecretsInEndpointWithoutShowingThem(String endpoint) {
-        assertThat(problemsOf(valid().endpoint(endpoint)))
-                .singleElement()
-                .asString()
-                .doesNotContain("secret");
+    @ValueSource(
+            strings = {
+                "https://user:secret@evs.example.test",
+                "https://user:sec/secret@evs.example.test",
+                "https://user:se@secret@evs.example.test",
+                "https://evs.example.test?x=secret",
+                "user:secret@evs.example.test",
+                "user:secret@evs.example.test:443/x",
+                "//user:secret@evs.example.test",
+                "ftp://user:secret@evs.example.test",
+                "https://user:sec ret@secret",
+                "secret"
+            })
+    void rejectsSecretsInAnySettingWithoutShowingThem(String text) {
+        var all = List.of(
+                valid().endpoint(text),
+                valid().iamEndpoint(text),
+                valid().proxy(text + "@proxy"),
+                valid().projectId(text + "@"),
+                ConnectionSettings.builder().region(text + "@"));
+
+        assertThat(all).allSatisfy(settings -> assertThat(problemsOf(settings))
+                .isNotEmpty()
+                .allSatisfy(problem -> assertThat(problem).doesNotContain("secret", "sec ret")));
+    }
+
+    @Test
+    void namesUnencryptedEndpoints() {
+        var settings = valid().plainHttp(true)
+                .endpoint("http://simulator:8080")
+                .iamEndpoint("http://localhost:8080")
+                .build();
+
+        assertThat(settings.unencryptedEndpoints()).containsExactly(ConnectionSettings.Key.ENDPOINT);
     }
 
     @Test
