@@ -35,11 +35,13 @@ public final class OrphansCommand implements Callable<Integer> {
         var settings = SettingsReader.read();
         SettingsCheck.requireValid(settings);
         try (var kubernetes = new KubernetesClientBuilder().build()) {
+            var cloud = CloudClients.create(settings.connection(), CallObserver.none(), Clock.systemUTC());
             var report = OrphanReport.take(
                     kubernetes,
-                    CloudClients.create(settings.connection(), CallObserver.none(), Clock.systemUTC()),
+                    cloud,
                     Installation.of(settings, kubernetes),
-                    settings.namespaces().orElse(Set.of()));
+                    settings.namespaces().orElse(Set.of()),
+                    cloud::text);
             var out = spec.commandLine().getOut();
             out.print(manifests ? report.table().replaceAll("(?m)^", "# ") + report.manifests() : report.table());
             out.flush();
