@@ -43,11 +43,16 @@ public enum Fault {
     TOKEN_EXPIRED(Stage.BEFORE_ACTING),
     /** Does not execute the call. Returns {@code status} (400) with {@code code} and {@code text}. */
     REJECTED(Stage.BEFORE_ACTING),
+    /**
+     * Does not execute the call. Returns {@code status} (400). Wrapper, code, message and request ids contain {@code text}
+     * and the credentials of the request.
+     */
+    CREDENTIALS_ECHOED_IN_ERROR(Stage.BEFORE_ACTING),
     /** Executes the call. The body of the response ends in the middle. */
     CUT_BODY(Stage.DELIVERY),
     /** Executes the call at once. The response takes {@code delay} of real time longer. */
     SLOW_ANSWER(Stage.DELIVERY),
-    /** Executes the call and returns 2xx without an id. */
+    /** Executes the call and returns 2xx with the id {@code text}, or without an id. */
     UNREADABLE_SUCCESS(Stage.PRESENTATION, Operation.CREATE),
     /** Creates the snapshot. Lists leave it out for {@code delay}; reads by id return it. */
     LISTING_LAGS(Stage.OUTCOME, Operation.CREATE),
@@ -82,7 +87,18 @@ public enum Fault {
     ODD_TIMES(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
     /** Responses show all fields except id, status and volume_id as null. */
     NULL_FIELDS(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
-    METADATA_NULL(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY);
+    METADATA_NULL(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
+    /**
+     * Responses show snapshots whose name, description, additional metadata and additional fields contain {@code text} and
+     * the credentials of the request.
+     */
+    CREDENTIALS_ECHOED(
+            Stage.PRESENTATION,
+            Operation.CREATE,
+            Operation.GET,
+            Operation.LIST,
+            Operation.LIST_SUMMARY,
+            Operation.UPDATE);
 
     /** The stage of a call at which a fault acts. */
     enum Stage {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -9,11 +10,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Builds and changes responses according to faults. It changes the JSON of a response in place; it has no other state.
  */
 final class FaultEffects {
+
+    static final String REQUEST_ID = "X-Request-Id";
 
     private static final Set<String> NEVER_NULL = Set.of("id", "status", "volume_id");
     private static final String HTML = "<html><head><title>%d</title></head><body>nginx</body></html>";
@@ -27,7 +32,7 @@ final class FaultEffects {
     }
 
     /** Returns the response of a fault that replaces the response of the cloud, before or after acting. */
-    SimulatedResponse replacement(FaultRule rule, ApiCall call, String requestId, Instant now) {
+    SimulatedResponse replacement(FaultRule rule, ApiCall call, Request request, String requestId, Instant now) {
         return switch (rule.fault()) {
             case THROTTLED, THROTTLED_AFTER_ACTING -> throttled(rule, call, requestId, now);
             case SERVER_ERROR, SERVER_ERROR_AFTER_ACTING -> serverError(rule.statusOr(500), call, requestId);
@@ -41,6 +46,7 @@ final class FaultEffects {
             case API_NOT_PUBLISHED -> rejection(notPublished(), call, requestId);
             case TOKEN_EXPIRED -> rejection(authentication.expired(), call, requestId);
             case REJECTED -> rejected(rule, call, requestId);
+            case CREDENTIALS_ECHOED_IN_ERROR -> echo(rule, request);
             default -> throw new IllegalArgumentException(rule.fault() + " replaces no response.");
         };
     }
@@ -52,6 +58,22 @@ final class FaultEffects {
         return rejection(ApiErrorException.ofEvs(status, code, parameters.text(), parameters.text()), call, requestId);
     }
 
+    /** Bodies of this form come from proxies that write the request into their errors. */
+    private static SimulatedResponse echo(FaultRule rule, Request request) {
+        var echo = echo(rule.parameters().text(), request);
+        var body = JsonNodeFactory.instance.objectNode().put("request_id", echo);
+        body.putObject(echo).put("code", echo).put("message", echo);
+        return SimulatedResponse.json(rule.statusOr(400), body)
+                .withHeader(REQUEST_ID, echo.replaceAll("[^\\x20-\\x7e]", ""));
+    }
+
+    private static String echo(String text, Request request) {
+        return text
+                + Stream.of("X-Auth-Token", "Authorization")
+                        .flatMap(name -> request.header(name).stream())
+                        .collect(Collectors.joining());
+    }
+
     /** API Gateway: error codes APIGW.0101. Each unknown path returns it too. */
     static ApiErrorException notPublished() {
         return ApiErrorException.ofGateway(
@@ -59,14 +81,14 @@ final class FaultEffects {
     }
 
     /** Changes the snapshots in a response according to a fault of {@link Fault.Stage#PRESENTATION}. */
-    void change(FaultRule rule, SimulatedResponse response) {
+    void change(FaultRule rule, Request request, SimulatedResponse response) {
         if (response.json() == null || response.status() >= 300) {
             return;
         }
         for (var snapshot : shown(response)) {
             var volume = snapshot.path("volume_id").asText();
             if (rule.matches(volume, snapshot.path("id").asText())) {
-                change(rule, snapshot);
+                change(rule, request, snapshot);
             }
         }
     }
@@ -80,14 +102,30 @@ final class FaultEffects {
         return found;
     }
 
-    private static void change(FaultRule rule, ObjectNode snapshot) {
+    private static void change(FaultRule rule, Request request, ObjectNode snapshot) {
         switch (rule.fault()) {
             case STATUS_WORD -> snapshot.put("status", rule.parameters().text());
             case METADATA_NULL -> snapshot.putNull("metadata");
-            case UNREADABLE_SUCCESS -> snapshot.remove("id");
+            case UNREADABLE_SUCCESS -> unreadableId(rule, snapshot);
             case NULL_FIELDS -> nullFields(snapshot);
+            case CREDENTIALS_ECHOED -> putEcho(snapshot, echo(rule.parameters().text(), request));
             case ODD_TIMES -> List.of("created_at", "updated_at").forEach(field -> oddTime(rule, snapshot, field));
             default -> throw new IllegalArgumentException(rule.fault() + " changes no snapshots in responses.");
+        }
+    }
+
+    private static void putEcho(ObjectNode snapshot, String echo) {
+        List.of("name", "description", "echo", echo).forEach(field -> snapshot.put(field, echo));
+        var metadata = snapshot.withObject("/metadata");
+        metadata.put("echo", echo);
+        metadata.put(echo, echo);
+    }
+
+    private static void unreadableId(FaultRule rule, ObjectNode snapshot) {
+        if (rule.parameters().text().isEmpty()) {
+            snapshot.remove("id");
+        } else {
+            snapshot.put("id", rule.parameters().text());
         }
     }
 

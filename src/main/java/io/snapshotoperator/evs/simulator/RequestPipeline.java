@@ -74,9 +74,10 @@ final class RequestPipeline {
         var response = execute(arrival, call, rules);
         for (var rule : rules) {
             if (rule.fault().stage() == Stage.PRESENTATION) {
-                faultEffects.change(rule, response);
+                faultEffects.change(rule, arrival.request(), response);
             } else if (rule.fault().stage() == Stage.AFTER_ACTING) {
-                response = response.replacedBy(faultEffects.replacement(rule, call, arrival.requestId(), arrival.at()));
+                response = response.replacedBy(
+                        faultEffects.replacement(rule, call, arrival.request(), arrival.requestId(), arrival.at()));
             }
         }
         var plan = plan(withRequestId(response, call, arrival), rules);
@@ -99,7 +100,8 @@ final class RequestPipeline {
                 return ResponsePlan.none(nothing, latency.plus(parameters.connectionOpenFor()));
             }
             default -> {
-                var response = faultEffects.replacement(rule, call, arrival.requestId(), arrival.at());
+                var response =
+                        faultEffects.replacement(rule, call, arrival.request(), arrival.requestId(), arrival.at());
                 callLog.add(entry(arrival, call, user, response, response.status(), List.of(rule)));
                 return ResponsePlan.whole(withRequestId(response, call, arrival), latency);
             }
@@ -159,8 +161,11 @@ final class RequestPipeline {
 
     /** Huawei's Java SDK reads X-Request-Id; Cinder sends the other two. */
     private static SimulatedResponse withRequestId(SimulatedResponse response, ApiCall call, Arrival arrival) {
+        if (response.headers().containsKey(FaultEffects.REQUEST_ID)) {
+            return response;
+        }
         if (call.family() == Family.NATIVE) {
-            return response.withHeader("X-Request-Id", arrival.requestId());
+            return response.withHeader(FaultEffects.REQUEST_ID, arrival.requestId());
         }
         var id = "req-" + arrival.requestId();
         return response.withHeader("x-compute-request-id", id).withHeader("x-openstack-request-id", id);

@@ -235,6 +235,39 @@ class SimulatorFaultsTest {
     }
 
     @Test
+    void returnsSuccessWithGivenId() {
+        simulator.faults().add(FaultRule.once(Fault.UNREADABLE_SUCCESS).withText("../x"));
+        assertThat(caller.create("v-1").at("/snapshot/id").asText()).isEqualTo("../x");
+        assertThat(simulator.snapshots().living()).hasSize(1);
+    }
+
+    @Test
+    void repeatsCredentialsInSnapshot() {
+        simulator.faults().add(FaultRule.once(Fault.CREDENTIALS_ECHOED).withText("text "));
+        var response = caller.create("v-1");
+        var echo = "text " + caller.token();
+        assertThat(response.status()).isEqualTo(202);
+        assertThat(response.at("/snapshot/name").asText()).isEqualTo(echo);
+        assertThat(response.at("/snapshot/metadata").has(echo)).isTrue();
+        assertThat(simulator.snapshots().find(response.at("/snapshot/id").asText()))
+                .isPresent();
+    }
+
+    @Test
+    void repeatsCredentialsInErrorAndDoesNotAct() {
+        simulator
+                .faults()
+                .add(FaultRule.once(Fault.CREDENTIALS_ECHOED_IN_ERROR)
+                        .withStatus(403)
+                        .withText("te\r\nxt "));
+        var response = caller.create("v-1");
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(response.json().fieldNames()).toIterable().contains("te\r\nxt " + caller.token());
+        assertThat(response.header("X-Request-Id")).isEqualTo("text " + caller.token());
+        assertThat(simulator.snapshots().living()).isEmpty();
+    }
+
+    @Test
     void returnsErrorsOfGatewayIamAndCinder() {
         simulator.faults().once(Fault.API_NOT_PUBLISHED);
         assertThat(caller.evs("GET", "/detail").at("/error_code").asText()).isEqualTo("APIGW.0101");
