@@ -4,14 +4,17 @@ package io.snapshotoperator.evs.app;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.monitoring.AggregatedMetrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.snapshotoperator.evs.controller.CallsInFlight;
+import io.snapshotoperator.evs.controller.RecreatedObjectTrigger;
 import io.snapshotoperator.evs.telemetry.OperatorSdkMeterNames;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -52,7 +55,8 @@ public final class JosdkOperatorProducer {
                 .withCloseClientOnStop(false)
                 .withConcurrentReconciliationThreads(CallsInFlight.WORKERS)
                 .withReconciliationTerminationTimeout(maxCallDuration.plus(TIME_TO_RECORD))
-                .withMetrics(MicrometerMetricsV2.newBuilder(meters).build())
+                .withMetrics(new AggregatedMetrics(
+                        List.of(MicrometerMetricsV2.newBuilder(meters).build(), new RecreatedObjectTrigger())))
                 // Reading CRDs needs a cluster role. Without the CRD, the first list request fails.
                 .checkingCRDAndValidateLocalModel(false)
                 // docs/decisions/0001-patch-strategy.md

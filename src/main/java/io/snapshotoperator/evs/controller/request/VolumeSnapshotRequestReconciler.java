@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
@@ -18,6 +19,7 @@ import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.CloudConnections;
 import io.snapshotoperator.evs.controller.CloudConnections.ConnectionResolution;
+import io.snapshotoperator.evs.controller.DeletedObjects;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
 import io.snapshotoperator.evs.controller.MetadataRejectedException;
@@ -73,6 +75,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private final CloudConnections connections;
     private final CreateGuard guard;
     private final ReconcileRequestTracker reconcileRequests = new ReconcileRequestTracker();
+    private final DeletedObjects<VolumeSnapshotRequest> deletedObjects = new DeletedObjects<>();
     private final PollerEventSource<VolumeSnapshotRequest> eventSource;
     private final String installation;
     private final RetryPolicy retryPolicy;
@@ -110,14 +113,15 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     public List<EventSource<?, VolumeSnapshotRequest>> prepareEventSources(
             EventSourceContext<VolumeSnapshotRequest> context) {
         eventSource.attach(context.getPrimaryCache());
-        return List.of(eventSource);
+        return List.of(eventSource, deletedObjects);
     }
 
     @Override
     public UpdateControl<VolumeSnapshotRequest> reconcile(
             VolumeSnapshotRequest request, Context<VolumeSnapshotRequest> context) {
+        deletedObjects.take(ResourceID.fromResource(request)).forEach(this::onDeleted);
         if (context.isPrimaryResourceDeleted()) {
-            onDeleted(request);
+            // The framework can pass a new object of the same name here. RecreatedObjectTrigger causes its reconcile.
             return UpdateControl.noUpdate();
         }
         return reconcile(request, new KubernetesResourceStore<>(context));
