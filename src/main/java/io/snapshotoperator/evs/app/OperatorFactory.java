@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.app;
 
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
@@ -49,6 +51,14 @@ public final class OperatorFactory {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Set<String> namespaces;
+
+    /** Returns a new client for an operator without Quarkus. It reads requests as the client of the process does. */
+    public static KubernetesClient kubernetesClient(Config config) {
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withKubernetesSerialization(ReducedMetadata.serialization())
+                .build();
+    }
 
     /** @param operator not started, and without a reconciler */
     public OperatorFactory(
@@ -183,6 +193,7 @@ public final class OperatorFactory {
                     .withFinalizer(Api.FINALIZER)
                     .withGenerationAware(false)
                     .withTriggerReconcilerOnAllEvents(true)
+                    .withInformerListLimit(RequestLister.PAGE_SIZE)
                     // An exception that escapes a reconcile is a bug or a failure of the Kubernetes API.
                     .withRetry(new GenericRetry()
                             .setInitialInterval(Duration.ofSeconds(1))

@@ -2,20 +2,17 @@
 package io.snapshotoperator.evs.app;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
-import io.snapshotoperator.evs.controller.request.RequestLister;
+import io.snapshotoperator.evs.controller.request.RequestLister.ListedRequests;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
 import io.snapshotoperator.evs.leader.LeaderRole;
 import io.snapshotoperator.evs.leader.Predecessor;
 import io.snapshotoperator.evs.telemetry.LogEvent;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,7 +23,7 @@ public final class OperatorLifecycle implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(OperatorLifecycle.class);
 
     private final LeaderRole leadership;
-    private final Supplier<List<VolumeSnapshotRequest>> requests;
+    private final Supplier<ListedRequests> requests;
     private final Function<LeaderTermStart, LeaderTerm> terms;
     private final InstantSource clock;
     private final IntConsumer exit;
@@ -40,7 +37,7 @@ public final class OperatorLifecycle implements AutoCloseable {
      */
     OperatorLifecycle(
             LeaderRole leadership,
-            Supplier<List<VolumeSnapshotRequest>> requests,
+            Supplier<ListedRequests> requests,
             Function<LeaderTermStart, LeaderTerm> terms,
             InstantSource clock,
             IntConsumer exit) {
@@ -86,15 +83,10 @@ public final class OperatorLifecycle implements AutoCloseable {
         var drained =
                 switch (predecessor) {
                     case DRAINED -> true;
-                    case NONE -> preexisting.stream().noneMatch(RequestLister::hasOperatorState);
+                    case NONE -> !preexisting.anyHasOperatorState();
                     case UNCLEAN -> false;
                 };
-        return new LeaderTermStart(
-                now,
-                drained,
-                preexisting.stream()
-                        .map(request -> request.getMetadata().getUid())
-                        .collect(Collectors.toSet()));
+        return new LeaderTermStart(now, drained, preexisting.uids());
     }
 
     private synchronized void startTerm(LeaderTermStart start, Predecessor predecessor) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.app;
 
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.snapshotoperator.evs.cloud.http.call.CallObserver;
 import io.snapshotoperator.evs.controller.request.OrphanReport;
 import java.time.Clock;
@@ -34,7 +34,7 @@ public final class OrphansCommand implements Callable<Integer> {
     public Integer call() {
         var settings = SettingsReader.read();
         SettingsCheck.requireValid(settings);
-        try (var kubernetes = new KubernetesClientBuilder().build()) {
+        try (var kubernetes = OperatorFactory.kubernetesClient(Config.autoConfigure(null))) {
             var cloud = CloudClients.create(settings.connection(), CallObserver.none(), Clock.systemUTC());
             var report = OrphanReport.take(
                     kubernetes,

@@ -3,9 +3,7 @@ package io.snapshotoperator.evs.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.controller.request.RequestLister.ListedRequests;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
 import io.snapshotoperator.evs.leader.LeaderRole;
@@ -16,7 +14,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +26,7 @@ class OperatorLifecycleTest {
     private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
 
     private final List<String> steps = new ArrayList<>();
-    private final List<VolumeSnapshotRequest> requests = new ArrayList<>();
+    private Supplier<ListedRequests> requests = () -> new ListedRequests(Set.of(), false);
     private final List<LeaderTermStart> termStarts = new ArrayList<>();
     private final FakeLeaderRole leadership = new FakeLeaderRole();
     private Instant now = NOON;
@@ -35,7 +35,7 @@ class OperatorLifecycleTest {
 
     private final OperatorLifecycle lifecycle = new OperatorLifecycle(
             leadership,
-            () -> List.copyOf(requests),
+            () -> requests.get(),
             this::term,
             (InstantSource) () -> now,
             exitCode -> steps.add("exit " + exitCode));
@@ -69,7 +69,7 @@ class OperatorLifecycleTest {
 
     @Test
     void countsMissingLeaseAsUncleanWhenRequestHasOperatorState() {
-        requests.add(requestWithFinalizer("uid-1"));
+        requests = () -> new ListedRequests(Set.of("uid-1"), true);
         lifecycle.start();
         leadership.acquire(Predecessor.NONE);
 
@@ -164,15 +164,6 @@ class OperatorLifecycleTest {
 
         assertThat(steps)
                 .containsExactly("controllers started", "no new calls", "controllers stopped", "resigned drained");
-    }
-
-    private static VolumeSnapshotRequest requestWithFinalizer(String uid) {
-        var request = new VolumeSnapshotRequest();
-        request.setMetadata(new ObjectMetaBuilder()
-                .withUid(uid)
-                .withFinalizers(Api.FINALIZER)
-                .build());
-        return request;
     }
 
     private final class FakeLeaderRole implements LeaderRole {

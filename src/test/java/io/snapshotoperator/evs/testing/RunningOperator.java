@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.testing;
 
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -76,6 +76,14 @@ public final class RunningOperator implements AutoCloseable {
             Cluster cluster,
             Map<String, String> values,
             Function<Consumer<ConfigurationServiceOverrider>, Operator> framework) {
+        return start(cluster.client().getConfiguration(), values, framework);
+    }
+
+    /** @param kubernetes the API server and the user as which the operator runs */
+    public static RunningOperator start(
+            Config kubernetes,
+            Map<String, String> values,
+            Function<Consumer<ConfigurationServiceOverrider>, Operator> framework) {
         var config = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(values, "story", 500))
                 .withConverter(Duration.class, 200, new DurationConverter())
@@ -83,9 +91,7 @@ public final class RunningOperator implements AutoCloseable {
                 .build();
         var settings = config.getConfigMapping(Settings.class);
         // The operator has its own client, so that its stop does not close the connections of the test.
-        var client = new KubernetesClientBuilder()
-                .withConfig(cluster.client().getConfiguration())
-                .build();
+        var client = OperatorFactory.kubernetesClient(kubernetes);
         var meters = new SimpleMeterRegistry();
         var josdk = framework.apply(JosdkOperatorProducer.configuration(
                 client, meters, settings.connection().timeout()));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.api.v1alpha1;
 
+import java.util.Set;
+
 /** Names that users and stored objects refer to. A change of one is an API change. */
 public final class Api {
     public static final String GROUP = "evs.snapshot-operator.io";
@@ -32,6 +34,10 @@ public final class Api {
 
     /** The create intent, recorded before each create request. Set by the operator only. */
     public static final String CREATE_INTENT = GROUP + "/create-intent";
+
+    /** All annotations that the operator reads. It keeps no other one in memory. */
+    public static final Set<String> ANNOTATIONS =
+            Set.of(PAUSED, RECONCILE_REQUESTED_AT, ABANDON, RETRY_CREATE, CREATE_INTENT);
 
     private Api() {}
 }

@@ -54,9 +54,7 @@ public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete, Clo
             Set<String> namespaces,
             Supplier<CloudText> text) {
         var listing = SnapshotListing.fetchAll(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
-        var living = RequestLister.list(kubernetes, namespaces).stream()
-                .map(request -> request.getMetadata().getUid())
-                .collect(Collectors.toSet());
+        var living = RequestLister.list(kubernetes, namespaces).uids();
         return new OrphanReport(
                 OrphanedSnapshot.find(
                         listing.snapshots(),
