@@ -5,6 +5,7 @@ import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.telemetry.LogEvent;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /** What exists only while this process leads. It is created once, started once, and closed with the term. */
@@ -14,17 +15,20 @@ final class LeaderTerm implements AutoCloseable {
     private final CreateGuard guard;
     private final Runnable start;
     private final List<Runnable> stops;
+    private final BooleanSupplier seesChanges;
     private volatile boolean started;
 
     /**
      * @param guard remembers the create requests of this term
      * @param start starts the controllers
      * @param stops run in this order by {@link #close()}, also if one of them fails. After them no cloud call runs
+     * @param seesChanges whether the controllers are informed of changes of their objects
      */
-    LeaderTerm(CreateGuard guard, Runnable start, List<Runnable> stops) {
+    LeaderTerm(CreateGuard guard, Runnable start, List<Runnable> stops, BooleanSupplier seesChanges) {
         this.guard = guard;
         this.start = start;
         this.stops = List.copyOf(stops);
+        this.seesChanges = seesChanges;
     }
 
     void start() {
@@ -35,6 +39,11 @@ final class LeaderTerm implements AutoCloseable {
     /** Returns whether the controllers run. */
     boolean isStarted() {
         return started;
+    }
+
+    /** Returns whether the controllers are informed of changes of their objects. */
+    boolean seesChanges() {
+        return seesChanges.getAsBoolean();
     }
 
     /** Returns whether no create request of this term or of its predecessors can still reach the cloud. */

@@ -5,7 +5,12 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RegisteredController;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
@@ -43,6 +48,8 @@ import java.util.random.RandomGenerator;
 
 /** Wires the operator from its settings. Tests and the demo use it too, without Quarkus. */
 public final class OperatorFactory {
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
+
     private final Settings settings;
     private final Operator operator;
     private final KubernetesClient kubernetes;
@@ -150,14 +157,19 @@ public final class OperatorFactory {
                 clock,
                 jitter,
                 () -> UUID.randomUUID().toString()));
+        var monitor = new WatchMonitor(
+                this::listOnce, this::isWatching, clock, settings.watch().checkInterval());
+        metrics.registerWatchHealthy(monitor::isHealthy);
         return new LeaderTerm(
                 guard,
                 () -> {
                     operator.start();
                     connections.start();
+                    monitor.start();
                 },
                 // The actuator first: then no new call starts while the operator waits for the open ones.
-                List.of(actuator::close, connections::close, operator::stop));
+                List.of(actuator::close, connections::close, operator::stop, monitor::close),
+                monitor::isHealthy);
     }
 
     private CloudConnection defaultConnection(
@@ -180,6 +192,35 @@ public final class OperatorFactory {
                         jitter,
                         eventSource::propagateEvent,
                         new OrphanMonitor(installation, this::watches, eventSource::existingUids, metrics)));
+    }
+
+    /** Without the retries of the client: two failed checks must take less than two minutes. */
+    private void listOnce() {
+        var once = new RequestConfigBuilder(kubernetes.getConfiguration().getRequestConfig())
+                .withRequestRetryBackoffLimit(0)
+                .withRequestTimeout((int) CHECK_TIMEOUT.toMillis())
+                .build();
+        kubernetes
+                .adapt(NamespacedKubernetesClient.class)
+                .withRequestConfig(once)
+                .<Void>call(client -> {
+                    RequestLister.listOne(client, namespaces);
+                    return null;
+                });
+    }
+
+    private boolean isWatching() {
+        for (RegisteredController<?> controller : operator.getRuntimeInfo().getRegisteredControllers()) {
+            var health = controller.getControllerHealthInfo();
+            for (InformerWrappingEventSourceHealthIndicator<?> source :
+                    health.informerEventSourceHealthIndicators().values()) {
+                if (!source.informerHealthIndicators().values().stream()
+                        .allMatch(InformerHealthIndicator::isWatching)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private boolean watches(String namespace) {

@@ -58,6 +58,13 @@ public final class OperatorLifecycle implements AutoCloseable {
         return term.filter(LeaderTerm::isStarted).isPresent();
     }
 
+    /** Returns whether this process leads and is informed of changes of the requests. */
+    public boolean seesChanges() {
+        return term.filter(LeaderTerm::isStarted)
+                .filter(LeaderTerm::seesChanges)
+                .isPresent();
+    }
+
     private void onLeadershipLost() {
         if (!closing.get()) {
             LogEvent.warn(LOG, "Leadership lost; the process ends").log();

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.Readiness;
 /**
  * Reports ready if the process leads and all its watches work, or if it waits for the Lease. It replaces the check of the
  * SDK, for which a waiting process is not ready. A rolling update would then never end: the new pod gets the Lease only
- * after the old one has ended, and the old one ends only after the new one is ready.
+ * after the old one has ended, and the old one ends only after the new one is ready. A waiting process watches nothing.
  */
 @Readiness
 @ApplicationScoped
@@ -29,9 +29,11 @@ class OperatorReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         var lifecycle = application.lifecycle();
         var leads = lifecycle.filter(OperatorLifecycle::isLeader).isPresent();
+        var seesChanges = lifecycle.filter(OperatorLifecycle::seesChanges).isPresent();
         return HealthCheckResponse.named("operator")
                 .withData("leads", leads)
-                .status(lifecycle.isPresent() && (!leads || watches()))
+                .withData("seesChanges", seesChanges)
+                .status(lifecycle.isPresent() && (!leads || (seesChanges && watches())))
                 .build();
     }
 

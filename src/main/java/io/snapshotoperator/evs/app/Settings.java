@@ -35,6 +35,9 @@ public interface Settings {
     /** Claims as sources. */
     Claim claim();
 
+    /** The watches of the API server. */
+    Watch watch();
+
     /** Leader election: one of several processes reconciles. */
     ElectionSettings leaderElection();
 
@@ -186,6 +189,20 @@ public interface Settings {
 
         /** CSI drivers whose volume handle is a volume id, in addition to the known ones. */
         Optional<Set<String>> csiDrivers();
+    }
+
+    /** The watches of the API server. */
+    interface Watch {
+        /**
+         * How long a watch may receive nothing until the operator starts it again. The API server sends a bookmark about
+         * once a minute, so a shorter time only starts watches more often. At least a second.
+         */
+        @WithDefault("90s")
+        Duration idleTimeout();
+
+        /** Time between two checks whether the leader sees changes of requests. Two failed checks in a row are trouble. */
+        @WithDefault("30s")
+        Duration checkInterval();
     }
 
     /** Leader election by a Lease. */

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.app;
 import io.snapshotoperator.evs.cloud.http.auth.InvalidCredentialsException;
 import io.snapshotoperator.evs.cloud.http.settings.ApiFamily;
 import io.snapshotoperator.evs.cloud.http.settings.InvalidSettingsException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +52,18 @@ final class SettingsCheck {
                     + ") and evs.leader-election.max-clock-skew (" + election.maxClockSkew()
                     + ") together, because a create request must not outlive the Lease under which it was sent");
         }
+        requireAtLeastSecond("evs.watch.idle-timeout", settings.watch().idleTimeout());
+        requireAtLeastSecond("evs.watch.check-interval", settings.watch().checkInterval());
         var settleTime = settings.create().settleTime();
         if (settleTime.compareTo(timeout) <= 0) {
             problems.add("evs.create.settle-time (" + settleTime + ") must be longer than evs.connection.timeout ("
                     + timeout + "), because a create request in flight must not count as one that was never sent");
+        }
+    }
+
+    private void requireAtLeastSecond(String key, Duration value) {
+        if (value.compareTo(Duration.ofSeconds(1)) < 0) {
+            problems.add(key + " must be at least 1s, not " + value);
         }
     }
 

@@ -51,7 +51,8 @@ class OperatorLifecycleTest {
                         () -> {
                             throw new IllegalStateException("stopped already");
                         },
-                        () -> steps.add("controllers stopped")));
+                        () -> steps.add("controllers stopped")),
+                () -> true);
     }
 
     @ParameterizedTest
