@@ -78,7 +78,8 @@ public final class OperatorLifecycle implements AutoCloseable {
         } catch (KubernetesClientException rejected) {
             LOG.errorf("The operator ends. %s", ClusterFailure.describe(rejected));
             exit.accept(ExitCode.CLUSTER_UNUSABLE);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            // Also an Error: the election would renew the Lease without an end, and no process would work.
             LOG.error("The leader term failed to start; the process ends", failure);
             exit.accept(ExitCode.FAILED);
         }

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.controller.request.RequestLister.ListedRequests;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
@@ -17,9 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class OperatorLifecycleTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
@@ -131,6 +136,72 @@ class OperatorLifecycleTest {
 
         assertThat(steps).containsExactly(expected);
         assertThat(termStarts).isEmpty();
+    }
+
+    static List<Arguments> rejectedListsAndPredecessors() {
+        return Stream.of(403, 404, 429, 500, 503, 0)
+                .flatMap(code -> Stream.of(Predecessor.values())
+                        .map(found -> Arguments.of(code, found, "resigned " + describeRepeated(found))))
+                .toList();
+    }
+
+    private static String describeRepeated(Predecessor found) {
+        return found == Predecessor.DRAINED ? "drained" : "undrained";
+    }
+
+    @ParameterizedTest
+    @MethodSource("rejectedListsAndPredecessors")
+    void repeatsWhatItFoundWhenListIsRejected(int code, Predecessor found, String expected) {
+        requests = () -> {
+            throw new KubernetesClientException("no list", code, null);
+        };
+        lifecycle.start();
+        leadership.acquire(found);
+        lifecycle.close();
+
+        assertThat(steps).containsExactly("exit 4", expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Predecessor.class)
+    void repeatsWhatItFoundWhenTerminatedDuringList(Predecessor found) {
+        requests = () -> {
+            lifecycle.close();
+            return new ListedRequests(Set.of(), false);
+        };
+        lifecycle.start();
+        leadership.acquire(found);
+
+        assertThat(steps).containsExactly("resigned " + describeRepeated(found));
+        assertThat(termStarts).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Predecessor.class)
+    void repeatsWhatItFoundWhenLeadershipIsLostDuringList(Predecessor found) {
+        requests = () -> {
+            leadership.lose();
+            lifecycle.close();
+            return new ListedRequests(Set.of(), false);
+        };
+        lifecycle.start();
+        leadership.acquire(found);
+
+        assertThat(steps).containsExactly("exit 3", "resigned " + describeRepeated(found));
+        assertThat(termStarts).isEmpty();
+    }
+
+    /** Otherwise the election would renew the Lease for ever, and no process would work. */
+    @Test
+    void endsProcessWhenTermStartFailsWithError() {
+        startOfControllers = () -> {
+            throw new NoClassDefFoundError("missing");
+        };
+        lifecycle.start();
+        leadership.acquire(Predecessor.UNCLEAN);
+        lifecycle.close();
+
+        assertThat(steps).startsWith("exit 1").endsWith("resigned undrained");
     }
 
     @Test
