@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.app;
 
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
+import static io.snapshotoperator.evs.testing.StoryExtension.volumeId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -97,7 +98,7 @@ class FloodIT {
                 name.startsWith("labels")
                         ? metadata.withLabels(LABELS).build()
                         : metadata.addToAnnotations("team/note", ANNOTATION).build());
-        request.setSpec(ofVolume("unknown-volume").build());
+        request.setSpec(ofVolume(volumeId("unknown")).build());
         return request;
     }
 

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.testing;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.simulator.Volume;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -59,6 +61,11 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
      */
     public static StoryExtension onRealApiServer(String... controllers) {
         return new StoryExtension(true, List.of(controllers));
+    }
+
+    /** An id of a volume, the same for the same name. The API server accepts only UUIDs. */
+    public static String volumeId(String name) {
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /** A cloud with {@link #VOLUME} that creates and deletes snapshots in less than a second. */

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.controller.request;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
 import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
+import static io.snapshotoperator.evs.testing.StoryExtension.volumeId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
@@ -12,9 +13,7 @@ import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.testing.Story;
 import io.snapshotoperator.evs.testing.StoryExtension;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -91,11 +90,7 @@ class DriftStoryIT {
     void readsAndWritesNothingPerObjectAfterRestart() {
         var story = stories.begin(cloud().anyVolume(Volume.available("any")));
         var names = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
-        names.forEach(name -> story.apply(
-                name,
-                ofVolume(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
-                                .toString())
-                        .build()));
+        names.forEach(name -> story.apply(name, ofVolume(volumeId(name)).build()));
         names.forEach(story::awaitReady);
         story.stopOperator();
         var versions = names.stream()

@@ -5,6 +5,7 @@ import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
 import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
+import static io.snapshotoperator.evs.testing.StoryExtension.volumeId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
@@ -76,7 +77,7 @@ class FailureStoryIT {
                 .add(FaultRule.times(Fault.ANSWER_LOST_AFTER_ACTING, 8).on(Operation.CREATE));
         var names =
                 IntStream.range(0, 8).mapToObj(number -> "nightly-" + number).toList();
-        names.forEach(name -> story.apply(name, ofVolume("volume-" + name).build()));
+        names.forEach(name -> story.apply(name, ofVolume(volumeId(name)).build()));
         Story.eventually()
                 .untilAsserted(() ->
                         assertThat(story.cloud().callLog().createsActedOn()).hasSize(8));
@@ -95,7 +96,7 @@ class FailureStoryIT {
         story.cloud().faults().add(FaultRule.always(Fault.COUNT_TOO_HIGH));
         var names =
                 IntStream.range(0, 8).mapToObj(number -> "nightly-" + number).toList();
-        names.forEach(name -> story.apply(name, ofVolume("volume-" + name).build()));
+        names.forEach(name -> story.apply(name, ofVolume(volumeId(name)).build()));
 
         names.forEach(story::awaitReady);
 

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.controller.request;
 
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
+import static io.snapshotoperator.evs.testing.StoryExtension.volumeId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -38,9 +39,9 @@ class RecreationStoryIT {
     @Test
     void reconcilesRecreatedRequestsAndForgetsDeletedOnes() {
         var cloud = StoryExtension.cloud().snapshotTakes(Duration.ofMillis(200)).deletionTakes(Duration.ofMillis(200));
-        NAMES.forEach(name -> cloud.volume(Volume.available(name)));
+        NAMES.forEach(name -> cloud.volume(Volume.available(volumeId(name))));
         var story = stories.begin(cloud);
-        NAMES.forEach(name -> story.apply(name, ofVolume(name).build()));
+        NAMES.forEach(name -> story.apply(name, ofVolume(volumeId(name)).build()));
         awaitAllReady(story);
 
         atOnce(name -> {
@@ -66,7 +67,7 @@ class RecreationStoryIT {
     private static void createWhenNameIsFree(Story story, String name) {
         Story.eventually().pollInterval(Duration.ofMillis(5)).until(() -> {
             try {
-                story.apply(name, ofVolume(name).build());
+                story.apply(name, ofVolume(volumeId(name)).build());
                 return true;
             } catch (KubernetesClientException rejected) {
                 if (rejected.getCode() == HttpURLConnection.HTTP_CONFLICT) {

@@ -5,6 +5,7 @@ import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
 import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
+import static io.snapshotoperator.evs.testing.StoryExtension.volumeId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.simulator.Operation;
@@ -109,7 +110,7 @@ class SharedSnapshotStoryIT {
                 cloud().anyVolume().snapshotTakes(Duration.ofSeconds(6)),
                 Map.of("evs.poll.resync-interval", "1h", "evs.retry.max-backoff", "2s"));
         var names = IntStream.range(0, 8).mapToObj(number -> "early-" + number).toList();
-        names.forEach(name -> story.apply(name, ofVolume("volume-" + name).build()));
+        names.forEach(name -> story.apply(name, ofVolume(volumeId(name)).build()));
         story.awaitCalls(Operation.CREATE, 8);
         names.forEach(name -> story.awaitReason(name, SnapshotReason.WaitingForCloud));
 
