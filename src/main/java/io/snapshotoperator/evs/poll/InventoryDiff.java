@@ -37,9 +37,11 @@ record InventoryDiff(List<Finding> findings, Set<SnapshotId> missing, boolean su
         List<WatchedSnapshot> notListed = new ArrayList<>();
         for (var snapshot : watched) {
             var listed = inventory.find(snapshot.id());
-            if (listed.isEmpty()) {
-                if (!snapshot.recorded().missing()) {
-                    notListed.add(snapshot);
+            if (listed.isEmpty() && !snapshot.recorded().missing()) {
+                notListed.add(snapshot);
+            } else if (listed.isEmpty()) {
+                if (!inventory.markedWith(snapshot.uid()).isEmpty()) {
+                    findings.add(new Finding(snapshot, new PollUpdate.Duplicated()));
                 }
             } else if (snapshot.differsFrom(listed.get())) {
                 findings.add(new Finding(snapshot, new PollUpdate.Changed(listed.get())));

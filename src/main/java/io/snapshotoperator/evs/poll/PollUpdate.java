@@ -11,6 +11,6 @@ public sealed interface PollUpdate {
     /** A list that should contain the snapshot does not. A list proves nothing: read the snapshot by its id. */
     record NoLongerListed() implements PollUpdate {}
 
-    /** Several snapshots carry the ownership marker of the object: search for them. */
+    /** Another snapshot than the recorded one carries the ownership marker of the object: search for it. */
     record Duplicated() implements PollUpdate {}
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * @param wireState the recorded status word
  * @param name the recorded name; empty if none is recorded
- * @param missing whether the object reports the snapshot as missing. Then only its return is news, and the status word does not
- *     count
+ * @param missing whether the object reports the snapshot as missing, and no other with its marker. Then only the return of the
+ *     snapshot or another with the marker is news, and the status word does not count
  */
 public record WatchedState(SnapshotId id, String wireState, Optional<String> name, boolean missing) {
     /** Returns the recorded status word as a state. */

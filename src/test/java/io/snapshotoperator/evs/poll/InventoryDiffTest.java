@@ -152,6 +152,15 @@ class InventoryDiffTest {
     }
 
     @Test
+    void findsSnapshotWithMarkerOfObjectWhoseOwnIsMissing() {
+        var watched = watched("a", "uid-a", "available", true);
+
+        assertThat(diff(inventory(snapshot("b", "available", markerOf("uid-a"))), watched)
+                        .findings())
+                .containsExactly(new Finding(watched, new PollUpdate.Duplicated()));
+    }
+
+    @Test
     void rejectsInventoryOfIncompleteList() {
         var incomplete = new SnapshotListing(List.of(), false);
 

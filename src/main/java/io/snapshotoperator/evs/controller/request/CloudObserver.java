@@ -103,13 +103,13 @@ public final class CloudObserver {
 
     private static Optional<WatchedState> watchedState(RecordedState recorded) {
         return recorded.snapshot()
-                .map(snapshot -> new WatchedState(
-                        snapshot.id(),
-                        snapshot.wireState(),
-                        snapshot.name(),
-                        recorded.reason()
-                                .filter(SnapshotReason.SnapshotMissing::equals)
-                                .isPresent()));
+                .map(snapshot ->
+                        new WatchedState(snapshot.id(), snapshot.wireState(), snapshot.name(), isMissing(recorded)));
+    }
+
+    private static boolean isMissing(RecordedState recorded) {
+        return recorded.reason().equals(Optional.of(SnapshotReason.SnapshotMissing))
+                && recorded.duplicates().isEmpty();
     }
 
     private Observation fromPoller(RecordedState recorded, ObservationQuery.PollerUpdate query) {

@@ -110,7 +110,8 @@ class SharedSnapshotStoryIT {
                 cloud().anyVolume().snapshotTakes(Duration.ofSeconds(6)),
                 Map.of("evs.poll.resync-interval", "1h", "evs.retry.max-backoff", "2s"));
         var names = IntStream.range(0, 8).mapToObj(number -> "early-" + number).toList();
-        names.forEach(name -> story.apply(name, ofVolume(volumeId(name)).build()));
+        names.forEach(
+                name -> story.apply(name, ofVolume(volumeId(name)).force(true).build()));
         story.awaitCalls(Operation.CREATE, 8);
         names.forEach(name -> story.awaitReason(name, SnapshotReason.WaitingForCloud));
 
