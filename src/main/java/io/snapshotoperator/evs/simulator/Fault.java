@@ -54,6 +54,8 @@ public enum Fault {
     SLOW_ANSWER(Stage.DELIVERY),
     /** Executes the call and returns 2xx with the id {@code text}, or without an id. */
     UNREADABLE_SUCCESS(Stage.PRESENTATION, Operation.CREATE),
+    /** Executes the call. The response describes a snapshot that does not exist, of another volume. */
+    RESPONSE_OF_OTHER_SNAPSHOT(Stage.PRESENTATION, Operation.CREATE),
     /** Creates the snapshot. Lists leave it out for {@code delay}; reads by id return it. */
     LISTING_LAGS(Stage.OUTCOME, Operation.CREATE),
     /** Creates the snapshot. Calls by its id return 404 for {@code delay}; lists show it. */

@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -107,6 +108,7 @@ final class FaultEffects {
             case STATUS_WORD -> snapshot.put("status", rule.parameters().text());
             case METADATA_NULL -> snapshot.putNull("metadata");
             case UNREADABLE_SUCCESS -> unreadableId(rule, snapshot);
+            case RESPONSE_OF_OTHER_SNAPSHOT -> describeOther(snapshot);
             case NULL_FIELDS -> nullFields(snapshot);
             case CREDENTIALS_ECHOED -> putEcho(snapshot, echo(rule.parameters().text(), request));
             case ODD_TIMES -> List.of("created_at", "updated_at").forEach(field -> oddTime(rule, snapshot, field));
@@ -127,6 +129,12 @@ final class FaultEffects {
         } else {
             snapshot.put("id", rule.parameters().text());
         }
+    }
+
+    private static void describeOther(ObjectNode snapshot) {
+        List.of("id", "volume_id")
+                .forEach(field -> snapshot.put(field, UUID.randomUUID().toString()));
+        snapshot.putNull("metadata");
     }
 
     private static void nullFields(ObjectNode snapshot) {

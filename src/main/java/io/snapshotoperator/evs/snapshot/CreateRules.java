@@ -36,6 +36,9 @@ final class CreateRules {
             CommonReason.CreateIntentInvalid,
             CommonReason.ClaimChanged);
 
+    /** While its claim leads to no volume, a request waits this part of its age until the next look. */
+    private static final int WAITS_PER_AGE = 6;
+
     private CreateRules() {}
 
     static ObservationQuery planObservation(ReconcileInput input) {
@@ -75,7 +78,7 @@ final class CreateRules {
             return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.Paused)));
         }
         if (unresolvedSource(input).isPresent()) {
-            return onUnresolvedSource(unresolvedSource(input).get());
+            return onUnresolvedSource(input, unresolvedSource(input).get());
         }
         if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable unavailable) {
             return onObservationFailed(input, unavailable.failure());
@@ -175,8 +178,14 @@ final class CreateRules {
         return delay.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : delay;
     }
 
-    private static Decision onUnresolvedSource(VolumeResolution.Unresolved unresolved) {
-        return Decision.patchStatus(StatusPatch.of(unresolved.verdict())).requeueAfter(unresolved.retryAfter());
+    /** Each look at a claim is a read of the API server, so an old request looks less often than a new one. */
+    private static Decision onUnresolvedSource(ReconcileInput input, VolumeResolution.Unresolved unresolved) {
+        var age = Duration.between(input.recorded().createdAt(), input.now());
+        var maxBackoff = input.retryPolicy().maxBackoff();
+        var byAge = age.dividedBy(WAITS_PER_AGE);
+        var grown = byAge.compareTo(maxBackoff) < 0 ? byAge : maxBackoff;
+        var delay = unresolved.retryAfter().compareTo(grown) > 0 ? unresolved.retryAfter() : grown;
+        return Decision.patchStatus(StatusPatch.of(unresolved.verdict())).requeueAfter(delay);
     }
 
     /** The create intent may concern another volume than the source now leads to. The operator creates nothing. */
@@ -212,7 +221,7 @@ final class CreateRules {
     static Decision createAgain(
             ReconcileInput input, CreateIntent intent, Observation.SearchResult search, String newCreateId) {
         if (input.environment().volume() instanceof VolumeResolution.Unresolved unresolved) {
-            return onUnresolvedSource(unresolved);
+            return onUnresolvedSource(input, unresolved);
         }
         if (input.intentNamesOtherVolume()) {
             return onOtherVolume(input, intent);

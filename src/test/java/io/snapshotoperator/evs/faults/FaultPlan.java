@@ -104,7 +104,7 @@ record FaultPlan(
     private static List<FaultRule> cloud(Random random) {
         var nth = 1 + random.nextInt(6);
         var rule =
-                switch (random.nextInt(14)) {
+                switch (random.nextInt(18)) {
                     case 0 ->
                         FaultRule.once(Fault.CREATE_DELIVERED_LATE)
                                 .on(Operation.CREATE)
@@ -126,6 +126,9 @@ record FaultPlan(
                                 .withDelay(ScaledTimings.LIST_LAG);
                     case 9 -> FaultRule.once(Fault.TOKEN_EXPIRED).on(Operation.CREATE);
                     case 10 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.DELETE);
+                    case 11 -> FaultRule.once(Fault.RESPONSE_OF_OTHER_SNAPSHOT).on(Operation.CREATE);
+                    case 12 -> FaultRule.once(Fault.METADATA_NULL).on(Operation.CREATE);
+                    case 13 -> FaultRule.always(Fault.PAGES_CUT).withText("2");
                     default ->
                         // A list that lags is harmless on its own. It makes other faults dangerous.
                         FaultRule.always(Fault.LISTING_LAGS)

@@ -235,6 +235,16 @@ class SimulatorFaultsTest {
     }
 
     @Test
+    void describesOtherSnapshotInResponse() {
+        simulator.faults().once(Fault.RESPONSE_OF_OTHER_SNAPSHOT);
+        var response = caller.create("v-1");
+        assertThat(response.status()).isEqualTo(202);
+        assertThat(response.at("/snapshot/volume_id").asText()).isNotEqualTo("v-1");
+        assertThat(simulator.snapshots().living()).singleElement().satisfies(created -> assertThat(created.id())
+                .isNotEqualTo(response.at("/snapshot/id").asText()));
+    }
+
+    @Test
     void returnsSuccessWithGivenId() {
         simulator.faults().add(FaultRule.once(Fault.UNREADABLE_SUCCESS).withText("../x"));
         assertThat(caller.create("v-1").at("/snapshot/id").asText()).isEqualTo("../x");

@@ -51,6 +51,20 @@ class CreateRulesTest {
     }
 
     @Test
+    void looksAtClaimLessOftenTheOlderTheRequestIs() {
+        var builder = anInput().withVolumeResolution(WAITING_FOR_CLAIM).withNoPriorCreate();
+
+        assertThat(delayAfter(builder, Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(delayAfter(builder, Duration.ofMinutes(6))).isEqualTo(Duration.ofMinutes(1));
+        assertThat(delayAfter(builder, Duration.ofDays(3))).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    private static Duration delayAfter(ReconcileInputBuilder builder, Duration age) {
+        var input = builder.readyWithin(Duration.ofDays(9)).at(NOON.plus(age)).build();
+        return decide(input, new Observation.Unchanged()).requeueAfter().orElseThrow();
+    }
+
+    @Test
     void reportsLocationMismatchOfCreateIntent() {
         var input = anInput().withCreateIntent().atLocation(ELSEWHERE).build();
 

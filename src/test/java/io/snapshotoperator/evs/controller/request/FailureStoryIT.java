@@ -54,7 +54,8 @@ class FailureStoryIT {
                 "THROTTLED_AFTER_ACTING",
                 "HTML_BODY_AFTER_ACTING",
                 "CUT_BODY",
-                "UNREADABLE_SUCCESS"
+                "UNREADABLE_SUCCESS",
+                "RESPONSE_OF_OTHER_SNAPSHOT"
             })
     void searchesForSnapshotBeforeRetryingAmbiguousCreate(Fault fault) {
         var story = stories.begin();
@@ -89,6 +90,19 @@ class FailureStoryIT {
         names.forEach(story::awaitReady);
 
         assertThat(story.cloud().callLog().createsActedOn()).hasSize(8);
+    }
+
+    @Test
+    void retriesAmbiguousCreateAfterResponseWithoutMetadata() {
+        var story = stories.begin();
+        story.cloud().faults().once(Fault.METADATA_NULL, Operation.CREATE);
+        story.apply("first", ofVolume(VOLUME).build());
+        story.awaitReady("first");
+        story.cloud().faults().once(Fault.ANSWER_LOST_BEFORE_ACTING, Operation.CREATE);
+
+        story.apply("second", ofVolume(VOLUME).build());
+
+        story.awaitReady("second");
     }
 
     @Test
