@@ -5,8 +5,17 @@ import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.controller.CreateIntentJson;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.ObjectIdentity;
+import io.snapshotoperator.evs.createonce.UserRequests;
 import io.snapshotoperator.evs.faults.ScenarioRequest.Scenario;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
@@ -20,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -120,7 +130,7 @@ final class FaultRun {
                         "evs-snapshot-operator.name",
                         requests.get(1).name()));
         for (var request : requests) {
-            if (request.is(Scenario.IMPORTED) || request.is(Scenario.DELETED_WHEN_READY)) {
+            if (request.isImport() || request.is(Scenario.DELETED_WHEN_READY)) {
                 request.recordImportedId(addForeign(request, "by hand", Map.of("note", "mine")));
             }
             if (request.is(Scenario.REPLACED)) {
@@ -153,7 +163,7 @@ final class FaultRun {
                 .withName(request.name())
                 .withNamespace(testBed.namespace())
                 .build());
-        var spec = request.is(Scenario.IMPORTED) ? ofSnapshot(request.importedId()) : ofVolume(request.volumeId());
+        var spec = request.isImport() ? ofSnapshot(request.importedId()) : ofVolume(request.volumeId());
         if (request.is(Scenario.REPLACED)) {
             spec.withMaxAttempts(3);
         }
@@ -198,8 +208,24 @@ final class FaultRun {
             }
             case SPOILED -> testBed.cloud().snapshots().setStatus(snapshotId, "error");
             case MISSING -> testBed.cloud().snapshots().remove(snapshotId);
+            case FORGED -> testBed.merge(request, forgedIntent(request));
             case PLAIN, REPLACED, IMPORTED -> throw new IllegalStateException("no user changes " + request);
         }
+    }
+
+    /** Returns a patch with a create intent that names the imported snapshot as one that is replaced. */
+    private String forgedIntent(ScenarioRequest request) {
+        var status = testBed.recorder().newest(request.name()).orElseThrow().getStatus();
+        var intent = CreateIntent.first(
+                        new ObjectIdentity(request.uid(), testBed.namespace(), request.name()),
+                        new VolumeId(request.volumeId()),
+                        new CloudLocation(status.endpoint(), status.projectId()),
+                        "forged",
+                        new UserRequests(Optional.empty(), Optional.empty()),
+                        Instant.now())
+                .forReplacement(new SnapshotId(request.importedId()), "forged");
+        return Serialization.asJson(
+                Map.of("metadata", Map.of("annotations", Map.of(Api.CREATE_INTENT, CreateIntentJson.write(intent)))));
     }
 
     /** Repeats the check until it finds nothing for longer than one resync, or the time is over. */

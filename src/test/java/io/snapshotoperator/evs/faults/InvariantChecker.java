@@ -101,7 +101,7 @@ final class InvariantChecker {
             }
         }
         switch (request.scenario()) {
-            case IMPORTED -> {
+            case IMPORTED, FORGED -> {
                 if (!state.recordedId().equals(Optional.of(request.importedId()))) {
                     violations.add(request + " did not import " + request.importedId());
                 }

@@ -27,7 +27,9 @@ final class ScenarioRequest {
         /** Its snapshot is removed in the cloud when it is ready. */
         MISSING,
         /** Imports a snapshot that another tool created. */
-        IMPORTED
+        IMPORTED,
+        /** As {@link #IMPORTED}. When it is ready, its user writes a create intent that says that the snapshot is replaced. */
+        FORGED
     }
 
     private final Scenario scenario;
@@ -54,6 +56,10 @@ final class ScenarioRequest {
 
     boolean is(Scenario other) {
         return scenario == other;
+    }
+
+    boolean isImport() {
+        return scenario == Scenario.IMPORTED || scenario == Scenario.FORGED;
     }
 
     String name() {
@@ -106,7 +112,8 @@ final class ScenarioRequest {
     private boolean needsUserAction() {
         return switch (scenario) {
             case PLAIN, REPLACED, IMPORTED -> false;
-            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED, RENAMED, WIPED, STRIPPED, SPOILED, MISSING -> true;
+            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED, RENAMED, WIPED, STRIPPED, SPOILED, MISSING, FORGED ->
+                true;
         };
     }
 
