@@ -412,12 +412,34 @@ class FailureStoryIT {
     }
 
     @Test
-    void reportsInvalidIntentAndAllowsAbandon() {
+    void keepsReadyWithInvalidIntentAndAllowsAbandon() {
         var story = stories.begin();
         story.apply("nightly", ofVolume(VOLUME).build());
-        story.awaitReady("nightly");
+        var id = story.awaitReady("nightly").snapshotId();
         story.annotate("nightly", Api.CREATE_INTENT, "edited by hand");
-        var id = story.awaitReason("nightly", CommonReason.CreateIntentInvalid).snapshotId();
+        story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now");
+        story.awaitCalls(Operation.GET, 1);
+        story.awaitReady("nightly");
+
+        story.delete("nightly");
+
+        // The recorded snapshot is deleted. Another create request may have been sent.
+        story.awaitReason("nightly", CommonReason.CreateIntentInvalid);
+        assertThat(story.condition("nightly", "Ready").getMessage()).contains("abandon");
+        assertThat(story.cloud().snapshots().living()).isEmpty();
+        story.annotate("nightly", Api.ABANDON, "true");
+        story.awaitGone("nightly");
+        assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
+                .singleElement(STRING)
+                .contains(id);
+    }
+
+    @Test
+    void namesWhatStaysWhenRequestIsAbandoned() {
+        var story = stories.begin();
+        story.apply("nightly", ofVolume(VOLUME).build());
+        var id = story.awaitReady("nightly").snapshotId();
+        story.annotate("nightly", Api.PAUSED, "true");
         story.delete("nightly");
         story.annotate("nightly", Api.ABANDON, "true");
         story.awaitGone("nightly");
