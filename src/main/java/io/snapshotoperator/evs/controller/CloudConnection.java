@@ -42,6 +42,7 @@ public final class CloudConnection implements AutoCloseable {
     private final PollerThread pollerThread;
     private final Set<LockKey> locked = ConcurrentHashMap.newKeySet();
     private final CallsInFlight callsInFlight = new CallsInFlight();
+    private final RecentReads recentReads = new RecentReads();
     private final AtomicBoolean metadataPreserved = new AtomicBoolean(true);
 
     /** @param poller makes the poller of this connection */
@@ -87,6 +88,16 @@ public final class CloudConnection implements AutoCloseable {
      */
     public <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> call) {
         return calls.call(volumeId, call);
+    }
+
+    /** Removes what this connection remembers about an object that is gone. */
+    void removeObject(String uid) {
+        poller.remove(uid);
+        recentReads.remove(uid);
+    }
+
+    public RecentReads recentReads() {
+        return recentReads;
     }
 
     public SnapshotPoller poller() {

@@ -27,7 +27,7 @@ public final class CloudConnectionRegistry implements CloudConnections, AutoClos
 
     @Override
     public void removeObject(String uid) {
-        connections().forEach(connection -> connection.poller().remove(uid));
+        connections().forEach(connection -> connection.removeObject(uid));
     }
 
     /** Starts the pollers of all connections. */

@@ -205,9 +205,11 @@ final class CreateRules {
     static Decision adopt(ReconcileInput input, List<CloudSnapshot> matches) {
         var kept = input.chooseCanonical(matches);
         // A snapshot that the operator replaces is not ready, whatever state the cloud reports.
-        var statusPatch = input.replaces(kept.id())
-                ? TrackRules.statusPatch(input, Verdict.of(SnapshotReason.ReplacingFailedSnapshot), kept)
-                : TrackRules.statusPatch(input, kept);
+        var verdict = input.replaces(kept.id())
+                ? Verdict.of(SnapshotReason.ReplacingFailedSnapshot)
+                : TrackRules.verdict(kept);
+        // It was found here, whatever location the status or the intent names.
+        var statusPatch = StatusPatch.of(verdict).withSnapshot(kept, requireLocation(input));
         var others = matches.stream()
                 .map(CloudSnapshot::id)
                 .filter(id -> !id.equals(kept.id()))
@@ -225,6 +227,9 @@ final class CreateRules {
         }
         if (input.intentNamesOtherVolume()) {
             return onOtherVolume(input, intent);
+        }
+        if (!Optional.of(intent.location()).equals(input.currentLocation())) {
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(SnapshotReason.LocationMismatch)));
         }
         var delay = ambiguousRetryDelay(input, intent);
         if (!delay.isZero()) {

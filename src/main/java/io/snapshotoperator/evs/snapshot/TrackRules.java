@@ -353,11 +353,10 @@ final class TrackRules {
 
     /** Keeps the duplicates of the planned patch and their next observation, which the update does not affect. */
     private static Decision keepDuplicates(ReconcileInput input, StatusPatch planned, Decision decision) {
-        return planned.duplicates()
-                .filter(ids -> !ids.isEmpty())
-                .map(ids -> decision.withDuplicates(ids)
-                        .requeueNoLaterThan(input.retryPolicy().recheckInterval()))
-                .orElse(decision);
+        var kept = planned.duplicates().map(decision::withDuplicates).orElse(decision);
+        return planned.duplicates().filter(ids -> !ids.isEmpty()).isPresent()
+                ? kept.requeueNoLaterThan(input.retryPolicy().recheckInterval())
+                : kept;
     }
 
     private static boolean isExpired(ReconcileInput input) {

@@ -156,6 +156,24 @@ class DuplicateRulesTest {
     }
 
     @Test
+    void clearsDuplicatesThatAreGoneWhenRenameFollows() {
+        var input = anInput()
+                .named("other")
+                .withCreateIntent()
+                .withRecordedSnapshot("s-2", "available")
+                .withReason(SnapshotReason.SnapshotAvailable)
+                .withDuplicates("s-1")
+                .build();
+        var decision = SnapshotRules.decide(input, searchResult(input, KEPT), "create-new");
+        assertThat(decision.action()).isInstanceOf(Action.UpdateSnapshot.class);
+
+        var after =
+                SnapshotRules.afterAction(input, decision.statusPatch().orElseThrow(), new UpdateResult.Updated(KEPT));
+
+        assertThat(after.statusPatch().orElseThrow().duplicates()).contains(List.of());
+    }
+
+    @Test
     void renamesWhileDuplicateExists() {
         var decision = decide(
                 withSecondRecorded().named("other").withGeneration(2),

@@ -130,6 +130,22 @@ class ReplaceRulesTest {
     }
 
     @Test
+    void createsNoReplacementWhenIntentNamesOtherLocation() {
+        var edited = CreateIntentBuilder.builder(anIntent().forReplacement(new SnapshotId("s-1"), "create-1"))
+                .location(ReconcileInputBuilder.ELSEWHERE)
+                .build();
+        var input = replacing()
+                .withIntent(edited)
+                .at(NOON.plus(Duration.ofHours(3)))
+                .build();
+
+        var decision = SnapshotRules.decide(input, searchResult(input), "create-2");
+
+        assertThat(decision.action()).isInstanceOf(Action.None.class);
+        assertThat(reason(decision)).isEqualTo(SnapshotReason.LocationMismatch);
+    }
+
+    @Test
     void countsReplacementsThatTheStatusRecords() {
         var decision = SnapshotRules.decide(
                 failed.withReplacements(2).build(), new Observation.Found(ownedSnapshot("s-1", "error")), "create-4");

@@ -75,7 +75,7 @@ public final class CloudObserver {
                 return getById(state, read.id());
             }
             if (query instanceof ObservationQuery.FindByMarker search) {
-                return findByMarker(state, search);
+                return findCurrentByMarker(state, search);
             }
             if (query instanceof ObservationQuery.ConfirmGoneThenFind vanished) {
                 return confirmGoneThenFind(state, vanished);
@@ -170,8 +170,32 @@ public final class CloudObserver {
         if (isBeingDeleted(state)) {
             return new Observation.Unchanged();
         }
-        var recorded = getById(state, query.id());
-        return recorded instanceof Observation.NotFound ? findByMarker(state, query.thenFind()) : recorded;
+        var recorded = recentOrGetById(state, query.id());
+        if (!(recorded instanceof Observation.NotFound)) {
+            return recorded;
+        }
+        var search = findByMarker(state, query.thenFind());
+        keepIfDeferred(state, query.id(), Optional.empty(), search);
+        return search;
+    }
+
+    private Observation recentOrGetById(RecordedState state, SnapshotId id) {
+        return connection
+                .recentReads()
+                .find(state.identity().uid(), id, clock.instant())
+                .map(read -> read.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new))
+                .orElseGet(() -> getById(state, id));
+    }
+
+    /** Keeps the result of the first call of an observation, if the second one waits. */
+    private void keepIfDeferred(
+            RecordedState state, SnapshotId id, Optional<CloudSnapshot> read, Observation secondCall) {
+        var uid = state.identity().uid();
+        if (secondCall instanceof Observation.Deferred) {
+            connection.recentReads().keep(uid, id, read, clock.instant());
+        } else {
+            connection.recentReads().remove(uid);
+        }
     }
 
     /** Whether the recorded snapshot is being deleted, as far as the lists of the poller show. They show when it is gone. */
@@ -184,25 +208,48 @@ public final class CloudObserver {
     }
 
     private Observation getThenFindDuplicates(RecordedState state, ObservationQuery.GetThenFindDuplicates query) {
-        var recorded = getById(state, query.id());
+        var recorded = recentOrGetById(state, query.id());
         if (!(recorded instanceof Observation.Found found)) {
             return recorded;
         }
         var search = findByMarker(state, query.search());
+        keepIfDeferred(state, query.id(), Optional.of(found.snapshot()), search);
         return search instanceof Observation.SearchResult result ? result.withRead(found.snapshot()) : search;
     }
 
+    /**
+     * Searches as {@link #findByMarker}, and reads a single match of a shared inventory by its id. The inventory can be older
+     * than what this process observed since, and the state of an adopted snapshot must be the last one.
+     */
+    private Observation findCurrentByMarker(RecordedState state, ObservationQuery.FindByMarker query) {
+        var inInventory = findInInventory(state, query);
+        if (inInventory.isEmpty() || inInventory.get().matches().size() != 1) {
+            return inInventory.<Observation>map(found -> found).orElseGet(() -> findInList(state, query));
+        }
+        var result = inInventory.get();
+        var read = getById(state, result.matches().get(0).id());
+        if (read instanceof Observation.Found found) {
+            return result.withRead(found.snapshot());
+        }
+        return read instanceof Observation.NotFound ? result : read;
+    }
+
     private Observation findByMarker(RecordedState state, ObservationQuery.FindByMarker query) {
+        return findInInventory(state, query).<Observation>map(found -> found).orElseGet(() -> findInList(state, query));
+    }
+
+    private Optional<Observation.SearchResult> findInInventory(
+            RecordedState state, ObservationQuery.FindByMarker query) {
         var uid = state.identity().uid();
         var object = new ResourceID(state.identity().name(), state.identity().namespace());
         var inventory = poller.requestInventory(object, uid, query.notBefore());
-        if (inventory.isPresent()) {
-            poller.completeSearch(uid);
-            var matches = inventory.get().markedWith(uid);
-            var unmarkedCandidates = unmarkedCandidates(inventory.get().snapshots(), query);
-            return new Observation.SearchResult(
-                    matches, unmarkedCandidates, true, inventory.get().startedAt());
-        }
+        inventory.ifPresent(served -> poller.completeSearch(uid));
+        return inventory.map(served -> new Observation.SearchResult(
+                served.markedWith(uid), unmarkedCandidates(served.snapshots(), query), true, served.startedAt()));
+    }
+
+    private Observation findInList(RecordedState state, ObservationQuery.FindByMarker query) {
+        var uid = state.identity().uid();
         if (poller.shouldShareSearch(uid)) {
             return Observation.Deferred.untilPolled(POLL_REQUEUE);
         }

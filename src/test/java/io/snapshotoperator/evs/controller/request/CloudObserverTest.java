@@ -69,6 +69,27 @@ class CloudObserverTest {
     }
 
     @Test
+    void doesNotRepeatReadWhileSearchWaitsForPermit() {
+        var slow = client.connection(new CallBudget(1, 1), () -> now);
+        var slowObserver = new CloudObserver(slow, slow.poller(), () -> now);
+        var state = recorded("available", SnapshotReason.SnapshotMissing);
+        client.forgetSnapshots();
+        slow.tryReserve(Lane.READ, Optional.empty());
+
+        for (var attempt = 0; attempt < 5; attempt++) {
+            assertThat(slowObserver.observe(state, new ObservationQuery.ConfirmGoneThenFind(ID, SEARCH)))
+                    .isInstanceOf(Observation.Deferred.class);
+            now = now.plusMillis(10);
+        }
+
+        assertThat(client.calls()).containsExactly("read s-1");
+        assertThat(slow.recentReads().find(IDENTITY.uid(), ID, NOON.plusSeconds(29)))
+                .contains(Optional.empty());
+        assertThat(slow.recentReads().find(IDENTITY.uid(), ID, NOON.plusSeconds(30)))
+                .isEmpty();
+    }
+
+    @Test
     void readsAgainAfterFailedReadWhenPollerHasUpdate() {
         var state = recorded("available", SnapshotReason.SnapshotAvailable);
         observer.watch(OBJECT, state);

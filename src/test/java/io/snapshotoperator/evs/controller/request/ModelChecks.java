@@ -204,7 +204,8 @@ final class ModelChecks {
             var seen = writer.lastState(status.snapshotId());
             assertHolds(
                     "the last observation: " + seen,
-                    SnapshotInvariants.readyOnlyWhenAvailable(request(), seen.equals("available")));
+                    SnapshotInvariants.readyOnlyWhenAvailable(
+                            request(), seen.equals("available") || writer.justReadAvailable(status.snapshotId())));
         }
         assertThat(status.readyAt() == null || everReady)
                 .as("whether the request was ready when readyAt (%s) was written", status.readyAt())

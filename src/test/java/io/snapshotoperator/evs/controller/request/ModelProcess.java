@@ -29,6 +29,7 @@ import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +48,7 @@ final class ModelProcess {
     /** More searches than the poller serves one by one. */
     private static final int OTHER_SEARCHES = 6;
 
+    private static final Duration MAX_LIST_TIME = Duration.ofSeconds(15);
     private static final String OTHER = "other-";
     private static final SnapshotMetrics METRICS = new SnapshotMetrics(new SimpleMeterRegistry());
 
@@ -65,6 +67,12 @@ final class ModelProcess {
     private final CloudConnection connection;
     private final VolumeSnapshotRequestReconciler reconciler;
     private final Map<SnapshotId, String> lastStates;
+
+    /** What the pages of a list showed that the poller has not used yet; empty while it does not list. */
+    private Optional<Map<SnapshotId, String>> listed = Optional.empty();
+
+    private final Map<SnapshotId, Instant> readAvailableAt = new HashMap<>();
+    private final Set<SnapshotId> observedDuringList = new HashSet<>();
     private boolean alive = true;
     private boolean idUnrecorded;
     private VolumeSnapshotRequest cached;
@@ -260,7 +268,25 @@ final class ModelProcess {
 
     /** Records what a response showed of a snapshot. */
     void observed(SnapshotId id, Optional<CloudSnapshot> snapshot) {
-        lastStates.put(id, snapshot.map(CloudSnapshot::wireState).orElse("(absent)"));
+        var word = snapshot.map(CloudSnapshot::wireState).orElse("(absent)");
+        if (listed.isPresent()) {
+            listed.get().put(id, word);
+        } else {
+            lastStates.put(id, word);
+            observedDuringList.add(id);
+            if (word.equals("available")) {
+                readAvailableAt.put(id, model.now());
+            }
+        }
+    }
+
+    /**
+     * Returns whether a read showed the snapshot as available within the longest time of a list. The operator ignores a list
+     * that began before a read, also if a page of it arrived after the read.
+     */
+    boolean justReadAvailable(String id) {
+        var at = readAvailableAt.get(new SnapshotId(id));
+        return at != null && !at.plus(MAX_LIST_TIME).isBefore(model.now());
     }
 
     /** Returns the state in which this process or a predecessor saw the snapshot last. */
@@ -302,7 +328,16 @@ final class ModelProcess {
 
     /** Polls or takes an inventory, if one is due. */
     void tick() {
-        connection.poller().tick(model.now());
+        Map<SnapshotId, String> ofPoller = new HashMap<>();
+        listed = Optional.of(ofPoller);
+        observedDuringList.clear();
+        try {
+            connection.poller().tick(model.now());
+        } finally {
+            listed = Optional.empty();
+        }
+        ofPoller.keySet().removeAll(observedDuringList);
+        lastStates.putAll(ofPoller);
     }
 
     /** Other requests search for their markers. As they are many, the next list is an inventory. */
@@ -336,7 +371,10 @@ final class ModelProcess {
             case 39 -> throw die("while the poller waits for a permit");
             case 35, 36, 37, 38 -> {
                 model.reached("a reconcile runs during a list of the poller");
+                var ofPoller = listed;
+                listed = Optional.empty();
                 model.reconcile();
+                listed = ofPoller;
             }
             case 33, 34 -> model.elapse(Duration.ofSeconds(1 + model.choices.draw(9)));
             default -> {}
