@@ -100,18 +100,18 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
     }
 
     /**
-     * Records the event and removes the finalizer.
+     * Removes the finalizer and records the event. The event comes second, so that a reconcile that starts before the cache
+     * knows that the object is gone records no second one.
      *
      * @return false if the object was already gone, as in a reconcile that starts before the cache knows it
      */
     public boolean removeFinalizer(Optional<Verdict> event) {
-        // Before the write, because the API server may delete the object with it.
-        event.ifPresent(this::recordEvent);
         try {
             resource = patchMetadata(object -> {
                 object.removeFinalizer(Api.FINALIZER);
                 return object;
             });
+            event.ifPresent(this::recordEvent);
             return true;
         } catch (KubernetesClientException rejected) {
             if (rejected.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {

@@ -249,19 +249,21 @@ class ResourceWriterTest {
         }
 
         @Test
-        void recordsEventBeforeItRemovesFinalizer() {
-            store.beforeNextWrite(() -> assertThat(events).hasSize(1));
+        void recordsEventAfterItRemovedFinalizer() {
+            store.beforeNextWrite(() -> assertThat(events).isEmpty());
 
             writer.removeFinalizer(Optional.of(EVENT));
 
             assertThat(store.writes()).containsExactly("metadata");
+            assertThat(events).hasSize(1);
         }
 
         @Test
         void returnsFalseWhenObjectIsAlreadyGone() {
             store.deleteByOther();
 
-            assertThat(writer.removeFinalizer(Optional.empty())).isFalse();
+            assertThat(writer.removeFinalizer(Optional.of(EVENT))).isFalse();
+            assertThat(events).isEmpty();
         }
 
         @Test

@@ -84,7 +84,7 @@ final class RequestWriter {
         log.finalizerAdded();
     }
 
-    /** Removes the finalizer and, before that, records an event if there is a reason for one. */
+    /** Removes the finalizer and then records an event if there is a reason for one. */
     void removeFinalizer(Optional<Reason> eventReason) {
         if (writer.removeFinalizer(eventReason.map(reason -> Verdict.of(reason, describeRemaining())))) {
             log.finalizerRemoved(eventReason);
