@@ -107,7 +107,7 @@ class FailureStoryIT {
 
     @Test
     void becomesReadyWhenNoListIsComplete() {
-        var story = stories.begin(cloud().anyVolume().snapshotTakes(Duration.ofSeconds(5)));
+        var story = stories.begin(cloud().anyVolume().snapshotTakes(Duration.ofSeconds(12)));
         var names =
                 IntStream.range(0, 8).mapToObj(number -> "nightly-" + number).toList();
         names.forEach(

@@ -107,7 +107,7 @@ class SharedSnapshotStoryIT {
     @Test
     void deletesManyRequestsWhoseSnapshotsAreStillCreatedWithFewReads() {
         var story = stories.begin(
-                cloud().anyVolume().snapshotTakes(Duration.ofSeconds(6)),
+                cloud().anyVolume().snapshotTakes(Duration.ofSeconds(12)),
                 Map.of("evs.poll.resync-interval", "1h", "evs.retry.max-backoff", "2s"));
         var names = IntStream.range(0, 8).mapToObj(number -> "early-" + number).toList();
         names.forEach(
