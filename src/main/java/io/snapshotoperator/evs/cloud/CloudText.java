@@ -71,7 +71,7 @@ public final class CloudText {
 
     /**
      * Returns the text as {@link #verbatim}, but with secrets in it. Only for texts that decide whether a snapshot is owned,
-     * because a redaction could make them differ. Whoever shows such a text redacts it before.
+     * because a redaction could make them differ. A caller that shows such a text redacts it first.
      */
     public static String verbatimWithSecrets(String raw, int maxCodePoints) {
         return marked(raw, withoutControl(raw), maxCodePoints);

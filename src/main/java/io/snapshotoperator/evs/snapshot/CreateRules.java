@@ -36,7 +36,7 @@ final class CreateRules {
             CommonReason.CreateIntentInvalid,
             CommonReason.ClaimChanged);
 
-    /** While its claim leads to no volume, a request waits this part of its age until the next look. */
+    /** While its claim leads to no volume, a request waits this part of its age until the next check. */
     private static final int WAITS_PER_AGE = 6;
 
     private CreateRules() {}
@@ -178,7 +178,7 @@ final class CreateRules {
         return delay.isZero() ? RetryPolicy.IMMEDIATE_REQUEUE : delay;
     }
 
-    /** Each look at a claim is a read of the API server, so an old request looks less often than a new one. */
+    /** Each check of a claim is a read of the API server, so the operator checks less often for an old request. */
     private static Decision onUnresolvedSource(ReconcileInput input, VolumeResolution.Unresolved unresolved) {
         var age = Duration.between(input.recorded().createdAt(), input.now());
         var maxBackoff = input.retryPolicy().maxBackoff();

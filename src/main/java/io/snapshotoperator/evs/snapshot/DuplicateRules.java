@@ -55,8 +55,8 @@ final class DuplicateRules {
 
     /**
      * Whether the operator may delete {@code other}: it is owned, no other object refers to it, and it has the same volume
-     * as the snapshot that is kept and another create id. The same create id twice means a copied marker, because one create request creates one
-     * snapshot.
+     * as the snapshot that is kept and another create id. The same create id twice means a copied marker, because one
+     * create request creates one snapshot.
      */
     static boolean mayDelete(ReconcileInput input, CloudSnapshot kept, CloudSnapshot other) {
         var marker = OwnershipMarker.of(other);

@@ -51,7 +51,7 @@ class CreateRulesTest {
     }
 
     @Test
-    void looksAtClaimLessOftenTheOlderTheRequestIs() {
+    void checksClaimLessOftenForOlderRequest() {
         var builder = anInput().withVolumeResolution(WAITING_FOR_CLAIM).withNoPriorCreate();
 
         assertThat(delayAfter(builder, Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(10));

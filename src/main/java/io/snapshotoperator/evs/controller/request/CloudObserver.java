@@ -49,7 +49,7 @@ public final class CloudObserver {
 
     Observation observe(RecordedState state, ObservationQuery query) {
         if (!mayList(query)) {
-            // Such as of a paused object: nobody would take the result.
+            // For example of a paused object, which does not use the result.
             poller.completeSearch(state.identity().uid());
         }
         var observation = observeOnce(state, query);
