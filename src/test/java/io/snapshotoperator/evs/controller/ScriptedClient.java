@@ -33,6 +33,7 @@ public final class ScriptedClient implements SnapshotClient {
     private Runnable duringCall = () -> {};
     private Optional<CloudSnapshot> createResponse = Optional.empty();
     private Map<String, String> storedMetadata = Map.of();
+    private Optional<List<CloudSnapshot>> listed = Optional.empty();
     private boolean knowsSnapshots = true;
 
     public List<String> calls() {
@@ -54,6 +55,11 @@ public final class ScriptedClient implements SnapshotClient {
     /** The cloud responds to a create request with this snapshot, whatever was requested. */
     public void respondToCreateWith(CloudSnapshot snapshot) {
         createResponse = Optional.of(snapshot);
+    }
+
+    /** Lists and reads show these snapshots. Without this call, a list fails the test. */
+    public void list(CloudSnapshot... snapshots) {
+        listed = Optional.of(List.of(snapshots));
     }
 
     /** A read shows this metadata. */
@@ -127,12 +133,20 @@ public final class ScriptedClient implements SnapshotClient {
     @Override
     public Optional<CloudSnapshot> read(SnapshotId id) {
         called("read " + id);
-        return knowsSnapshots ? Optional.of(snapshot(id.value(), storedMetadata)) : Optional.empty();
+        return knowsSnapshots
+                ? listed.stream()
+                        .flatMap(List::stream)
+                        .filter(snapshot -> snapshot.id().equals(id))
+                        .findFirst()
+                        .or(() -> Optional.of(snapshot(id.value(), storedMetadata)))
+                : Optional.empty();
     }
 
     @Override
     public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
-        throw new AssertionError("nothing lists here");
+        calls.add("list");
+        var snapshots = listed.orElseThrow(() -> new AssertionError("nothing lists here"));
+        return new SnapshotPage(snapshots, Optional.of(snapshots.size()), false);
     }
 
     @Override

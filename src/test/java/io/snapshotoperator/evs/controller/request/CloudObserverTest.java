@@ -14,7 +14,9 @@ import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.snapshot.Observation;
 import io.snapshotoperator.evs.snapshot.ObservationQuery;
 import io.snapshotoperator.evs.snapshot.RecordedState;
@@ -22,6 +24,7 @@ import io.snapshotoperator.evs.snapshot.RecordedStateBuilder;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,20 @@ class CloudObserverTest {
         now = NOON.plusSeconds(10);
         assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
                 .isInstanceOf(Observation.Found.class);
+    }
+
+    @Test
+    void learnsFromReadsWhetherCloudKeepsMarker() {
+        var created = RecordedStateBuilder.builder(recorded("creating", SnapshotReason.WaitingForCloud))
+                .intent(Requests.firstIntent())
+                .build();
+
+        observer.observe(created, new ObservationQuery.GetById(ID));
+        assertThat(connection.preservesMetadata()).isFalse();
+
+        client.storeMetadata(Map.of(OwnershipMarker.UID, IDENTITY.uid()));
+        observer.observe(created, new ObservationQuery.GetById(ID));
+        assertThat(connection.preservesMetadata()).isTrue();
     }
 
     @Test

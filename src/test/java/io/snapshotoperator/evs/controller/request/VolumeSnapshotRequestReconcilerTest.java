@@ -9,18 +9,24 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
+import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
+import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.FakeStore;
 import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.poll.PollerEventSource;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
@@ -119,7 +125,70 @@ class VolumeSnapshotRequestReconcilerTest {
     }
 
     @Nested
+    class WhenSnapshotHasDuplicate {
+        @Test
+        void deletesIt() {
+            recordDuplicate();
+
+            reconciler.reconcile(store.get(), store);
+
+            assertThat(client.calls()).contains("delete s-2");
+        }
+
+        @Test
+        void keepsItWhileAnotherRequestImportsIt() {
+            recordDuplicate();
+            var importing = Requests.newRequest();
+            importing.getMetadata().setUid("uid-2");
+            importing.setSpec(VolumeSnapshotRequestSpec.of(SnapshotSource.ofSnapshot("s-2")));
+            store.addOther(importing);
+
+            reconciler.reconcile(store.get(), store);
+
+            assertThat(client.calls()).contains("list").doesNotContain("delete s-2");
+        }
+
+        /** Both snapshots carry the marker of the request, with different create ids. */
+        private void recordDuplicate() {
+            reconciler.reconcile(store.get(), store);
+            store.changeByOther(object -> object.setStatus(Serialization.unmarshal(
+                    Serialization.asJson(object.getStatus())
+                            .replace("creating", "available")
+                            .replace("\"snapshotId\"", "\"duplicateSnapshotIds\":[\"s-2\"],\"snapshotId\""),
+                    VolumeSnapshotRequestStatus.class)));
+            client.list(snapshot("s-1", "create-1"), snapshot("s-2", "create-0"));
+        }
+
+        private static CloudSnapshot snapshot(String id, String createId) {
+            return CloudSnapshotBuilder.builder()
+                    .id(new SnapshotId(id))
+                    .wireState("available")
+                    .volumeId(Requests.VOLUME)
+                    .metadata(marked(createId))
+                    .build();
+        }
+
+        private static Map<String, String> marked(String createId) {
+            var owner = Requests.IDENTITY;
+            return new OwnershipMarker(owner.uid(), createId, "cluster-1", owner.namespace(), owner.name())
+                    .addTo(Map.of());
+        }
+    }
+
+    @Nested
     class WhenUserEditsTheIntent {
+        @Test
+        void createsNothingWithIntentOfTheFuture() {
+            var written = CreateIntentJson.write(Requests.firstIntent());
+            annotate(Map.of(Api.CREATE_INTENT, written.replace("2026-01-01T12:00", "2026-01-01T12:06")));
+            client.list();
+
+            reconciler.reconcile(store.get(), store);
+
+            assertThat(client.calls()).containsExactly("list");
+            assertThat(ready().getReason()).isEqualTo("CreateIntentInvalid");
+        }
+
         @Test
         void ignoresIntentOnImport() {
             store.changeByOther(object -> object.setSpec(Serialization.unmarshal(
