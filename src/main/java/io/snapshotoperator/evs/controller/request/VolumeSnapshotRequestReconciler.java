@@ -119,12 +119,22 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     @Override
     public UpdateControl<VolumeSnapshotRequest> reconcile(
             VolumeSnapshotRequest request, Context<VolumeSnapshotRequest> context) {
-        deletedObjects.take(ResourceID.fromResource(request)).forEach(this::onDeleted);
-        if (context.isPrimaryResourceDeleted()) {
-            // The framework can pass a new object of the same name here. RecreatedObjectTrigger causes its reconcile.
+        var deleted = deletedObjects.take(ResourceID.fromResource(request));
+        deleted.forEach(this::onDeleted);
+        // The framework can pass a new object of the same name to the reconcile of a deletion; RecreatedObjectTrigger
+        // causes its
+        // own reconcile. It can also pass an object to a normal reconcile that the informer deleted since. Without the
+        // check of
+        // the UID, the poller would watch that object without an end, because nothing else follows its deletion.
+        if (context.isPrimaryResourceDeleted() || hasUidOfAny(deleted, request)) {
             return UpdateControl.noUpdate();
         }
         return reconcile(request, new KubernetesResourceStore<>(context));
+    }
+
+    private static boolean hasUidOfAny(List<VolumeSnapshotRequest> deleted, VolumeSnapshotRequest request) {
+        var uid = request.getMetadata().getUid();
+        return deleted.stream().anyMatch(gone -> gone.getMetadata().getUid().equals(uid));
     }
 
     /** Reconciles a request that exists. The model test calls it with a store of its own. */

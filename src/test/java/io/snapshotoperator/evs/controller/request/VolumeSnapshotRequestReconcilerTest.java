@@ -3,10 +3,14 @@ package io.snapshotoperator.evs.controller.request;
 
 import static io.snapshotoperator.evs.controller.Requests.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
@@ -20,6 +24,7 @@ import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
+import io.snapshotoperator.evs.controller.DeletedObjects;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.FakeStore;
 import io.snapshotoperator.evs.controller.Requests;
@@ -30,11 +35,13 @@ import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.poll.PollerEventSource;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -121,6 +128,54 @@ class VolumeSnapshotRequestReconcilerTest {
 
             assertThat(store.get().getStatus()).isEqualTo(before);
             assertThat(events).extracting(Event::getReason).contains("UpdateRejected");
+        }
+    }
+
+    @Nested
+    class WhenInformerSawTheDeletion {
+        @Test
+        void ignoresObjectThatTheFrameworkReadBefore() {
+            deletedObjects().onResourceDeleted(store.get());
+
+            reconciler.reconcile(store.get(), existing());
+
+            assertThat(client.calls()).isEmpty();
+            assertThat(store.writes()).isEmpty();
+        }
+
+        @Test
+        void handsNewObjectOfTheSameNameOn() {
+            var replaced = store.get();
+            replaced.getMetadata().setUid("uid-0");
+            deletedObjects().onResourceDeleted(replaced);
+
+            assertThatThrownBy(() -> reconciler.reconcile(store.get(), existing()))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessage("resourceOperations");
+        }
+
+        @SuppressWarnings("unchecked")
+        private DeletedObjects<VolumeSnapshotRequest> deletedObjects() {
+            var context = new EventSourceContext<VolumeSnapshotRequest>(
+                    answering(IndexerResourceCache.class, Map.of()), null, null, VolumeSnapshotRequest.class);
+            return reconciler.prepareEventSources(context).stream()
+                    .filter(DeletedObjects.class::isInstance)
+                    .map(source -> (DeletedObjects<VolumeSnapshotRequest>) source)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** The reconcile of an object that exists as far as the framework knows. It permits no write. */
+        @SuppressWarnings("unchecked")
+        private static Context<VolumeSnapshotRequest> existing() {
+            return answering(Context.class, Map.of("isPrimaryResourceDeleted", false));
+        }
+
+        private static <T> T answering(Class<T> type, Map<String, Object> answers) {
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> Optional.ofNullable(
+                                    answers.get(method.getName()))
+                            .orElseThrow(() -> new UnsupportedOperationException(method.getName()))));
         }
     }
 
