@@ -37,33 +37,35 @@ public enum CommonReason implements Reason {
     VolumeUnusable(
             Phase.STALLED,
             RetryMode.MAX_BACKOFF,
-            "The volume is in a state that does not end automatically. Repair it in the cloud. The operator retries"
-                    + " at a slow interval."),
+            "The volume is in a state that does not end automatically. The operator retries at a slow interval.",
+            "Repair it in the cloud."),
     QuotaExceeded(
             Phase.STALLED,
             RetryMode.MAX_BACKOFF,
-            "A quota of the project is used up, or the volume has the maximum number of snapshots. Delete snapshots"
-                    + " or raise the quota. The operator retries at a slow interval."),
+            "A quota of the project is used up, or the volume has the maximum number of snapshots. The operator retries"
+                    + " at a slow interval.",
+            "Delete snapshots or raise the quota."),
     InvalidRequest(
             Phase.STALLED,
             RetryMode.ON_SPEC_CHANGE,
-            "The request cannot be accepted as it is. Change the spec, or create a new request if the field cannot be"
-                    + " changed."),
+            "The request cannot be accepted as it is.",
+            "Change the spec, or create a new request if the field cannot be changed."),
     NotAuthorized(
             Phase.STALLED,
             RetryMode.MAX_BACKOFF,
-            "The cloud rejects the operator's credentials, or they lack a right. An administrator must correct the"
-                    + " credentials or the rights."),
+            "The cloud rejects the operator's credentials, or they lack a right.",
+            "An administrator must correct the credentials or the rights."),
     ConnectionMisconfigured(
             Phase.STALLED,
             RetryMode.MAX_BACKOFF,
-            "No EVS API responds under the settings of the connection. An administrator must correct the endpoint,"
-                    + " project, certificates or proxy."),
+            "No EVS API responds under the settings of the connection.",
+            "An administrator must correct the endpoint, project, certificates or proxy."),
     Rejected(
             Phase.STALLED,
             RetryMode.MAX_BACKOFF,
-            "The cloud rejected the call for a reason that the operator does not know. Read the cloud's message in"
-                    + " status.failedAttempts. The operator retries at a slow interval."),
+            "The cloud rejected the call for a reason that the operator does not know. The operator retries at a slow"
+                    + " interval.",
+            "Read the cloud's message in status.failedAttempts."),
     ConnectionNotSupported(
             Phase.STALLED,
             "spec.connectionRef is not supported yet. Create a new request without it, to use the operator's own"
@@ -103,15 +105,21 @@ public enum CommonReason implements Reason {
     private final Phase phase;
     private final RetryMode retryMode;
     private final String sentence;
+    private final String fact;
 
     CommonReason(Phase phase, String sentence) {
         this(phase, RetryMode.BACKOFF, sentence);
     }
 
     CommonReason(Phase phase, RetryMode retryMode, String sentence) {
+        this(phase, retryMode, sentence, "");
+    }
+
+    CommonReason(Phase phase, RetryMode retryMode, String fact, String advice) {
         this.phase = phase;
         this.retryMode = retryMode;
-        this.sentence = sentence;
+        this.fact = fact;
+        this.sentence = advice.isEmpty() ? fact : fact + " " + advice;
     }
 
     @Override
@@ -127,5 +135,10 @@ public enum CommonReason implements Reason {
     @Override
     public String sentence() {
         return sentence;
+    }
+
+    @Override
+    public String fact() {
+        return fact;
     }
 }

@@ -19,6 +19,11 @@ public interface Reason {
     /** Returns when the operator retries a call that failed with this reason. */
     RetryMode retryMode();
 
-    /** Returns the text for users, which is the same each time. */
+    /** Returns the text for users, which is the same each time: the {@link #fact()}, then what to do. */
     String sentence();
+
+    /** Returns the part of the sentence that is also true if a better advice than its own follows. */
+    default String fact() {
+        return sentence();
+    }
 }

@@ -39,9 +39,9 @@ public final class FailureReasons {
         var quote = "Cloud message: " + failure.code().map(code -> code + ": ").orElse("") + failure.cloudMessage();
         var sentence = quote.endsWith(".") ? quote : quote + ".";
         return switch (failure.kind()) {
-            // The sentence of the reason already says what helps.
+            // The advice of the reason is the better one.
             case VOLUME_NOT_FOUND, VOLUME_ATTACHED -> Verdict.of(reason, sentence);
-            default -> Verdict.of(reason, sentence + " " + failure.advice());
+            default -> Verdict.withAdvice(reason, sentence + " " + failure.advice());
         };
     }
 }
