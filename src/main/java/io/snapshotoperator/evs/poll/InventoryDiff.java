@@ -45,7 +45,8 @@ record InventoryDiff(List<Finding> findings, Set<SnapshotId> missing, boolean su
                 }
             } else if (snapshot.differsFrom(listed.get())) {
                 findings.add(new Finding(snapshot, new PollUpdate.Changed(listed.get())));
-            } else if (inventory.markedWith(snapshot.uid()).size() > 1) {
+            } else if (inventory.markedWith(snapshot.uid()).stream()
+                    .anyMatch(marked -> !marked.id().equals(snapshot.id()))) {
                 findings.add(new Finding(snapshot, new PollUpdate.Duplicated()));
             }
         }

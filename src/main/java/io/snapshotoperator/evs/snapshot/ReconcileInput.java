@@ -192,12 +192,23 @@ public record ReconcileInput(
         return environment.usedByOthers().contains(snapshot.id());
     }
 
-    /** Returns the search result without the snapshots of other installations that carry the UID of this object. */
+    /**
+     * Returns the search result without the snapshots of other installations that carry the UID of this object. The recorded
+     * snapshot stays if it has no marker, because the others are compared with it.
+     */
     Observation onlyOwned(Observation observation) {
         return observation instanceof Observation.SearchResult search
-                ? search.withMatches(
-                        search.matches().stream().filter(this::isOwned).toList())
+                ? search.withMatches(search.matches().stream()
+                        .filter(match -> isOwned(match) || isRecordedWithoutMarker(match))
+                        .toList())
                 : observation;
+    }
+
+    private boolean isRecordedWithoutMarker(CloudSnapshot snapshot) {
+        return OwnershipMarker.of(snapshot).isEmpty()
+                && recorded.snapshot()
+                        .filter(known -> known.id().equals(snapshot.id()))
+                        .isPresent();
     }
 
     /** Whether a search that found nothing proves that there is no snapshot. */

@@ -63,6 +63,15 @@ class InventoryDiffTest {
     }
 
     @Test
+    void findsDuplicateBesideRecordedSnapshotWithoutMarker() {
+        var watched = watched("a", "available");
+        var inventory = inventory(snapshot("a", "available", Map.of()), snapshot("b", "available", markerOf("uid-a")));
+
+        assertThat(diff(inventory, watched).findings())
+                .containsExactly(new Finding(watched, new PollUpdate.Duplicated()));
+    }
+
+    @Test
     void reportsChangeBeforeDuplicate() {
         var watched = watched("a", "creating");
         var inventory =

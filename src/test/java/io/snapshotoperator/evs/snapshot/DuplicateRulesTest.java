@@ -63,6 +63,16 @@ class DuplicateRulesTest {
     }
 
     @Test
+    void onlyListsDuplicateBesideRecordedSnapshotWithoutMarker() {
+        var unmarked = CloudSnapshotBuilder.builder(KEPT).metadata(Map.of()).build();
+
+        var decision = decide(withSecondRecorded(), ownedSnapshot("s-1", "available", "create-1"), unmarked);
+
+        assertThat(deleted(decision)).isEmpty();
+        assertThat(listed(decision)).containsExactly(new SnapshotId("s-1"));
+    }
+
+    @Test
     void onlyListsDuplicateThatAnotherObjectImports() {
         var input = anInput()
                 .withCreateIntent()

@@ -10,7 +10,6 @@ import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.SnapshotState;
-import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
@@ -22,7 +21,6 @@ import io.snapshotoperator.evs.snapshot.ObservationQuery;
 import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -133,11 +131,13 @@ public final class CloudObserver {
 
     private Observation fromUpdate(RecordedState recorded, SnapshotId id, PollUpdate update) {
         if (update instanceof PollUpdate.Duplicated) {
-            return listVolume(
-                    recorded,
+            // The recorded snapshot can be without its marker, and is compared with the others.
+            var query = new ObservationQuery.FindByMarker(
                     recorded.snapshot().flatMap(RecordedState.RecordedSnapshot::volumeId),
+                    clock.instant(),
                     "",
                     Optional.empty());
+            return listVolume(recorded, query, Optional.of(id));
         }
         // What follows for a deleted request is not decided from a list.
         return update instanceof PollUpdate.Changed changed && !recorded.isDeleting()
@@ -174,7 +174,7 @@ public final class CloudObserver {
         if (!(recorded instanceof Observation.NotFound)) {
             return recorded;
         }
-        var search = findByMarker(state, query.thenFind());
+        var search = findByMarker(state, query.thenFind(), Optional.empty());
         keepIfDeferred(state, query.id(), Optional.empty(), search);
         return search;
     }
@@ -212,7 +212,7 @@ public final class CloudObserver {
         if (!(recorded instanceof Observation.Found found)) {
             return recorded;
         }
-        var search = findByMarker(state, query.search());
+        var search = findByMarker(state, query.search(), Optional.of(query.id()));
         keepIfDeferred(state, query.id(), Optional.of(found.snapshot()), search);
         return search instanceof Observation.SearchResult result ? result.withRead(found.snapshot()) : search;
     }
@@ -222,9 +222,11 @@ public final class CloudObserver {
      * than what this process observed since, and the state of an adopted snapshot must be the last one.
      */
     private Observation findCurrentByMarker(RecordedState state, ObservationQuery.FindByMarker query) {
-        var inInventory = findInInventory(state, query);
+        var inInventory = findInInventory(state, query, Optional.empty());
         if (inInventory.isEmpty() || inInventory.get().matches().size() != 1) {
-            return inInventory.<Observation>map(found -> found).orElseGet(() -> findInList(state, query));
+            return inInventory
+                    .<Observation>map(found -> found)
+                    .orElseGet(() -> findInList(state, query, Optional.empty()));
         }
         var result = inInventory.get();
         var read = getById(state, result.matches().get(0).id());
@@ -234,26 +236,34 @@ public final class CloudObserver {
         return read instanceof Observation.NotFound ? result : read;
     }
 
-    private Observation findByMarker(RecordedState state, ObservationQuery.FindByMarker query) {
-        return findInInventory(state, query).<Observation>map(found -> found).orElseGet(() -> findInList(state, query));
+    /** @param recorded matches also without the marker of the object */
+    private Observation findByMarker(
+            RecordedState state, ObservationQuery.FindByMarker query, Optional<SnapshotId> recorded) {
+        return findInInventory(state, query, recorded)
+                .<Observation>map(found -> found)
+                .orElseGet(() -> findInList(state, query, recorded));
     }
 
     private Optional<Observation.SearchResult> findInInventory(
-            RecordedState state, ObservationQuery.FindByMarker query) {
+            RecordedState state, ObservationQuery.FindByMarker query, Optional<SnapshotId> recorded) {
         var uid = state.identity().uid();
         var object = new ResourceID(state.identity().name(), state.identity().namespace());
         var inventory = poller.requestInventory(object, uid, query.notBefore());
         inventory.ifPresent(served -> poller.completeSearch(uid));
         return inventory.map(served -> new Observation.SearchResult(
-                served.markedWith(uid), unmarkedCandidates(served.snapshots(), query), true, served.startedAt()));
+                matches(served.snapshots(), uid, recorded),
+                unmarkedCandidates(served.snapshots(), query),
+                true,
+                served.startedAt()));
     }
 
-    private Observation findInList(RecordedState state, ObservationQuery.FindByMarker query) {
+    private Observation findInList(
+            RecordedState state, ObservationQuery.FindByMarker query, Optional<SnapshotId> recorded) {
         var uid = state.identity().uid();
         if (poller.shouldShareSearch(uid)) {
             return Observation.Deferred.untilPolled(POLL_REQUEUE);
         }
-        var observation = listVolume(state, query.volumeId(), query.name(), query.createdAfter());
+        var observation = listVolume(state, query, recorded);
         if (observation instanceof Observation.SearchResult) {
             poller.completeSearch(uid);
         }
@@ -261,46 +271,44 @@ public final class CloudObserver {
     }
 
     private Observation listVolume(
-            RecordedState state, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
-        return withPermit(() -> searchVolume(state, volumeId, name, createdAfter));
+            RecordedState state, ObservationQuery.FindByMarker query, Optional<SnapshotId> recorded) {
+        return withPermit(() -> searchVolume(state.identity().uid(), query, recorded));
     }
 
-    private Observation searchVolume(
-            RecordedState state, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
+    private Observation searchVolume(String uid, ObservationQuery.FindByMarker query, Optional<SnapshotId> recorded) {
         var startedAt = clock.instant();
-        var filter = volumeId.map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
+        var filter = query.volumeId().map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
         // A volume has few snapshots, so this is one call, for which the permit was reserved.
         var listing = connection.call(
                 Optional.empty(), cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, () -> {}));
-        var uid = state.identity().uid();
-        var matches = listing.snapshots().stream()
-                .filter(snapshot -> OwnershipMarker.of(snapshot)
-                        .filter(marker -> marker.uid().equals(uid))
-                        .isPresent())
-                .toList();
         return new Observation.SearchResult(
-                matches,
-                unmarkedCandidates(listing.snapshots(), volumeId, name, createdAfter),
+                matches(listing.snapshots(), uid, recorded),
+                unmarkedCandidates(listing.snapshots(), query),
                 listing.complete(),
                 startedAt);
     }
 
-    private static List<CloudSnapshot> unmarkedCandidates(
-            Collection<CloudSnapshot> all, ObservationQuery.FindByMarker query) {
-        return unmarkedCandidates(all, query.volumeId(), query.name(), query.createdAfter());
+    private static List<CloudSnapshot> matches(
+            Collection<CloudSnapshot> listed, String uid, Optional<SnapshotId> recorded) {
+        return listed.stream()
+                .filter(snapshot -> OwnershipMarker.of(snapshot)
+                                .filter(marker -> marker.uid().equals(uid))
+                                .isPresent()
+                        || recorded.equals(Optional.of(snapshot.id())))
+                .toList();
     }
 
     /** Returns the snapshots that could be of the create request but have no marker. Then the cloud drops metadata. */
     private static List<CloudSnapshot> unmarkedCandidates(
-            Collection<CloudSnapshot> all, Optional<VolumeId> volumeId, String name, Optional<Instant> createdAfter) {
-        if (createdAfter.isEmpty() || volumeId.isEmpty()) {
+            Collection<CloudSnapshot> all, ObservationQuery.FindByMarker query) {
+        if (query.createdAfter().isEmpty() || query.volumeId().isEmpty()) {
             return List.of();
         }
-        var since = createdAfter.get().minus(CLOCK_SKEW);
+        var since = query.createdAfter().get().minus(CLOCK_SKEW);
         return all.stream()
-                .filter(snapshot -> snapshot.volumeId().equals(volumeId)
+                .filter(snapshot -> snapshot.volumeId().equals(query.volumeId())
                         && snapshot.name()
-                                .filter(clean -> CloudText.isCleaned(name, clean))
+                                .filter(clean -> CloudText.isCleaned(query.name(), clean))
                                 .isPresent()
                         && OwnershipMarker.of(snapshot).isEmpty()
                         && snapshot.createdAt().filter(since::isBefore).isPresent())

@@ -195,6 +195,22 @@ class FailureStoryIT {
     }
 
     @Test
+    void onlyListsMarkedSnapshotBesideRecordedOneWithoutMarker() {
+        var story = stories.begin();
+        story.apply("nightly", ofVolume(VOLUME).build());
+        var id = story.awaitReady("nightly").snapshotId();
+        var other = story.cloud().snapshots().addForeign(VOLUME, "late", Map.of());
+        story.cloud().snapshots().copyMetadata(id, other.id());
+        story.cloud().snapshots().stripMetadata(id, "evs-snapshot-operator.");
+        Story.eventually()
+                .untilAsserted(() -> assertThat(story.status("nightly").duplicateSnapshotIds())
+                        .containsExactly(other.id()));
+        assertThat(story.status("nightly").snapshotId()).isEqualTo(id);
+        assertThat(story.cloud().snapshots().living()).hasSize(2);
+        assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
+    }
+
+    @Test
     void sendsNoSecondCreateWhenMarkerIsDropped() {
         var story = stories.begin();
         story.cloud().faults().add(FaultRule.always(Fault.MARKER_NOT_KEPT).on(Operation.CREATE));
