@@ -10,7 +10,9 @@ import java.util.Optional;
 enum Boundary {
     LEASE_READ(Link.KUBERNETES),
     LEASE_WRITE(Link.KUBERNETES),
-    /** The list of all requests: a new leader lists preexisting requests, and its informer lists too. */
+    /** The first list of all requests by a process that gained the lease. It has reconciled nothing yet. */
+    TERM_START(Link.KUBERNETES),
+    /** Any other list of all requests: of the informer, and of the checks that the API server serves lists. */
     REQUESTS_LIST(Link.KUBERNETES),
     /** One delivery of the watch. */
     WATCH_EVENT(Link.KUBERNETES),
@@ -50,7 +52,16 @@ enum Boundary {
     /** Whether the request changes something. */
     boolean isMutating() {
         return switch (this) {
-            case LEASE_READ, REQUESTS_LIST, WATCH_EVENT, REQUEST_READ, LOGIN, SEARCH, POLL, INVENTORY, READ -> false;
+            case LEASE_READ,
+                    TERM_START,
+                    REQUESTS_LIST,
+                    WATCH_EVENT,
+                    REQUEST_READ,
+                    LOGIN,
+                    SEARCH,
+                    POLL,
+                    INVENTORY,
+                    READ -> false;
             case LEASE_WRITE,
                     INTENT,
                     FINALIZER_ON,
@@ -67,7 +78,7 @@ enum Boundary {
 
     /** Whether only a process that becomes the leader reaches it. */
     boolean isOfTermStart() {
-        return this == REQUESTS_LIST;
+        return this == TERM_START || this == REQUESTS_LIST;
     }
 
     /** Whether the request names one VolumeSnapshotRequest. */
@@ -77,6 +88,7 @@ enum Boundary {
                 true;
             case LEASE_READ,
                     LEASE_WRITE,
+                    TERM_START,
                     REQUESTS_LIST,
                     WATCH_EVENT,
                     EVENT,
@@ -90,7 +102,10 @@ enum Boundary {
         };
     }
 
-    /** The boundary that a request reaches; empty if it is not on the paths, such as the discovery of the API. */
+    /**
+     * The boundary that a request reaches; empty if it is not on the paths, such as the discovery of the API. The proxy
+     * recognizes {@link #TERM_START}, because it depends on what the process did before.
+     */
     static Optional<Boundary> of(Exchange exchange) {
         return Optional.ofNullable(exchange.link() == Link.KUBERNETES ? kubernetes(exchange) : cloud(exchange));
     }

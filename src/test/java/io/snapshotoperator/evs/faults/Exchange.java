@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.controller.request.RequestLister;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,6 +33,15 @@ record Exchange(Link link, String method, String path, JsonNode body) {
     /** Whether its response is a stream without an end. */
     boolean isWatch() {
         return link == Link.KUBERNETES && path.contains("watch=true");
+    }
+
+    /** Whether it lists the first page of all requests. A list of one request only checks that the API server serves lists. */
+    boolean startsListOfRequests() {
+        return link == Link.KUBERNETES
+                && method.equals("GET")
+                && pathWithoutQuery().endsWith("/" + REQUESTS)
+                && path.contains("limit=" + RequestLister.PAGE_SIZE)
+                && !path.contains("continue=");
     }
 
     /** The VolumeSnapshotRequest that it names; empty if it names none. */

@@ -67,6 +67,18 @@ class ExchangeTest {
         assertThat(Boundary.of(kubernetes("PATCH", REQUEST, patch))).contains(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/volumesnapshotrequests?limit=25, true",
+        "/volumesnapshotrequests?limit=25&continue=abc, false",
+        "/volumesnapshotrequests?limit=1, false",
+        "/volumesnapshotrequests/nightly, false"
+    })
+    void recognizesFirstPageOfAllRequests(String path, boolean expected) {
+        var exchange = Exchange.withoutBody(Link.KUBERNETES, "GET", "/apis/evs.snapshot-operator.io/v1alpha1" + path);
+        assertThat(exchange.startsListOfRequests()).isEqualTo(expected);
+    }
+
     @Test
     void recognizesFailedAttemptInStatusPatch() {
         var member = "[{\"op\":\"add\",\"path\":\"/status/failedAttempts/0\",\"value\":{}}]";

@@ -41,6 +41,7 @@ final class FaultInjectingProxy implements AutoCloseable {
     private final ServerSocket server;
     private final ExecutorService threads;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> startedTerms = ConcurrentHashMap.newKeySet();
     private final AtomicInteger mutatingInFlight = new AtomicInteger();
     private volatile long cutUntil = System.nanoTime();
     private volatile boolean closed;
@@ -175,11 +176,11 @@ final class FaultInjectingProxy implements AutoCloseable {
         var body = HttpWire.requestBody(in, head);
         var requestLine = head.firstLine().split(" ");
         var exchange = new Exchange(link, requestLine[0], requestLine[1], JsonBody.ofRequest(body.decoded()));
-        var boundary = Boundary.of(exchange);
+        var processNumber = actions.processNumber();
+        var boundary = isTermStart(exchange, processNumber) ? Optional.of(Boundary.TERM_START) : Boundary.of(exchange);
         boundary.ifPresent(where -> exchange.objectName()
                 .ifPresent(object -> actions.requestSent(where, object, exchange.recordsFailedAttempt())));
         var arrived = System.nanoTime();
-        var processNumber = actions.processNumber();
         var fault = boundary.flatMap(
                 where -> injector.takeFault(where, exchange.objectName().orElse("")));
         if (fault.isPresent() && fault.get().what() == FaultType.REJECT) {
@@ -229,9 +230,14 @@ final class FaultInjectingProxy implements AutoCloseable {
         return !responseHead.closes();
     }
 
+    /** Each process has at most one term, because it ends with the lease. */
+    private boolean isTermStart(Exchange exchange, int processNumber) {
+        return exchange.startsListOfRequests() && startedTerms.add(processNumber);
+    }
+
     private static boolean canArriveAfterSenderEnded(PlannedFault fault) {
         return switch (fault.what()) {
-            case DELAY_REQUEST, DELIVER_LATE, KILL_IN_FLIGHT -> true;
+            case DELAY_REQUEST, DELIVER_LATE, KILL_IN_FLIGHT, TERMINATE_IN_FLIGHT -> true;
             default -> false;
         };
     }
@@ -251,6 +257,12 @@ final class FaultInjectingProxy implements AutoCloseable {
                 return false;
             }
             case DELAY_REQUEST, DELIVER_LATE -> sleep(fault.duration());
+            case TERMINATE_IN_FLIGHT -> {
+                actions.terminate();
+                sleep(ScaledTimings.TIMEOUT.multipliedBy(2));
+                actions.actAsUser(fault.what(), exchange.objectName());
+                sleep(fault.duration().minus(ScaledTimings.TIMEOUT.multipliedBy(2)));
+            }
             case PAUSE -> actions.pause(fault.duration());
             case CUT_KUBERNETES -> {
                 actions.cut(Link.KUBERNETES, fault.duration());

@@ -14,7 +14,7 @@ import java.util.Random;
  * What a seed determines: the number of processes, the faults with their boundaries and occurrences, the faults of the
  * simulated cloud, and the times of the users. It does not determine how threads and processes interleave.
  *
- * @param processes one, or two with one lease
+ * @param processes one, or two or three with one lease
  * @param faults on the links
  * @param cloudFaults registered with the simulator
  * @param offsets of the user actions, one for each request of the run
@@ -26,10 +26,21 @@ record FaultPlan(
     private static final List<PlannedFault> CATALOG = catalog();
 
     private static final int FAULTS = 3;
+    private static final int FAILED_HANDOVER_PROCESSES = 3;
     private static final int MAX_REQUESTS = 32;
 
     static FaultPlan of(long seed) {
         var random = new Random(seed * 0x9E3779B97F4A7C15L);
+        var faults = isFailedHandover(seed) ? failedHandover(random) : drawn(seed, random);
+        var cloudFaults = cloud(random);
+        List<Duration> offsets = new ArrayList<>();
+        for (var i = 0; i < MAX_REQUESTS; i++) {
+            offsets.add(Duration.ofMillis(random.nextInt(2500)));
+        }
+        return new FaultPlan(seed, processes(seed), faults, cloudFaults, List.copyOf(offsets));
+    }
+
+    private static List<PlannedFault> drawn(long seed, Random random) {
         var faults = new ArrayList<PlannedFault>();
         for (var i = 0; i < FAULTS; i++) {
             var drawn = CATALOG.get((int) Math.floorMod(seed * FAULTS + i, (long) CATALOG.size()));
@@ -46,25 +57,43 @@ record FaultPlan(
                     drawn.where(), nth(drawn.where(), random), drawn.what(), duration(drawn.what(), random)));
         }
         if (Math.floorMod(seed, 2) == 0) {
-            // The operator gives up the create request and searches before the cloud acts on it. Without the settle
-            // time it
-            // would send another one.
+            // The operator gives up the create request and searches before the cloud acts on it. It must not send
+            // another.
             faults.add(new PlannedFault(
                     Boundary.CREATE,
                     1 + random.nextInt(3),
                     FaultType.DELAY_REQUEST,
                     ScaledTimings.TIMEOUT.plus(ScaledTimings.scaled(700 + random.nextInt(700)))));
         }
-        List<Duration> offsets = new ArrayList<>();
-        for (var i = 0; i < MAX_REQUESTS; i++) {
-            offsets.add(Duration.ofMillis(random.nextInt(2500)));
-        }
-        return new FaultPlan(seed, processes(seed), List.copyOf(faults), cloud(random), List.copyOf(offsets));
+        return List.copyOf(faults);
+    }
+
+    private static List<PlannedFault> failedHandover(Random random) {
+        var arrival = ScaledTimings.LONG_SETTLE_TIME.minus(ScaledTimings.scaled(500 + random.nextInt(1000)));
+        return List.of(
+                new PlannedFault(Boundary.CREATE, 1 + random.nextInt(3), FaultType.TERMINATE_IN_FLIGHT, arrival),
+                new PlannedFault(Boundary.TERM_START, 1, FaultType.REJECT, Duration.ZERO));
     }
 
     /** Every third seed has only one process. */
     static int processes(long seed) {
+        if (isFailedHandover(seed)) {
+            return FAILED_HANDOVER_PROCESSES;
+        }
         return Math.floorMod(seed, 3) == 0 ? 1 : 2;
+    }
+
+    /** The settle time of the processes that run plans for so many of them. */
+    static Duration settleTime(int processes) {
+        return processes == FAILED_HANDOVER_PROCESSES ? ScaledTimings.LONG_SETTLE_TIME : ScaledTimings.SETTLE_TIME;
+    }
+
+    /**
+     * In every twelfth seed, the leader ends while the cloud has not received its create request yet, and the create intent is
+     * lost. The next process gains the lease and ends before it works. The third one must still wait for the settle time.
+     */
+    private static boolean isFailedHandover(long seed) {
+        return Math.floorMod(seed, 12) == 5;
     }
 
     private static List<PlannedFault> catalog() {
@@ -83,7 +112,7 @@ record FaultPlan(
     /** Returns an occurrence that every run reaches, and not always the first. */
     private static int nth(Boundary where, Random random) {
         return switch (where) {
-            case FINALIZER_ON, RENAME, REQUEST_READ, LOGIN -> 1;
+            case FINALIZER_ON, RENAME, REQUEST_READ, LOGIN, TERM_START -> 1;
             case REQUESTS_LIST, SEARCH, READ -> 1 + random.nextInt(2);
             case DELETE, FINALIZER_OFF, INVENTORY -> 1 + random.nextInt(3);
             case INTENT, CREATE, STATUS_ID, STATUS_AVAILABLE, STATUS_OTHER -> 1 + random.nextInt(7);
@@ -93,7 +122,7 @@ record FaultPlan(
 
     private static Duration duration(FaultType what, Random random) {
         return switch (what) {
-            case DELAY_REQUEST, DELAY_RESPONSE -> ScaledTimings.scaled(100 + random.nextInt(1800));
+            case DELAY_REQUEST, DELAY_RESPONSE, TERMINATE_IN_FLIGHT -> ScaledTimings.scaled(100 + random.nextInt(1800));
             case DELIVER_LATE -> ScaledTimings.SETTLE_TIME.plus(ScaledTimings.scaled(600 + random.nextInt(2500)));
             case CUT_KUBERNETES, CUT_CLOUD -> ScaledTimings.scaled(300 + random.nextInt(4000));
             case PAUSE, PAUSE_AFTER -> ScaledTimings.scaled(500 + random.nextInt(6500));
@@ -104,7 +133,7 @@ record FaultPlan(
     private static List<FaultRule> cloud(Random random) {
         var nth = 1 + random.nextInt(6);
         var rule =
-                switch (random.nextInt(18)) {
+                switch (random.nextInt(19)) {
                     case 0 ->
                         FaultRule.once(Fault.CREATE_DELIVERED_LATE)
                                 .on(Operation.CREATE)
@@ -129,6 +158,11 @@ record FaultPlan(
                     case 11 -> FaultRule.once(Fault.RESPONSE_OF_OTHER_SNAPSHOT).on(Operation.CREATE);
                     case 12 -> FaultRule.once(Fault.METADATA_NULL).on(Operation.CREATE);
                     case 13 -> FaultRule.always(Fault.PAGES_CUT).withText("2");
+                    case 14 ->
+                        // Not much faster than the operator gives up.
+                        FaultRule.always(Fault.SLOW_ANSWER)
+                                .on(Operation.CREATE)
+                                .withDelay(ScaledTimings.TIMEOUT.multipliedBy(3).dividedBy(4));
                     default ->
                         // A list that lags is harmless on its own. It makes other faults dangerous.
                         FaultRule.always(Fault.LISTING_LAGS)

@@ -5,6 +5,7 @@ import static io.snapshotoperator.evs.testing.SpecBuilder.ofSnapshot;
 import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
@@ -15,6 +16,7 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.UserRequests;
 import io.snapshotoperator.evs.faults.ScenarioRequest.Scenario;
 import io.snapshotoperator.evs.simulator.Fault;
@@ -22,6 +24,7 @@ import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.testing.InvariantInputs;
 import io.snapshotoperator.evs.testing.SnapshotInvariants.LivingSnapshot;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +70,7 @@ final class FaultRun {
         this.plan = plan;
         List<Scenario> scenarios = new ArrayList<>(List.of(Scenario.values()));
         scenarios.add(Scenario.PLAIN);
+        scenarios.add(Scenario.SHARED);
         for (var i = 0; i < scenarios.size(); i++) {
             var scenario = scenarios.get(i);
             var name = "s" + plan.seed() + "-" + i + "-"
@@ -115,23 +119,22 @@ final class FaultRun {
         testBed.cloud().callLog().clear();
         testBed.cloud().tokens().expireAll();
         addForeign(requests.get(0), "autobk_snapshot_x", Map.of());
-        addForeign(
-                requests.get(1),
-                "of another installation",
-                Map.of(
-                        "evs-snapshot-operator.uid",
-                        UUID.randomUUID().toString(),
-                        "evs-snapshot-operator.create-id",
-                        UUID.randomUUID().toString(),
-                        "evs-snapshot-operator.installation",
-                        "another",
-                        "evs-snapshot-operator.namespace",
-                        testBed.namespace(),
-                        "evs-snapshot-operator.name",
-                        requests.get(1).name()));
+        addForeign(requests.get(1), "of another installation", markerOfOtherInstallation(requests.get(1)));
+        var shared = testBed.cloud()
+                .snapshots()
+                .addForeign(volumeId(testBed.namespace() + "shared"), "by hand", Map.of())
+                .id();
         for (var request : requests) {
-            if (request.isImport() || request.is(Scenario.DELETED_WHEN_READY)) {
-                request.recordImportedId(addForeign(request, "by hand", Map.of("note", "mine")));
+            switch (request.scenario()) {
+                case IMPORTED, FORGED, DELETED_WHEN_READY ->
+                    request.recordImportedId(addForeign(request, "by hand", Map.of("note", "mine")));
+                case SHARED -> request.recordImportedId(shared);
+                case GUARDED ->
+                    request.recordImportedId(
+                            addForeign(request, "of another installation", markerOfOtherInstallation(request)));
+                default -> {
+                    // Its volume has no foreign snapshot.
+                }
             }
             if (request.is(Scenario.REPLACED)) {
                 testBed.cloud()
@@ -144,6 +147,13 @@ final class FaultRun {
         plan.cloudFaults().forEach(testBed.cloud().faults()::add);
         testBed.setRequests(requests.stream().collect(Collectors.toMap(ScenarioRequest::name, request -> request)));
         testBed.injector().arm(plan.faults());
+    }
+
+    private Map<String, String> markerOfOtherInstallation(ScenarioRequest request) {
+        var owner = new ObjectIdentity(UUID.randomUUID().toString(), testBed.namespace(), request.name());
+        return new OwnershipMarker(
+                        owner.uid(), UUID.randomUUID().toString(), "another", owner.namespace(), owner.name())
+                .addTo(Map.of());
     }
 
     private String addForeign(ScenarioRequest request, String name, Map<String, String> metadata) {
@@ -170,6 +180,9 @@ final class FaultRun {
         if (request.is(Scenario.RETAINED)) {
             spec.onDeletion(DeletionPolicy.Retain);
         }
+        if (request.is(Scenario.GUARDED)) {
+            spec.onDeletion(DeletionPolicy.Delete);
+        }
         object.setSpec(spec.build());
         request.recordUid(
                 testBed.kubernetes().resource(object).create().getMetadata().getUid());
@@ -179,6 +192,7 @@ final class FaultRun {
     /** Does what the users of the scenarios do, if its time has come. */
     private void actAsUsers() {
         for (var request : requests) {
+            abandonIfNotOwned(request);
             if (request.isActed() || Instant.now().isBefore(request.appliedAt().plus(request.offset()))) {
                 continue;
             }
@@ -188,29 +202,92 @@ final class FaultRun {
             }
             var ready =
                     testBed.recorder().newest(request.name()).filter(object -> InvariantInputs.isTrue(object, "Ready"));
-            if (ready.isPresent() || !request.actsWhenReady()) {
-                actAsUser(
-                        request,
-                        ready.map(object -> object.getStatus().snapshotId()).orElse(""));
+            if ((ready.isPresent() || !request.actsWhenReady())
+                    && actAsUser(
+                            request,
+                            ready.map(object -> object.getStatus().snapshotId()).orElse(""))) {
                 request.recordActed();
             }
         }
     }
 
-    private void actAsUser(ScenarioRequest request, String snapshotId) {
+    /** The deletion of a request does not delete a snapshot that the request does not own. Its user lets the request go. */
+    private void abandonIfNotOwned(ScenarioRequest request) {
+        if (request.is(Scenario.GUARDED)
+                && testBed.recorder()
+                        .newest(request.name())
+                        .filter(object -> object.isMarkedForDeletion()
+                                && !object.getMetadata().getAnnotations().containsKey(Api.ABANDON)
+                                && hasReason(object, "NotOwned"))
+                        .isPresent()) {
+            testBed.merge(request, "{\"metadata\":{\"annotations\":{\"" + Api.ABANDON + "\":\"true\"}}}");
+        }
+    }
+
+    private static boolean hasReason(VolumeSnapshotRequest object, String reason) {
+        return InvariantInputs.condition(object, "Ready")
+                .filter(condition -> reason.equals(condition.getReason()))
+                .isPresent();
+    }
+
+    /** Returns whether the user has done everything. */
+    private boolean actAsUser(ScenarioRequest request, String snapshotId) {
         switch (request.scenario()) {
-            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED -> testBed.delete(request);
+            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED, GUARDED -> testBed.delete(request);
+            case RECREATED -> {
+                return recreate(request);
+            }
+            case SHARED -> {
+                return spoilWhenAllAreReady(snapshotId);
+            }
             case RENAMED -> testBed.merge(request, "{\"spec\":{\"name\":\"renamed\"}}");
             case WIPED -> testBed.wipe(request);
-            case STRIPPED -> {
-                request.recordStripped();
-                testBed.merge(request, "{\"metadata\":{\"finalizers\":null,\"annotations\":null}}");
-            }
+            case STRIPPED -> testBed.strip(request);
             case SPOILED -> testBed.cloud().snapshots().setStatus(snapshotId, "error");
             case MISSING -> testBed.cloud().snapshots().remove(snapshotId);
             case FORGED -> testBed.merge(request, forgedIntent(request));
             case PLAIN, REPLACED, IMPORTED -> throw new IllegalStateException("no user changes " + request);
         }
+        return true;
+    }
+
+    /** Returns false if the name was not free for so long that the other users must act. */
+    private boolean recreate(ScenarioRequest request) {
+        request.recordBeingRecreated();
+        testBed.deleteToRecreate(request);
+        var created = await(ScaledTimings.scaled(1000), Duration.ofMillis(5), () -> applyIfNameIsFree(request));
+        if (created && request.isDeleted()) {
+            // A fault deleted the earlier object at the same time.
+            testBed.delete(request);
+        }
+        return created;
+    }
+
+    private boolean applyIfNameIsFree(ScenarioRequest request) {
+        try {
+            apply(testBed, request);
+            return true;
+        } catch (KubernetesClientException rejected) {
+            if (rejected.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                return false;
+            }
+            throw rejected;
+        }
+    }
+
+    private boolean spoilWhenAllAreReady(String snapshotId) {
+        var sharing = requests.stream()
+                .filter(request -> request.is(Scenario.SHARED) && !request.isDeleted())
+                .toList();
+        var allReady = sharing.stream().allMatch(request -> testBed.recorder()
+                .newest(request.name())
+                .filter(object -> InvariantInputs.isTrue(object, "Ready"))
+                .isPresent());
+        if (allReady) {
+            testBed.cloud().snapshots().setStatus(snapshotId, "error");
+            sharing.forEach(ScenarioRequest::recordActed);
+        }
+        return allReady;
     }
 
     /** Returns a patch with a create intent that names the imported snapshot as one that is replaced. */
@@ -279,12 +356,16 @@ final class FaultRun {
     }
 
     static boolean await(Duration maxWait, BooleanSupplier condition) {
+        return await(maxWait, TICK, condition);
+    }
+
+    private static boolean await(Duration maxWait, Duration tick, BooleanSupplier condition) {
         var end = Instant.now().plus(maxWait);
         while (Instant.now().isBefore(end)) {
             if (condition.getAsBoolean()) {
                 return true;
             }
-            LockSupport.parkNanos(TICK.toNanos());
+            LockSupport.parkNanos(tick.toNanos());
         }
         return condition.getAsBoolean();
     }

@@ -11,6 +11,12 @@ enum FaultType {
     KILL_AFTER,
     /** SIGTERM, as in a rolling update. The response is delivered. */
     TERMINATE,
+    /**
+     * SIGTERM. The process gives the request up and ends. Then a user replaces the object with a manifest without annotations
+     * and finalizers, so that no create intent tells the next process of the request. Later, within the settle time, the
+     * request arrives. Creates only.
+     */
+    TERMINATE_IN_FLIGHT,
     /** The connection breaks, and the request never arrives. */
     DROP_REQUEST,
     /** The request arrives and is executed. The connection breaks before the response. */
@@ -49,7 +55,7 @@ enum FaultType {
             case DROP_REQUEST, DELAY_RESPONSE -> true;
             case REJECT -> where.link() == Link.KUBERNETES && where != Boundary.WATCH_EVENT;
             case KILL_IN_FLIGHT, DELAY_REQUEST -> where.isMutating();
-            case DELIVER_LATE -> where == Boundary.CREATE;
+            case DELIVER_LATE, TERMINATE_IN_FLIGHT -> where == Boundary.CREATE;
             case KILL_AFTER, DROP_RESPONSE, PAUSE_AFTER -> where != Boundary.WATCH_EVENT;
             case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER -> where.namesObject();
             case DELETE_LEASE -> where.isMutating();

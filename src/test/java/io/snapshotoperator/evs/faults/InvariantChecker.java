@@ -56,6 +56,7 @@ final class InvariantChecker {
                 .collect(Collectors.toMap(object -> object.getMetadata().getName(), Function.identity()));
         for (var request : requests) {
             var object = Optional.ofNullable(objects.get(request.name()));
+            violations.addAll(checkPreviousObjects(invariants, request));
             if (request.isDeleted()) {
                 violations.addAll(checkDeletedRequest(invariants, request, object));
             } else if (object.isEmpty()) {
@@ -73,6 +74,18 @@ final class InvariantChecker {
         return checkExisting();
     }
 
+    private List<String> checkPreviousObjects(SnapshotInvariants invariants, ScenarioRequest request) {
+        List<String> violations = new ArrayList<>();
+        for (var uid : request.previousUids()) {
+            var state = RequestState.withoutStatus(request + ", earlier " + uid, uid);
+            violations.addAll(invariants.remainingAreMarked(state));
+            if (lateCreates(uid) == 0) {
+                violations.addAll(invariants.noLivingSnapshot(state));
+            }
+        }
+        return violations;
+    }
+
     private List<String> checkDeletedRequest(
             SnapshotInvariants invariants, ScenarioRequest request, Optional<VolumeSnapshotRequest> object) {
         List<String> violations = new ArrayList<>();
@@ -81,7 +94,7 @@ final class InvariantChecker {
         violations.addAll(invariants.remainingAreMarked(state));
         if (request.is(Scenario.RETAINED)) {
             violations.addAll(invariants.retainsAtMostOne(state));
-        } else if (object.isEmpty() && !request.isStripped() && lateCreates(request) == 0) {
+        } else if (object.isEmpty() && !request.isStripped() && lateCreates(request.uid()) == 0) {
             violations.addAll(invariants.noLivingSnapshot(state));
         }
         return violations;
@@ -92,7 +105,7 @@ final class InvariantChecker {
         var state = InvariantInputs.request(request.toString(), object);
         List<String> violations = new ArrayList<>();
         switch (request.scenario()) {
-            case SPOILED -> violations.addAll(hasReason(request, object, "SnapshotFailed"));
+            case SPOILED, SHARED -> violations.addAll(hasReason(request, object, "SnapshotFailed"));
             case MISSING -> violations.addAll(hasReason(request, object, "SnapshotMissing"));
             default -> {
                 if (!state.ready()) {
@@ -101,7 +114,7 @@ final class InvariantChecker {
             }
         }
         switch (request.scenario()) {
-            case IMPORTED, FORGED -> {
+            case IMPORTED, FORGED, SHARED, GUARDED -> {
                 if (!state.recordedId().equals(Optional.of(request.importedId()))) {
                     violations.add(request + " did not import " + request.importedId());
                 }
@@ -140,16 +153,19 @@ final class InvariantChecker {
         List<String> violations = new ArrayList<>(testBed.recorder().violations());
         var invariants = invariants();
         for (var request : requests) {
-            var state = RequestState.withoutStatus(request.toString(), request.uid());
-            Stream.of(
-                            invariants.createdOnce(state, 0),
-                            invariants.noCreateExecutedTwice(state),
-                            invariants.createdOnlyAfterIntent(
-                                    state,
-                                    id -> testBed.recorder().sendableFrom(id).isPresent()),
-                            invariants.recordsOneId(state, testBed.recorder().recordedIds(request.uid())))
-                    .flatMap(List::stream)
-                    .forEach(violation -> violations.add(violation + ": " + creates(request)));
+            for (var uid : uids(request)) {
+                var state = RequestState.withoutStatus(request.toString(), uid);
+                Stream.of(
+                                invariants.createdOnce(state, 0),
+                                invariants.noCreateExecutedTwice(state),
+                                invariants.createdOnlyAfterIntent(state, id -> testBed.recorder()
+                                        .sendableFrom(id)
+                                        .isPresent()),
+                                invariants.recordsOneId(
+                                        state, testBed.recorder().recordedIds(uid)))
+                        .flatMap(List::stream)
+                        .forEach(violation -> violations.add(violation + ": " + creates(uid)));
+            }
         }
         violations.addAll(invariants.foreignUnchanged(foreign));
         violations.addAll(SnapshotInvariants.foreignNotCalled(
@@ -161,11 +177,19 @@ final class InvariantChecker {
     }
 
     int lateCreates() {
-        return requests.stream().mapToInt(this::lateCreates).sum();
+        return requests.stream()
+                .flatMap(request -> uids(request).stream())
+                .mapToInt(this::lateCreates)
+                .sum();
     }
 
-    private int lateCreates(ScenarioRequest request) {
-        return (int) executed(request).stream().filter(this::isLate).count();
+    private int lateCreates(String uid) {
+        return (int) executed(uid).stream().filter(this::isLate).count();
+    }
+
+    private static List<String> uids(ScenarioRequest request) {
+        return Stream.concat(Stream.of(request.uid()), request.previousUids().stream())
+                .toList();
     }
 
     private SnapshotInvariants invariants() {
@@ -177,14 +201,14 @@ final class InvariantChecker {
         return testBed.recorder()
                 .sendableFrom(createId(entry))
                 .filter(from -> Duration.between(from, entry.actedAt().orElse(entry.at()))
-                                .compareTo(ScaledTimings.SETTLE_TIME)
+                                .compareTo(testBed.settleTime())
                         >= 0)
                 .isPresent();
     }
 
-    private List<CallLogEntry> executed(ScenarioRequest request) {
+    private List<CallLogEntry> executed(String uid) {
         return testBed.cloud().callLog().createsActedOn().stream()
-                .filter(entry -> request.uid().equals(entry.metadata().get(SnapshotInvariants.UID)))
+                .filter(entry -> uid.equals(entry.metadata().get(SnapshotInvariants.UID)))
                 .toList();
     }
 
@@ -192,8 +216,8 @@ final class InvariantChecker {
         return entry.metadata().getOrDefault(SnapshotInvariants.CREATE_ID, "");
     }
 
-    private String creates(ScenarioRequest request) {
-        return executed(request).stream()
+    private String creates(String uid) {
+        return executed(uid).stream()
                 .map(entry -> createId(entry) + " sendable from "
                         + testBed.recorder()
                                 .sendableFrom(createId(entry))

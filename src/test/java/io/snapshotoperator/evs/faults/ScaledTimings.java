@@ -14,6 +14,10 @@ final class ScaledTimings {
     static final Duration RETRY_PERIOD = scaled(600);
     static final Duration CLOCK_SKEW = scaled(200);
     static final Duration SETTLE_TIME = scaled(2400);
+
+    /** As in production, longer than the lease and two failed starts. Runs with a failed handover need that. */
+    static final Duration LONG_SETTLE_TIME = scaled(7000);
+
     static final Duration RESYNC = scaled(1500);
 
     /** How far a list can lag: a sixth of the settle time, as in production. */
@@ -26,13 +30,13 @@ final class ScaledTimings {
         return Duration.ofMillis(millis * SLOWNESS);
     }
 
-    static void put(Map<String, String> settings) {
+    static void put(Map<String, String> settings, Duration settleTime) {
         settings.put("evs.connection.timeout", TIMEOUT.toMillis() + "ms");
         settings.put("evs.connection.connect-timeout", scaled(400).toMillis() + "ms");
         settings.put("evs.leader-election.lease-duration", LEASE.toMillis() + "ms");
         settings.put("evs.leader-election.retry-period", RETRY_PERIOD.toMillis() + "ms");
         settings.put("evs.leader-election.max-clock-skew", CLOCK_SKEW.toMillis() + "ms");
-        settings.put("evs.create.settle-time", SETTLE_TIME.toMillis() + "ms");
+        settings.put("evs.create.settle-time", settleTime.toMillis() + "ms");
         settings.put("evs.poll.interval", "200ms");
         settings.put("evs.poll.resync-interval", RESYNC.toMillis() + "ms");
         settings.put("evs.retry.initial-backoff", "200ms");

@@ -3,6 +3,8 @@ package io.snapshotoperator.evs.faults;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One request of a run: what users do with it, and what the run did so far. Several threads write it. */
@@ -28,6 +30,12 @@ final class ScenarioRequest {
         MISSING,
         /** Imports a snapshot that another tool created. */
         IMPORTED,
+        /** Two requests import one snapshot. When both are ready, the snapshot is set to error. */
+        SHARED,
+        /** Imports a snapshot of another installation with {@code deletionPolicy: Delete}. Deleted when ready, then abandoned. */
+        GUARDED,
+        /** Deleted when ready, and created again under the same name as soon as the name is free. */
+        RECREATED,
         /** As {@link #IMPORTED}. When it is ready, its user writes a create intent that says that the snapshot is replaced. */
         FORGED
     }
@@ -37,11 +45,13 @@ final class ScenarioRequest {
     private final String volumeId;
     private final Duration offset;
     private final AtomicReference<String> uid = new AtomicReference<>("");
+    private final Set<String> previousUids = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> importedId = new AtomicReference<>("");
     private volatile Instant appliedAt = Instant.MAX;
     private volatile boolean acted;
     private volatile boolean deleted;
     private volatile boolean stripped;
+    private volatile boolean beingRecreated;
 
     ScenarioRequest(Scenario scenario, String name, String volumeId, Duration offset) {
         this.scenario = scenario;
@@ -59,7 +69,10 @@ final class ScenarioRequest {
     }
 
     boolean isImport() {
-        return scenario == Scenario.IMPORTED || scenario == Scenario.FORGED;
+        return switch (scenario) {
+            case IMPORTED, FORGED, SHARED, GUARDED -> true;
+            default -> false;
+        };
     }
 
     String name() {
@@ -79,8 +92,17 @@ final class ScenarioRequest {
         return uid.get();
     }
 
+    /** Records the UID of the object that exists now. The operator must leave nothing of a previous one. */
     void recordUid(String value) {
-        uid.set(value);
+        var previous = uid.getAndSet(value);
+        if (!previous.isEmpty() && !stripped) {
+            previousUids.add(previous);
+        }
+    }
+
+    /** The UIDs of the earlier objects of this name that only the operator could let go. */
+    Set<String> previousUids() {
+        return Set.copyOf(previousUids);
     }
 
     /** The snapshot that it imports; empty if it imports none. */
@@ -112,13 +134,28 @@ final class ScenarioRequest {
     private boolean needsUserAction() {
         return switch (scenario) {
             case PLAIN, REPLACED, IMPORTED -> false;
-            case DELETED_EARLY, DELETED_WHEN_READY, RETAINED, RENAMED, WIPED, STRIPPED, SPOILED, MISSING, FORGED ->
-                true;
+            case DELETED_EARLY,
+                    DELETED_WHEN_READY,
+                    RETAINED,
+                    RENAMED,
+                    WIPED,
+                    STRIPPED,
+                    SPOILED,
+                    MISSING,
+                    SHARED,
+                    GUARDED,
+                    RECREATED,
+                    FORGED -> true;
         };
     }
 
     boolean actsWhenReady() {
-        return scenario != Scenario.DELETED_EARLY;
+        return scenario != Scenario.DELETED_EARLY && !beingRecreated;
+    }
+
+    /** Its user has deleted it and wants to create it again. */
+    void recordBeingRecreated() {
+        beingRecreated = true;
     }
 
     boolean isDeleted() {

@@ -51,6 +51,7 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
     private final EvsSimulator cloud;
     private final FaultInjector injector;
     private final HistoryRecorder recorder;
+    private final Duration settleTime;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(4, task -> {
         var thread = new Thread(task, "test-bed");
         thread.setDaemon(true);
@@ -60,6 +61,7 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
     private volatile Map<String, ScenarioRequest> requests = Map.of();
 
     TestBed(Cluster cluster, int processes, CoverageTable coverage) {
+        settleTime = FaultPlan.settleTime(processes);
         kubernetes = cluster.client();
         namespace = cluster.freshNamespace("faults");
         cloud = EvsSimulator.start(SimulatorSettings.builder()
@@ -145,8 +147,13 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
         settings.put("evs.connection.iam-endpoint", endpoint);
         settings.put("evs.connection.plain-http", "true");
         settings.put("evs.installation", INSTALLATION);
-        ScaledTimings.put(settings);
+        ScaledTimings.put(settings, settleTime);
         return settings;
+    }
+
+    /** The settle time of its processes. */
+    Duration settleTime() {
+        return settleTime;
     }
 
     KubernetesClient kubernetes() {
@@ -207,6 +214,7 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
         switch (request.is(ScenarioRequest.Scenario.MISSING) ? FaultType.TOUCH : action) {
             case DELETE_OBJECT -> delete(request);
             case WIPE_STATUS -> wipe(request);
+            case TERMINATE_IN_FLIGHT -> strip(request);
             case STRIP_FINALIZER -> {
                 request.recordStripped();
                 merge(request, "{\"metadata\":{\"finalizers\":null}}");
@@ -218,6 +226,17 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
     void delete(ScenarioRequest request) {
         request.recordDeleted();
         object(request).delete();
+    }
+
+    /** Deletes an object whose user creates it again. */
+    void deleteToRecreate(ScenarioRequest request) {
+        object(request).delete();
+    }
+
+    /** Removes annotations and finalizers, as {@code kubectl replace} does. */
+    void strip(ScenarioRequest request) {
+        request.recordStripped();
+        merge(request, "{\"metadata\":{\"finalizers\":null,\"annotations\":null}}");
     }
 
     void wipe(ScenarioRequest request) {
