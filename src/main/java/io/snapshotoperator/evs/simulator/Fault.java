@@ -8,93 +8,111 @@ import java.util.Set;
 /**
  * The faults that tests can inject. They act outside the state of the cloud, which contains none. A {@link FaultRule}
  * defines when, how often and with which parameters a fault occurs. Unless the rule names operations, the defaults
- * below apply.
+ * below apply; a fault without defaults affects every call except those to IAM. {@code held} is real time. A value in
+ * brackets is the default of the parameter.
  */
 public enum Fault {
-    /** Does not execute the call. Closes the connection without a response after {@code held} of real time. */
-    ANSWER_LOST_BEFORE_ACTING(Stage.BEFORE_ACTING),
-    /** Executes the call, then closes the connection without a response after {@code held} of real time. */
-    ANSWER_LOST_AFTER_ACTING(Stage.DELIVERY),
-    /**
-     * Closes the connection without a response after {@code held} of real time. Executes the call {@code delay} after
-     * its arrival, in simulated time, if the cloud accepts it then. Works for update and delete requests too.
-     */
-    CREATE_DELIVERED_LATE(Stage.BEFORE_ACTING, Operation.CREATE, Operation.UPDATE, Operation.DELETE),
-    /**
-     * Does not execute the call. Returns 429 {@code APIGW.0308}, or {@code IAM.0012} from IAM, with {@code retryAfter}
-     * if given.
-     */
-    THROTTLED(Stage.BEFORE_ACTING),
-    /** Executes the call, then returns 429. */
-    THROTTLED_AFTER_ACTING(Stage.AFTER_ACTING),
-    /** Does not execute the call. Returns {@code status} (500). Other than 500 and 501 it has an HTML body. */
-    SERVER_ERROR(Stage.BEFORE_ACTING),
-    /** Executes the call, then returns {@code status} (500). */
-    SERVER_ERROR_AFTER_ACTING(Stage.AFTER_ACTING),
-    /** Does not execute the call. Returns {@code status} (502) with an HTML body. */
-    HTML_BODY(Stage.BEFORE_ACTING),
-    /** Executes the call, then returns {@code status} (200) with an HTML body. */
-    HTML_BODY_AFTER_ACTING(Stage.AFTER_ACTING),
-    /** Does not execute the call. Returns 413 with the message of Cinder. */
-    QUOTA(Stage.BEFORE_ACTING, Operation.CREATE),
-    /** Does not execute the call. Returns 404 {@code APIGW.0101}. */
-    API_NOT_PUBLISHED(Stage.BEFORE_ACTING),
-    /** Does not execute the call. Returns the error for an expired token. */
-    TOKEN_EXPIRED(Stage.BEFORE_ACTING),
-    /** Does not execute the call. Returns {@code status} (400) with {@code code} and {@code text}. */
-    REJECTED(Stage.BEFORE_ACTING),
-    /**
-     * Does not execute the call. Returns {@code status} (400). Wrapper, code, message and request ids contain {@code text}
-     * and the credentials of the request.
-     */
-    CREDENTIALS_ECHOED_IN_ERROR(Stage.BEFORE_ACTING),
-    /** Executes the call. The body of the response ends in the middle. */
-    CUT_BODY(Stage.DELIVERY),
-    /** Executes the call at once. The response takes {@code delay} of real time longer. */
-    SLOW_ANSWER(Stage.DELIVERY),
-    /** Executes the call and returns 2xx with the id {@code text}, or without an id. */
-    UNREADABLE_SUCCESS(Stage.PRESENTATION, Operation.CREATE),
-    /** Executes the call. The response describes a snapshot that does not exist, of another volume. */
-    RESPONSE_OF_OTHER_SNAPSHOT(Stage.PRESENTATION, Operation.CREATE),
-    /** Creates the snapshot. Lists leave it out for {@code delay}; reads by id return it. */
-    LISTING_LAGS(Stage.OUTCOME, Operation.CREATE),
-    /** Creates the snapshot. Calls by its id return 404 for {@code delay}; lists show it. */
-    READ_SEES_404_FOR(Stage.OUTCOME, Operation.CREATE),
-    /** Creates the snapshot without its metadata. */
-    MARKER_NOT_KEPT(Stage.OUTCOME, Operation.CREATE),
-    SNAPSHOT_ENDS_IN_ERROR(Stage.OUTCOME, Operation.CREATE),
-    /** The snapshot stays {@code creating}. */
-    STUCK_CREATING(Stage.OUTCOME, Operation.CREATE),
-    DELETE_ENDS_IN_ERROR_DELETING(Stage.OUTCOME, Operation.DELETE),
-    /**
-     * The status becomes {@code deleting}, then {@code available} again (Cinder 12.0.0 cinder/volume/manager.py:
-     * SnapshotIsBusy).
-     */
-    DELETE_BOUNCES(Stage.OUTCOME, Operation.DELETE),
-    /** Lists ignore every filter. */
-    FILTERS_IGNORED(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
-    /** A page with an offset skips one more snapshot, as if an earlier snapshot was deleted between two pages. */
-    PAGE_SHIFTS(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
-    /** Lists cut each page at {@code text} snapshots (100), whatever the request asks for. */
-    PAGES_CUT(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
-    /** Lists show neither {@code count} nor a link to the next page; with the text {@code count} or {@code next}, only not this. */
-    PAGE_HINTS_MISSING(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
-    /** The {@code count} of lists is one too high, so that no list agrees with it. */
-    COUNT_TOO_HIGH(Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
-    /** Responses show snapshots with the status {@code text}. */
-    STATUS_WORD(Stage.PRESENTATION, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
-    /**
-     * Times have the form {@code text}: {@code lower-case} (default), {@code no-fraction}, or any other text, verbatim.
-     */
-    ODD_TIMES(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
-    /** Responses show all fields except id, status and volume_id as null. */
-    NULL_FIELDS(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
-    METADATA_NULL(Stage.PRESENTATION, Operation.CREATE, Operation.GET, Operation.LIST, Operation.LIST_SUMMARY),
-    /**
-     * Responses show snapshots whose name, description, additional metadata and additional fields contain {@code text} and
-     * the credentials of the request.
-     */
+    ANSWER_LOST_BEFORE_ACTING(
+            "Does not execute the call. Closes the connection without a response after `held`.", Stage.BEFORE_ACTING),
+    ANSWER_LOST_AFTER_ACTING(
+            "Executes the call, then closes the connection without a response after `held`.", Stage.DELIVERY),
+    CREATE_DELIVERED_LATE(
+            "Closes the connection without a response after `held`. Executes the call `delay` after its arrival, in"
+                    + " simulated time, if the cloud accepts it then.",
+            Stage.BEFORE_ACTING,
+            Operation.CREATE,
+            Operation.UPDATE,
+            Operation.DELETE),
+    THROTTLED(
+            "Does not execute the call. Returns 429 APIGW.0308, or IAM.0012 from IAM, with `retryAfter` if given.",
+            Stage.BEFORE_ACTING),
+    THROTTLED_AFTER_ACTING("Executes the call, then returns 429.", Stage.AFTER_ACTING),
+    SERVER_ERROR(
+            "Does not execute the call. Returns `status` (500); other than 500 and 501 with an HTML body.",
+            Stage.BEFORE_ACTING),
+    SERVER_ERROR_AFTER_ACTING("Executes the call, then returns `status` (500).", Stage.AFTER_ACTING),
+    HTML_BODY("Does not execute the call. Returns `status` (502) with an HTML body.", Stage.BEFORE_ACTING),
+    HTML_BODY_AFTER_ACTING("Executes the call, then returns `status` (200) with an HTML body.", Stage.AFTER_ACTING),
+    QUOTA("Does not execute the call. Returns 413 with the message of Cinder.", Stage.BEFORE_ACTING, Operation.CREATE),
+    API_NOT_PUBLISHED("Does not execute the call. Returns 404 APIGW.0101.", Stage.BEFORE_ACTING),
+    TOKEN_EXPIRED("Does not execute the call. Returns the error for an expired token.", Stage.BEFORE_ACTING),
+    REJECTED("Does not execute the call. Returns `status` (400) with `code` and `text`.", Stage.BEFORE_ACTING),
+    CREDENTIALS_ECHOED_IN_ERROR(
+            "Does not execute the call. Returns `status` (400). Wrapper, code, message and request ids contain `text` and"
+                    + " the credentials of the request.",
+            Stage.BEFORE_ACTING),
+    CUT_BODY("Executes the call. The body of the response ends in the middle.", Stage.DELIVERY),
+    SLOW_ANSWER("Executes the call at once. The response takes `delay` of real time longer.", Stage.DELIVERY),
+    UNREADABLE_SUCCESS(
+            "Executes the call and returns 2xx with the id `text`, or without an id.",
+            Stage.PRESENTATION,
+            Operation.CREATE),
+    RESPONSE_OF_OTHER_SNAPSHOT(
+            "Executes the call. The response describes a snapshot that does not exist, of another volume.",
+            Stage.PRESENTATION,
+            Operation.CREATE),
+    LISTING_LAGS(
+            "Creates the snapshot. Lists leave it out for `delay`; reads by id return it.",
+            Stage.OUTCOME,
+            Operation.CREATE),
+    READ_SEES_404_FOR(
+            "Creates the snapshot. Calls by its id return 404 for `delay`; lists show it.",
+            Stage.OUTCOME,
+            Operation.CREATE),
+    MARKER_NOT_KEPT("Creates the snapshot without its metadata.", Stage.OUTCOME, Operation.CREATE),
+    SNAPSHOT_ENDS_IN_ERROR("The snapshot becomes error instead of available.", Stage.OUTCOME, Operation.CREATE),
+    STUCK_CREATING("The snapshot stays creating.", Stage.OUTCOME, Operation.CREATE),
+    DELETE_ENDS_IN_ERROR_DELETING(
+            "The snapshot becomes deleting, then error_deleting.", Stage.OUTCOME, Operation.DELETE),
+    /** Cinder 12.0.0 cinder/volume/manager.py: SnapshotIsBusy. */
+    DELETE_BOUNCES("The snapshot becomes deleting, then available again.", Stage.OUTCOME, Operation.DELETE),
+    FILTERS_IGNORED("Lists ignore every filter.", Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
+    PAGE_SHIFTS(
+            "A page with an offset skips one more snapshot, as if an earlier one was deleted between two pages.",
+            Stage.OUTCOME,
+            Operation.LIST,
+            Operation.LIST_SUMMARY),
+    PAGES_CUT(
+            "Lists cut each page at `text` snapshots (100), whatever limit the request names.",
+            Stage.OUTCOME,
+            Operation.LIST,
+            Operation.LIST_SUMMARY),
+    PAGE_HINTS_MISSING(
+            "Lists show neither count nor a link to the next page; with the `text` count or next, only not this.",
+            Stage.OUTCOME,
+            Operation.LIST,
+            Operation.LIST_SUMMARY),
+    COUNT_TOO_HIGH("The count of lists is one too high.", Stage.OUTCOME, Operation.LIST, Operation.LIST_SUMMARY),
+    STATUS_WORD(
+            "Responses show snapshots with the status `text`.",
+            Stage.PRESENTATION,
+            Operation.GET,
+            Operation.LIST,
+            Operation.LIST_SUMMARY),
+    ODD_TIMES(
+            "Times have the form `text`: lower-case (default), no-fraction, or any other text, verbatim.",
+            Stage.PRESENTATION,
+            Operation.CREATE,
+            Operation.GET,
+            Operation.LIST,
+            Operation.LIST_SUMMARY),
+    NULL_FIELDS(
+            "Responses show all fields except id, status and volume_id as null.",
+            Stage.PRESENTATION,
+            Operation.CREATE,
+            Operation.GET,
+            Operation.LIST,
+            Operation.LIST_SUMMARY),
+    METADATA_NULL(
+            "Responses show metadata as null.",
+            Stage.PRESENTATION,
+            Operation.CREATE,
+            Operation.GET,
+            Operation.LIST,
+            Operation.LIST_SUMMARY),
     CREDENTIALS_ECHOED(
+            "Responses show snapshots whose name, description, additional metadata and additional fields contain `text`"
+                    + " and the credentials of the request.",
             Stage.PRESENTATION,
             Operation.CREATE,
             Operation.GET,
@@ -116,12 +134,14 @@ public enum Fault {
         DELIVERY
     }
 
+    private final String meaning;
     private final Stage stage;
     private final Set<Operation> defaults;
 
-    Fault(Stage stage, Operation... defaults) {
+    Fault(String meaning, Stage stage, Operation... defaults) {
+        this.meaning = meaning;
         this.stage = stage;
-        this.defaults = defaults.length == 0 ? Set.of() : EnumSet.of(defaults[0], defaults);
+        this.defaults = defaults.length == 0 ? Operation.ofEvs() : EnumSet.of(defaults[0], defaults);
     }
 
     /**
@@ -136,8 +156,23 @@ public enum Fault {
                         "There is no fault '" + name + "'. The faults are " + Arrays.toString(values()) + "."));
     }
 
+    /** Returns what the fault does, as the help and docs/reference/simulator.md state it. */
+    String meaning() {
+        return meaning;
+    }
+
+    /** Returns the operations that the fault affects unless a rule names others. */
+    Set<Operation> defaultOperations() {
+        return Set.copyOf(defaults);
+    }
+
     Stage stage() {
         return stage;
+    }
+
+    /** Returns whether the fault can have an effect on the operation. */
+    boolean canAffect(Operation operation) {
+        return stage != Stage.OUTCOME || defaults.contains(operation);
     }
 
     /**
@@ -145,6 +180,6 @@ public enum Fault {
      * them.
      */
     boolean affectsByDefault(Operation operation) {
-        return defaults.isEmpty() ? !operation.isIam() : defaults.contains(operation);
+        return defaults.contains(operation);
     }
 }

@@ -2,6 +2,8 @@
 package io.snapshotoperator.evs.simulator;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The operations of both API families and of IAM. */
 public enum Operation {
@@ -36,6 +38,11 @@ public enum Operation {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "There is no operation '" + name + "'. The operations are " + Arrays.toString(values()) + "."));
+    }
+
+    /** Returns all operations except those of IAM. */
+    static Set<Operation> ofEvs() {
+        return EnumSet.complementOf(EnumSet.of(LOGIN, PROJECTS));
     }
 
     boolean isIam() {

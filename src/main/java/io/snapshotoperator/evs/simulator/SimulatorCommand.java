@@ -8,10 +8,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -257,8 +259,11 @@ public final class SimulatorCommand implements Callable<Integer> {
     }
 
     static CommandLine line(SimulatorCommand command) {
-        return new CommandLine(command)
-                .registerConverter(Duration.class, SimulatorCommand::duration)
+        var line = new CommandLine(command);
+        line.getCommandSpec()
+                .usageMessage()
+                .footer(footer(line.getCommandSpec().usageMessage().footer()));
+        return line.registerConverter(Duration.class, SimulatorCommand::duration)
                 .setParameterExceptionHandler(SimulatorCommand::reportInvalidFlag);
     }
 
@@ -371,6 +376,20 @@ public final class SimulatorCommand implements Callable<Integer> {
         UnmatchedArgumentException.printSuggestions(e, err);
         err.println("The flag --help lists all flags.");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Lists the faults, so that a user of the control API and of --disk finds the names without the documentation. */
+    private static String[] footer(String... before) {
+        var faults = Arrays.stream(Fault.values())
+                .map(fault -> "  " + fault + "%n    "
+                        + fault.meaning().replace("`", "").replace("%", "%%"));
+        return Stream.of(
+                        Arrays.stream(before),
+                        Stream.of(
+                                "", "Faults of the control API and of --disk, where lower case and - are allowed too:"),
+                        faults)
+                .flatMap(lines -> lines)
+                .toArray(String[]::new);
     }
 
     private static void printEndpoint(PrintWriter out, EvsSimulator simulator) {
