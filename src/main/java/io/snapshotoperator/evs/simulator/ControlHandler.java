@@ -1,52 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Serves the control API, with which tests in another process query and change the simulator. It requires no
+ * Serves the control API, with which users and tests in another process query and change the simulator. It requires no
  * credentials, and the call log does not contain its calls. So it must not be reachable by other users.
- *
- * <pre>
- * GET    /simulator/ledger[?operation=CREATE][&amp;acted=true]   every call     DELETE: clear the log
- * GET    /simulator/summary[?by=KEY]                        counts, grouped by a metadata key
- * GET    /simulator/snapshots                               all, in any status
- * POST   /simulator/snapshots        {"volumeId","name","status","metadata"}   of another tool
- * PUT    /simulator/snapshots/{id}   {"status","name","metadata","copyMetadataFrom","stripMetadata"}   all optional
- * DELETE /simulator/snapshots/{id}
- * GET    /simulator/disks
- * POST   /simulator/disks            {"id","size","status","az","type","takes","projectId"}
- * PUT    /simulator/disks/{id}       the same without the id, all optional
- * DELETE /simulator/disks/{id}       also removes its snapshots
- * GET    /simulator/faults           with the number of affected calls
- * POST   /simulator/faults           see FaultRuleJson; returns {"id"}
- * DELETE /simulator/faults[/{id}]
- * GET    /simulator/clock
- * POST   /simulator/clock            {"advance":"10s"}
- * DELETE /simulator/tokens           expires all
- * PUT    /simulator/credentials      {"password"} or {"accessKey","secretKey"[,"securityToken"]}
- * </pre>
+ * docs/reference/simulator.md describes the endpoints.
  */
 final class ControlHandler {
 
     /** The metadata key of the operator that the summary groups by if the request names none. */
     private static final String DEFAULT_KEY = "evs-snapshot-operator.uid";
 
+    private static final Set<String> METHODS_WITH_BODY = Set.of("POST", "PUT");
+
+    private static final String[] VOLUME_MEMBERS = {"size", "status", "az", "type", "takes", "projectId"};
+
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    /**
+     * @param path the segment {@code {id}} stands for any id
+     * @param parameters the names that the query can have
+     */
+    record Endpoint(
+            String method,
+            String path,
+            Set<String> parameters,
+            BiFunction<Request, String, SimulatedResponse> handler) {
+
+        private boolean hasPath(List<String> parts) {
+            var own = parts(path);
+            return own.size() == parts.size()
+                    && IntStream.range(0, own.size())
+                            .allMatch(
+                                    i -> "{id}".equals(own.get(i)) || own.get(i).equals(parts.get(i)));
+        }
+    }
+
     private final EvsSimulator simulator;
-    private final RequestBodies bodies = new RequestBodies();
+    private final List<Endpoint> endpoints;
 
     ControlHandler(EvsSimulator simulator) {
         this.simulator = simulator;
+        this.endpoints = List.of(
+                endpoint("GET", "/simulator/ledger", this::calls, "operation", "acted"),
+                endpoint("DELETE", "/simulator/ledger", (request, id) -> done(simulator.callLog()::clear)),
+                endpoint("GET", "/simulator/summary", this::summary, "by"),
+                endpoint("GET", "/simulator/snapshots", (request, id) -> snapshots()),
+                endpoint("POST", "/simulator/snapshots", (request, id) -> addSnapshot(request)),
+                endpoint("PUT", "/simulator/snapshots/{id}", this::changeSnapshot),
+                endpoint("DELETE", "/simulator/snapshots/{id}", (request, id) -> removeSnapshot(id)),
+                endpoint("GET", "/simulator/disks", (request, id) -> volumes()),
+                endpoint("POST", "/simulator/disks", (request, id) -> addVolume(request)),
+                endpoint("PUT", "/simulator/disks/{id}", this::changeVolume),
+                endpoint("DELETE", "/simulator/disks/{id}", (request, id) -> removeVolume(id)),
+                endpoint("GET", "/simulator/faults", (request, id) -> faults()),
+                endpoint("POST", "/simulator/faults", (request, id) -> addFault(request)),
+                endpoint("DELETE", "/simulator/faults", (request, id) -> done(simulator.faults()::clear)),
+                endpoint("DELETE", "/simulator/faults/{id}", (request, id) -> removeFault(id)),
+                endpoint("GET", "/simulator/clock", (request, id) -> now()),
+                endpoint("POST", "/simulator/clock", (request, id) -> advance(request)),
+                endpoint("DELETE", "/simulator/tokens", (request, id) -> done(simulator.tokens()::expireAll)),
+                endpoint("PUT", "/simulator/credentials", (request, id) -> changeCredentials(request)));
+    }
+
+    List<Endpoint> endpoints() {
+        return endpoints;
     }
 
     ResponsePlan serve(Request request) {
@@ -67,155 +98,213 @@ final class ControlHandler {
     }
 
     private SimulatedResponse route(Request request) {
-        var parts = Arrays.stream(request.path().split("/"))
-                .filter(value -> !value.isEmpty())
-                .toList();
-        var resource = parts.size() > 1 ? parts.get(1) : "";
-        var id = parts.size() > 2 ? parts.get(2) : "";
-        var endpoint = request.method() + " " + resource + (id.isEmpty() ? "" : "/*");
-        switch (endpoint) {
-            case "GET ledger":
-                return SimulatedResponse.json(200, ControlJson.callLog(simulator.callLog(), calls(request)));
-            case "DELETE ledger":
-                simulator.callLog().clear();
-                return SimulatedResponse.empty(204);
-            case "GET summary":
-                return SimulatedResponse.json(
-                        200,
-                        ControlJson.summary(simulator, request.parameter("by").orElse(DEFAULT_KEY)));
-            case "GET snapshots":
-                return SimulatedResponse.json(
-                        200, ControlJson.snapshots(simulator.snapshots().living()));
-            case "POST snapshots":
-                return SimulatedResponse.json(201, ControlJson.snapshot(addSnapshot(body(request))));
-            case "PUT snapshots/*":
-                return SimulatedResponse.json(200, ControlJson.snapshot(changeSnapshot(id, body(request))));
-            case "DELETE snapshots/*":
-                simulator.snapshots().remove(id);
-                return SimulatedResponse.empty(204);
-            case "GET disks":
-                return SimulatedResponse.json(
-                        200, ControlJson.volumes(simulator.volumes().all()));
-            case "POST disks":
-                return SimulatedResponse.json(201, ControlJson.volume(addVolume(body(request))));
-            case "PUT disks/*":
-                return SimulatedResponse.json(200, ControlJson.volume(changeVolume(id, body(request))));
-            case "DELETE disks/*":
-                simulator.volumes().remove(id);
-                return SimulatedResponse.empty(204);
-            case "GET faults":
-                return SimulatedResponse.json(200, faults());
-            case "POST faults":
-                var number = simulator.faults().add(FaultRuleJson.read(body(request)));
-                return SimulatedResponse.json(201, JSON.objectNode().put("id", number));
-            case "DELETE faults":
-                simulator.faults().clear();
-                return SimulatedResponse.empty(204);
-            case "DELETE faults/*":
-                simulator.faults().remove(Long.parseLong(id));
-                return SimulatedResponse.empty(204);
-            case "GET clock":
-                return now();
-            case "POST clock":
-                simulator.clock().advance(DurationText.parse(required(body(request), "advance")));
-                return now();
-            case "DELETE tokens":
-                simulator.tokens().expireAll();
-                return SimulatedResponse.empty(204);
-            case "PUT credentials":
-                changeCredentials(body(request));
-                return SimulatedResponse.empty(204);
-            default:
-                return problem(404, "The control API has no " + request.method() + " " + request.path() + ".");
+        var parts = parts(request.path());
+        var ofPath =
+                endpoints.stream().filter(endpoint -> endpoint.hasPath(parts)).toList();
+        if (ofPath.isEmpty()) {
+            return problem(404, "The control API has no path " + request.path() + ".");
+        }
+        var found = ofPath.stream()
+                .filter(endpoint -> endpoint.method().equals(request.method()))
+                .findFirst();
+        if (found.isEmpty()) {
+            return problem(
+                    405,
+                    "The path allows only "
+                            + ofPath.stream().map(Endpoint::method).collect(Collectors.joining(", ")) + ".");
+        }
+        requireOnly(found.get().parameters(), request.parameters());
+        if (request.body().length > 0 && !METHODS_WITH_BODY.contains(request.method())) {
+            throw new IllegalArgumentException("The call must not have a body.");
+        }
+        return found.get().handler().apply(request, parts.get(parts.size() - 1));
+    }
+
+    private static void requireOnly(Set<String> allowed, List<Request.Parameter> parameters) {
+        var names = parameters.stream().map(Request.Parameter::name).toList();
+        for (var name : names) {
+            if (!allowed.contains(name)) {
+                throw new IllegalArgumentException(
+                        "The call has no query parameter '" + name + "'. Its parameters are " + allowed + ".");
+            }
+        }
+        if (Set.copyOf(names).size() < names.size()) {
+            throw new IllegalArgumentException("The call must have each query parameter once.");
         }
     }
 
-    private List<CallLogEntry> calls(Request request) {
+    private static Endpoint endpoint(
+            String method, String path, BiFunction<Request, String, SimulatedResponse> handler, String... parameters) {
+        return new Endpoint(method, path, Set.of(parameters), handler);
+    }
+
+    private static List<String> parts(String path) {
+        return Arrays.stream(path.split("/")).filter(value -> !value.isEmpty()).toList();
+    }
+
+    private SimulatedResponse calls(Request request, String id) {
         var operation = request.parameter("operation").map(Operation::named);
-        var acted = request.parameter("acted").map(Boolean::valueOf);
-        return simulator
+        var acted = request.parameter("acted").map(ControlHandler::trueOrFalse);
+        var calls = simulator
                 .callLog()
                 .calls(entry ->
                         operation.map(wanted -> wanted == entry.operation()).orElse(true)
                                 && acted.map(wanted -> wanted == entry.acted()).orElse(true));
+        return SimulatedResponse.json(200, ControlJson.callLog(simulator.callLog(), calls));
     }
 
-    private Snapshot addSnapshot(ObjectNode body) {
-        return simulator
+    private static boolean trueOrFalse(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("acted must be true or false, but is '" + text + "'.");
+        };
+    }
+
+    private SimulatedResponse summary(Request request, String id) {
+        var key = InputRules.notBlank("by", request.parameter("by").orElse(DEFAULT_KEY));
+        return SimulatedResponse.json(200, ControlJson.summary(simulator, key));
+    }
+
+    private SimulatedResponse snapshots() {
+        return SimulatedResponse.json(
+                200, ControlJson.snapshots(simulator.snapshots().living()));
+    }
+
+    private SimulatedResponse addSnapshot(Request request) {
+        var body = ControlBody.read(request.body(), "volumeId", "name", "status", "metadata");
+        var snapshot = simulator
                 .snapshots()
                 .add(
-                        required(body, "volumeId"),
-                        body.path("name").textValue(),
-                        body.path("status").asText("available"),
-                        metadata(body.path("metadata")));
+                        InputRules.id("The member 'volumeId'", body.required("volumeId")),
+                        body.text("name").orElse(null),
+                        status(body).orElse("available"),
+                        body.texts("metadata").orElse(Map.of()));
+        return SimulatedResponse.json(201, ControlJson.snapshot(snapshot));
     }
 
-    private Snapshot changeSnapshot(String id, ObjectNode body) {
+    private SimulatedResponse changeSnapshot(Request request, String id) {
+        var body = ControlBody.read(request.body(), "status", "name", "metadata", "copyMetadataFrom", "stripMetadata");
+        var status = status(body);
+        var name = body.text("name");
+        var metadata = body.texts("metadata");
+        var copiedFrom = body.text("copyMetadataFrom");
+        var stripped = body.text("stripMetadata");
         var snapshots = simulator.snapshots();
-        if (body.has("metadata")) {
-            snapshots.setMetadata(id, metadata(body.get("metadata")));
-        }
-        if (body.has("copyMetadataFrom")) {
-            snapshots.copyMetadata(body.get("copyMetadataFrom").asText(), id);
-        }
-        if (body.has("stripMetadata")) {
-            snapshots.stripMetadata(id, body.get("stripMetadata").asText());
-        }
-        if (body.has("name")) {
-            snapshots.rename(id, body.get("name").textValue());
-        }
-        if (body.has("status")) {
-            snapshots.setStatus(id, body.get("status").asText());
-        }
-        return snapshots.find(id).orElseThrow(() -> new NoSuchElementException("There is no snapshot " + id + "."));
+        requireSnapshot(id);
+        copiedFrom.ifPresent(this::requireSnapshot);
+        metadata.ifPresent(all -> snapshots.setMetadata(id, all));
+        copiedFrom.ifPresent(other -> snapshots.copyMetadata(other, id));
+        stripped.ifPresent(prefix -> snapshots.stripMetadata(id, prefix));
+        name.ifPresent(value -> snapshots.rename(id, value));
+        status.ifPresent(word -> snapshots.setStatus(id, word));
+        return SimulatedResponse.json(200, ControlJson.snapshot(requireSnapshot(id)));
     }
 
-    private Volume addVolume(ObjectNode body) {
-        var volume = changed(Volume.inUse(required(body, "id")), body);
+    private Snapshot requireSnapshot(String id) {
+        return simulator
+                .snapshots()
+                .find(id)
+                .orElseThrow(() -> new NoSuchElementException("There is no snapshot " + id + "."));
+    }
+
+    private SimulatedResponse removeSnapshot(String id) {
+        return done(() -> simulator.snapshots().remove(id));
+    }
+
+    private SimulatedResponse volumes() {
+        return SimulatedResponse.json(
+                200, ControlJson.volumes(simulator.volumes().all()));
+    }
+
+    private SimulatedResponse addVolume(Request request) {
+        var members =
+                Stream.concat(Stream.of("id"), Arrays.stream(VOLUME_MEMBERS)).toArray(String[]::new);
+        var body = ControlBody.read(request.body(), members);
+        var id = InputRules.id("The member 'id'", body.required("id"));
+        if (simulator.volumes().find(id).isPresent()) {
+            return problem(409, "There is a volume " + id + " already. Change it with PUT.");
+        }
+        return put(201, changed(Volume.inUse(id), body));
+    }
+
+    private SimulatedResponse changeVolume(Request request, String id) {
+        var body = ControlBody.read(request.body(), VOLUME_MEMBERS);
+        return put(200, changed(volume(id), body));
+    }
+
+    private SimulatedResponse removeVolume(String id) {
+        return done(() -> simulator.volumes().remove(volume(id).id()));
+    }
+
+    private SimulatedResponse put(int status, Volume volume) {
+        simulator.settings().account().requireProjectOf(volume);
         simulator.volumes().put(volume);
-        return volume;
+        return SimulatedResponse.json(status, ControlJson.volume(volume(volume.id())));
     }
 
-    private Volume changeVolume(String id, ObjectNode body) {
-        var before = simulator
+    private Volume volume(String id) {
+        return simulator
                 .volumes()
                 .find(id)
                 .orElseThrow(() -> new NoSuchElementException("There is no volume " + id + "."));
-        var after = changed(before, body);
-        simulator.volumes().put(after);
-        return after;
     }
 
-    private static Volume changed(Volume before, ObjectNode body) {
-        var volume = before.withSizeGib(body.path("size").asInt(before.sizeGib()))
-                .withStatus(body.path("status").asText(before.status()))
-                .withAvailabilityZone(body.path("az").asText(before.availabilityZone()))
-                .withVolumeType(body.path("type").asText(before.volumeType()))
-                .inProject(body.path("projectId").asText(before.projectId()));
-        return body.path("takes").isTextual()
-                ? volume.withSnapshotTakes(DurationText.parse(body.get("takes").textValue()))
-                : volume;
+    private static Volume changed(Volume before, ControlBody body) {
+        var size = body.number("size");
+        var volume = before.withSizeGib(size.isPresent() ? InputRules.sizeGib(size.getAsInt()) : before.sizeGib())
+                .withStatus(status(body).orElse(before.status()))
+                .withAvailabilityZone(id(body, "az").orElse(before.availabilityZone()))
+                .withVolumeType(id(body, "type").orElse(before.volumeType()))
+                .inProject(id(body, "projectId").orElse(before.projectId()));
+        return body.duration("takes").map(volume::withSnapshotTakes).orElse(volume);
     }
 
-    private void changeCredentials(ObjectNode body) {
-        if (body.has("password")) {
-            simulator.credentials().changePassword(required(body, "password"));
+    private SimulatedResponse changeCredentials(Request request) {
+        var body = ControlBody.read(request.body(), "password", "accessKey", "secretKey", "securityToken");
+        var password = body.text("password").map(text -> InputRules.notBlank("password", text));
+        var securityToken = body.text("securityToken");
+        var changesKeys = body.has("accessKey") || body.has("secretKey") || securityToken.isPresent();
+        if (password.isEmpty() && !changesKeys) {
+            throw new IllegalArgumentException("The body must have a password, or an accessKey and a secretKey.");
         }
-        if (body.has("securityToken")) {
-            simulator
-                    .credentials()
-                    .changeKeys(
-                            required(body, "accessKey"), required(body, "secretKey"), required(body, "securityToken"));
-        } else if (body.has("accessKey")) {
-            simulator.credentials().changeKeys(required(body, "accessKey"), required(body, "secretKey"));
+        var credentials = simulator.credentials();
+        if (changesKeys) {
+            var accessKey = InputRules.notBlank("accessKey", body.required("accessKey"));
+            var secretKey = InputRules.notBlank("secretKey", body.required("secretKey"));
+            securityToken.ifPresentOrElse(
+                    token -> credentials.changeKeys(accessKey, secretKey, token),
+                    () -> credentials.changeKeys(accessKey, secretKey));
         }
+        password.ifPresent(credentials::changePassword);
+        return SimulatedResponse.empty(204);
     }
 
-    private ObjectNode faults() {
+    private SimulatedResponse faults() {
         var body = JSON.objectNode();
         var array = body.putArray("faults");
         simulator.faults().registered().forEach(fault -> array.add(FaultRuleJson.write(fault)));
-        return body;
+        return SimulatedResponse.json(200, body);
+    }
+
+    private SimulatedResponse addFault(Request request) {
+        var number = simulator.faults().add(FaultRuleJson.read(request.body()));
+        return SimulatedResponse.json(201, JSON.objectNode().put("id", number));
+    }
+
+    private SimulatedResponse removeFault(String id) {
+        var exists = simulator.faults().registered().stream()
+                .anyMatch(fault -> Long.toString(fault.id()).equals(id));
+        if (!exists) {
+            throw new NoSuchElementException("There is no fault " + id + ".");
+        }
+        return done(() -> simulator.faults().remove(Long.parseLong(id)));
+    }
+
+    private SimulatedResponse advance(Request request) {
+        var duration = ControlBody.read(request.body(), "advance").required("advance");
+        simulator.clock().advance(DurationText.parse(duration));
+        return now();
     }
 
     private SimulatedResponse now() {
@@ -223,22 +312,17 @@ final class ControlHandler {
                 200, JSON.objectNode().put("now", simulator.clock().instant().toString()));
     }
 
-    private ObjectNode body(Request request) {
-        return bodies.object(request.body());
+    private static Optional<String> status(ControlBody body) {
+        return body.text("status").map(word -> InputRules.status("The member 'status'", word));
     }
 
-    private static Map<String, String> metadata(JsonNode node) {
-        var all = new LinkedHashMap<String, String>();
-        node.properties()
-                .forEach(entry -> all.put(entry.getKey(), entry.getValue().asText()));
-        return all;
+    private static Optional<String> id(ControlBody body, String name) {
+        return body.text(name).map(value -> InputRules.id("The member '" + name + "'", value));
     }
 
-    private static String required(ObjectNode body, String name) {
-        if (!body.path(name).isTextual()) {
-            throw new IllegalArgumentException("The body must have a text '" + name + "'.");
-        }
-        return body.get(name).textValue();
+    private static SimulatedResponse done(Runnable change) {
+        change.run();
+        return SimulatedResponse.empty(204);
     }
 
     private static SimulatedResponse problem(int status, String message) {

@@ -10,12 +10,23 @@ final class DurationText {
 
     private static final Pattern SHORT = Pattern.compile("(?<count>[0-9]+)(?<unit>ms|s|m|h)");
 
+    /** A longer duration could overflow the instants of the simulator. */
+    private static final Duration MAX = Duration.ofHours(87600);
+
     private DurationText() {}
 
     /** Throws {@link IllegalArgumentException} with a sentence for the user if the text is no such duration. */
     static Duration parse(String text) {
+        var duration = read(text);
+        if (duration.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException("A duration must be at most 87600h, but is '" + text + "'.");
+        }
+        return duration;
+    }
+
+    private static Duration read(String text) {
         try {
-            var duration = read(text);
+            var duration = unchecked(text);
             if (!duration.isNegative()) {
                 return duration;
             }
@@ -25,7 +36,7 @@ final class DurationText {
         throw invalid(text, null);
     }
 
-    private static Duration read(String text) {
+    private static Duration unchecked(String text) {
         var matcher = SHORT.matcher(text);
         if (!matcher.matches()) {
             return Duration.parse(text);

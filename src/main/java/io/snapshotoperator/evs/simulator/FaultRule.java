@@ -18,6 +18,16 @@ public record FaultRule(Fault fault, Target target, Occurrence occurrence, Param
             throw new IllegalArgumentException(
                     "The text of PAGES_CUT must be a page size from 1 to 9999, but is '" + parameters.text() + "'.");
         }
+        if (fault == Fault.PAGE_HINTS_MISSING && !parameters.text().matches("|count|next")) {
+            throw new IllegalArgumentException(
+                    "The text of PAGE_HINTS_MISSING must be count or next, but is '" + parameters.text() + "'.");
+        }
+        for (var operation : target.operations()) {
+            if (!fault.canAffect(operation)) {
+                throw new IllegalArgumentException(
+                        fault + " has no effect on " + operation + ". It affects " + fault.defaultOperations() + ".");
+            }
+        }
     }
 
     /**
@@ -53,6 +63,10 @@ public record FaultRule(Fault fault, Target target, Occurrence occurrence, Param
             if (fromCall < 1) {
                 throw new IllegalArgumentException("fromCall must be at least 1, but is " + fromCall + ".");
             }
+            if (times < 1 && times != UNTIL_REMOVED) {
+                throw new IllegalArgumentException(
+                        "times must be at least 1, or -1 for until removed, but is " + times + ".");
+            }
         }
     }
 
@@ -73,6 +87,12 @@ public record FaultRule(Fault fault, Target target, Occurrence occurrence, Param
             String text,
             String code,
             Optional<RetryAfter> retryAfter) {
+
+        Parameters {
+            if (status != 0 && (status < 200 || status > 599)) {
+                throw new IllegalArgumentException("status must be from 200 to 599, but is " + status + ".");
+            }
+        }
 
         static final Parameters DEFAULT =
                 new Parameters(Duration.ofSeconds(5), Duration.ZERO, 0, "", "", Optional.empty());

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads and writes fault rules for the control API. All members except {@code fault} are optional. A {@code times} of -1
@@ -20,41 +17,37 @@ import java.util.Set;
  */
 final class FaultRuleJson {
 
-    private static final Set<String> MEMBERS = Set.of(
-            "fault",
-            "operations",
-            "volumeId",
-            "snapshotId",
-            "fromCall",
-            "times",
-            "delay",
-            "held",
-            "status",
-            "text",
-            "code",
-            "retryAfter",
-            "retryAfterAsDate");
+    private static final String[] MEMBERS = {
+        "fault",
+        "operations",
+        "volumeId",
+        "snapshotId",
+        "fromCall",
+        "times",
+        "delay",
+        "held",
+        "status",
+        "text",
+        "code",
+        "retryAfter",
+        "retryAfterAsDate"
+    };
 
     private FaultRuleJson() {}
 
     /** Throws {@link IllegalArgumentException} with a sentence for the user if the rule is invalid. */
-    static FaultRule read(ObjectNode json) {
-        json.fieldNames().forEachRemaining(name -> {
-            if (!MEMBERS.contains(name)) {
-                throw new IllegalArgumentException(
-                        "A fault has no member '" + name + "'. Its members are " + MEMBERS + ".");
-            }
-        });
-        var defaults = FaultRule.once(Fault.named(json.path("fault").asText()));
+    static FaultRule read(byte[] json) {
+        var body = ControlBody.read(json, MEMBERS);
+        var defaults = FaultRule.once(Fault.named(body.required("fault")));
         var operations = EnumSet.noneOf(Operation.class);
-        json.path("operations").forEach(node -> operations.add(Operation.named(node.asText())));
+        body.list("operations").forEach(name -> operations.add(Operation.named(name)));
         return new FaultRule(
                 defaults.fault(),
-                new FaultRule.Target(operations, text(json, "volumeId"), text(json, "snapshotId")),
+                new FaultRule.Target(operations, id(body, "volumeId"), id(body, "snapshotId")),
                 new FaultRule.Occurrence(
-                        json.path("fromCall").asInt(defaults.fromCall()),
-                        json.path("times").asInt(defaults.times())),
-                parameters(json, defaults.parameters()));
+                        body.number("fromCall").orElse(defaults.fromCall()),
+                        body.number("times").orElse(defaults.times())),
+                parameters(body, defaults.parameters()));
     }
 
     static ObjectNode write(FaultRegistry.ActiveFault fault) {
@@ -85,22 +78,18 @@ final class FaultRuleJson {
                 .put("spent", fault.spent());
     }
 
-    private static FaultRule.Parameters parameters(ObjectNode json, FaultRule.Parameters defaults) {
-        var asDate = json.path("retryAfterAsDate").asBoolean();
+    private static FaultRule.Parameters parameters(ControlBody body, FaultRule.Parameters defaults) {
+        var asDate = body.isTrue("retryAfterAsDate");
         return new FaultRule.Parameters(
-                duration(json, "delay").orElse(defaults.delay()),
-                duration(json, "held").orElse(defaults.connectionOpenFor()),
-                json.path("status").asInt(defaults.status()),
-                text(json, "text").orElse(defaults.text()),
-                text(json, "code").orElse(defaults.code()),
-                duration(json, "retryAfter").map(value -> new FaultRule.RetryAfter(value, asDate)));
+                body.duration("delay").orElse(defaults.delay()),
+                body.duration("held").orElse(defaults.connectionOpenFor()),
+                body.number("status").orElse(defaults.status()),
+                body.text("text").orElse(defaults.text()),
+                body.text("code").orElse(defaults.code()),
+                body.duration("retryAfter").map(value -> new FaultRule.RetryAfter(value, asDate)));
     }
 
-    private static Optional<String> text(JsonNode json, String name) {
-        return Optional.ofNullable(json.path(name).textValue());
-    }
-
-    private static Optional<Duration> duration(JsonNode json, String name) {
-        return text(json, name).map(DurationText::parse);
+    private static Optional<String> id(ControlBody body, String name) {
+        return body.text(name).map(value -> InputRules.id("The member '" + name + "'", value));
     }
 }

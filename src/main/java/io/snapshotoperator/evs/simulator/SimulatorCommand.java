@@ -4,12 +4,16 @@ package io.snapshotoperator.evs.simulator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -18,6 +22,7 @@ import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -35,9 +40,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         abbreviateSynopsis = true,
         description = "Simulates EVS and IAM, so that the operator runs without an account.",
         footer = "Durations are 500ms, 10s, 5m, 24h or PT10S. Each flag has an environment variable: EVS_SIMULATOR_ and"
-                + " the flag in capitals, with _ for -. The variables of --disk, --snapshot and --other-project end in"
+                + " the flag in capitals, with _ for -. A flag takes precedence. The variables of --disk, --snapshot and --other-project end in"
                 + " _DISKS, _SNAPSHOTS and _OTHER_PROJECTS; semicolons separate their values.")
 public final class SimulatorCommand implements Callable<Integer> {
+
+    private static final int MAX = Integer.MAX_VALUE;
 
     @Spec
     private CommandSpec spec;
@@ -223,9 +230,9 @@ public final class SimulatorCommand implements Callable<Integer> {
     @Option(
             names = "--tls-keystore",
             paramLabel = "<file>",
-            defaultValue = "${env:EVS_SIMULATOR_TLS_KEYSTORE}",
+            defaultValue = "${env:EVS_SIMULATOR_TLS_KEYSTORE:-}",
             description = "PKCS#12 file. The simulator serves HTTPS with its key")
-    private Path tlsKeystore;
+    private String tlsKeystore;
 
     @Option(
             names = "--tls-keystore-password",
@@ -282,10 +289,19 @@ public final class SimulatorCommand implements Callable<Integer> {
     }
 
     SimulatorSettings settings() {
-        requireRange("--port", port, 0, 65535);
-        requireRange("--snapshots-per-disk", snapshotsPerVolume, 0, Integer.MAX_VALUE);
-        requireRange("--snapshot-quota", snapshotQuota, -1, Integer.MAX_VALUE);
-        requireRange("--gigabyte-quota", gigabyteQuota, -1, Integer.MAX_VALUE);
+        check("--port", () -> InputRules.inRange("The number", port, 0, 65535));
+        check("--snapshots-per-disk", () -> InputRules.inRange("The number", snapshotsPerVolume, 0, MAX));
+        check("--snapshot-quota", () -> InputRules.inRange("The number", snapshotQuota, -1, MAX));
+        check("--gigabyte-quota", () -> InputRules.inRange("The number", gigabyteQuota, -1, MAX));
+        check("--bind-address", this::resolve);
+        check("--project-id", () -> InputRules.id("The id", projectId));
+        check("--project-name", () -> InputRules.id("The name", projectName));
+        check("--region", () -> InputRules.region("The region", region));
+        check("--domain", () -> InputRules.notBlank("The name", domain));
+        check("--user", () -> InputRules.notBlank("The name", user));
+        check("--password", () -> InputRules.notBlank("The password", password));
+        check("--access-key", () -> InputRules.notBlank("The key", accessKey));
+        check("--secret-key", () -> InputRules.notBlank("The key", secretKey));
         var settings = SimulatorSettings.builder()
                 .port(port)
                 .bindAddress(bindAddress)
@@ -309,39 +325,51 @@ public final class SimulatorCommand implements Callable<Integer> {
         if (anyVolume) {
             settings.anyVolume();
         }
-        if (tlsKeystore != null) {
+        if (!tlsKeystore.isBlank()) {
             settings.tls(tls());
+        } else if (!tlsKeystorePassword.isEmpty()) {
+            throw invalid("--tls-keystore-password", "It needs --tls-keystore.", null);
         }
         addEach("--other-project", otherProjects, value -> addProject(settings, value));
         addEach("--disk", volumes, value -> addVolume(settings, value));
         addEach("--snapshot", snapshots, value -> settings.snapshot(InitialSnapshot.parse(value)));
-        return settings.build();
+        try {
+            return settings.build();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void resolve() {
+        InputRules.notBlank("The address", bindAddress);
+        if (new InetSocketAddress(bindAddress, port).isUnresolved()) {
+            throw new IllegalArgumentException("There is no address " + bindAddress + ".");
+        }
     }
 
     private SSLContext tls() {
         try {
-            return TlsKey.read(tlsKeystore, tlsKeystorePassword);
+            return TlsKey.read(Path.of(tlsKeystore), tlsKeystorePassword);
         } catch (NoSuchFileException e) {
             throw invalid("--tls-keystore", "There is no file " + tlsKeystore + ".", e);
-        } catch (IOException | GeneralSecurityException e) {
-            throw invalid("--tls-keystore", "The key in " + tlsKeystore + " is not usable: " + e.getMessage() + ".", e);
+        } catch (IOException | GeneralSecurityException | InvalidPathException e) {
+            var problem = tlsKeystore + " must be a PKCS#12 file with a private key and the password of"
+                    + " --tls-keystore-password, but: " + e.getMessage() + ".";
+            throw invalid("--tls-keystore", problem, e);
         }
     }
 
-    private void requireRange(String flag, int value, int min, int max) {
-        if (value < min || value > max) {
-            var range = max == Integer.MAX_VALUE ? "at least " + min : "from " + min + " to " + max;
-            throw invalid(flag, "The number must be " + range + ", but is " + value + ".", null);
+    private void check(String flag, Runnable rule) {
+        try {
+            rule.run();
+        } catch (IllegalArgumentException e) {
+            throw invalid(flag, e.getMessage(), e);
         }
     }
 
     /** Skips blank values, which an empty environment variable gives. */
     private void addEach(String flag, List<String> values, Consumer<String> add) {
-        try {
-            values.stream().filter(value -> !value.isBlank()).forEach(add);
-        } catch (IllegalArgumentException e) {
-            throw invalid(flag, e.getMessage(), e);
-        }
+        check(flag, () -> values.stream().filter(value -> !value.isBlank()).forEach(add));
     }
 
     private static void addProject(SimulatorSettingsBuilder settings, String text) {
@@ -349,7 +377,9 @@ public final class SimulatorCommand implements Callable<Integer> {
         if (cut < 1) {
             throw new IllegalArgumentException("A project must have the form id=name, but is '" + text + "'.");
         }
-        settings.otherProject(text.substring(0, cut), text.substring(cut + 1));
+        settings.otherProject(
+                InputRules.id("The id of a project", text.substring(0, cut)),
+                InputRules.id("The name of a project", text.substring(cut + 1)));
     }
 
     private static void addVolume(SimulatorSettingsBuilder settings, String text) {
@@ -359,7 +389,12 @@ public final class SimulatorCommand implements Callable<Integer> {
     }
 
     private ParameterException invalid(String flag, String problem, Exception cause) {
-        return new ParameterException(spec.commandLine(), "Invalid value for option '" + flag + "': " + problem, cause);
+        return new ParameterException(
+                spec.commandLine(),
+                "Invalid value for option '" + flag + "': " + problem,
+                cause,
+                spec.findOption(flag),
+                null);
     }
 
     private static Duration duration(String text) {
@@ -374,8 +409,24 @@ public final class SimulatorCommand implements Callable<Integer> {
         var err = e.getCommandLine().getErr();
         err.println(e.getMessage());
         UnmatchedArgumentException.printSuggestions(e, err);
+        variableOf(e, args)
+                .ifPresent(variable -> err.println("The value comes from the environment variable " + variable + "."));
         err.println("The flag --help lists all flags.");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Returns the environment variable that the value comes from; empty if a flag or the default names it. */
+    private static Optional<String> variableOf(ParameterException e, String... args) {
+        if (!(e.getArgSpec() instanceof OptionSpec option)
+                || Arrays.stream(args).anyMatch(arg -> arg.startsWith(option.longestName()))) {
+            return Optional.empty();
+        }
+        return Optional.of(variableOf(option)).filter(System.getenv()::containsKey);
+    }
+
+    static String variableOf(OptionSpec option) {
+        var name = option.longestName().substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+        return "EVS_SIMULATOR_" + name + (option.isMultiValue() ? "S" : "");
     }
 
     /** Lists the faults, so that a user of the control API and of --disk finds the names without the documentation. */

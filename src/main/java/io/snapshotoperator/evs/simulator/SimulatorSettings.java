@@ -3,8 +3,10 @@ package io.snapshotoperator.evs.simulator;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -35,6 +37,17 @@ public record SimulatorSettings(
         volumes = List.copyOf(volumes);
         snapshots = List.copyOf(snapshots);
         faults = List.copyOf(faults);
+        requireDistinct("volume", volumes.stream().map(Volume::id));
+        requireDistinct("snapshot", snapshots.stream().map(InitialSnapshot::id));
+        volumes.forEach(account::requireProjectOf);
+    }
+
+    private static void requireDistinct(String kind, Stream<String> ids) {
+        var seen = new HashSet<String>();
+        ids.filter(id -> !seen.add(id)).findFirst().ifPresent(id -> {
+            throw new IllegalArgumentException(
+                    "There must be only one " + kind + " " + id + ", but there are several.");
+        });
     }
 
     /** Returns the default settings, which the methods of the builder document. */
@@ -67,10 +80,21 @@ public record SimulatorSettings(
             if (projects.isEmpty()) {
                 throw new IllegalArgumentException("An account must have a project.");
             }
+            requireDistinct("project", projects.stream().map(Project::id));
+            requireDistinct("project", projects.stream().map(Project::name));
         }
 
         public Project project() {
             return projects.get(0);
+        }
+
+        /** Throws {@link IllegalArgumentException} with a sentence for the user if the volume names another project. */
+        void requireProjectOf(Volume volume) {
+            var id = volume.projectId();
+            if (!id.isEmpty() && projects.stream().map(Project::id).noneMatch(id::equals)) {
+                throw new IllegalArgumentException("The volume " + volume.id()
+                        + " must be in a project of the account, but there is no project " + id + ".");
+            }
         }
 
         /** Returns a text without the secrets. */

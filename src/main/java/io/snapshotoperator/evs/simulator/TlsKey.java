@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.util.Collections;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -21,6 +23,15 @@ final class TlsKey {
         try (var in = Files.newInputStream(file)) {
             store.load(in, secret);
         }
+        for (var alias : Collections.list(store.aliases())) {
+            if (store.isKeyEntry(alias)) {
+                return context(store, secret);
+            }
+        }
+        throw new KeyStoreException("it contains no private key");
+    }
+
+    private static SSLContext context(KeyStore store, char[] secret) throws GeneralSecurityException {
         var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, secret);
         var context = SSLContext.getInstance("TLS");

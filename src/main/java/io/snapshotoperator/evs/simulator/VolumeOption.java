@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.simulator;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,7 +20,8 @@ record VolumeOption(Volume volume, List<FaultRule> faults) {
         if (id.isEmpty()) {
             throw new IllegalArgumentException("A volume must have an id, but is '" + text + "'.");
         }
-        var volume = Volume.inUse(id);
+        var volume = Volume.inUse(InputRules.id("The id of a volume", id));
+        var given = new HashSet<String>();
         var faults = new ArrayList<FaultRule>();
         for (var part : parts.subList(1, parts.size())) {
             var cut = part.indexOf('=');
@@ -28,13 +30,19 @@ record VolumeOption(Volume volume, List<FaultRule> faults) {
                         "A volume must have properties like size=40, but has '" + part + "'.");
             }
             var value = part.substring(cut + 1).strip();
-            switch (part.substring(0, cut).strip()) {
-                case "size" -> volume = volume.withSizeGib(number("The size of a volume", value));
-                case "status" -> volume = volume.withStatus(value);
-                case "az" -> volume = volume.withAvailabilityZone(value);
-                case "type" -> volume = volume.withVolumeType(value);
+            var property = part.substring(0, cut).strip();
+            if (!given.add(property) && !"fault".equals(property)) {
+                throw new IllegalArgumentException(
+                        "A volume has " + property + " once, but '" + text + "' names it twice.");
+            }
+            switch (property) {
+                case "size" ->
+                    volume = volume.withSizeGib(InputRules.sizeGib(InputRules.number("The size of a volume", value)));
+                case "status" -> volume = volume.withStatus(InputRules.status("The status of a volume", value));
+                case "az" -> volume = volume.withAvailabilityZone(InputRules.id("The az of a volume", value));
+                case "type" -> volume = volume.withVolumeType(InputRules.id("The type of a volume", value));
                 case "takes" -> volume = volume.withSnapshotTakes(DurationText.parse(value));
-                case "project" -> volume = volume.inProject(value);
+                case "project" -> volume = volume.inProject(InputRules.id("The project of a volume", value));
                 case "fault" -> faults.add(fault(value).ofVolume(volume.id()));
                 default ->
                     throw new IllegalArgumentException(
@@ -44,18 +52,16 @@ record VolumeOption(Volume volume, List<FaultRule> faults) {
         return new VolumeOption(volume, List.copyOf(faults));
     }
 
-    private static int number(String subject, String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(subject + " must be a number, but is '" + text + "'.", e);
-        }
-    }
-
     private static FaultRule fault(String text) {
         var cut = text.indexOf(':');
         var name = cut < 0 ? text : text.substring(0, cut);
-        var times = cut < 0 ? FaultRule.UNTIL_REMOVED : number("The count of a fault", text.substring(cut + 1));
+        var times = cut < 0
+                ? FaultRule.UNTIL_REMOVED
+                : InputRules.inRange(
+                        "The count of a fault",
+                        InputRules.number("The count of a fault", text.substring(cut + 1)),
+                        1,
+                        Integer.MAX_VALUE);
         return FaultRule.times(Fault.named(name.toUpperCase(Locale.ROOT).replace('-', '_')), times);
     }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Option;
 
 /** Covers the command line: the settings that it makes, and its errors. */
 class SimulatorCommandTest {
@@ -99,7 +101,24 @@ class SimulatorCommandTest {
                 "--snapshot-quota=-2 | The number must be at least -1, but is -2.",
                 "--gigabyte-quota=-2 | The number must be at least -1, but is -2.",
                 "--any-disk=perhaps | 'perhaps' is not a boolean",
-                "--tls-keystore=/no/such/file | There is no file /no/such/file."
+                "--tls-keystore=/no/such/file | There is no file /no/such/file.",
+                "--tls-keystore=/ | / must be a PKCS#12 file with a private key and the password of",
+                "--tls-keystore-password=secret | It needs --tls-keystore.",
+                "--disk=v-1,size=0 | The size of a volume must be from 1 to 32768, but is 0.",
+                "--disk=v-1,size=40,size=50 | A volume has size once, but 'v-1,size=40,size=50' names it twice.",
+                "--disk=v-1,status=In Use | The status of a volume must be one word of lower-case letters",
+                "--disk=v/1 | The id of a volume must contain 1 to 64 letters, digits, dots, hyphens and underscores",
+                "--disk=v-1,az= | The az of a volume must contain",
+                "--disk=v-1,fault=quota:0 | The count of a fault must be at least 1, but is 0.",
+                "--snapshot=s-1,disk=v-1,status= | The status of a snapshot must be one word",
+                "--snapshot=s-1,disk=v-1,name= | The name of a snapshot must not be blank.",
+                "--snapshot=s-1,disk=v-1,disk=v-2 | A snapshot has each property once",
+                "--other-project=p 2=eu-de_x | The id of a project must contain",
+                "--project-id= | The id must contain 1 to 64 letters",
+                "--region=eu/de | The region must contain lower-case letters, digits and hyphens such as eu-de",
+                "--user= | The name must not be blank.",
+                "--latency=87601h | A duration must be at most 87600h, but is '87601h'.",
+                "--bind-address=no.such.host.invalid | There is no address no.such.host.invalid."
             })
     void rejectsInvalidFlagValueWithSentence(String flag, String sentence) {
         var result = execute(flag);
@@ -110,6 +129,44 @@ class SimulatorCommandTest {
                 .startsWith("Invalid value for option '" + option + "': ")
                 .contains(sentence);
         assertThat(result.errorLines().get(1)).isEqualTo("The flag --help lists all flags.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--disk=v-1;v-1 | There must be only one volume v-1, but there are several.",
+                "--snapshot=s-1,disk=v-1;s-1,disk=v-2 | There must be only one snapshot s-1, but there are several.",
+                "--other-project=0c2eba2c5af04d3f9e9d0d410b371fde=x | There must be only one project 0c2eba2c5af04d3f9e9d0d410b371fde,",
+                "--other-project=p-2=eu-de | There must be only one project eu-de,",
+                "--disk=v-1,project=p-2 | The volume v-1 must be in a project of the account, but there is no project p-2."
+            })
+    void rejectsFlagsThatContradictEachOther(String flag, String sentence) {
+        var result = execute(flag);
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.errorLines()).hasSize(2);
+        assertThat(result.errorLines().get(0)).contains(sentence);
+    }
+
+    @Test
+    void listsFaultsInHelp() {
+        var help = SimulatorCommand.commandLine().getUsageMessage();
+        assertThat(Fault.values()).allSatisfy(fault -> assertThat(help).contains("  " + fault + "\n"));
+        assertThat(help).contains("The snapshot becomes error instead of available.");
+    }
+
+    @Test
+    void namesVariableThatEachFlagReads() {
+        var options = SimulatorCommand.commandLine().getCommandSpec().options();
+        assertThat(Arrays.stream(SimulatorCommand.class.getDeclaredFields())
+                        .filter(field -> field.isAnnotationPresent(Option.class))
+                        .map(field ->
+                                field.getAnnotation(Option.class).defaultValue().split("[:}]")[1])
+                        .toList())
+                .isEqualTo(options.stream()
+                        .filter(option -> !option.usageHelp() && !option.versionHelp())
+                        .map(SimulatorCommand::variableOf)
+                        .toList());
     }
 
     @Test

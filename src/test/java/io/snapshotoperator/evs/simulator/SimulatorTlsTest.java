@@ -17,6 +17,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.ParameterException;
 
 /** Covers HTTPS: a client connects only if it trusts the key of the simulator. */
 class SimulatorTlsTest {
@@ -84,5 +85,25 @@ class SimulatorTlsTest {
             assertThatThrownBy(() -> untrustingClient.send(request, BodyHandlers.ofString()))
                     .isInstanceOf(SSLHandshakeException.class);
         }
+    }
+
+    @Test
+    void rejectsKeystoreWithoutPrivateKey() throws Exception {
+        var store = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(keystore())) {
+            store.load(in, PASSWORD.toCharArray());
+        }
+        var certificate = store.getCertificate("simulator");
+        store.deleteEntry("simulator");
+        store.setCertificateEntry("simulator", certificate);
+        var file = folder.resolve("certificate.p12");
+        try (var out = Files.newOutputStream(file)) {
+            store.store(out, PASSWORD.toCharArray());
+        }
+
+        assertThatThrownBy(() ->
+                        SimulatorCommand.settingsOf("--tls-keystore=" + file, "--tls-keystore-password=" + PASSWORD))
+                .isInstanceOf(ParameterException.class)
+                .hasMessageEndingWith("but: it contains no private key.");
     }
 }
