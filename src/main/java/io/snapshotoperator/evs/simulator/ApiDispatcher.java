@@ -13,19 +13,30 @@ final class ApiDispatcher {
     private final SnapshotApi snapshots;
     private final MetadataApi metadata;
     private final VolumeApi volumes;
+    private final VersionApi versions;
     private final IamApi iam;
     private final RequestBodies bodies;
 
-    ApiDispatcher(CloudState cloud, IamApi iam, RequestBodies bodies, SimulatorSettings settings) {
-        this.snapshots = new SnapshotApi(cloud, bodies);
+    ApiDispatcher(CloudState cloud, IamApi iam, String scheme, RequestBodies bodies, SimulatorSettings settings) {
+        var links = new PageLinks(scheme, settings.behavior().followableLinks());
+        this.snapshots = new SnapshotApi(cloud, bodies, links);
         this.metadata = new MetadataApi(cloud, bodies);
-        this.volumes = new VolumeApi(cloud, settings.limits());
+        this.volumes = new VolumeApi(cloud, settings.limits(), links);
+        this.versions = new VersionApi(scheme);
         this.iam = iam;
         this.bodies = bodies;
     }
 
     /** Executes the call. Of the faults, only those of {@link Fault.Stage#OUTCOME} have an effect here. */
     SimulatedResponse execute(ApiCall call, Request request, List<FaultRule> faults) {
+        var version = Microversion.of(request, call);
+        QueryRules.check(call, version, request);
+        var response = respond(call, request, faults);
+        // Cinder 12.0.0 cinder/api/openstack/wsgi.py; python-cinderclient warns if the header is missing.
+        return "v3".equals(call.version()) ? response.withHeader(Microversion.HEADER, "volume " + version) : response;
+    }
+
+    private SimulatedResponse respond(ApiCall call, Request request, List<FaultRule> faults) {
         return switch (call.operation()) {
             case CREATE -> snapshots.create(call, request, faults);
             case GET -> snapshots.get(call);
@@ -36,12 +47,12 @@ final class ApiDispatcher {
             case METADATA_WRITE -> metadata.write(call, request);
             case METADATA_DELETE -> metadata.delete(call);
             case DISK_GET -> volumes.get(call);
-            case DISK_LIST -> volumes.list(call);
+            case DISK_LIST -> volumes.list(call, request);
             case DISK_DELETE -> volumes.delete(call, request);
-            case QUOTA -> volumes.quota(call);
+            case QUOTA -> volumes.quota(call, request);
             case LOGIN -> iam.login(request);
             case PROJECTS -> iam.projects(request);
-            case VERSIONS -> versions(request);
+            case VERSIONS -> versions.versions(request);
             case UNKNOWN -> throw FaultEffects.notPublished();
         };
     }
@@ -67,23 +78,5 @@ final class ApiDispatcher {
         } catch (ApiErrorException e) {
             return JsonNodeFactory.instance.missingNode();
         }
-    }
-
-    /** EVS API reference: api_version_query. The status is 300 for the root and 200 for a version. */
-    private static SimulatedResponse versions(Request request) {
-        var root = "/".equals(request.path());
-        var body = JsonNodeFactory.instance.objectNode();
-        var versions = body.putArray("versions");
-        for (var id : List.of("v1.0", "v2.0", "v3.0")) {
-            if (root || id.startsWith(request.path().substring(1, 3))) {
-                versions.addObject()
-                        .put("id", id)
-                        .put("status", "v3.0".equals(id) ? "CURRENT" : "SUPPORTED")
-                        .put("version", "v3.0".equals(id) ? "3.50" : "")
-                        .put("min_version", "v3.0".equals(id) ? "3.0" : "")
-                        .put("updated", "2014-06-28T12:20:21Z");
-            }
-        }
-        return SimulatedResponse.json(root ? 300 : 200, body);
     }
 }

@@ -4,7 +4,6 @@ package io.snapshotoperator.evs.simulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +119,7 @@ final class CloudState {
     }
 
     /** Returns a page of the project's snapshots. */
-    synchronized ListQuery.Page list(String projectId, ListQuery query) {
+    synchronized ListQuery.Page<Snapshot> list(String projectId, ListQuery query) {
         var now = events.runDue();
         var marker = query.marker().map(id -> snapshot(projectId, id));
         var page = new ArrayList<Snapshot>();
@@ -141,7 +140,7 @@ final class CloudState {
             }
             started = started || candidate.id().equals(marker.get().id());
         }
-        return new ListQuery.Page(List.copyOf(page), total);
+        return new ListQuery.Page<>(List.copyOf(page), total);
     }
 
     /** Returns a volume of the project. A volume of another project counts as absent. */
@@ -230,16 +229,17 @@ final class CloudState {
     private Iterable<Snapshot> candidates(String projectId, ListQuery query) {
         var newestFirst =
                 query.filter().volumeId().map(snapshots::ofVolume).orElseGet(() -> snapshots.ofProject(projectId));
-        if (!query.ascending()) {
+        if (query.sorts().equals(ListQuery.Sort.NEWEST_FIRST)) {
             return newestFirst;
         }
-        var oldestFirst = new ArrayList<>(newestFirst);
-        Collections.reverse(oldestFirst);
-        return oldestFirst;
+        var sorted = new ArrayList<>(newestFirst);
+        sorted.sort(query.order(Snapshot.SORTS));
+        return sorted;
     }
 
     private boolean matches(Snapshot snapshot, ListQuery.Filter filter) {
-        return filter.name().map(name -> name.equals(snapshot.name())).orElse(true)
+        return !filter.matchesNothing()
+                && filter.name().map(name -> name.equals(snapshot.name())).orElse(true)
                 && filter.status().map(snapshot.status()::equals).orElse(true)
                 && filter.volumeId().map(snapshot.volumeId()::equals).orElse(true)
                 && filter.availabilityZone()

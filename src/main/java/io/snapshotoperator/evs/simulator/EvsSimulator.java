@@ -151,7 +151,7 @@ public final class EvsSimulator implements AutoCloseable {
                 settings.account(), scheme(), credentials, tokens, new LoginLockout(clock, USER_LOCKED_FOR), bodies);
         return new RequestPipeline(
                 cloud,
-                new ApiDispatcher(cloud, iam, bodies, settings),
+                new ApiDispatcher(cloud, iam, scheme(), bodies, settings),
                 new AuthenticationCheck(signatures, tokens, settings),
                 faults,
                 callLog,

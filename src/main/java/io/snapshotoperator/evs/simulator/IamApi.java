@@ -56,19 +56,44 @@ final class IamApi {
                 .withActed();
     }
 
+    /** IAM API reference: querying_projects; page and per_page are given together or not at all. */
     SimulatedResponse projects(Request request) {
-        var name = request.parameter("name");
+        var page = number(request, "page");
+        var perPage = number(request, "per_page");
+        if (page.isPresent() != perPage.isPresent()) {
+            throw ApiErrorException.ofKeystone(400, "page and per_page must be given together.");
+        }
+        var size = perPage.orElse(Integer.MAX_VALUE);
         var body = JSON.objectNode();
         var projects = body.putArray("projects");
         account.projects().stream()
-                .filter(project -> name.map(project.name()::equals).orElse(true))
                 .map(project -> project(project, request))
+                .filter(project -> List.of("name", "domain_id", "parent_id", "enabled", "is_domain").stream()
+                        .allMatch(name -> matches(project, name, request)))
+                .skip((page.orElse(1) - 1L) * size)
+                .limit(size)
                 .forEach(projects::add);
         body.putObject("links")
-                .put("self", base(request) + request.path())
+                .put("self", request.endpoint(scheme) + request.path())
                 .putNull("previous")
                 .putNull("next");
         return SimulatedResponse.json(200, body);
+    }
+
+    private static boolean matches(ObjectNode project, String name, Request request) {
+        return request.parameter(name)
+                .map(value -> value.equals(project.get(name).asText()))
+                .orElse(true);
+    }
+
+    private static Optional<Integer> number(Request request, String name) {
+        return request.parameter(name).map(text -> {
+            try {
+                return InputRules.inRange(name, InputRules.number(name, text), 1, Integer.MAX_VALUE);
+            } catch (IllegalArgumentException e) {
+                throw ApiErrorException.ofKeystone(400, e.getMessage());
+            }
+        });
     }
 
     private JsonNode auth(Request request) {
@@ -127,22 +152,29 @@ final class IamApi {
         json.putArray("roles").addObject().put("id", "0").put("name", "te_admin");
         var catalog = json.putArray("catalog");
         if (withCatalog) {
+            catalog.add(service("identity", "iam", request.endpoint(scheme) + "/v3"));
             grant.project().ifPresent(project -> List.of("volume", "volumev2", "volumev3")
                     .forEach(type -> catalog.add(service(type, project, request))));
         }
         return json;
     }
 
+    /** The URLs of EVS have a prefix, because version discovery below {@code /v3} is that of IAM; see {@link Router}. */
     private ObjectNode service(String type, Project project, Request request) {
         var version = "volumev3".equals(type) ? "v3" : "v2";
-        var service = JSON.objectNode().put("id", idOf(type)).put("name", "evs").put("type", type);
+        var path = "%s/%s/%s".formatted(Router.EVS_PREFIX, version, project.id());
+        return service(type, "evs", request.endpoint(scheme) + path);
+    }
+
+    private ObjectNode service(String type, String name, String url) {
+        var service = JSON.objectNode().put("id", idOf(type)).put("name", name).put("type", type);
         service.putArray("endpoints")
                 .addObject()
                 .put("id", idOf(type + "endpoint"))
                 .put("interface", "public")
                 .put("region", account.region())
                 .put("region_id", account.region())
-                .put("url", "%s/%s/%s".formatted(base(request), version, project.id()));
+                .put("url", url);
         return service;
     }
 
@@ -159,12 +191,8 @@ final class IamApi {
                 .put("enabled", true)
                 .put("is_domain", false)
                 .put("description", "");
-        json.putObject("links").put("self", base(request) + "/v3/projects/" + project.id());
+        json.putObject("links").put("self", request.endpoint(scheme) + "/v3/projects/" + project.id());
         return json;
-    }
-
-    private String base(Request request) {
-        return scheme + request.header("Host").orElse("localhost");
     }
 
     /** Returns 32 hexadecimal characters that depend only on the name. */

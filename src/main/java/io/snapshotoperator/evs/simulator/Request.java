@@ -66,6 +66,11 @@ record Request(String method, String path, String rawQuery, Headers headers, byt
                 .findFirst();
     }
 
+    /** Returns the endpoint as the caller addressed it, without a trailing slash. */
+    String endpoint(String scheme) {
+        return scheme + header("Host").orElse("localhost");
+    }
+
     String pathAndQuery() {
         return rawQuery.isEmpty() ? path : path + "?" + rawQuery;
     }

@@ -10,19 +10,25 @@ import java.util.Set;
 /**
  * Maps method and path to an operation. Paths: EVS API reference, snapshot_management and
  * openstack_cinder_apis_recommended. The paths of Cinder exist under {@code /v3} too (unrecommended_apis). The paths of
- * IAM do not collide with them, because no project has the id {@code auth} or {@code projects}.
+ * IAM do not collide with them, because no project has the id {@code auth} or {@code projects}. All paths of EVS exist
+ * below {@value #EVS_PREFIX} too, so that clients find the versions of EVS there and those of IAM at {@code /v3}.
  */
 final class Router {
+
+    /** A usual path of Cinder (DevStack; python-cinderclient client.py get_server_version). */
+    static final String EVS_PREFIX = "/volume";
 
     private static final Set<String> NATIVE_VOLUME_PATHS = Set.of("cloudvolumes", "os-vendor-volumes");
 
     private Router() {}
 
     static ApiCall route(Request request) {
-        var parts = Arrays.stream(request.path().split("/"))
+        var all = Arrays.stream(request.path().split("/"))
                 .filter(value -> !value.isEmpty())
                 .map(value -> URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8))
                 .toList();
+        var prefixed = !all.isEmpty() && EVS_PREFIX.equals("/" + all.get(0));
+        var parts = prefixed ? all.subList(1, all.size()) : all;
         var method = request.method();
         if (parts.isEmpty() || parts.size() == 1) {
             var pathExists = parts.isEmpty() || List.of("v2", "v3").contains(parts.get(0));
@@ -32,7 +38,7 @@ final class Router {
         if (!"v2".equals(version) && !"v3".equals(version)) {
             return ApiCall.of(Operation.UNKNOWN);
         }
-        var iam = "v3".equals(version) ? iam(method, parts) : Operation.UNKNOWN;
+        var iam = "v3".equals(version) && !prefixed ? iam(method, parts) : Operation.UNKNOWN;
         if (iam != Operation.UNKNOWN) {
             return ApiCall.of(iam);
         }
@@ -119,6 +125,9 @@ final class Router {
     }
 
     private static ApiCall volumes(String method, Family family, String version, String project, List<String> rest) {
+        if (rest.isEmpty() && family == Family.CINDER && "GET".equals(method)) {
+            return new ApiCall(Operation.DISK_LIST, family, version, project, null, null, null);
+        }
         if (rest.size() != 1) {
             return new ApiCall(Operation.UNKNOWN, family, version, project, null, null, null);
         }

@@ -210,6 +210,15 @@ public final class SimulatorCommand implements Callable<Integer> {
     private boolean cinderErrors;
 
     @Option(
+            names = "--followable-links",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "${env:EVS_SIMULATOR_FOLLOWABLE_LINKS:-false}",
+            description = "Link lists to their next page here instead of at an unreachable address. Default: false")
+    private boolean followableLinks;
+
+    @Option(
             names = "--snapshot",
             split = ";",
             hideParamSyntax = true,
@@ -318,7 +327,8 @@ public final class SimulatorCommand implements Callable<Integer> {
                 .snapshotQuota(snapshotQuota)
                 .gigabyteQuota(gigabyteQuota)
                 .expiredTokenReturns400(expiredTokenReturns400)
-                .cinderErrorsOnNative(cinderErrors);
+                .cinderErrorsOnNative(cinderErrors)
+                .followableLinks(followableLinks);
         if (!securityToken.isEmpty()) {
             settings.securityToken(securityToken);
         }

@@ -134,10 +134,12 @@ public record SimulatorSettings(
      * @param cinderErrorsOnNative error bodies of the native family have the form of Cinder
      * @param attachingIsEnoughWithForce force allows a snapshot of a volume in {@code attaching}, as the English page
      * says
+     * @param followableLinks the link to the next page of a list leads to the simulator instead of an unreachable address
      */
     public record BehaviorOptions(
             Optional<Volume> anyVolume,
             boolean expiredTokenReturns400,
             boolean cinderErrorsOnNative,
-            boolean attachingIsEnoughWithForce) {}
+            boolean attachingIsEnoughWithForce,
+            boolean followableLinks) {}
 }

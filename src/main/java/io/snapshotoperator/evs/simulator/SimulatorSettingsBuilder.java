@@ -35,6 +35,7 @@ public final class SimulatorSettingsBuilder {
     private boolean expiredTokenReturns400;
     private boolean cinderErrorsOnNative;
     private boolean attachingIsEnoughWithForce;
+    private boolean followableLinks;
     private final List<Volume> volumes = new ArrayList<>();
     private final List<InitialSnapshot> snapshots = new ArrayList<>();
     private final List<FaultRule> faults = new ArrayList<>();
@@ -177,6 +178,12 @@ public final class SimulatorSettingsBuilder {
         return this;
     }
 
+    /** Links lists to their next page at the simulator. Default: at an unreachable address, as in the documentation. */
+    public SimulatorSettingsBuilder followableLinks(boolean enabled) {
+        this.followableLinks = enabled;
+        return this;
+    }
+
     /** Adds a volume that exists at the start. Default: none. */
     public SimulatorSettingsBuilder volume(Volume volume) {
         volumes.add(volume);
@@ -219,7 +226,11 @@ public final class SimulatorSettingsBuilder {
                 new SimulatorSettings.Timing(snapshotTakes, deletionTakes, latency, tokenLife),
                 new SimulatorSettings.Limits(snapshotsPerVolume, capStatus, capCode, snapshotQuota, gigabyteQuota),
                 new SimulatorSettings.BehaviorOptions(
-                        anyVolume, expiredTokenReturns400, cinderErrorsOnNative, attachingIsEnoughWithForce),
+                        anyVolume,
+                        expiredTokenReturns400,
+                        cinderErrorsOnNative,
+                        attachingIsEnoughWithForce,
+                        followableLinks),
                 volumes,
                 snapshots,
                 faults,

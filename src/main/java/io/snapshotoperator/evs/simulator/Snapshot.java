@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.simulator;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 
 /**
@@ -23,6 +24,21 @@ public record Snapshot(
         Map<String, String> metadata,
         Instant updatedAt,
         int step) {
+
+    /** The fields that lists sort by (Cinder 12.0.0 cinder/db/sqlalchemy/models.py Snapshot). */
+    static final Map<String, Comparator<Snapshot>> SORTS = Map.of(
+            "created_at",
+            Comparator.comparing(Snapshot::createdAt).thenComparing(Snapshot::sequence),
+            "id",
+            Comparator.comparing(Snapshot::id),
+            "name",
+            Comparator.comparing(Snapshot::name, Comparator.nullsFirst(Comparator.naturalOrder())),
+            "status",
+            Comparator.comparing(Snapshot::status),
+            "volume_id",
+            Comparator.comparing(Snapshot::volumeId),
+            "volume_size",
+            Comparator.comparing(Snapshot::sizeGib));
 
     public Snapshot {
         metadata = Map.copyOf(metadata);

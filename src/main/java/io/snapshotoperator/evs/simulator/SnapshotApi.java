@@ -3,25 +3,22 @@ package io.snapshotoperator.evs.simulator;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
 
 /** Handles the calls about snapshots in both families. */
 final class SnapshotApi {
 
-    /** An unreachable address, as in the example of querying_details_about_evs_snapshots. */
-    private static final String INTERNAL_HOST = "https://172.28.9.185:8776";
-
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final CloudState cloud;
     private final RequestBodies bodies;
+    private final PageLinks links;
 
-    SnapshotApi(CloudState cloud, RequestBodies bodies) {
+    SnapshotApi(CloudState cloud, RequestBodies bodies, PageLinks links) {
         this.cloud = cloud;
         this.bodies = bodies;
+        this.links = links;
     }
 
     SimulatedResponse create(ApiCall call, Request request, List<FaultRule> faults) {
@@ -61,7 +58,7 @@ final class SnapshotApi {
     }
 
     SimulatedResponse list(ApiCall call, Request request, List<FaultRule> faults) {
-        var query = ListQueries.read(request, call);
+        var query = ListQueries.read(request, call, Snapshot.SORTS.keySet());
         var effective = query;
         if (isAmong(faults, Fault.FILTERS_IGNORED)) {
             effective = effective.withoutFilters();
@@ -76,15 +73,15 @@ final class SnapshotApi {
         }
         var page = cloud.list(call.projectId(), effective);
         var body = JSON.objectNode();
-        if (call.family() == Family.NATIVE && !isHintMissing(faults, "count")) {
+        if ((call.family() == Family.NATIVE || ListQueries.counts(request)) && !isHintMissing(faults, "count")) {
             body.put("count", isAmong(faults, Fault.COUNT_TOO_HIGH) ? page.total() + 1 : page.total());
         }
         if (!isHintMissing(faults, "next")) {
-            link(call, request, query.withLimit(effective.limit()), page, body);
+            link(call, request, effective.limit(), page.entries(), body);
         }
         var view = view(call);
         var entries = body.putArray("snapshots");
-        page.snapshots().forEach(snapshot -> entries.add(view.apply(snapshot)));
+        page.entries().forEach(snapshot -> entries.add(view.apply(snapshot)));
         return SimulatedResponse.json(200, body).about(call.volumeId(), null);
     }
 
@@ -95,44 +92,14 @@ final class SnapshotApi {
         return call.family() == Family.NATIVE ? SnapshotJson::nativelyListed : SnapshotJson::detailed;
     }
 
-    /**
-     * Cinder 12.0.0 cinder/api/common.py get_collection_links: a full page has a link, even if it is the last page. The
-     * native list has one only if the request names a limit (EVS API reference: querying_details_about_evs_snapshots).
-     */
-    private static void link(ApiCall call, Request request, ListQuery query, ListQuery.Page page, ObjectNode body) {
-        var full = page.snapshots().size() == query.limit();
-        var requested =
-                call.family() == Family.CINDER || request.parameter("limit").isPresent();
-        if (full && requested) {
-            var last = page.snapshots().get(page.snapshots().size() - 1);
-            var detail = call.operation() == Operation.LIST ? "/detail" : "";
-            var others = request.parameters().stream()
-                    .filter(parameter -> !"marker".equals(parameter.name()) && !"offset".equals(parameter.name()))
-                    .filter(parameter -> !"limit".equals(parameter.name()))
-                    .map(parameter -> "&" + encoded(parameter.name()) + "=" + encoded(parameter.value()))
-                    .reduce("", String::concat);
-            body.putArray("snapshots_links")
-                    .addObject()
-                    .put(
-                            "href",
-                            "%s/%s/%s/snapshots%s?limit=%d%s&marker=%s"
-                                    .formatted(
-                                            INTERNAL_HOST,
-                                            call.version(),
-                                            call.projectId(),
-                                            detail,
-                                            query.limit(),
-                                            others,
-                                            last.id()))
-                    .put("rel", "next");
-        } else if (call.operation() == Operation.LIST_SUMMARY) {
-            // EVS API reference: querying_evs_snapshots (Cinder) shows null.
+    private void link(ApiCall call, Request request, int limit, List<Snapshot> page, ObjectNode body) {
+        var last = page.isEmpty() ? null : page.get(page.size() - 1).id();
+        var linked = links.add(body, "snapshots", call, request, limit, page.size(), last);
+        if (!linked && call.operation() == Operation.LIST_SUMMARY && "v2".equals(call.version())) {
+            // EVS API reference: querying_evs_snapshots (Cinder v2) shows null. In v3 there is no member, as in Cinder
+            // 12.0.0 cinder/api/views/snapshots.py, because openstacksdk cannot read null.
             body.putNull("snapshots_links");
         }
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static CreateOutcome createOutcome(List<FaultRule> faults) {

@@ -2,6 +2,8 @@
 package io.snapshotoperator.evs.simulator;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,6 +23,22 @@ public record Volume(
         String availabilityZone,
         String volumeType,
         Optional<Duration> snapshotTakes) {
+
+    /**
+     * The fields that lists sort by (EVS API reference: querying_details_about_all_disks). All volumes have the same
+     * creation time.
+     */
+    static final Map<String, Comparator<Volume>> SORTS = Map.of(
+            "created_at",
+            (first, second) -> 0,
+            "id",
+            Comparator.comparing(Volume::id),
+            "name",
+            Comparator.comparing(Volume::name),
+            "status",
+            Comparator.comparing(Volume::status),
+            "size",
+            Comparator.comparing(Volume::sizeGib));
 
     /** Returns a detached volume of 40 GiB. */
     public static Volume available(String id) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Set;
 import java.util.UUID;
 
@@ -22,10 +23,12 @@ final class VolumeApi {
 
     private final CloudState cloud;
     private final SimulatorSettings.Limits limits;
+    private final PageLinks links;
 
-    VolumeApi(CloudState cloud, SimulatorSettings.Limits limits) {
+    VolumeApi(CloudState cloud, SimulatorSettings.Limits limits, PageLinks links) {
         this.cloud = cloud;
         this.limits = limits;
+        this.links = links;
     }
 
     SimulatedResponse get(ApiCall call) {
@@ -34,16 +37,59 @@ final class VolumeApi {
                 .about(volume.id(), null);
     }
 
-    /** EVS API reference: querying_details_about_all_disks. The simulator has no filters and no pages here. */
-    SimulatedResponse list(ApiCall call) {
-        var all = cloud.volumesOf(call.projectId());
+    /** EVS API reference: querying_details_about_all_disks. */
+    SimulatedResponse list(ApiCall call, Request request) {
+        var cinder = call.family() == Family.CINDER;
+        var query = ListQueries.read(request, call, Volume.SORTS.keySet());
+        var page = page(call.projectId(), query);
         var body = JSON.objectNode();
-        if (call.family() == Family.NATIVE) {
-            body.put("count", all.size());
+        if (!cinder || ListQueries.counts(request)) {
+            body.put("count", page.total());
         }
+        var entries = page.entries();
+        var last = entries.isEmpty() ? null : entries.get(entries.size() - 1).id();
+        links.add(body, "volumes", call, request, query.limit(), entries.size(), last);
         var volumes = body.putArray("volumes");
-        all.forEach(volume -> volumes.add(json(volume, call.family())));
+        var summary = !request.path().endsWith("/detail");
+        entries.forEach(volume -> volumes.add(summary ? summary(volume) : json(volume, call.family())));
         return SimulatedResponse.json(200, body);
+    }
+
+    private ListQuery.Page<Volume> page(String projectId, ListQuery query) {
+        var all = new ArrayList<>(cloud.volumesOf(projectId));
+        all.sort(query.order(Volume.SORTS));
+        query.marker().ifPresent(id -> {
+            var ids = all.stream().map(Volume::id).toList();
+            if (!ids.contains(id)) {
+                throw ApiErrorException.unknownVolume(id);
+            }
+            all.subList(0, ids.indexOf(id) + 1).clear();
+        });
+        var matching =
+                all.stream().filter(volume -> matches(volume, query.filter())).toList();
+        var total = cloud.volumesOf(projectId).stream()
+                .filter(volume -> matches(volume, query.filter()))
+                .count();
+        var entries =
+                matching.stream().skip(query.offset()).limit(query.limit()).toList();
+        return new ListQuery.Page<>(entries, (int) total);
+    }
+
+    private static boolean matches(Volume volume, ListQuery.Filter filter) {
+        return !filter.matchesNothing()
+                && filter.name().map(volume.name()::equals).orElse(true)
+                && filter.status().map(volume.status()::equals).orElse(true)
+                && filter.availabilityZone()
+                        .map(volume.availabilityZone()::equals)
+                        .orElse(true)
+                && (filter.ids().isEmpty() || filter.ids().contains(volume.id()));
+    }
+
+    /** Cinder 12.0.0 cinder/api/v2/views/volumes.py summary; the links are left out. */
+    private static ObjectNode summary(Volume volume) {
+        var json = JSON.objectNode().put("id", volume.id()).put("name", volume.name());
+        json.putArray("links");
+        return json;
     }
 
     /**
@@ -55,7 +101,9 @@ final class VolumeApi {
         var snapshots = cloud.snapshotsOfVolume(volume.id());
         var cinder = call.family() == Family.CINDER;
         var cascade = cinder
-                && request.parameter("cascade").map("true"::equalsIgnoreCase).orElse(false);
+                && request.parameter("cascade")
+                        .map(text -> ListQueries.bool("cascade", text))
+                        .orElse(false);
         if (!DELETABLE.contains(volume.status()) || (cinder && !cascade && !snapshots.isEmpty())) {
             throw ApiErrorException.ofEvs(
                     400,
@@ -80,21 +128,31 @@ final class VolumeApi {
         return response.about(volume.id(), null).withActed();
     }
 
-    /** EVS API reference: querying_quotas. Resources per volume type are left out. */
-    SimulatedResponse quota(ApiCall call) {
+    /**
+     * EVS API reference: querying_quotas. Resources per volume type are left out. Without {@code usage=True} Cinder shows only
+     * the limits (Cinder 12.0.0 cinder/api/contrib/quotas.py).
+     */
+    SimulatedResponse quota(ApiCall call, Request request) {
+        var usage = request.parameter("usage")
+                .map(text -> ListQueries.bool("usage", text))
+                .orElse(false);
         var use = cloud.quotaUse(call.projectId());
         var set = JSON.objectNode().put("id", call.projectId());
-        resource(set, "volumes", -1, use.volumes());
-        resource(set, "snapshots", limits.snapshots(), use.snapshots());
-        resource(set, "gigabytes", limits.gigabytes(), use.gigabytes());
-        resource(set, "backups", -1, 0);
-        resource(set, "backup_gigabytes", -1, 0);
-        resource(set, "per_volume_gigabytes", -1, 0);
+        resource(set, "volumes", -1, use.volumes(), usage);
+        resource(set, "snapshots", limits.snapshots(), use.snapshots(), usage);
+        resource(set, "gigabytes", limits.gigabytes(), use.gigabytes(), usage);
+        resource(set, "backups", -1, 0, usage);
+        resource(set, "backup_gigabytes", -1, 0, usage);
+        resource(set, "per_volume_gigabytes", -1, 0, usage);
         return SimulatedResponse.json(200, JSON.objectNode().set("quota_set", set));
     }
 
-    private static void resource(ObjectNode set, String name, long limit, long inUse) {
-        set.putObject(name).put("reserved", 0).put("limit", limit).put("in_use", inUse);
+    private static void resource(ObjectNode set, String name, long limit, long inUse, boolean usage) {
+        if (usage) {
+            set.putObject(name).put("reserved", 0).put("limit", limit).put("in_use", inUse);
+        } else {
+            set.put(name, limit);
+        }
     }
 
     /** Writes the fields of querying_details_about_a_disk; Cinder does not have those of the vendor. */

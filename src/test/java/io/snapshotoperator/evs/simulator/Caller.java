@@ -41,6 +41,7 @@ final class Caller {
     private final EvsSimulator simulator;
     private final String project;
     private String token = "";
+    private String microversion = "";
 
     Caller(EvsSimulator simulator) {
         this(simulator, simulator.settings().account().project().id());
@@ -58,6 +59,12 @@ final class Caller {
 
     Caller withToken(String newToken) {
         token = newToken;
+        return this;
+    }
+
+    /** Sends the header of microversions, for example {@code volume 3.45}. */
+    Caller withMicroversion(String header) {
+        microversion = header;
         return this;
     }
 
@@ -104,6 +111,9 @@ final class Caller {
                 .method(method, publisher);
         if (!token.isEmpty()) {
             request.header("X-Auth-Token", token);
+        }
+        if (!microversion.isEmpty()) {
+            request.header("OpenStack-API-Version", microversion);
         }
         return send(request.build());
     }

@@ -70,8 +70,16 @@ class SimulatorAccessTest {
         assertThat(response.header("X-Subject-Token")).hasSizeGreaterThan(4000);
         assertThat(response.at("/token/expires_at").asText()).isEqualTo("2026-03-02T12:00:00.000000Z");
         assertThat(response.at("/token/project/id").asText()).isEqualTo(PROJECT);
-        assertThat(response.at("/token/catalog/0/endpoints/0/url").asText())
-                .isEqualTo(simulator.endpoint() + "/v2/" + PROJECT);
+        assertThat(response.at("/token/catalog"))
+                .extracting(service -> service.get("type").asText()
+                        + " " + service.at("/endpoints/0/interface").asText()
+                        + " " + service.at("/endpoints/0/region").asText()
+                        + " " + service.at("/endpoints/0/url").asText())
+                .containsExactly(
+                        "identity public eu-de " + simulator.endpoint() + "/v3",
+                        "volume public eu-de " + simulator.endpoint() + "/volume/v2/" + PROJECT,
+                        "volumev2 public eu-de " + simulator.endpoint() + "/volume/v2/" + PROJECT,
+                        "volumev3 public eu-de " + simulator.endpoint() + "/volume/v3/" + PROJECT);
     }
 
     @Test
@@ -129,6 +137,15 @@ class SimulatorAccessTest {
         assertThat(caller.send("GET", "/v3/projects?name=nowhere").at("/projects"))
                 .isEmpty();
         assertThat(caller.send("GET", "/v3/auth/projects").at("/projects")).hasSize(2);
+        assertThat(caller.send("GET", "/v3/projects?enabled=false").at("/projects"))
+                .isEmpty();
+        assertThat(caller.send("GET", "/v3/projects?page=2&per_page=1").at("/projects/0/id"))
+                .hasToString("\"" + OTHER + "\"");
+        assertThat(caller.send("GET", "/v3/projects?page=2").status()).isEqualTo(400);
+        assertThat(caller.send("GET", "/v3/projects?colour=red")
+                        .at("/error/message")
+                        .asText())
+                .isEqualTo("Invalid filters colour are found in query options.");
     }
 
     @Test

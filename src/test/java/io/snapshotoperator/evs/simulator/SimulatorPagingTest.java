@@ -106,18 +106,150 @@ class SimulatorPagingTest {
     }
 
     @Test
-    void combinesFiltersAndIgnoresUnknownFilters() {
+    void combinesFilters() {
         assertThat(ids(caller.evs("GET", "/detail?volume_id=v-1&name=snap%201")))
                 .hasSize(2);
-        assertThat(ids(caller.evs("GET", "/detail?volume_id=v-1&colour=red"))).hasSize(3);
         assertThat(ids(caller.evs("GET", "/detail?name=snap"))).isEmpty();
         assertThat(ids(caller.evs("GET", "/detail?status=available"))).isEmpty();
         assertThat(ids(caller.cinder("GET", "/detail?availability_zone=eu-de-02")))
                 .hasSize(2);
-        assertThat(ids(caller.cinder("GET", "?availability_zone=eu-de-02"))).hasSize(5);
         var two = "/detail?id=" + newestFirst.get(0) + "&id=" + newestFirst.get(3);
         assertThat(ids(caller.evs("GET", two))).hasSize(2);
-        assertThat(ids(caller.cinder("GET", two))).hasSize(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "service_type=EVS, 5",
+        "service_type=DSS, 0",
+        "dedicated_storage_name=x, 0",
+        "enterprise_project_id=0, 5",
+        "enterprise_project_id=all_granted_eps, 5",
+        "enterprise_project_id=e-1, 0"
+    })
+    void honorsFiltersOfVendor(String query, int count) {
+        assertThat(ids(caller.evs("GET", "/detail?" + query))).hasSize(count);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cloudsnapshots/detail?colour=red, colour",
+        "cloudsnapshots/detail?sort_key=id, sort_key",
+        "cloudsnapshots/detail?with_count=true, with_count",
+        "cloudsnapshots/detail?name=a&name=b, name",
+        "snapshots/detail?id=a, id",
+        "snapshots/detail?service_type=EVS, service_type",
+        "snapshots/detail?with_count=true, with_count",
+        "snapshots?availability_zone=eu-de-01, availability_zone",
+        "cloudvolumes/detail?metadata=x, metadata",
+        "volumes/detail?bootable=true, bootable",
+        "volumes/v-1?name=a, name"
+    })
+    void rejectsQueryParameterThatItDoesNotHonor(String path, String parameter) {
+        var response = caller.below("GET", "/" + path);
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.body()).contains("Invalid filters " + parameter + " are found in query options.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cloudsnapshots/detail?service_type=FAST, Invalid value 'FAST' for 'service_type'.",
+        "cloudsnapshots/detail?service_type=EVS&dedicated_storage_id=x, With service_type EVS the dedicated_storage",
+        "snapshots/detail?sort_key=colour, Invalid input received: Sort key supplied is invalid: colour",
+        "snapshots/detail?sort_dir=up, 'Invalid input received: Unknown sort direction, must be one of: asc, desc.'",
+        "snapshots/detail?sort=name&sort_key=id, The 'sort_key' and 'sort_dir' parameters are deprecated"
+    })
+    void rejectsInvalidValueOfQueryParameter(String path, String message) {
+        var response = caller.below("GET", "/" + path);
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.body()).contains(message);
+    }
+
+    @Test
+    void sortsByFieldsOfCinder() {
+        var byName = caller.cinder("GET", "/detail?sort=display_name:asc,created_at:desc")
+                .at("/snapshots");
+        assertThat(byName).extracting(snapshot -> snapshot.get("name").asText()).isSorted();
+        assertThat(ids(caller.cinder("GET", "/detail?sort_key=id&sort_dir=asc")))
+                .isSorted()
+                .hasSize(5);
+    }
+
+    @Test
+    void countsInCinderFamilyFromMicroversion345() {
+        var path = "/volume/v3/0c2eba2c5af04d3f9e9d0d410b371fde/snapshots/detail?limit=1&with_count=true";
+        assertThat(caller.withMicroversion("volume 3.44").send("GET", path).status())
+                .isEqualTo(400);
+        var response = caller.withMicroversion("volume 3.45").send("GET", path);
+        assertThat(response.at("/count").asInt()).isEqualTo(5);
+        assertThat(response.header("OpenStack-API-Version")).isEqualTo("volume 3.45");
+        assertThat(caller.withMicroversion("volume latest")
+                        .send("GET", path)
+                        .at("/count")
+                        .asInt())
+                .isEqualTo(5);
+        assertThat(caller.withMicroversion("volume 3.51").send("GET", path).json())
+                .hasToString("{\"computeFault\":{\"message\":\"Version 3.51 is not supported by the API. Minimum is 3.0"
+                        + " and maximum is 3.50.\",\"code\":406}}");
+    }
+
+    @Test
+    void createsNothingForUnsupportedMicroversion() {
+        var path = "/volume/v3/0c2eba2c5af04d3f9e9d0d410b371fde/snapshots";
+        var body = "{\"snapshot\":{\"volume_id\":\"v-1\",\"force\":true}}";
+        assertThat(caller.withMicroversion("volume 3.51")
+                        .send("POST", path, body)
+                        .status())
+                .isEqualTo(406);
+        assertThat(caller.withMicroversion("volume new")
+                        .send("POST", path, body)
+                        .status())
+                .isEqualTo(400);
+        assertThat(simulator.snapshots().living()).hasSize(5);
+    }
+
+    @Test
+    void linksToItselfOnRequest() {
+        try (var other = EvsSimulator.start(SimulatorSettings.builder()
+                .followableLinks(true)
+                .volume(Volume.inUse("v-1"))
+                .volume(Volume.inUse("v-2"))
+                .build())) {
+            var user = new Caller(other).loggedIn();
+            user.created("v-1");
+            user.created("v-1");
+            for (var list : List.of("/cloudsnapshots/detail", "/snapshots", "/volumes/detail", "/volumes")) {
+                var first = user.below("GET", list + "?limit=1").json();
+                var collection = list.contains("snapshots") ? "snapshots" : "volumes";
+                var link = first.at("/" + collection + "_links/0/href").asText();
+                assertThat(link).startsWith(other.endpoint() + "/volume/v2/");
+                var second = user.send(
+                        "GET", link.substring(other.endpoint().toString().length()));
+                assertThat(second.at("/" + collection)).hasSize(1);
+                assertThat(second.at("/" + collection + "/0/id")).isNotEqualTo(first.at("/" + collection + "/0/id"));
+            }
+        }
+    }
+
+    @Test
+    void filtersAndPagesVolumes() {
+        assertThat(volumes("cloudvolumes/detail?ids=%5B'v-1','v-9'%5D&id=v-2")).containsExactly("v-1");
+        assertThat(volumes("cloudvolumes/detail?availability_zone=eu-de-02")).containsExactly("v-2");
+        assertThat(volumes("cloudvolumes/detail?multiattach=true")).isEmpty();
+        assertThat(volumes("volumes/detail?status=available&name=disk-v-2")).containsExactly("v-2");
+        assertThat(volumes("volumes/detail?sort=id:desc&limit=1")).containsExactly("v-2");
+        assertThat(volumes("volumes?sort=id:asc&marker=v-1")).containsExactly("v-2");
+        assertThat(caller.below("GET", "/cloudvolumes/detail?limit=1")
+                        .at("/count")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(caller.below("GET", "/volumes/detail?marker=v-9").status()).isEqualTo(404);
+    }
+
+    private List<String> volumes(String path) {
+        return caller.below("GET", "/" + path).at("/volumes").findValuesAsText("id").stream()
+                .filter(id -> id.length() == 3)
+                .distinct()
+                .toList();
     }
 
     @Test
