@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Reads and writes fault rules for the control API. All members except {@code fault} are optional. A {@code times} of -1
- * means until removed.
+ * means until removed. docs/reference/simulator.md describes them.
  *
  * <pre>
  * {"fault":"THROTTLED","operations":["CREATE"],"volumeId":"…","snapshotId":"…","fromCall":1,"times":1,"delay":"5s",
