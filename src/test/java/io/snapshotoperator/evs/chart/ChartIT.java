@@ -62,7 +62,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ChartIT {
     private static final Path SAMPLES = Path.of("deploy", "samples");
     private static final Pattern EXPECT = Pattern.compile("(?m)^# expect: (\\w+)$");
-    private static final Pattern SIMULATOR = Pattern.compile("(?m)^# simulator: (\\S+)$");
     private static final Pattern SIMULATOR_AT = Pattern.compile("EVS simulator at (http://\\S+?),");
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
     private static final String SYSTEM = "evs-system";
@@ -152,17 +151,13 @@ class ChartIT {
     @Test
     @Order(3)
     void installsWithSimulatorUnderRestrictedPodSecurity() throws IOException {
-        var flags = new ArrayList<>(List.of("--snapshot-takes=1s", "--deletion-takes=500ms"));
-        for (var sample : samples()) {
-            SIMULATOR.matcher(Files.readString(sample)).results().forEach(match -> flags.add(match.group(1)));
-        }
         var values = Files.writeString(
                 folder.resolve("values.yaml"),
                 Chart.yaml(Map.of(
                         "image",
                         Map.of("repository", "registry.example.com/evs-snapshot-operator"),
                         "simulator",
-                        Map.of("enabled", true, "anyDisk", false, "arguments", flags),
+                        Map.of("enabled", true, "arguments", List.of("--snapshot-takes=1s", "--deletion-takes=500ms")),
                         "settings",
                         Map.of(
                                 "connection",

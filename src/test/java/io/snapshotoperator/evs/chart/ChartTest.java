@@ -32,6 +32,7 @@ import io.smallrye.config.WithDefault;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.app.Settings;
 import io.snapshotoperator.evs.crd.CustomResourceDefinitions;
+import io.snapshotoperator.evs.demo.Sample;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -305,6 +306,42 @@ class ChartTest {
                             "vsr/" + request.getMetadata().getName(),
                             "-n " + request.getMetadata().getNamespace());
         });
+    }
+
+    @Test
+    void givesSimulatorVolumesAndSnapshotsOfSamples() {
+        var simulator = podSpecs("image: {repository: registry.example.com/evs}\nsimulator: {enabled: true}\n").stream()
+                .flatMap(pod -> pod.getContainers().stream())
+                .filter(container -> container.getName().equals("simulator"))
+                .flatMap(container -> container.getEnv().stream())
+                .filter(variable -> variable.getName().matches("EVS_SIMULATOR_(DISKS|SNAPSHOTS|ANY_DISK)"))
+                .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
+
+        assertThat(simulator)
+                .isEqualTo(Map.of(
+                        "EVS_SIMULATOR_DISKS", valuesOfSamples("--disk="),
+                        "EVS_SIMULATOR_SNAPSHOTS", valuesOfSamples("--snapshot="),
+                        "EVS_SIMULATOR_ANY_DISK", "false"));
+    }
+
+    private static String valuesOfSamples(String flag) {
+        return Sample.all().stream()
+                .flatMap(sample -> sample.simulatorFlags().stream())
+                .filter(value -> value.startsWith(flag))
+                .map(value -> value.substring(flag.length()))
+                .collect(Collectors.joining(";"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {enabled: true} | 5aa119a8-d25b-45a7-8d1b-88e127885635
+            {enabled: true, disks: ['v-1,size=40']} | v-1
+            {enabled: true, disks: [], anyDisk: true} | 5aa119a8-d25b-45a7-8d1b-88e127885635
+            """)
+    void requestsSnapshotOfFirstVolumeInNotes(String simulator, String volume) {
+        var notes = Chart.notes("image: {repository: registry.example.com/evs}\nsimulator: " + simulator + "\n");
+
+        assertThat(notes).contains("volumeId: " + volume + "\n").contains("deploy/samples");
     }
 
     @Test

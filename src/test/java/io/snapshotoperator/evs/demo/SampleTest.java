@@ -8,9 +8,12 @@ import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.demo.Expectation.Gone;
 import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.demo.Expectation.Ready;
+import io.snapshotoperator.evs.docs.DocumentationFiles;
 import io.snapshotoperator.evs.simulator.SimulatorCommand;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +70,30 @@ class SampleTest {
                         .anyMatch(initial -> initial.id().equals(source.snapshotId()));
             }
         }
+    }
+
+    @Test
+    void areListedInReadmeWithTheirEnd() {
+        var rows = DocumentationFiles.rows(Path.of("deploy", "samples", "README.md"));
+
+        assertThat(rows)
+                .extracting(row -> List.of(
+                        row.name(),
+                        row.cells().get(0).replace("`", ""),
+                        row.cells().get(2).replace("`", "")))
+                .isEqualTo(Sample.all().stream()
+                        .map(sample -> List.of(
+                                sample.file().getFileName().toString(),
+                                sample.name(),
+                                lastReason(sample.expectation())))
+                        .toList());
+    }
+
+    private static String lastReason(Expectation expectation) {
+        if (expectation instanceof NotReady end) {
+            return end.reason().name();
+        }
+        return expectation instanceof Ready ? SnapshotReason.SnapshotAvailable.name() : "the request is gone";
     }
 
     @Test

@@ -4,6 +4,8 @@ package io.snapshotoperator.evs.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.snapshotoperator.evs.demo.Expectation;
+import io.snapshotoperator.evs.demo.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +25,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the commands of {@code README.md} and of the documentation word for word, on the cluster of the current kubeconfig,
- * with real pods. Only {@code mvn -Pe2e verify} runs it. Without a cluster that has a ready node it is skipped.
+ * Runs the commands of {@code README.md} and of the documentation word for word, and the samples, on the cluster of the current
+ * kubeconfig, with real pods. Only {@code mvn -Pe2e verify} runs it. Without a cluster that has a ready node it is skipped.
  *
  * <p>The first command builds the image. This test builds it in its own process, because it runs within a build. If the
  * property {@code e2e.load} is set, that command loads the archive in place of kind.
@@ -58,6 +60,7 @@ class TryOnClusterIT {
     static void removeInstallation() throws Exception {
         if (commands != null) {
             run("kubectl delete vsr first -n default --ignore-not-found --timeout=60s");
+            run("kubectl delete -f deploy/samples -n default --ignore-not-found --timeout=60s");
             run("helm uninstall evs-snapshot-operator -n " + NAMESPACE + " --wait --ignore-not-found");
             run("kubectl delete namespace " + NAMESPACE + " --ignore-not-found --timeout=120s");
         }
@@ -86,6 +89,30 @@ class TryOnClusterIT {
 
     @Test
     @Order(3)
+    void endsEverySampleAsItsFirstLineSays() throws Exception {
+        for (var sample : Sample.all()) {
+            succeed("kubectl apply -n default -f " + sample.file());
+            if (sample.expectation() instanceof Expectation.Gone) {
+                succeed("kubectl delete -n default --wait=false -f " + sample.file());
+            }
+        }
+
+        for (var sample : Sample.all()) {
+            succeed(waitFor(sample));
+        }
+    }
+
+    private static String waitFor(Sample sample) {
+        var wait = "kubectl wait -n default vsr/" + sample.name() + " --timeout=2m --for=";
+        if (sample.expectation() instanceof Expectation.NotReady end) {
+            return wait + "jsonpath='{.status.conditions[?(@.type==\"Ready\")].reason}'="
+                    + end.reason().name();
+        }
+        return wait + (sample.expectation() instanceof Expectation.Ready ? "condition=Ready" : "delete");
+    }
+
+    @Test
+    @Order(4)
     void printsNoOrphansWithCommandsOfGuide() throws Exception {
         for (var command : commands(Path.of("docs", "guide", "import.md"), "## Orphaned snapshots")) {
             succeed(command.replace(
