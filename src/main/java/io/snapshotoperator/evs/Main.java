@@ -43,16 +43,20 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        var commandLine = new CommandLine(new Main()).addSubcommand(SimulatorCommand.commandLine());
+        var commandLine = new CommandLine(new Main())
+                .setParameterExceptionHandler(Main::onUnknownWord)
+                .addSubcommand(SimulatorCommand.commandLine());
         commandLine.getSubcommands().values().forEach(command -> command.getCommandSpec()
                 .versionProvider(new Version()));
-        return commandLine
-                .setExecutionExceptionHandler(new CommandFailures())
-                .setParameterExceptionHandler(Main::onUnknownWord);
+        return commandLine.setExecutionExceptionHandler(new CommandFailures());
     }
 
-    private static int onUnknownWord(ParameterException unknown, String... args) {
+    /** The simulator has many flags, so its own handler prints the sentence only. picocli asks the handler of the program. */
+    private static int onUnknownWord(ParameterException unknown, String... args) throws Exception {
         var command = unknown.getCommandLine();
+        if (command.getCommand() instanceof SimulatorCommand) {
+            return command.getParameterExceptionHandler().handleParseException(unknown, args);
+        }
         command.getErr().println(unknown.getMessage());
         command.usage(command.getErr());
         return CommandLine.ExitCode.USAGE;

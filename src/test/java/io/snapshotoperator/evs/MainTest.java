@@ -24,11 +24,28 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"operate", "Run", "--verbose", "orphans manifests", "run now", "simulator --prot=1"})
+    @ValueSource(strings = {"operate", "Run", "--verbose", "orphans manifests", "run now"})
     void printsUsageAndReturnsTwoForUnknownWord(String words) {
         assertThat(execute(words.split(" "))).isEqualTo(2);
         assertThat(err.toString())
                 .contains(words.substring(words.lastIndexOf(' ') + 1), "Usage: evs-snapshot-operator");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "simulator --prot=1",
+                "simulator --port=web",
+                "simulator --port=99999",
+                "simulator --disk=v-1,size=0"
+            })
+    void printsSentenceWithoutUsageForInvalidFlagOfSimulator(String words) {
+        assertThat(execute(words.split(" "))).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(words.substring(words.indexOf("--"), words.indexOf('=')))
+                .endsWith("The flag --help lists all flags.\n")
+                .doesNotContain("Usage:");
         assertThat(out.toString()).isEmpty();
     }
 
