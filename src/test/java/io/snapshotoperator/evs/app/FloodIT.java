@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.testing.ManyUsers;
 import io.snapshotoperator.evs.testing.MemoryLimit;
 import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.Story;
@@ -22,10 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,6 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * server are missing.
  */
 class FloodIT {
+    private static final int USERS = 8;
     private static final int WITH_ANNOTATION = 400;
     private static final int WITH_LABELS = 20;
     private static final int CHANGED = 50;
@@ -66,15 +64,15 @@ class FloodIT {
                         IntStream.range(0, WITH_LABELS).mapToObj(number -> "labels-" + number))
                 .toList();
         try {
-            atOnce(
-                    names,
-                    name -> story.kubernetes().resource(large(story, name)).create());
+            ManyUsers.doForEach(USERS, names, name -> story.kubernetes()
+                    .resource(large(story, name))
+                    .create());
             workWithinMemoryLimit(story, names);
             assertThat(story.get("annotation-0").getMetadata().getAnnotations()).containsEntry("team/note", ANNOTATION);
             assertThat(story.get("labels-0").getMetadata().getLabels()).isEqualTo(LABELS);
         } finally {
             // One request that deletes all of them takes longer than the client waits.
-            atOnce(names, story::delete);
+            ManyUsers.doForEach(USERS, names, story::delete);
         }
     }
 
@@ -83,7 +81,8 @@ class FloodIT {
             try (var operator = start(story, limit).awaitLeading()) {
                 story.apply("nightly", ofVolume(VOLUME).build());
                 story.awaitReady("nightly");
-                atOnce(names.subList(0, CHANGED), name -> story.annotate(name, "team/more", "changed"));
+                ManyUsers.doForEach(
+                        USERS, names.subList(0, CHANGED), name -> story.annotate(name, "team/more", "changed"));
                 assertThat(operator.terminate(Duration.ofSeconds(30)))
                         .as("exit code after SIGTERM")
                         .isEqualTo(143);
@@ -138,23 +137,5 @@ class FloodIT {
         return new YAMLMapper()
                 .readTree(
                         Path.of("helm", "evs-snapshot-operator", "values.yaml").toFile());
-    }
-
-    private static void atOnce(List<String> names, Consumer<String> action) {
-        var clients = Executors.newFixedThreadPool(8);
-        try {
-            for (Future<?> done : names.stream()
-                    .map(name -> clients.submit(() -> action.accept(name)))
-                    .toList()) {
-                done.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
-        } finally {
-            clients.shutdownNow();
-        }
     }
 }

@@ -9,16 +9,13 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.simulator.CallLogEntry;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.Volume;
+import io.snapshotoperator.evs.testing.ManyUsers;
 import io.snapshotoperator.evs.testing.Story;
 import io.snapshotoperator.evs.testing.StoryExtension;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,7 +41,7 @@ class RecreationStoryIT {
         NAMES.forEach(name -> story.apply(name, ofVolume(volumeId(name)).build()));
         awaitAllReady(story);
 
-        atOnce(name -> {
+        ManyUsers.doForEach(CLIENTS, NAMES, name -> {
             story.delete(name);
             createWhenNameIsFree(story, name);
         });
@@ -52,7 +49,7 @@ class RecreationStoryIT {
         awaitAllReady(story);
         story.assertOneLivingSnapshot(NAMES.toArray(String[]::new));
 
-        atOnce(story::delete);
+        ManyUsers.doForEach(CLIENTS, NAMES, story::delete);
         NAMES.forEach(story::awaitGone);
         Story.eventually().untilAsserted(() -> assertThat(lastRead(story))
                 .as("time of the last read, when no request is left")
@@ -84,23 +81,5 @@ class RecreationStoryIT {
                 .map(CallLogEntry::at)
                 .max(Instant::compareTo)
                 .orElseThrow();
-    }
-
-    private static void atOnce(Consumer<String> action) {
-        var clients = Executors.newFixedThreadPool(CLIENTS);
-        try {
-            for (Future<?> done : NAMES.stream()
-                    .map(name -> clients.submit(() -> action.accept(name)))
-                    .toList()) {
-                done.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
-        } finally {
-            clients.shutdownNow();
-        }
     }
 }
