@@ -8,6 +8,8 @@ import static io.snapshotoperator.evs.testing.StoryExtension.volumeId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.simulator.Fault;
+import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
@@ -39,6 +41,27 @@ class DriftStoryIT {
         assertOneCreateAndNoDelete(story);
         story.delete("nightly");
         story.awaitGone("nightly");
+    }
+
+    /** For example because one node of the cloud has lost its database for a while. */
+    @Test
+    void reportsThatMissingSnapshotIsBack() {
+        var story = stories.begin();
+        story.apply("nightly", ofVolume(VOLUME).build());
+        var id = story.awaitReady("nightly").snapshotId();
+        story.cloud()
+                .faults()
+                .add(FaultRule.always(Fault.REJECTED)
+                        .on(Operation.GET)
+                        .withStatus(404)
+                        .withText("Snapshot " + id + " could not be found."));
+        story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now");
+        story.awaitReason("nightly", SnapshotReason.SnapshotMissing);
+
+        story.cloud().faults().clear();
+
+        assertThat(story.awaitReady("nightly").snapshotId()).isEqualTo(id);
+        assertOneCreateAndNoDelete(story);
     }
 
     @Test
