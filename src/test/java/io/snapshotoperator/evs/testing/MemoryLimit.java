@@ -57,6 +57,11 @@ public final class MemoryLimit implements AutoCloseable {
         return group.isPresent() ? List.of() : List.of("-XX:MaxRAM=" + bytes, "-XX:+UseSerialGC");
     }
 
+    /** Whether the kernel enforces the limit. */
+    public boolean isEnforced() {
+        return group.isPresent();
+    }
+
     /** Returns how many processes the kernel ended, because they exceeded the limit. */
     public long kills() {
         return group.map(folder -> read(folder.resolve("memory.oom_control")))

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.bench;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What is measured.
+ *
+ * @param requests how many requests are applied
+ * @param latency how long the cloud needs for a snapshot
+ * @param limited whether the operator has its default call budget
+ * @param memoryBytes the memory limit of the operator
+ * @param maxWait how long a phase may take
+ */
+record BenchmarkSettings(int requests, Duration latency, boolean limited, long memoryBytes, Duration maxWait) {
+
+    /** Reads the properties {@code bench.*}. Throws {@link IllegalArgumentException} if one is invalid. */
+    static BenchmarkSettings ofSystemProperties() {
+        var requests = Integer.getInteger("bench.n", 0);
+        if (requests < 1) {
+            throw new IllegalArgumentException("-Dn must be a number of requests, at least 1");
+        }
+        var budget = System.getProperty("bench.budget");
+        if (!"default".equals(budget) && !"off".equals(budget)) {
+            throw new IllegalArgumentException("-Dbudget must be default or off, but is " + budget);
+        }
+        return new BenchmarkSettings(
+                requests,
+                Duration.parse("PT" + System.getProperty("bench.latency")),
+                "default".equals(budget),
+                Quantity.getAmountInBytes(new Quantity(System.getProperty("bench.memory")))
+                        .longValueExact(),
+                Duration.ofMinutes(Integer.getInteger("bench.minutes", 20)));
+    }
+
+    Map<String, String> budget() {
+        return limited ? Map.of() : Map.of("evs.budget.calls-per-second", "10000", "evs.budget.burst", "10000");
+    }
+}
