@@ -15,9 +15,8 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() {
         // Quarkus reports unusable values with a stack trace, and only after a part of the start.
         SettingsCheck.requireValid(SettingsReader.read());
-        // A NAT that closed the connection silently makes the next create request on it ambiguous. The default of
-        // twenty
-        // minutes is longer than most of them keep a connection.
+        // A NAT that closed the connection silently makes the next create request on it ambiguous. Most of them keep a
+        // connection for less than twenty minutes, which is the default of the client.
         if (System.getProperty(KEEP_ALIVE) == null) {
             System.setProperty(KEEP_ALIVE, "30");
         }

@@ -59,8 +59,7 @@ public final class LeaderElection implements LeaderRole {
     @Override
     public void start(Consumer<Predecessor> onAcquired, Runnable onLost) {
         if (!settings.enabled()) {
-            // Without a Lease it is unknown how the last process ended. NONE makes the new one read that from the
-            // requests.
+            // Without a Lease it is unknown how the last process ended. NONE lets the requests tell it.
             threads.execute(() -> onAcquired.accept(Predecessor.NONE));
             return;
         }

@@ -126,8 +126,7 @@ final class FaultCampaign {
                 try {
                     outcome = new FaultRun(testBed, FaultPlan.of(seed)).execute();
                 } catch (RuntimeException broken) {
-                    // For example a connection of the campaign to the API server broke. That shows nothing about the
-                    // operator.
+                    // For example a connection of the campaign to the API server broke, which shows nothing.
                     out.println("seed " + seed + ": the campaign itself failed, repeated on a new test bed: " + broken);
                     testBed.close();
                     testBed = new TestBed(cluster, processes, coverage);

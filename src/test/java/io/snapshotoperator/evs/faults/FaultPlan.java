@@ -57,8 +57,8 @@ record FaultPlan(
                     drawn.where(), nth(drawn.where(), random), drawn.what(), duration(drawn.what(), random)));
         }
         if (Math.floorMod(seed, 2) == 0) {
-            // The operator gives up the create request and searches before the cloud acts on it. It must not send
-            // another.
+            // The operator gives up the create request and searches before the cloud executes it. It must not
+            // send another one.
             faults.add(new PlannedFault(
                     Boundary.CREATE,
                     1 + random.nextInt(3),

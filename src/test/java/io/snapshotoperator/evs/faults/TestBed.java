@@ -209,8 +209,7 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
     }
 
     private void actAsUser(FaultType action, ScenarioRequest request) {
-        // The status is the only record of a snapshot that was removed in the cloud. Without it no operator can report
-        // it.
+        // The status is the only record of a snapshot that was removed in the cloud. Nothing else can report it.
         switch (request.is(ScenarioRequest.Scenario.MISSING) ? FaultType.TOUCH : action) {
             case DELETE_OBJECT -> delete(request);
             case WIPE_STATUS -> wipe(request);

@@ -145,8 +145,7 @@ public final class OperatorProcess implements AutoCloseable {
 
         private List<String> command() {
             // The shell becomes the program, so that the id and the signals are those of the program. A second shell
-            // waits
-            // for the pipe of this JVM to close, which the system does even if the JVM is killed.
+            // waits for the pipe of this JVM to close, which the system does even if the JVM is killed.
             var command = new ArrayList<>(List.of(
                     "sh",
                     "-c",

@@ -121,11 +121,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             VolumeSnapshotRequest request, Context<VolumeSnapshotRequest> context) {
         var deleted = deletedObjects.take(ResourceID.fromResource(request));
         deleted.forEach(this::onDeleted);
-        // The framework can pass a new object of the same name to the reconcile of a deletion; RecreatedObjectTrigger
-        // causes its
-        // own reconcile. It can also pass an object to a normal reconcile that the informer deleted since. Without the
-        // check of
-        // the UID, the poller would watch that object without an end, because nothing else follows its deletion.
+        // The reconcile of a deletion can get a new object of the same name, which RecreatedObjectTrigger reconciles. A
+        // normal reconcile can get an object that the informer saw deleted since. The poller must not watch it again.
         if (context.isPrimaryResourceDeleted() || hasUidOfAny(deleted, request)) {
             return UpdateControl.noUpdate();
         }

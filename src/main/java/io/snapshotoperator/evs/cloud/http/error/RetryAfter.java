@@ -23,9 +23,8 @@ final class RetryAfter {
         if (text.matches("\\d{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text))).filter(wait -> !wait.isZero());
         }
-        // The clocks of cloud and operator can differ, so the header Date is preferred to the operator's clock. If Date
-        // is
-        // later than Retry-After, a proxy may have set it; then the operator's clock decides.
+        // The clocks of cloud and operator can differ, so the header Date is preferred to the operator's clock. A Date
+        // later than Retry-After can be that of a proxy; then the operator's clock decides.
         return date(text).flatMap(until -> response.headers()
                 .firstValue("Date")
                 .flatMap(RetryAfter::date)

@@ -52,8 +52,7 @@ public final class Transport {
                 .header("User-Agent", settings.userAgent())
                 .header("Accept", "application/json");
         request.headers().forEach(builder::header);
-        // The timeout of the client ends with the headers of the response. The wait for the future also limits the
-        // body.
+        // The timeout of the client ends with the headers of the response. The wait for the future limits the body too.
         var future = client.sendAsync(builder.build(), info -> new SizeLimitedBodySubscriber(maxBytes(request, info)));
         try {
             var response = future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
