@@ -28,6 +28,7 @@ class TestConventionsTest {
             BASE + ".crd",
             BASE + ".demo",
             BASE + ".docs",
+            BASE + ".bench",
             BASE + ".faults",
             BASE + ".image",
             BASE + ".testing");
