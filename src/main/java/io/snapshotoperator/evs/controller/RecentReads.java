@@ -17,8 +17,13 @@ public final class RecentReads {
     /** An older read is not used. */
     private static final Duration MAX_AGE = Duration.ofSeconds(30);
 
-    private record Read(SnapshotId id, Optional<CloudSnapshot> snapshot, Instant at) {
-        boolean isRecent(SnapshotId other, Instant now) {
+    /**
+     * A read by id.
+     *
+     * @param snapshot empty if the cloud responded with 404
+     */
+    public record Read(SnapshotId id, Optional<CloudSnapshot> snapshot, Instant at) {
+        private boolean isRecent(SnapshotId other, Instant now) {
             return id.equals(other) && !at.isAfter(now) && at.plus(MAX_AGE).isAfter(now);
         }
     }
@@ -35,10 +40,8 @@ public final class RecentReads {
     }
 
     /** Returns the read of this snapshot for this object; empty if there is no recent one. */
-    public Optional<Optional<CloudSnapshot>> find(String uid, SnapshotId id, Instant now) {
-        return Optional.ofNullable(byUid.get(uid))
-                .filter(read -> read.isRecent(id, now))
-                .map(Read::snapshot);
+    public Optional<Read> find(String uid, SnapshotId id, Instant now) {
+        return Optional.ofNullable(byUid.get(uid)).filter(read -> read.isRecent(id, now));
     }
 
     public void remove(String uid) {

@@ -263,6 +263,7 @@ public final class SnapshotPoller {
         var startedAt = clock.instant();
         try {
             var listing = list(SnapshotFilter.inStatus(word));
+            listing.snapshots().forEach(listed -> watched.dropUpdateIfUnchanged(listed, startedAt));
             var listed = listing.snapshots().stream().map(CloudSnapshot::id).collect(Collectors.toSet());
             var left = watched.matching(snapshot -> snapshot.isRecordedIn(state)
                     && snapshot.isRecordedBefore(startedAt)
@@ -305,6 +306,7 @@ public final class SnapshotPoller {
         var listing = listAll();
         if (listing.filter(SnapshotListing::complete).isEmpty()) {
             LOG.debug("The inventory failed or is incomplete, the next one is postponed");
+            listing.ifPresent(listed -> publishListed(listed.snapshots(), startedAt));
             schedule.backOffInventory(clock.instant());
             searches.onInventoryFailed();
             return false;
@@ -340,6 +342,15 @@ public final class SnapshotPoller {
         missingBefore = diff.missing();
         inventory.snapshots().forEach(listed -> watched.dropUpdateIfUnchanged(listed, inventory.startedAt()));
         diff.findings().forEach(finding -> publish(finding.snapshot(), finding.update()));
+    }
+
+    /** Publishes what an incomplete list shows. It proves nothing about the snapshots that it does not show. */
+    private void publishListed(List<CloudSnapshot> listed, Instant startedAt) {
+        for (var snapshot : listed) {
+            watched.dropUpdateIfUnchanged(snapshot, startedAt);
+            watched.changedBy(snapshot, startedAt)
+                    .forEach(changed -> publish(changed, new PollUpdate.Changed(snapshot)));
+        }
     }
 
     private void publish(WatchedSnapshot snapshot, PollUpdate update) {

@@ -136,6 +136,14 @@ final class WatchedSnapshots {
         }
     }
 
+    /** Returns the watched snapshots that record another state than a list shows that began later. */
+    synchronized List<WatchedSnapshot> changedBy(CloudSnapshot listed, Instant listStart) {
+        return uidsById.getOrDefault(listed.id(), Set.of()).stream()
+                .map(byUid::get)
+                .filter(snapshot -> snapshot.isRecordedBefore(listStart) && snapshot.differsFrom(listed))
+                .toList();
+    }
+
     private void dropUnlessDuplicated(String uid) {
         updates.computeIfPresent(uid, (key, update) -> update instanceof PollUpdate.Duplicated ? update : null);
     }

@@ -267,6 +267,17 @@ class SnapshotPollerTest {
         }
 
         @Test
+        void dropsUpdateWhenNextPollShowsRecordedState() {
+            watchListed("b-", 1, "backing-up");
+            poller.reportRead("uid-b-0", snapshot("b-0", "available", Map.of()));
+
+            tickAfter(POLL);
+
+            assertThat(cloud.lists()).containsExactly("backing-up");
+            assertThat(take("b-0")).isEmpty();
+        }
+
+        @Test
         void dropsUpdateWhenReadShowsRecordedState() {
             changeAndReturn();
 
@@ -605,6 +616,30 @@ class SnapshotPollerTest {
 
             tickAfter(INSTANT);
             assertThat(cloud.lists()).containsExactly(ALL, ALL);
+        }
+
+        @Test
+        void publishesWhatIncompleteInventoryShows() {
+            watch("other-0", "error");
+            watch("not-listed", "available");
+            cloud.repeatPages();
+
+            tickAfter(RESYNC);
+
+            assertThat(triggered).containsExactly("other-0");
+            assertThat(take("other-0")).contains(new PollUpdate.Changed(snapshot("other-0", "available", Map.of())));
+            assertThat(take("not-listed")).isEmpty();
+        }
+
+        @Test
+        void dropsOlderUpdateWhenIncompleteInventoryShowsRecordedState() {
+            watch("other-0", "available");
+            poller.reportRead("uid-other-0", snapshot("other-0", "backing-up", Map.of()));
+            cloud.repeatPages();
+
+            tickAfter(RESYNC);
+
+            assertThat(take("other-0")).isEmpty();
         }
     }
 

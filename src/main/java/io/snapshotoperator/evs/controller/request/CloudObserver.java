@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.RecentReads;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.poll.PollUpdate;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
@@ -170,7 +171,9 @@ public final class CloudObserver {
         if (isBeingDeleted(state)) {
             return new Observation.Unchanged();
         }
-        var recorded = recentOrGetById(state, query.id());
+        var kept = keptRead(state, query.id()).filter(read -> read.snapshot().isEmpty());
+        var recorded =
+                kept.<Observation>map(read -> new Observation.NotFound()).orElseGet(() -> getById(state, query.id()));
         if (!(recorded instanceof Observation.NotFound)) {
             return recorded;
         }
@@ -179,12 +182,8 @@ public final class CloudObserver {
         return search;
     }
 
-    private Observation recentOrGetById(RecordedState state, SnapshotId id) {
-        return connection
-                .recentReads()
-                .find(state.identity().uid(), id, clock.instant())
-                .map(read -> read.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new))
-                .orElseGet(() -> getById(state, id));
+    private Optional<RecentReads.Read> keptRead(RecordedState state, SnapshotId id) {
+        return connection.recentReads().find(state.identity().uid(), id, clock.instant());
     }
 
     /** Keeps the result of the first call of an observation, if the second one waits. */
@@ -208,27 +207,41 @@ public final class CloudObserver {
     }
 
     private Observation getThenFindDuplicates(RecordedState state, ObservationQuery.GetThenFindDuplicates query) {
-        var recorded = recentOrGetById(state, query.id());
+        var kept = keptRead(state, query.id());
+        var recorded = kept.flatMap(RecentReads.Read::snapshot)
+                .<Observation>map(Observation.Found::new)
+                .orElseGet(() -> getById(state, query.id()));
         if (!(recorded instanceof Observation.Found found)) {
             return recorded;
         }
         var search = findByMarker(state, query.search(), Optional.of(query.id()));
         keepIfDeferred(state, query.id(), Optional.of(found.snapshot()), search);
-        return search instanceof Observation.SearchResult result ? result.withRead(found.snapshot()) : search;
+        return search instanceof Observation.SearchResult result
+                        && kept.filter(read -> read.at().isBefore(result.startedAt()))
+                                .isEmpty()
+                ? result.withRead(found.snapshot())
+                : search;
     }
 
     /**
-     * Searches as {@link #findByMarker}, and reads a single match of a shared inventory by its id. The inventory can be older
-     * than what this process observed since, and the state of an adopted snapshot must be the last one.
+     * Searches as {@link #findByMarker}, and reads the matches of a shared inventory again: a single one by its id, more with a
+     * list of the volume. The inventory can be older than what this process observed since, and the state of an adopted snapshot
+     * must be the last one.
      */
     private Observation findCurrentByMarker(RecordedState state, ObservationQuery.FindByMarker query) {
         var inInventory = findInInventory(state, query, Optional.empty());
-        if (inInventory.isEmpty() || inInventory.get().matches().size() != 1) {
-            return inInventory
-                    .<Observation>map(found -> found)
-                    .orElseGet(() -> findInList(state, query, Optional.empty()));
+        if (inInventory.isEmpty()) {
+            return findInList(state, query, Optional.empty());
         }
         var result = inInventory.get();
+        return switch (result.matches().size()) {
+            case 0 -> result;
+            case 1 -> readMatch(state, result);
+            default -> listVolume(state, query, Optional.empty());
+        };
+    }
+
+    private Observation readMatch(RecordedState state, Observation.SearchResult result) {
         var read = getById(state, result.matches().get(0).id());
         if (read instanceof Observation.Found found) {
             return result.withRead(found.snapshot());

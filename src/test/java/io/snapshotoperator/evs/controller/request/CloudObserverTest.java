@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
@@ -101,9 +103,28 @@ class CloudObserverTest {
 
         assertThat(client.calls()).containsExactly("read s-1");
         assertThat(slow.recentReads().find(IDENTITY.uid(), ID, NOON.plusSeconds(29)))
-                .contains(Optional.empty());
+                .get()
+                .satisfies(read -> assertThat(read.snapshot()).isEmpty());
         assertThat(slow.recentReads().find(IDENTITY.uid(), ID, NOON.plusSeconds(30)))
                 .isEmpty();
+    }
+
+    @Test
+    void prefersListToOlderReadOfSameObservation() {
+        var slow = client.connection(new CallBudget(1, 1), () -> now);
+        var slowObserver = new CloudObserver(slow, slow.poller(), () -> now);
+        var state = recorded("available", SnapshotReason.SnapshotAvailable);
+        var query = new ObservationQuery.GetThenFindDuplicates(ID, SEARCH);
+        client.list(marked("s-1", "rollbacking"));
+        slow.tryReserve(Lane.READ, Optional.empty());
+        assertThat(slowObserver.observe(state, query)).isInstanceOf(Observation.Deferred.class);
+
+        client.list(marked("s-1", "available"));
+        now = now.plusSeconds(10);
+        var found = (Observation.SearchResult) slowObserver.observe(state, query);
+
+        assertThat(client.calls()).containsExactly("read s-1", "list");
+        assertThat(found.matches()).extracting(CloudSnapshot::wireState).containsExactly("available");
     }
 
     @Test
@@ -157,6 +178,52 @@ class CloudObserverTest {
         observer.observe(state, new ObservationQuery.PollerUpdate(ID));
 
         assertThat(client.calls()).containsExactly("read s-1");
+    }
+
+    @Test
+    void listsAgainWhenInventoryShowsSeveralMatches() {
+        client.list(marked("s-1", "available"), marked("s-2", "available"));
+        requestSearches();
+        connection.poller().tick(now);
+        client.list(marked("s-1", "error"), marked("s-2", "available"));
+
+        var found = (Observation.SearchResult)
+                observer.observe(recorded("available", SnapshotReason.SnapshotAvailable), SEARCH);
+
+        assertThat(client.calls()).containsExactly("list", "list");
+        assertThat(found.matches()).extracting(CloudSnapshot::wireState).containsExactly("error", "available");
+    }
+
+    @Test
+    void readsSingleMatchOfInventoryAgain() {
+        client.list(marked("s-1", "available"));
+        requestSearches();
+        connection.poller().tick(now);
+        client.list(marked("s-1", "error"));
+
+        var found = (Observation.SearchResult)
+                observer.observe(recorded("available", SnapshotReason.SnapshotAvailable), SEARCH);
+
+        assertThat(client.calls()).containsExactly("list", "read s-1");
+        assertThat(found.matches()).extracting(CloudSnapshot::wireState).containsExactly("error");
+    }
+
+    /** So many objects search that the next list is an inventory. */
+    private void requestSearches() {
+        IntStream.range(0, 5).forEach(number -> connection
+                .poller()
+                .requestInventory(new ResourceID("other-" + number), "other-" + number, NOON));
+        connection.poller().requestInventory(OBJECT, IDENTITY.uid(), NOON);
+        now = now.plusSeconds(1);
+    }
+
+    private static CloudSnapshot marked(String id, String word) {
+        return CloudSnapshotBuilder.builder()
+                .id(new SnapshotId(id))
+                .wireState(word)
+                .volumeId(VOLUME)
+                .metadata(Map.of(OwnershipMarker.UID, IDENTITY.uid()))
+                .build();
     }
 
     private static RecordedState recorded(String word, Reason reason) {

@@ -328,6 +328,8 @@ final class ModelProcess {
 
     /** Polls or takes an inventory, if one is due. */
     void tick() {
+        // No list begins at the instant of a read.
+        model.elapse(Duration.ofMillis(1));
         Map<SnapshotId, String> ofPoller = new HashMap<>();
         listed = Optional.of(ofPoller);
         observedDuringList.clear();
