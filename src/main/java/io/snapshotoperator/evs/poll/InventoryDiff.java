@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.poll;
 
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.SnapshotState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +31,7 @@ record InventoryDiff(List<Finding> findings, Set<SnapshotId> missing, boolean su
      * Compares an inventory with the snapshots that were recorded before it began.
      *
      * @param missingBefore the watched snapshots that the previous inventory did not list. If the absence is suspicious, the
-     *     diff reports only these, and snapshots in flight
+     *     diff reports only these, and snapshots that are being created
      */
     static InventoryDiff of(Inventory inventory, List<WatchedSnapshot> watched, Set<SnapshotId> missingBefore) {
         List<Finding> findings = new ArrayList<>();
@@ -54,11 +55,17 @@ record InventoryDiff(List<Finding> findings, Set<SnapshotId> missing, boolean su
         var suspicious = missing.size() > MAX_MISSING_AT_ONCE
                 && missing.size() * 2 > ids(watched).size();
         for (var snapshot : notListed) {
-            if (!suspicious || snapshot.isInFlight() || missingBefore.contains(snapshot.id())) {
-                findings.add(new Finding(snapshot, new PollUpdate.NoLongerListed()));
+            if (!suspicious || snapshot.isRecordedIn(SnapshotState.CREATING) || missingBefore.contains(snapshot.id())) {
+                findings.add(new Finding(snapshot, ofMissing(snapshot)));
             }
         }
         return new InventoryDiff(findings, missing, suspicious);
+    }
+
+    private static PollUpdate ofMissing(WatchedSnapshot snapshot) {
+        return snapshot.isRecordedIn(SnapshotState.DELETING)
+                ? new PollUpdate.Deleted()
+                : new PollUpdate.NoLongerListed();
     }
 
     private static Set<SnapshotId> ids(List<WatchedSnapshot> snapshots) {

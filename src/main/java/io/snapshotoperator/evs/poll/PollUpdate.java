@@ -8,8 +8,14 @@ public sealed interface PollUpdate {
     /** The cloud lists the snapshot with another status or name than the recorded ones. */
     record Changed(CloudSnapshot snapshot) implements PollUpdate {}
 
-    /** A list that should contain the snapshot does not. A list proves nothing: read the snapshot by its id. */
+    /** A list that should contain the snapshot does not. The snapshot can be in another state: read it by its id. */
     record NoLongerListed() implements PollUpdate {}
+
+    /**
+     * The recorded state is {@code deleting}, and a complete list of all snapshots that began later does not contain the
+     * snapshot. This proves that the delete request, which the cloud accepted, has completed.
+     */
+    record Deleted() implements PollUpdate {}
 
     /** Another snapshot than the recorded one carries the ownership marker of the object: search for it. */
     record Duplicated() implements PollUpdate {}

@@ -39,6 +39,11 @@ final class CreateRules {
     /** While its claim leads to no volume, a request waits this part of its age until the next check. */
     private static final int WAITS_PER_AGE = 6;
 
+    private static final Duration UNREPORTED_CREATE_WAIT = Duration.ofMinutes(1);
+
+    /** Long enough for 3,000 objects that are deleted at once, with two calls for each and the default budget. */
+    private static final Duration UNREPORTED_DELETE_WAIT = Duration.ofMinutes(10);
+
     private CreateRules() {}
 
     static ObservationQuery planObservation(ReconcileInput input) {
@@ -354,12 +359,16 @@ final class CreateRules {
     }
 
     /**
-     * Waits for a permit. In the first minute of an object the operator does not report that, because a permit is usually
-     * available within seconds.
+     * Waits for a permit. The operator reports that only after {@link #UNREPORTED_CREATE_WAIT} since the creation of the object,
+     * or {@link #UNREPORTED_DELETE_WAIT} since its deletion. A permit is usually available before, and a report is a write.
      */
     private static Decision awaitPermit(ReconcileInput input, PermitDenial denial) {
-        var isNew = input.now().isBefore(input.recorded().createdAt().plusSeconds(60));
-        return (isNew ? Decision.noChange() : reportWait(input, denial.verdict())).requeueAfter(denial.retryAfter());
+        var reportFrom = input.recorded()
+                .deletionRequestedAt()
+                .map(deletion -> deletion.plus(UNREPORTED_DELETE_WAIT))
+                .orElseGet(() -> input.recorded().createdAt().plus(UNREPORTED_CREATE_WAIT));
+        var decision = input.now().isBefore(reportFrom) ? Decision.noChange() : reportWait(input, denial.verdict());
+        return decision.requeueAfter(denial.retryAfter());
     }
 
     /**

@@ -118,12 +118,32 @@ class InventoryDiffTest {
     }
 
     @Test
-    void reportsMissingSnapshotsInFlightEvenWhenSuspicious() {
-        var diff = diff(inventory(), all(6, "deleting"));
+    void reportsMissingSnapshotsBeingCreatedEvenWhenSuspicious() {
+        var diff = diff(inventory(), all(6, "creating"));
 
         assertThat(diff.suspicious()).isTrue();
         assertThat(diff.findings()).hasSize(6).allMatch(finding -> finding.update()
                 .equals(new PollUpdate.NoLongerListed()));
+    }
+
+    @Test
+    void reportsMissingSnapshotInDeletionAsDeleted() {
+        var watched = watched("a", "deleting");
+
+        assertThat(diff(inventory(), watched).findings())
+                .containsExactly(new Finding(watched, new PollUpdate.Deleted()));
+    }
+
+    @Test
+    void reportsManyDeletedSnapshotsWhenTwoInventoriesDoNotListThem() {
+        var watched = List.of(all(6, "deleting"));
+
+        var first = InventoryDiff.of(inventory(), watched, Set.of());
+        var second = InventoryDiff.of(inventory(), watched, first.missing());
+
+        assertThat(first.findings()).isEmpty();
+        assertThat(second.findings()).hasSize(6).allMatch(finding -> finding.update()
+                .equals(new PollUpdate.Deleted()));
     }
 
     @Test

@@ -74,6 +74,24 @@ class WaitReportTest {
     }
 
     @Test
+    void reportsWaitForBudgetOfDeletionOnlyAfterTenMinutes() {
+        var wait = Observation.Deferred.denied(denial(Duration.ofSeconds(7)));
+        var builder = anInput()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "available")
+                .withReason(SnapshotReason.SnapshotAvailable)
+                .deleting();
+
+        var early =
+                builder.at(NOON.plus(Duration.ofMinutes(10)).minusSeconds(1)).build();
+        assertThat(decide(early, wait).statusPatch()).isEmpty();
+        assertThat(decide(early, wait).requeueAfter()).contains(Duration.ofSeconds(7));
+
+        var late = builder.at(NOON.plus(Duration.ofMinutes(10))).build();
+        assertThat(verdict(decide(late, wait)).reason()).isEqualTo(CommonReason.WaitingForBudget);
+    }
+
+    @Test
     void saysUntilWhenTheCloudPausedTheConnection() {
         var denied = new PermitDenial(
                 PermitDenial.Cause.PAUSED_BY_CLOUD, Duration.ofMinutes(9), Optional.of(LATER.plusSeconds(540)));

@@ -140,7 +140,11 @@ public final class CloudObserver {
                     Optional.empty());
             return listVolume(recorded, query, Optional.of(id));
         }
-        // What follows for a deleted request is not decided from a list.
+        if (update instanceof PollUpdate.Deleted && recorded.isDeleting()) {
+            poller.reportLeaving(recorded.identity().uid(), id);
+            return new Observation.NotFound();
+        }
+        // A delete request is decided from a read, not from a list.
         return update instanceof PollUpdate.Changed changed && !recorded.isDeleting()
                 ? new Observation.Found(changed.snapshot())
                 : getById(recorded, id);

@@ -24,6 +24,7 @@ import io.snapshotoperator.evs.snapshot.ObservationQuery;
 import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.RecordedStateBuilder;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +179,36 @@ class CloudObserverTest {
         observer.observe(state, new ObservationQuery.PollerUpdate(ID));
 
         assertThat(client.calls()).containsExactly("read s-1");
+    }
+
+    @Test
+    void takesCompletedDeletionFromInventoryWithoutRead() {
+        var state = RecordedStateBuilder.builder(recorded("deleting", SnapshotReason.Deleting))
+                .deletionRequestedAt(NOON)
+                .build();
+        takeInventoryWithout(state);
+
+        assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
+                .isEqualTo(new Observation.NotFound());
+        assertThat(client.calls()).containsExactly("list");
+    }
+
+    @Test
+    void readsSnapshotDeletedByOthersThatInventoryDoesNotList() {
+        var state = recorded("deleting", SnapshotReason.DeletingExternally);
+        takeInventoryWithout(state);
+        client.forgetSnapshots();
+
+        assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
+                .isEqualTo(new Observation.NotFound());
+        assertThat(client.calls()).containsExactly("list", "read s-1");
+    }
+
+    private void takeInventoryWithout(RecordedState state) {
+        observer.watch(OBJECT, state);
+        client.list();
+        now = now.plus(Duration.ofMinutes(1));
+        connection.poller().tick(now);
     }
 
     @Test
