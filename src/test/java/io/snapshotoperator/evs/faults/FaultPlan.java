@@ -65,6 +65,10 @@ record FaultPlan(
                     FaultType.DELAY_REQUEST,
                     ScaledTimings.TIMEOUT.plus(ScaledTimings.scaled(700 + random.nextInt(700)))));
         }
+        if (Math.floorMod(seed, 12) == 7) {
+            // The operator knows the id and cannot record it. It must not create again.
+            faults.add(new PlannedFault(Boundary.STATUS_ID, 1 + random.nextInt(3), FaultType.REJECT, Duration.ZERO));
+        }
         return List.copyOf(faults);
     }
 
