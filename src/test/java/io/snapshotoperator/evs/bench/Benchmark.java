@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.image.ImageProgram;
 import io.snapshotoperator.evs.testing.AuditLog;
 import io.snapshotoperator.evs.testing.ManyUsers;
 import io.snapshotoperator.evs.testing.MemoryLimit;
@@ -44,6 +45,7 @@ final class Benchmark {
     private final SimulatorProcess cloud;
     private final AuditLog audit;
     private final MemoryLimit limit;
+    private final ImageProgram program;
     private final List<String> names;
     private final List<Phase> phases = new ArrayList<>();
 
@@ -52,19 +54,22 @@ final class Benchmark {
             RealApiServer server,
             SimulatorProcess cloud,
             AuditLog audit,
-            MemoryLimit limit) {
+            MemoryLimit limit,
+            ImageProgram program) {
         this.settings = settings;
         this.server = server;
         this.cloud = cloud;
         this.audit = audit;
         this.limit = limit;
+        this.program = program;
         this.names = IntStream.range(0, settings.requests())
                 .mapToObj("5aa119a8-d25b-45a7-8d1b-%012d"::formatted)
                 .toList();
     }
 
     /** @param folder for the audit log, which has about 1 KiB for each request to the API server */
-    static BenchmarkReport run(BenchmarkSettings settings, Path folder) throws IOException {
+    static BenchmarkReport run(BenchmarkSettings settings, Path folder) throws IOException, InterruptedException {
+        var program = ImageProgram.prepare(settings.jdk());
         var builder = RealApiServer.of(RealApiServer.NEWEST);
         var audit = AuditLog.enableFor(builder, folder);
         try (var server = builder.start();
@@ -78,7 +83,7 @@ final class Benchmark {
                             .endMetadata()
                             .build())
                     .create();
-            return new Benchmark(settings, server, cloud, audit, limit).run();
+            return new Benchmark(settings, server, cloud, audit, limit, program).run();
         }
     }
 
@@ -126,11 +131,13 @@ final class Benchmark {
         values.put("evs.namespaces", NAMESPACE);
         values.put("evs.leader-election.lease-namespace", NAMESPACE);
         var command = new ArrayList<String>();
-        command.add(OperatorProcess.java().toString());
+        command.add(program.java().toString());
         command.addAll(limit.javaOptions());
         command.addAll(List.of(chartJavaOptions().split(" ")));
-        command.addAll(List.of("-jar", OperatorProcess.JAR.toAbsolutePath().toString()));
-        return OperatorProcess.command("bench", Path.of("/bin/sh"), limit.wrap(command))
+        command.addAll(program.arguments());
+        var operator = OperatorProcess.command("bench", Path.of("/bin/sh"), limit.wrap(command));
+        program.environment().forEach(operator::environment);
+        return operator.workingDirectory(program.folder())
                 .kubeconfig(server.kubeconfig())
                 .settings(values)
                 .environment("KUBERNETES_USER_AGENT", AGENT)

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ class BenchmarkIT {
     private static final Path FOLDER = Path.of("target", "benchmark");
 
     @Test
-    void printsWhatEachSnapshotCosts(@TempDir Path folder) throws IOException {
+    void printsWhatEachSnapshotCosts(@TempDir Path folder) throws Exception {
         var report = Benchmark.run(BenchmarkSettings.ofSystemProperties(), folder);
         System.out.println(report.table());
         Plots.write(report, FOLDER);

@@ -12,9 +12,11 @@ import java.util.Map;
  * @param latency how long the cloud needs for a snapshot
  * @param limited whether the operator has its default call budget
  * @param memoryBytes the memory limit of the operator
+ * @param jdk home of the JDK of the operator; empty for that of the image
  * @param maxWait how long a phase may take
  */
-record BenchmarkSettings(int requests, Duration latency, boolean limited, long memoryBytes, Duration maxWait) {
+record BenchmarkSettings(
+        int requests, Duration latency, boolean limited, long memoryBytes, String jdk, Duration maxWait) {
 
     /** Reads the properties {@code bench.*}. Throws {@link IllegalArgumentException} if one is invalid. */
     static BenchmarkSettings ofSystemProperties() {
@@ -32,6 +34,7 @@ record BenchmarkSettings(int requests, Duration latency, boolean limited, long m
                 "default".equals(budget),
                 Quantity.getAmountInBytes(new Quantity(System.getProperty("bench.memory")))
                         .longValueExact(),
+                System.getProperty("bench.jdk", ""),
                 Duration.ofMinutes(Integer.getInteger("bench.minutes", 20)));
     }
 

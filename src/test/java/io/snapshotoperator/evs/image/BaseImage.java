@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /** The base of the image. */
 sealed interface BaseImage {
-    /** Only a Java runtime that jlink makes from the local JDK, and the system libraries that it needs. */
-    record Own() implements BaseImage {}
+    /** Only a Java runtime that jlink makes from a JDK of this machine, and the system libraries that it needs. */
+    record Own(LocalJdk jdk) implements BaseImage {}
 
     /** An image of a registry that has Java on its path. The digest in its name ensures that it is always the same image. */
     record Pinned(String reference) implements BaseImage {}
@@ -18,14 +18,15 @@ sealed interface BaseImage {
     Pattern DIGEST = Pattern.compile(".+@sha256:[0-9a-f]{64}");
 
     /**
-     * Reads the setting {@code image.base}.
+     * Reads the settings {@code image.base} and {@code image.jdk}.
      *
      * @param text {@code own}, {@code tar:FILE}, or a reference with its digest
-     * @throws IllegalArgumentException for a reference without a digest
+     * @param jdk home of the JDK for {@code own}; empty for the newest one beside the JDK of the build
+     * @throws IllegalArgumentException for a reference without a digest, or a folder that is no JDK
      */
-    static BaseImage parse(String text) {
+    static BaseImage parse(String text, String jdk) {
         if (text.equals("own")) {
-            return new Own();
+            return new Own(LocalJdk.ofSetting(jdk));
         }
         if (text.startsWith("tar:")) {
             return new Tar(Path.of(text.substring("tar:".length())));

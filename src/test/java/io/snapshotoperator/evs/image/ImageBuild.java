@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,21 +38,26 @@ import java.util.stream.Stream;
 public final class ImageBuild {
     static final Path TAR = Path.of("target", "image", "evs-snapshot-operator.tar");
 
-    private static final Path WORK = Path.of("target", "image");
-    private static final Path PROGRAM = Path.of("target", "quarkus-app");
+    static final Path WORK = Path.of("target", "image");
+    static final Path PROGRAM = Path.of("target", "quarkus-app");
     private static final AbsoluteUnixPath HOME = AbsoluteUnixPath.get("/app");
     private static final AbsoluteUnixPath JAVA = AbsoluteUnixPath.get("/opt/java");
+    static final String JAR = "quarkus-run.jar";
+
     private static final String USER = "65532:65532";
     private static final FilePermissions EXECUTABLE = FilePermissions.fromOctalString("755");
 
     private ImageBuild() {}
 
-    /** Reads the properties {@code image.base}, {@code image.to}, {@code image.version} and {@code image.created}. */
+    /**
+     * Reads the properties {@code image.base}, {@code image.jdk}, {@code image.to}, {@code image.version} and {@code
+     * image.created}.
+     */
     public static void main(String... none) throws Exception {
         try {
             var to = Optional.of(System.getProperty("image.to", "")).filter(value -> !value.isBlank());
             var made = build(
-                    BaseImage.parse(System.getProperty("image.base", "own")),
+                    BaseImage.parse(System.getProperty("image.base", "own"), System.getProperty("image.jdk", "")),
                     to,
                     System.getProperty("image.version", "dev"),
                     Instant.parse(System.getProperty("image.created", "1970-01-01T00:00:00Z")));
@@ -66,12 +72,12 @@ public final class ImageBuild {
     static String build(BaseImage base, Optional<String> to, String version, Instant created)
             throws IOException, InterruptedException, InvalidImageReferenceException, ExecutionException,
                     RegistryException, CacheDirectoryCreationException {
-        if (!Files.exists(PROGRAM.resolve("quarkus-run.jar"))) {
+        if (!Files.exists(PROGRAM.resolve(JAR))) {
             throw new IllegalArgumentException("there is no " + PROGRAM + "; run mvn package first");
         }
         Files.createDirectories(WORK);
         var image = on(base).addFileEntriesLayer(layer("libraries", "lib"))
-                .addFileEntriesLayer(layer("program", "quarkus-run.jar", "quarkus", "app"))
+                .addFileEntriesLayer(layer("program", JAR, "quarkus", "app"))
                 .setWorkingDirectory(HOME)
                 .setUser(USER)
                 // Without this variable, the runtime reads text as ASCII.
@@ -90,21 +96,34 @@ public final class ImageBuild {
 
     private static JibContainerBuilder on(BaseImage base)
             throws IOException, InterruptedException, InvalidImageReferenceException {
-        if (base instanceof BaseImage.Own) {
-            var runtime = JlinkRuntime.cut(WORK.resolve("runtime").toAbsolutePath());
-            return Jib.fromScratch()
-                    .setPlatforms(Set.of(new Platform(architecture(), "linux")))
-                    .addFileEntriesLayer(systemLayer(runtime))
-                    .addFileEntriesLayer(runtimeLayer(runtime))
-                    .addEnvironmentVariable("JAVA_HOME", JAVA.toString())
-                    // kubectl exec and the job of the orphan report start java without its folder.
-                    .addEnvironmentVariable("PATH", JAVA + "/bin")
-                    .setEntrypoint(List.of(JAVA + "/bin/java", "-jar", HOME + "/quarkus-run.jar"));
+        if (base instanceof BaseImage.Own own) {
+            return onRuntime(ImageProgram.prepare(own.jdk()));
         }
         var image = base instanceof BaseImage.Tar tar
                 ? Jib.from(TarImage.at(tar.file()))
                 : Jib.from(withLogin(RegistryImage.named(((BaseImage.Pinned) base).reference())));
-        return image.setEntrypoint(List.of("java", "-jar", HOME + "/quarkus-run.jar"));
+        return image.setEntrypoint(List.of("java", "-jar", HOME + "/" + JAR));
+    }
+
+    private static JibContainerBuilder onRuntime(ImageProgram program) throws IOException {
+        var entryPoint = new ArrayList<String>();
+        entryPoint.add(JAVA + "/bin/java");
+        entryPoint.addAll(program.arguments());
+        return Jib.fromScratch()
+                .setPlatforms(Set.of(new Platform(architecture(), "linux")))
+                .addFileEntriesLayer(systemLayer(program.runtime()))
+                .addFileEntriesLayer(runtimeLayer(program.runtime()))
+                .addFileEntriesLayer(FileEntriesLayer.builder()
+                        .setName("cache")
+                        .addEntry(
+                                program.cache(),
+                                HOME.resolve(program.cache().getFileName().toString()))
+                        .build())
+                .setEnvironment(program.environment())
+                .addEnvironmentVariable("JAVA_HOME", JAVA.toString())
+                // kubectl exec and the job of the orphan report start java without its folder.
+                .addEnvironmentVariable("PATH", JAVA + "/bin")
+                .setEntrypoint(entryPoint);
     }
 
     private static Containerizer target(Optional<String> to, ImageReference name) {

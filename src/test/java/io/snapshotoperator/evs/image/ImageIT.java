@@ -27,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class ImageIT {
     private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+    private static final LocalJdk JDK = LocalJdk.newest();
     private static final Pattern SIMULATOR_AT = Pattern.compile("EVS simulator at (http://\\S+?),");
 
     @TempDir
@@ -62,7 +64,7 @@ class ImageIT {
 
     @BeforeAll
     static void buildAndUnpack() throws Exception {
-        ImageBuild.build(new BaseImage.Own(), Optional.empty(), "test", Instant.EPOCH);
+        ImageBuild.build(new BaseImage.Own(JDK), Optional.empty(), "test", Instant.EPOCH);
         var json = new ObjectMapper();
         var manifest = json.readTree(read("manifest.json")).path(0);
         image = json.readTree(read(manifest.path("Config").asText()));
@@ -83,7 +85,8 @@ class ImageIT {
     void containsProgramAndNoBuildSecret() {
         assertThat(root.resolve("app/quarkus-run.jar")).exists();
         assertThat(words(config.path("Env")))
-                .containsExactlyInAnyOrder("JAVA_HOME=/opt/java", "PATH=/opt/java/bin", "LANG=C.UTF-8");
+                .containsExactlyInAnyOrder(
+                        "JAVA_HOME=/opt/java", "PATH=/opt/java/bin", "LANG=C.UTF-8", "MALLOC_ARENA_MAX=1");
         assertThat(image.path("created").asText()).isEqualTo("1970-01-01T00:00:00Z");
     }
 
@@ -129,6 +132,19 @@ class ImageIT {
             assertThat(at.find()).isTrue();
 
             assertThat(get(URI.create(at.group(1)).resolve("/simulator/disks"))).isEqualTo(200);
+        }
+    }
+
+    /** With this option the JVM does not start without the cache. */
+    @Test
+    void usesCacheOfItsTrainingRun() throws Exception {
+        var required = JDK.hasAotCache() ? "-XX:AOTMode=on" : "-Xshare:on";
+        try (var simulator = container("image-cache", "simulator")
+                .javaOptions(required)
+                .environment("EVS_SIMULATOR_PORT", "0")
+                .start()
+                .awaitLog("EVS simulator at ")) {
+            assertThat(simulator.log()).doesNotContain("[warning]");
         }
     }
 
@@ -255,6 +271,8 @@ class ImageIT {
         assertThat(entry.isFile()).as(entry.getName() + " is a plain file").isTrue();
         Files.createDirectories(path.getParent());
         Files.copy(content, path);
+        Files.setLastModifiedTime(
+                path, FileTime.from(entry.getLastModifiedDate().toInstant()));
         if ((entry.getMode() & 0100) != 0) {
             assertThat(path.toFile().setExecutable(true)).isTrue();
         }

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A Java runtime that jlink makes from the JDK of the build, and the system libraries that it needs to start. */
-record JlinkRuntime(Path folder, Set<Path> libraries) {
+/** A Java runtime that jlink makes from a JDK, and the system libraries that it needs to start. */
+record JlinkRuntime(LocalJdk jdk, Path folder, Set<Path> libraries) {
     /** The modules of a JRE for servers. Tests cannot find all modules that libraries use by reflection. */
     private static final String MODULES =
             "java.se,jdk.crypto.cryptoki,jdk.crypto.ec,jdk.httpserver,jdk.jfr,jdk.management,jdk.management.agent,"
@@ -27,25 +27,27 @@ record JlinkRuntime(Path folder, Set<Path> libraries) {
     private static final Pattern RESOLVED = Pattern.compile("(?:=> )?(/\\S+) \\(0x");
 
     /** Makes the runtime. Replaces the folder. */
-    static JlinkRuntime cut(Path folder) throws IOException, InterruptedException {
+    static JlinkRuntime cut(LocalJdk jdk, Path folder) throws IOException, InterruptedException {
         if (!System.getProperty("os.name").equals("Linux")) {
             throw new IllegalArgumentException("image.base=own works on Linux only; set another image.base");
         }
         delete(folder);
         Files.createDirectories(folder.getParent());
         run(
-                Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
+                jdk.home().resolve("bin").resolve("jlink").toString(),
                 "--add-modules=" + MODULES,
                 "--no-header-files",
                 "--no-man-pages",
-                "--compress=2",
+                // The archive of the JDK's own classes. An archive of an older JDK contains only what is not in this
+                // one.
+                "--generate-cds-archive",
                 "--output=" + folder);
         for (var file : natives(folder)) {
             if (DESKTOP_LIBRARY.matcher(file.getFileName().toString()).matches()) {
                 Files.delete(file);
             }
         }
-        return new JlinkRuntime(folder, libraries(folder));
+        return new JlinkRuntime(jdk, folder, libraries(folder));
     }
 
     private static Set<Path> libraries(Path folder) throws IOException, InterruptedException {
@@ -78,7 +80,7 @@ record JlinkRuntime(Path folder, Set<Path> libraries) {
         return output;
     }
 
-    private static void delete(Path tree) throws IOException {
+    static void delete(Path tree) throws IOException {
         if (Files.exists(tree)) {
             try (Stream<Path> files = Files.walk(tree)) {
                 for (var file : files.sorted(Comparator.reverseOrder()).toList()) {

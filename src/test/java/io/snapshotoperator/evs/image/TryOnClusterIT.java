@@ -52,7 +52,7 @@ class TryOnClusterIT {
                 .readTree(Files.readString(Path.of("helm", "evs-snapshot-operator", "Chart.yaml")))
                 .path("appVersion")
                 .asText();
-        ImageBuild.build(new BaseImage.Own(), Optional.empty(), version, Instant.EPOCH);
+        ImageBuild.build(new BaseImage.Own(LocalJdk.newest()), Optional.empty(), version, Instant.EPOCH);
         commands = commands(Path.of("README.md"), "## Try it on kind");
     }
 

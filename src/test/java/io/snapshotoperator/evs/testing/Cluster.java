@@ -40,14 +40,28 @@ public final class Cluster implements AutoCloseable {
     }
 
     public static Cluster embedded() {
+        return embedded(false);
+    }
+
+    /** An embedded one whose certificate no client trusts by default. */
+    public static Cluster embeddedOverTls() {
+        return embedded(true);
+    }
+
+    private static Cluster embedded(boolean tls) {
         var server = new KubernetesMockServer(
-                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), tls);
         server.init();
         return new Cluster(server.createClient(), Optional.empty(), Optional.of(server));
     }
 
     public KubernetesClient client() {
         return client;
+    }
+
+    /** The address of the API server. */
+    public String url() {
+        return client.getMasterUrl().toString();
     }
 
     public Optional<RealApiServer> real() {
