@@ -40,10 +40,11 @@ public final class CloudConnection implements AutoCloseable {
     private final ConnectionCalls calls;
     private final SnapshotPoller poller;
     private final PollerThread pollerThread;
-    private final Set<LockKey> locked = ConcurrentHashMap.newKeySet();
-    private final CallsInFlight callsInFlight = new CallsInFlight();
-    private final RecentReads recentReads = new RecentReads();
-    private final AtomicBoolean metadataPreserved = new AtomicBoolean(true);
+    private final String namespace;
+    private final Set<LockKey> locked;
+    private final CallsInFlight callsInFlight;
+    private final RecentReads recentReads;
+    private final AtomicBoolean metadataPreserved;
 
     /** @param poller makes the poller of this connection */
     public CloudConnection(
@@ -57,6 +58,27 @@ public final class CloudConnection implements AutoCloseable {
         this.calls = new ConnectionCalls(client, budget, timings.quotaPause(), health, clock);
         this.poller = poller.apply(calls);
         this.pollerThread = new PollerThread(this.poller, clock, timings.poll());
+        this.namespace = ConnectionCalls.ALL_NAMESPACES;
+        this.locked = ConcurrentHashMap.newKeySet();
+        this.callsInFlight = new CallsInFlight();
+        this.recentReads = new RecentReads();
+        this.metadataPreserved = new AtomicBoolean(true);
+    }
+
+    private CloudConnection(CloudConnection shared, String namespace) {
+        this.calls = shared.calls;
+        this.poller = shared.poller;
+        this.pollerThread = shared.pollerThread;
+        this.namespace = namespace;
+        this.locked = shared.locked;
+        this.callsInFlight = shared.callsInFlight;
+        this.recentReads = shared.recentReads;
+        this.metadataPreserved = shared.metadataPreserved;
+    }
+
+    /** Returns this connection for the calls of the objects of one namespace. Namespaces that wait get permits in turns. */
+    CloudConnection forNamespace(String calling) {
+        return new CloudConnection(this, calling);
     }
 
     /** Starts the poller. */
@@ -77,7 +99,7 @@ public final class CloudConnection implements AutoCloseable {
 
     /** Reserves a permit for one call. Never waits. */
     public Reservation tryReserve(Lane lane, Optional<VolumeId> volumeId) {
-        return calls.tryReserve(lane, volumeId);
+        return calls.tryReserve(lane, namespace, volumeId);
     }
 
     /**

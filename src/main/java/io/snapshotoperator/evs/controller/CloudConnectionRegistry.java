@@ -21,7 +21,7 @@ public final class CloudConnectionRegistry implements CloudConnections, AutoClos
     @Override
     public ConnectionResolution resolve(String namespace, ConnectionRef reference) {
         return reference == null
-                ? new ConnectionResolution.Resolved(defaultConnection)
+                ? new ConnectionResolution.Resolved(defaultConnection.forNamespace(namespace))
                 : new ConnectionResolution.Unresolved(Verdict.of(CommonReason.ConnectionNotSupported));
     }
 

@@ -18,6 +18,9 @@ import java.util.function.Function;
 
 /** Sends the calls of one connection within its budget, and slows the budget down when the cloud asks for it. */
 final class ConnectionCalls implements CloudReads {
+    /** For the calls of the poller. No namespace has this name. */
+    static final String ALL_NAMESPACES = "";
+
     private final SnapshotClient client;
     private final CallBudget budget;
     private final Duration quotaPause;
@@ -46,8 +49,8 @@ final class ConnectionCalls implements CloudReads {
         }
     }
 
-    Reservation tryReserve(Lane lane, Optional<VolumeId> volumeId) {
-        return budget.reserve(lane, volumeId, clock.instant());
+    Reservation tryReserve(Lane lane, String namespace, Optional<VolumeId> volumeId) {
+        return budget.reserve(lane, namespace, volumeId, clock.instant());
     }
 
     <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> call) {
@@ -70,7 +73,7 @@ final class ConnectionCalls implements CloudReads {
 
     @Override
     public Reservation tryReserveRead() {
-        return tryReserve(Lane.POLL, Optional.empty());
+        return tryReserve(Lane.POLL, ALL_NAMESPACES, Optional.empty());
     }
 
     @Override

@@ -8,20 +8,41 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.api.v1alpha1.ConnectionRef;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
+import io.snapshotoperator.evs.cloud.ratelimit.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.CloudConnections.ConnectionResolution;
 import io.snapshotoperator.evs.poll.WatchedState;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CloudConnectionRegistryTest {
     private final CloudConnection connection = new ScriptedClient().connection(CallBudget.unlimited(), () -> NOON);
+    private Instant now = NOON;
     private final CloudConnectionRegistry registry = new CloudConnectionRegistry(connection);
 
     @Test
     void resolvesMissingReferenceToDefaultConnection() {
-        assertThat(registry.resolve("shop", null)).isEqualTo(new ConnectionResolution.Resolved(connection));
+        assertThat(registry.resolve("shop", null))
+                .isInstanceOfSatisfying(
+                        ConnectionResolution.Resolved.class,
+                        resolved -> assertThat(resolved.connection().poller()).isSameAs(connection.poller()));
+    }
+
+    @Test
+    void reservesPermitsInTurnsOfNamespaces() {
+        var limited = new CloudConnectionRegistry(new ScriptedClient().connection(new CallBudget(1, 1), () -> now));
+        var big = ((ConnectionResolution.Resolved) limited.resolve("big", null)).connection();
+        var small = ((ConnectionResolution.Resolved) limited.resolve("small", null)).connection();
+        while (big.tryReserve(Lane.CREATE, Optional.empty()) instanceof Reservation.Granted) {}
+        var denied = (Reservation.Denied) small.tryReserve(Lane.CREATE, Optional.empty());
+
+        now = now.plus(denied.retryAfter());
+
+        assertThat(big.tryReserve(Lane.CREATE, Optional.empty())).isInstanceOf(Reservation.Denied.class);
+        assertThat(small.tryReserve(Lane.CREATE, Optional.empty())).isInstanceOf(Reservation.Granted.class);
     }
 
     @Test

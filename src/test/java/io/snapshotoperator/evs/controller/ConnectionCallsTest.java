@@ -60,14 +60,14 @@ class ConnectionCallsTest {
 
         failRead();
 
-        assertThat(calls.tryReserve(Lane.CREATE, Optional.of(VOLUME)))
+        assertThat(calls.tryReserve(Lane.CREATE, "shop", Optional.of(VOLUME)))
                 .isInstanceOfSatisfying(Reservation.Denied.class, denied -> {
                     assertThat(denied.retryAfter()).isEqualTo(Duration.ofMinutes(1));
                     assertThat(denied.cause()).isEqualTo(Reservation.Denied.Cause.QUOTA_USED_UP);
                 });
-        assertThat(calls.tryReserve(Lane.CREATE, Optional.of(new VolumeId("v-2"))))
+        assertThat(calls.tryReserve(Lane.CREATE, "shop", Optional.of(new VolumeId("v-2"))))
                 .isEqualTo(new Reservation.Granted());
-        assertThat(calls.tryReserve(Lane.DELETE, Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
+        assertThat(calls.tryReserve(Lane.DELETE, "shop", Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
     }
 
     @Test
@@ -77,7 +77,7 @@ class ConnectionCallsTest {
 
         now = NOON.plusSeconds(60);
 
-        assertThat(calls.tryReserve(Lane.CREATE, Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
+        assertThat(calls.tryReserve(Lane.CREATE, "shop", Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
     }
 
     @Test

@@ -17,6 +17,9 @@ import java.util.Optional;
  * use go to a pool that all lanes share. So creates cannot starve the deletes that free a quota, nor the reads that show
  * results. A lane that is used alone gets the whole rate.
  *
+ * <p>Within a lane, the namespaces whose callers wait get permits in turns. So the calls of a namespace wait for as many calls as
+ * there are other namespaces, however many calls those wait for.
+ *
  * <p>The caller passes the time. Safe for use by many threads.
  */
 public final class CallBudget {
@@ -40,7 +43,7 @@ public final class CallBudget {
     private final double fullRate;
     private final double fullBurst;
     private final Map<Lane, Double> lanePermits = new EnumMap<>(Lane.class);
-    private final Map<Lane, Instant> queueEnds = new EnumMap<>(Lane.class);
+    private final Map<Lane, NamespaceTurns> turns = new EnumMap<>(Lane.class);
     private final CreateSuspensions suspensions = new CreateSuspensions();
     private double sharedPermits;
     private double rate;
@@ -60,6 +63,9 @@ public final class CallBudget {
         fullRate = callsPerSecond;
         fullBurst = burst;
         rate = callsPerSecond;
+        for (var lane : Lane.values()) {
+            turns.put(lane, new NamespaceTurns());
+        }
     }
 
     /** Returns a budget of ten calls per second, twenty at once. */
@@ -75,9 +81,10 @@ public final class CallBudget {
     /**
      * Reserves a permit for one call.
      *
+     * @param namespace the namespace of the object for which the call is sent; namespaces that wait get permits in turns
      * @param volumeId the volume of a create, whose creates can be suspended; ignored in the other lanes
      */
-    public synchronized Reservation reserve(Lane lane, Optional<VolumeId> volumeId, Instant time) {
+    public synchronized Reservation reserve(Lane lane, String namespace, Optional<VolumeId> volumeId, Instant time) {
         var now = advance(time);
         if (lane == Lane.CREATE) {
             var suspended = suspensions.endFor(volumeId, now);
@@ -87,12 +94,14 @@ public final class CallBudget {
             }
         }
         var ofLane = lanePermits.get(lane);
-        if (!now.isBefore(pausedUntil) && ofLane + sharedPermits >= ONE_PERMIT) {
+        var kept = turns.get(lane).countKeptBefore(namespace, now);
+        if (!now.isBefore(pausedUntil) && ofLane + sharedPermits >= kept + ONE_PERMIT) {
+            turns.get(lane).onGranted(namespace, now);
             lanePermits.put(lane, Math.max(0, ofLane - 1));
             sharedPermits -= Math.max(0, 1 - ofLane);
             return new Reservation.Granted();
         }
-        var delay = queueDelay(lane, now);
+        var delay = queueDelay(lane, namespace, now);
         return now.isBefore(pausedUntil)
                 ? new Reservation.Denied(delay, Reservation.Denied.Cause.PAUSED_BY_CLOUD, Optional.of(pausedUntil))
                 : new Reservation.Denied(delay);
@@ -136,17 +145,10 @@ public final class CallBudget {
      * Returns the time after which the caller may ask again. Denied callers get increasing times, so that a thousand of them
      * do not come back together and are denied again.
      */
-    private Duration queueDelay(Lane lane, Instant now) {
+    private Duration queueDelay(Lane lane, String namespace, Instant now) {
         var laneRate = rate * (lane.share() + sharesOfIdleLanes(lane));
-        var from = later(now, pausedUntil);
         var missing = Math.max(0, 1 - lanePermits.get(lane) - sharedPermits);
-        var earliest = from.plus(seconds(missing / laneRate));
-        var turn = later(earliest, queueEnds.getOrDefault(lane, Instant.MIN));
-        var latestTurn = earliest.plus(MAX_QUEUE_TIME);
-        if (turn.isAfter(latestTurn)) {
-            turn = latestTurn;
-        }
-        queueEnds.put(lane, turn.plus(seconds(1 / laneRate)));
+        var turn = turns.get(lane).onDenied(namespace, now, later(now, pausedUntil), missing, laneRate, MAX_QUEUE_TIME);
         var wait = Duration.between(now, turn);
         return wait.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : wait;
     }
@@ -201,7 +203,7 @@ public final class CallBudget {
         sharedPermits = Math.min(sharedCapacity(), sharedPermits + overflow);
         if (sharedPermits >= sharedCapacity()) {
             // The pool is full, so no caller waits any more.
-            queueEnds.clear();
+            turns.values().forEach(NamespaceTurns::shortenQueues);
         }
     }
 
@@ -211,7 +213,7 @@ public final class CallBudget {
         pausedUntil = shifted(pausedUntil, by);
         slowedAt = shifted(slowedAt, by);
         suspensions.shift(by);
-        queueEnds.replaceAll((lane, end) -> shifted(end, by));
+        turns.values().forEach(ofLane -> ofLane.shift(by));
     }
 
     private double laneCapacity() {
@@ -229,10 +231,6 @@ public final class CallBudget {
 
     private static Instant shifted(Instant instant, Duration by) {
         return instant.equals(Instant.MIN) ? instant : instant.plus(by);
-    }
-
-    private static Duration seconds(double seconds) {
-        return Duration.ofNanos((long) Math.ceil(seconds * 1e9));
     }
 
     private static Instant later(Instant one, Instant other) {

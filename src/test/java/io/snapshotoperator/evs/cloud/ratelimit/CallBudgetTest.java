@@ -13,7 +13,11 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation.Denied.Cause;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,19 +26,22 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CallBudgetTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    private static final String NAMESPACE = "shop";
     private static final VolumeId VOLUME = new VolumeId("v-1");
     private static final VolumeId OTHER_VOLUME = new VolumeId("v-2");
 
     private final CallBudget budget = CallBudget.standard();
 
     private boolean granted(Lane lane, Instant now) {
-        return budget.reserve(lane, Optional.empty(), now) instanceof Reservation.Granted;
+        return budget.reserve(lane, NAMESPACE, Optional.empty(), now) instanceof Reservation.Granted;
     }
 
     private int grantedAtOnce(Lane lane, Instant now) {
@@ -98,9 +105,9 @@ class CallBudgetTest {
 
     @Test
     void grantsCallAfterTimeOfDenial() {
-        IntStream.range(0, 14).forEach(i -> budget.reserve(CREATE, Optional.empty(), NOON));
+        IntStream.range(0, 14).forEach(i -> budget.reserve(CREATE, NAMESPACE, Optional.empty(), NOON));
 
-        var denied = budget.reserve(CREATE, Optional.empty(), NOON);
+        var denied = budget.reserve(CREATE, NAMESPACE, Optional.empty(), NOON);
 
         assertThat(denied).isEqualTo(new Reservation.Denied(Duration.ofMillis(100)));
         assertThat(granted(CREATE, NOON.plusMillis(100))).isTrue();
@@ -116,7 +123,8 @@ class CallBudgetTest {
         while (!attempts.isEmpty()) {
             var attempt = attempts.remove();
             count++;
-            if (budget.reserve(CREATE, Optional.empty(), attempt.at()) instanceof Reservation.Denied denied) {
+            if (budget.reserve(CREATE, NAMESPACE, Optional.empty(), attempt.at())
+                    instanceof Reservation.Denied denied) {
                 attempts.add(new Attempt(attempt.at().plus(denied.retryAfter()), attempt.caller()));
             } else {
                 lastGrant = attempt.at();
@@ -125,6 +133,82 @@ class CallBudgetTest {
 
         assertThat(Duration.between(NOON, lastGrant)).isBetween(Duration.ofSeconds(95), Duration.ofSeconds(115));
         assertThat(count).isLessThan(4000);
+    }
+
+    @Test
+    void grantsNextPermitToOtherNamespaceDespiteThousandWaitingCallers() {
+        IntStream.range(0, 1000).forEach(i -> granted(CREATE, NOON));
+
+        var denied = (Reservation.Denied) budget.reserve(CREATE, "small", Optional.empty(), NOON);
+
+        assertThat(denied.retryAfter()).isEqualTo(Duration.ofMillis(100));
+        assertThat(granted(CREATE, NOON.plusMillis(100)))
+                .as("a caller that asks first")
+                .isFalse();
+        assertThat(budget.reserve(CREATE, "small", Optional.empty(), NOON.plusMillis(110)))
+                .isEqualTo(new Reservation.Granted());
+        assertThat(granted(CREATE, NOON.plusMillis(200))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5099, false", "5101, true"})
+    void keepsPermitOfDeniedNamespaceForFiveSeconds(long millis, boolean overtakes) {
+        var slow = new CallBudget(0.5, 1);
+        IntStream.range(0, 2).forEach(i -> slow.reserve(CREATE, NAMESPACE, Optional.empty(), NOON));
+        var denied = (Reservation.Denied) slow.reserve(CREATE, "small", Optional.empty(), NOON);
+        var due = NOON.plus(denied.retryAfter());
+        Stream.of(DELETE, READ, POLL).forEach(lane -> slow.reserve(lane, NAMESPACE, Optional.empty(), due));
+
+        var reservation = slow.reserve(CREATE, NAMESPACE, Optional.empty(), due.plusMillis(millis - 100));
+
+        assertThat(reservation instanceof Reservation.Granted).isEqualTo(overtakes);
+    }
+
+    /** A caller that asks at some time, and again after each denial. */
+    private record Caller(Instant at, String namespace, boolean repeats) {}
+
+    /** Returns when the callers of each namespace got permits. A caller that repeats asks at once for the next one. */
+    private Map<String, List<Instant>> grantsUntil(Instant end, Collection<Caller> callers) {
+        var grants = new HashMap<String, List<Instant>>();
+        var queue = new PriorityQueue<>(Comparator.comparing(Caller::at));
+        queue.addAll(callers);
+        while (!queue.isEmpty() && queue.peek().at().isBefore(end)) {
+            var next = queue.remove();
+            var reservation = budget.reserve(CREATE, next.namespace(), Optional.empty(), next.at());
+            if (reservation instanceof Reservation.Denied denied) {
+                queue.add(new Caller(next.at().plus(denied.retryAfter()), next.namespace(), next.repeats()));
+                continue;
+            }
+            grants.computeIfAbsent(next.namespace(), absent -> new ArrayList<>())
+                    .add(next.at());
+            if (next.repeats()) {
+                queue.add(next);
+            }
+        }
+        return grants;
+    }
+
+    @Test
+    void servesWaitingNamespacesInTurnsHoweverManyCallersWait() {
+        var callers = new ArrayList<>(List.of(new Caller(NOON, "a", true), new Caller(NOON, "b", true)));
+        IntStream.range(0, 500).forEach(i -> callers.add(new Caller(NOON, "big", true)));
+
+        var grants = grantsUntil(NOON.plusSeconds(60), callers);
+
+        assertThat(grants.values()).hasSize(3).allMatch(times -> times.size() >= 150 && times.size() <= 250);
+    }
+
+    @Test
+    void servesNamespaceWithinTwoMinutesDespiteEndlessNewNamespaces() {
+        var callers = new ArrayList<>(List.of(new Caller(NOON, NAMESPACE, true)));
+        IntStream.range(0, 12 * 300)
+                .forEach(i -> callers.add(new Caller(NOON.plusMillis(i * 1000L / 12), "new-" + i, false)));
+
+        var grants = grantsUntil(NOON.plusSeconds(300), callers).get(NAMESPACE);
+
+        grants.add(NOON.plusSeconds(300));
+        assertThat(IntStream.range(1, grants.size()).mapToObj(i -> Duration.between(grants.get(i - 1), grants.get(i))))
+                .allMatch(wait -> wait.compareTo(Duration.ofMinutes(2)) < 0);
     }
 
     @Test
@@ -177,7 +261,7 @@ class CallBudgetTest {
         budget.onThrottled(Optional.of(Duration.ofSeconds(30)), NOON);
 
         for (var lane : Lane.values()) {
-            assertThat(budget.reserve(lane, Optional.empty(), NOON.plusSeconds(29)))
+            assertThat(budget.reserve(lane, NAMESPACE, Optional.empty(), NOON.plusSeconds(29)))
                     .isInstanceOfSatisfying(Reservation.Denied.class, denied -> assertThat(denied.retryAfter())
                             .isGreaterThanOrEqualTo(Duration.ofSeconds(1)));
         }
@@ -188,7 +272,7 @@ class CallBudgetTest {
     void saysUntilWhenTheCloudPausedTheConnection() {
         budget.onThrottled(Optional.of(Duration.ofSeconds(30)), NOON);
 
-        assertThat(budget.reserve(READ, Optional.empty(), NOON.plusSeconds(1)))
+        assertThat(budget.reserve(READ, NAMESPACE, Optional.empty(), NOON.plusSeconds(1)))
                 .isInstanceOfSatisfying(Reservation.Denied.class, denied -> {
                     assertThat(denied.cause()).isEqualTo(Cause.PAUSED_BY_CLOUD);
                     assertThat(denied.until()).contains(NOON.plusSeconds(30));
@@ -206,23 +290,25 @@ class CallBudgetTest {
     void suspendsCreatesOfOneVolumeWhenItsQuotaIsUsedUp() {
         budget.suspendCreates(Optional.of(VOLUME), NOON.plusSeconds(300));
 
-        assertThat(budget.reserve(CREATE, Optional.of(VOLUME), NOON))
+        assertThat(budget.reserve(CREATE, NAMESPACE, Optional.of(VOLUME), NOON))
                 .isEqualTo(new Reservation.Denied(
                         Duration.ofSeconds(300), Cause.QUOTA_USED_UP, Optional.of(NOON.plusSeconds(300))));
-        assertThat(budget.reserve(CREATE, Optional.of(OTHER_VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
-        assertThat(budget.reserve(DELETE, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
-        assertThat(budget.reserve(READ, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
+        assertThat(budget.reserve(CREATE, NAMESPACE, Optional.of(OTHER_VOLUME), NOON))
+                .isInstanceOf(Reservation.Granted.class);
+        assertThat(budget.reserve(DELETE, NAMESPACE, Optional.of(VOLUME), NOON))
+                .isInstanceOf(Reservation.Granted.class);
+        assertThat(budget.reserve(READ, NAMESPACE, Optional.of(VOLUME), NOON)).isInstanceOf(Reservation.Granted.class);
     }
 
     @Test
     void suspendsAllCreatesButNoDeleteWhenProjectQuotaIsUsedUp() {
         budget.suspendCreates(Optional.empty(), NOON.plusSeconds(300));
 
-        assertThat(budget.reserve(CREATE, Optional.of(OTHER_VOLUME), NOON.plusSeconds(299)))
+        assertThat(budget.reserve(CREATE, NAMESPACE, Optional.of(OTHER_VOLUME), NOON.plusSeconds(299)))
                 .isEqualTo(new Reservation.Denied(
                         Duration.ofSeconds(1), Cause.QUOTA_USED_UP, Optional.of(NOON.plusSeconds(300))));
-        assertThat(budget.reserve(DELETE, Optional.empty(), NOON)).isInstanceOf(Reservation.Granted.class);
-        assertThat(budget.reserve(CREATE, Optional.of(OTHER_VOLUME), NOON.plusSeconds(300)))
+        assertThat(budget.reserve(DELETE, NAMESPACE, Optional.empty(), NOON)).isInstanceOf(Reservation.Granted.class);
+        assertThat(budget.reserve(CREATE, NAMESPACE, Optional.of(OTHER_VOLUME), NOON.plusSeconds(300)))
                 .isInstanceOf(Reservation.Granted.class);
     }
 
@@ -263,7 +349,8 @@ class CallBudgetTest {
     void grantsTensOfThousandsAtOnceWhenUnlimited() {
         var unlimited = CallBudget.unlimited();
 
-        var reservations = IntStream.range(0, 50_000).mapToObj(i -> unlimited.reserve(CREATE, Optional.empty(), NOON));
+        var reservations =
+                IntStream.range(0, 50_000).mapToObj(i -> unlimited.reserve(CREATE, NAMESPACE, Optional.empty(), NOON));
 
         assertThat(reservations).hasOnlyElementsOfType(Reservation.Granted.class);
     }

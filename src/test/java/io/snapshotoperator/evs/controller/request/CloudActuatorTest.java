@@ -429,7 +429,7 @@ class CloudActuatorTest {
         var budget = new CallBudget(0.1, 1);
         for (var lane : Lane.values()) {
             for (var i = 0; i < 10; i++) {
-                budget.reserve(lane, Optional.empty(), NOON);
+                budget.reserve(lane, "shop", Optional.empty(), NOON);
             }
         }
         return budget;
