@@ -33,7 +33,7 @@ final class ConnectionCalls implements CloudReads {
             Duration quotaPause,
             ConnectionHealthLog health,
             InstantSource clock) {
-        this.client = client;
+        this.client = new ListObserver(client, budget::onResponse);
         this.budget = budget;
         this.quotaPause = quotaPause;
         this.health = health;
@@ -57,9 +57,15 @@ final class ConnectionCalls implements CloudReads {
         try {
             var result = call.apply(client);
             health.onSuccess(clock.instant());
+            budget.onResponse();
             return result;
         } catch (CloudException failure) {
             health.onFailure(failure, clock.instant());
+            if (failure.kind() == Kind.TRANSIENT) {
+                budget.onNoResponse(clock.instant());
+            } else {
+                budget.onResponse();
+            }
             if (failure.kind() == Kind.THROTTLED) {
                 budget.onThrottled(failure.details().retryAfter(), clock.instant());
             } else if (failure.kind() == Kind.QUOTA) {

@@ -24,6 +24,8 @@ public record PermitDenial(Cause cause, Duration retryAfter, Optional<Instant> u
         CALLS_IN_FLIGHT,
         /** The cloud asked the connection to send no call for some time. */
         PAUSED_BY_CLOUD,
+        /** The cloud does not respond to the calls of the connection. */
+        CLOUD_UNAVAILABLE,
         /** The cloud reported a used-up quota to another request. */
         QUOTA_USED_UP
     }
@@ -45,6 +47,11 @@ public record PermitDenial(Cause cause, Duration retryAfter, Optional<Instant> u
                         CommonReason.Throttled,
                         end.map(time -> "The cloud asked for no call until " + time + ".")
                                 .orElse(""));
+            case CLOUD_UNAVAILABLE ->
+                Verdict.of(
+                        CommonReason.CloudUnavailable,
+                        "Other calls of this connection got no response, so the operator sends only single calls until one"
+                                + " does.");
             case QUOTA_USED_UP ->
                 Verdict.of(
                         CommonReason.QuotaExceeded,

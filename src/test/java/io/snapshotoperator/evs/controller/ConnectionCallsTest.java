@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
@@ -18,7 +20,10 @@ import io.snapshotoperator.evs.testing.LogCapture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ConnectionCallsTest {
     private final ScriptedClient client = new ScriptedClient();
@@ -78,6 +83,44 @@ class ConnectionCallsTest {
         now = NOON.plusSeconds(60);
 
         assertThat(calls.tryReserve(Lane.CREATE, "shop", Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
+    }
+
+    @Test
+    void sendsOnlyProbesAfterFiveCallsWithoutResponse() {
+        failFiveTimes();
+
+        assertThat(calls.tryReserve(Lane.CREATE, "shop", Optional.of(VOLUME)))
+                .isInstanceOfSatisfying(Reservation.Denied.class, denied -> assertThat(denied.cause())
+                        .isEqualTo(Reservation.Denied.Cause.CLOUD_UNAVAILABLE));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"THROTTLED", "NOT_AUTHORIZED", "BUSY"})
+    void continuesAfterRejectionBecauseItIsResponse(Kind kind) {
+        failFiveTimes();
+        client.failWith(ScriptedClient.failure(kind, false));
+        failRead();
+        now = NOON.plusSeconds(1);
+
+        assertThat(calls.tryReserve(Lane.DELETE, "shop", Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
+    }
+
+    @Test
+    void continuesAfterFirstPageOfListBeforeListEnds() {
+        failFiveTimes();
+        client.succeed();
+        client.list();
+
+        calls.read(cloud -> {
+            cloud.list(SnapshotFilter.all(), new PageRequest(PageRequest.LARGEST, 0, Optional.empty()));
+            assertThat(calls.tryReserveRead()).isEqualTo(new Reservation.Granted());
+            return null;
+        });
+    }
+
+    private void failFiveTimes() {
+        client.failWith(ScriptedClient.failure(Kind.TRANSIENT, false));
+        IntStream.range(0, 5).forEach(i -> failRead());
     }
 
     @Test

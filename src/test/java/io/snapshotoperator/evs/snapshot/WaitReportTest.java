@@ -104,6 +104,14 @@ class WaitReportTest {
     }
 
     @Test
+    void reportsThatCloudDoesNotRespondToOtherCalls() {
+        var denied = new PermitDenial(PermitDenial.Cause.CLOUD_UNAVAILABLE, Duration.ofSeconds(5), Optional.empty());
+
+        assertThat(denied.verdict().reason()).isEqualTo(CommonReason.CloudUnavailable);
+        assertThat(denied.verdict().message()).contains("Other calls of this connection got no response");
+    }
+
+    @Test
     void namesQuotaThatSuspendsCreates() {
         var denied = new PermitDenial(PermitDenial.Cause.QUOTA_USED_UP, Duration.ofSeconds(30), Optional.of(LATER));
 

@@ -20,6 +20,8 @@ import java.util.Optional;
  * <p>Within a lane, the namespaces whose callers wait get permits in turns. So the calls of a namespace wait for as many calls as
  * there are other namespaces, however many calls those wait for.
  *
+ * <p>While the cloud does not respond at all, only single calls are granted, to find out when it does again.
+ *
  * <p>The caller passes the time. Safe for use by many threads.
  */
 public final class CallBudget {
@@ -31,6 +33,8 @@ public final class CallBudget {
     private static final Duration THROTTLE_MERGE_WINDOW = Duration.ofSeconds(2);
     /** The longest time that a caller waits because of the queue; the queue can be empty earlier. */
     private static final Duration MAX_QUEUE_TIME = Duration.ofSeconds(30);
+    /** The same during an outage: all callers ask again within half a minute after its end. */
+    private static final Duration MAX_OUTAGE_TIME = Duration.ofSeconds(20);
     /** The longest pause, even if the cloud asks for more. */
     private static final Duration MAX_PAUSE = Duration.ofHours(1);
     /** Threads can arrive in another order than they read the clock. A larger difference means a clock that was set back. */
@@ -45,6 +49,7 @@ public final class CallBudget {
     private final Map<Lane, Double> lanePermits = new EnumMap<>(Lane.class);
     private final Map<Lane, NamespaceTurns> turns = new EnumMap<>(Lane.class);
     private final CreateSuspensions suspensions = new CreateSuspensions();
+    private final Outage outage = new Outage();
     private double sharedPermits;
     private double rate;
     private Instant latest;
@@ -93,18 +98,24 @@ public final class CallBudget {
                         Duration.between(now, suspended.get()), Reservation.Denied.Cause.QUOTA_USED_UP, suspended);
             }
         }
+        if (now.isBefore(pausedUntil)) {
+            var delay = queueDelay(lane, namespace, now, pausedUntil, MAX_QUEUE_TIME);
+            return new Reservation.Denied(delay, Reservation.Denied.Cause.PAUSED_BY_CLOUD, Optional.of(pausedUntil));
+        }
         var ofLane = lanePermits.get(lane);
         var kept = turns.get(lane).countKeptBefore(namespace, now);
-        if (!now.isBefore(pausedUntil) && ofLane + sharedPermits >= kept + ONE_PERMIT) {
+        if (outage.permits(lane, now) && ofLane + sharedPermits >= kept + ONE_PERMIT) {
             turns.get(lane).onGranted(namespace, now);
+            outage.onPermit(now);
             lanePermits.put(lane, Math.max(0, ofLane - 1));
             sharedPermits -= Math.max(0, 1 - ofLane);
             return new Reservation.Granted();
         }
-        var delay = queueDelay(lane, namespace, now);
-        return now.isBefore(pausedUntil)
-                ? new Reservation.Denied(delay, Reservation.Denied.Cause.PAUSED_BY_CLOUD, Optional.of(pausedUntil))
-                : new Reservation.Denied(delay);
+        if (outage.isActive()) {
+            var delay = queueDelay(lane, namespace, now, outage.nextProbe(now), MAX_OUTAGE_TIME);
+            return new Reservation.Denied(delay, Reservation.Denied.Cause.CLOUD_UNAVAILABLE, Optional.empty());
+        }
+        return new Reservation.Denied(queueDelay(lane, namespace, now, now, MAX_QUEUE_TIME));
     }
 
     /**
@@ -127,6 +138,19 @@ public final class CallBudget {
     }
 
     /**
+     * Records that a call got no response, or that the cloud failed on its side. After several such calls in sequence, only
+     * single calls are granted until one gets a response.
+     */
+    public synchronized void onNoResponse(Instant time) {
+        outage.onNoResponse(advance(time));
+    }
+
+    /** Records that the cloud responded to a call, also with a rejection. */
+    public synchronized void onResponse() {
+        outage.onResponse();
+    }
+
+    /**
      * Suspends creates, after the cloud said that a quota is used up. Deletes, which free the quota, continue.
      *
      * @param volumeId the volume whose quota is used up; empty for the quota of the whole project
@@ -145,10 +169,10 @@ public final class CallBudget {
      * Returns the time after which the caller may ask again. Denied callers get increasing times, so that a thousand of them
      * do not come back together and are denied again.
      */
-    private Duration queueDelay(Lane lane, String namespace, Instant now) {
+    private Duration queueDelay(Lane lane, String namespace, Instant now, Instant notBefore, Duration longest) {
         var laneRate = rate * (lane.share() + sharesOfIdleLanes(lane));
         var missing = Math.max(0, 1 - lanePermits.get(lane) - sharedPermits);
-        var turn = turns.get(lane).onDenied(namespace, now, later(now, pausedUntil), missing, laneRate, MAX_QUEUE_TIME);
+        var turn = turns.get(lane).onDenied(namespace, now, notBefore, missing, laneRate, longest);
         var wait = Duration.between(now, turn);
         return wait.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : wait;
     }
@@ -201,8 +225,8 @@ public final class CallBudget {
             lanePermits.put(lane, Math.min(level, laneCapacity()));
         }
         sharedPermits = Math.min(sharedCapacity(), sharedPermits + overflow);
-        if (sharedPermits >= sharedCapacity()) {
-            // The pool is full, so no caller waits any more.
+        if (sharedPermits >= sharedCapacity() && !outage.isActive()) {
+            // The pool is full, so no caller waits any more. In an outage they wait although it is.
             turns.values().forEach(NamespaceTurns::shortenQueues);
         }
     }
@@ -213,6 +237,7 @@ public final class CallBudget {
         pausedUntil = shifted(pausedUntil, by);
         slowedAt = shifted(slowedAt, by);
         suspensions.shift(by);
+        outage.shift(by);
         turns.values().forEach(ofLane -> ofLane.shift(by));
     }
 

@@ -19,6 +19,11 @@ public enum Lane {
         this.share = share;
     }
 
+    /** Whether the calls of this lane change something in the cloud. */
+    boolean isMutating() {
+        return this == CREATE || this == DELETE;
+    }
+
     /** Returns the share of the rate; the shares of all lanes add up to 1. */
     double share() {
         return share;

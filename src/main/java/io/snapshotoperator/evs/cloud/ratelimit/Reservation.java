@@ -24,6 +24,8 @@ public sealed interface Reservation {
             RATE,
             /** The cloud asked the whole connection to send no call for some time. */
             PAUSED_BY_CLOUD,
+            /** The cloud does not respond, and another call finds out whether it does again. */
+            CLOUD_UNAVAILABLE,
             /** The cloud reported a used-up quota of the volume or the project to another create request. */
             QUOTA_USED_UP
         }

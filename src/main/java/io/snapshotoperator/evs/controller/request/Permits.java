@@ -33,6 +33,7 @@ final class Permits {
         return switch (cause) {
             case RATE -> PermitDenial.Cause.RATE;
             case PAUSED_BY_CLOUD -> PermitDenial.Cause.PAUSED_BY_CLOUD;
+            case CLOUD_UNAVAILABLE -> PermitDenial.Cause.CLOUD_UNAVAILABLE;
             case QUOTA_USED_UP -> PermitDenial.Cause.QUOTA_USED_UP;
         };
     }

@@ -361,4 +361,92 @@ class CallBudgetTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(Double.NaN, 20));
         assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(1, 0));
     }
+
+    /** Makes five calls that get no response. */
+    private void startOutage() {
+        IntStream.range(0, 5).forEach(i -> budget.onNoResponse(NOON));
+    }
+
+    @Test
+    void grantsCallsDespiteFourWithoutResponse() {
+        IntStream.range(0, 4).forEach(i -> budget.onNoResponse(NOON));
+
+        assertThat(granted(CREATE, NOON)).isTrue();
+    }
+
+    @Test
+    void grantsOneReadInFiveSecondsWhileCloudDoesNotRespond() {
+        startOutage();
+
+        var counts = granted(List.of(READ, POLL), NOON, Duration.ofSeconds(61));
+
+        assertThat(counts.values().stream().mapToInt(count -> count).sum()).isEqualTo(12);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CREATE", "DELETE"})
+    void grantsMutatingCallOnlyAfterThirtySecondsWithoutRead(Lane lane) {
+        startOutage();
+
+        assertThat(granted(lane, NOON.plusMillis(29_999))).isFalse();
+        assertThat(granted(lane, NOON.plusSeconds(30))).isTrue();
+        assertThat(granted(lane, NOON.plusSeconds(59))).isFalse();
+    }
+
+    @Test
+    void grantsNoMutatingCallWhileReadsProbeTheCloud() {
+        startOutage();
+
+        assertThat(granted(List.of(READ, CREATE, DELETE), NOON, Duration.ofMinutes(10)))
+                .containsOnlyKeys(READ);
+    }
+
+    @Test
+    void asksFewTimesUntilCreateProbesTheCloud() {
+        startOutage();
+        var asked = 0;
+        var now = NOON;
+        while (budget.reserve(CREATE, NAMESPACE, Optional.empty(), now) instanceof Reservation.Denied denied) {
+            now = now.plus(denied.retryAfter());
+            asked++;
+        }
+
+        assertThat(asked).isLessThanOrEqualTo(7);
+        assertThat(Duration.between(NOON, now)).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(36));
+    }
+
+    @Test
+    void endsOutageWithFirstResponse() {
+        startOutage();
+        assertThat(budget.reserve(CREATE, NAMESPACE, Optional.empty(), NOON))
+                .isInstanceOfSatisfying(Reservation.Denied.class, denied -> assertThat(denied.cause())
+                        .isEqualTo(Cause.CLOUD_UNAVAILABLE));
+
+        budget.onResponse();
+
+        assertThat(granted(CREATE, NOON)).isTrue();
+    }
+
+    @Test
+    void spreadsThousandCallersOfOutageOverFiveToTwentyFiveSeconds() {
+        startOutage();
+
+        var delays = IntStream.range(0, 1000)
+                .mapToObj(i -> (Reservation.Denied) budget.reserve(CREATE, NAMESPACE, Optional.empty(), NOON))
+                .map(Reservation.Denied::retryAfter)
+                .toList();
+
+        assertThat(delays.get(0)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(delays.get(100)).isEqualTo(Duration.ofSeconds(15));
+        assertThat(delays.get(999)).isEqualTo(Duration.ofSeconds(25));
+    }
+
+    @Test
+    void probesCloudAfterClockWasSetBack() {
+        startOutage();
+        var setBack = NOON.minusSeconds(3600);
+
+        assertThat(granted(READ, setBack)).isFalse();
+        assertThat(granted(READ, setBack.plusSeconds(5))).isTrue();
+    }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Many requests of one namespace, and a cloud that throttles, in simulated time. Each test prints
+ * Many requests of one namespace, a cloud that throttles, and a cloud that does not respond, in simulated time. Each test prints
  * one line with what it counted.
  */
 class FairnessTest {
@@ -35,6 +35,7 @@ class FairnessTest {
     private static final Duration LATENCY = Duration.ofSeconds(10);
     private static final Duration MAX_UNTIL_CALL = Duration.ofSeconds(5);
     private static final Duration MAX_UNTIL_REPORTED = Duration.ofSeconds(10);
+    private static final Duration OUTAGE = Duration.ofHours(1);
 
     /** A strong reference: the log manager forgets the level of a logger that is collected. */
     private static final Logger LOG = Logger.getLogger("io.snapshotoperator.evs");
@@ -186,5 +187,64 @@ class FairnessTest {
         assertThat(calls.stream().mapToInt(count -> count).sum()).isLessThan(30);
         assertThat(fleet.ready()).isEqualTo(uids.size());
         assertThat(fleet.cloud().createdByUid().values()).hasSize(uids.size()).containsOnly(1);
+    }
+
+    @Test
+    void reportsAllReadyWithinMinuteAfterOutageWhileTheyWereCreated() {
+        var fleet = new FleetSimulation(CallBudget.standard(), Duration.ofMinutes(5), 1);
+        fleet.create(BIG, 1000);
+        fleet.runUntil(() -> fleet.cloud().createdByUid().size() == 1000, Duration.ofMinutes(4));
+
+        var untilReady = runOutage(fleet, "1,000 in creation", true);
+
+        assertThat(fleet.ready()).isEqualTo(1000);
+        assertThat(untilReady).isLessThan(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void createsAllWithinMinuteAfterOutage() {
+        // With the standard budget, 1,000 create requests take longer than a minute.
+        var fleet = new FleetSimulation(new CallBudget(50, 100), LATENCY, 1);
+        fleet.create(BIG, 1000);
+
+        var untilReady = runOutage(fleet, "1,000 not yet created, no connection", false);
+
+        assertThat(fleet.ready()).isEqualTo(1000);
+        assertThat(untilReady).isLessThan(Duration.ofMinutes(1));
+        assertThat(fleet.cloud().createdByUid().values()).containsOnly(1);
+    }
+
+    /** The operator cannot find out about create requests that it sent more than an hour ago. */
+    @Test
+    void leavesOutcomesOfFewCreatesUnknownAfterOutage() {
+        var fleet = new FleetSimulation(new CallBudget(50, 100), LATENCY, 1);
+        fleet.create(BIG, 1000);
+
+        runOutage(fleet, "1,000 not yet created, no response", true);
+
+        assertThat(fleet.ready()).isGreaterThanOrEqualTo(995);
+        assertThat(fleet.reasons().getOrDefault("CreateOutcomeUnknown", 0L)).isLessThanOrEqualTo(5);
+        assertThat(fleet.cloud().createdByUid().values()).containsOnly(1);
+    }
+
+    /** The cloud is down for an hour. Returns how long after that the last request was ready, at most two minutes. */
+    private static Duration runOutage(FleetSimulation fleet, String waiting, boolean requestsSent) {
+        var end = fleet.now().plus(OUTAGE);
+        var writes = fleet.writes();
+        var calls = fleet.cloud().calls();
+        var counts = new ArrayList<Integer>();
+        fleet.cloud().change(new FleetCloud.Mode.Down(requestsSent));
+        fleet.after(OUTAGE, () -> {
+            counts.addAll(List.of(fleet.writes() - writes, fleet.cloud().calls() - calls));
+            fleet.cloud().change(new FleetCloud.Mode.Normal());
+        });
+        fleet.runUntil(() -> fleet.ready() == 1000, OUTAGE.plusMinutes(2));
+        var untilReady = Duration.between(end, fleet.now());
+        System.out.printf(
+                "outage of an hour, %s: %d writes, %d calls; %d ready %s after its end, the reasons are %s%n",
+                waiting, counts.get(0), counts.get(1), fleet.ready(), untilReady, fleet.reasons());
+        assertThat(counts.get(0)).as("writes").isLessThanOrEqualTo(2500);
+        assertThat(counts.get(1)).as("calls").isLessThanOrEqualTo(800);
+        return untilReady;
     }
 }
