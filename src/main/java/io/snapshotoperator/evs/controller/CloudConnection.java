@@ -44,6 +44,7 @@ public final class CloudConnection implements AutoCloseable {
     private final Set<LockKey> locked;
     private final CallsInFlight callsInFlight;
     private final RecentReads recentReads;
+    private final KeptPermits keptPermits;
     private final AtomicBoolean metadataPreserved;
 
     /** @param poller makes the poller of this connection */
@@ -62,6 +63,7 @@ public final class CloudConnection implements AutoCloseable {
         this.locked = ConcurrentHashMap.newKeySet();
         this.callsInFlight = new CallsInFlight();
         this.recentReads = new RecentReads();
+        this.keptPermits = new KeptPermits();
         this.metadataPreserved = new AtomicBoolean(true);
     }
 
@@ -73,6 +75,7 @@ public final class CloudConnection implements AutoCloseable {
         this.locked = shared.locked;
         this.callsInFlight = shared.callsInFlight;
         this.recentReads = shared.recentReads;
+        this.keptPermits = shared.keptPermits;
         this.metadataPreserved = shared.metadataPreserved;
     }
 
@@ -116,10 +119,15 @@ public final class CloudConnection implements AutoCloseable {
     void removeObject(String uid) {
         poller.remove(uid);
         recentReads.remove(uid);
+        keptPermits.remove(uid);
     }
 
     public RecentReads recentReads() {
         return recentReads;
+    }
+
+    public KeptPermits keptPermits() {
+        return keptPermits;
     }
 
     public SnapshotPoller poller() {

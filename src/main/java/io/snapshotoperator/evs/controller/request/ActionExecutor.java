@@ -56,7 +56,7 @@ record ActionExecutor(
     @Override
     public Decision deleteSnapshot(Action.DeleteSnapshot action) {
         var startedAt = System.nanoTime();
-        var result = actuator.delete(connection, action, () -> isStillDuplicate(action));
+        var result = actuator.delete(connection, uid(), action, () -> isStillDuplicate(action));
         if (result instanceof DeleteResult.Accepted || result instanceof DeleteResult.NotFound) {
             connection.poller().reportLeaving(uid(), action.id());
         }

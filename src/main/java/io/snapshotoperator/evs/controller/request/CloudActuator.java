@@ -59,7 +59,7 @@ public final class CloudActuator {
             Action.CreateSnapshot action,
             BooleanSupplier writeIntent) {
         var key = new LockKey.OfVolume(action.intent().volumeId());
-        return exclusively(connection, key, Lane.CREATE, notSent -> notSent, () -> {
+        return exclusively(connection, key, Lane.CREATE, Optional.empty(), notSent -> notSent, () -> {
             if (!writeIntent.getAsBoolean()) {
                 return notSent(Cause.CONFLICT);
             }
@@ -108,13 +108,14 @@ public final class CloudActuator {
     }
 
     /**
-     * Sends a delete request.
+     * Sends a delete request. Uses the permit that the object has kept, if there is one.
      *
+     * @param uid the UID of the object
      * @param confirm checks what must precede the request: that the recorded snapshot of a duplicate is still recorded;
      *     returns false if the object has changed since
      */
-    DeleteResult delete(CloudConnection connection, Action.DeleteSnapshot action, BooleanSupplier confirm) {
-        return exclusively(connection, lockOf(action), Lane.DELETE, notSent -> notSent, () -> {
+    DeleteResult delete(CloudConnection connection, String uid, Action.DeleteSnapshot action, BooleanSupplier confirm) {
+        return exclusively(connection, lockOf(action), Lane.DELETE, Optional.of(uid), notSent -> notSent, () -> {
             if (!confirm.getAsBoolean()) {
                 return notSent(Cause.CONFLICT);
             }
@@ -140,7 +141,8 @@ public final class CloudActuator {
 
     /** Sends a change of name or description. */
     UpdateResult update(CloudConnection connection, Action.UpdateSnapshot action) {
-        return exclusively(connection, new LockKey.OfSnapshot(action.id()), Lane.DELETE, notSent -> notSent, () -> {
+        var key = new LockKey.OfSnapshot(action.id());
+        return exclusively(connection, key, Lane.DELETE, Optional.empty(), notSent -> notSent, () -> {
             try {
                 return connection
                         .call(Optional.empty(), client -> client.update(action.id(), action.change()))
@@ -160,11 +162,16 @@ public final class CloudActuator {
         return lease.isHeldFor(maxCallDuration) ? Optional.empty() : Optional.of(notSent(Cause.LEASE_TOO_SHORT));
     }
 
-    /** Sends one mutating call per key at a time, because the cloud rejects calls for a volume in a transient state. */
+    /**
+     * Sends one mutating call per key at a time, because the cloud rejects calls for a volume in a transient state.
+     *
+     * @param keeper the UID of the object that can have kept a permit for the call
+     */
     private <R> R exclusively(
             CloudConnection connection,
             LockKey key,
             Lane lane,
+            Optional<String> keeper,
             Function<ActionResult.NotSent, R> onNotSent,
             Supplier<R> call) {
         var obstacle = findObstacle();
@@ -175,7 +182,10 @@ public final class CloudActuator {
             return onNotSent.apply(notSent(Cause.VOLUME_BUSY));
         }
         try {
-            var denial = Permits.tryEnter(connection, lane, key.volumeId());
+            var reserved = keeper.filter(uid -> connection.keptPermits().take(uid, clock.instant()));
+            var denial = reserved.isPresent()
+                    ? Permits.tryEnterReserved(connection, lane)
+                    : Permits.tryEnter(connection, lane, key.volumeId());
             if (denial.isPresent()) {
                 return onNotSent.apply(ActionResult.NotSent.denied(denial.get()));
             }

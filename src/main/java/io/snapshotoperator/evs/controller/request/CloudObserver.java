@@ -71,7 +71,7 @@ public final class CloudObserver {
                 return fromPoller(state, update);
             }
             if (query instanceof ObservationQuery.GetById read) {
-                return getById(state, read.id());
+                return state.isDeleting() ? getBeforeDelete(state, read.id()) : getById(state, read.id());
             }
             if (query instanceof ObservationQuery.FindByMarker search) {
                 return findCurrentByMarker(state, search);
@@ -157,6 +157,19 @@ public final class CloudObserver {
             snapshot.ifPresentOrElse(found -> poller.reportRead(uid, found), () -> poller.reportLeaving(uid, id));
             return snapshot.<Observation>map(Observation.Found::new).orElseGet(Observation.NotFound::new);
         });
+    }
+
+    /** Reads a snapshot that is probably deleted next, after the permit for that delete request is there. */
+    private Observation getBeforeDelete(RecordedState state, SnapshotId id) {
+        var uid = state.identity().uid();
+        if (!connection.keptPermits().isKept(uid, clock.instant())) {
+            var denial = Permits.tryReserve(connection, Lane.DELETE, Optional.empty());
+            if (denial.isPresent()) {
+                return Observation.Deferred.denied(denial.get());
+            }
+            connection.keptPermits().keep(uid, clock.instant());
+        }
+        return getById(state, id);
     }
 
     private Observation withPermit(Supplier<Observation> read) {

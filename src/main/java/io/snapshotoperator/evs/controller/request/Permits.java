@@ -18,15 +18,30 @@ final class Permits {
      * CloudConnection#leave} must follow.
      */
     static Optional<PermitDenial> tryEnter(CloudConnection connection, Lane lane, Optional<VolumeId> volumeId) {
-        if (!connection.tryEnter(lane)) {
-            return Optional.of(new PermitDenial(
-                    PermitDenial.Cause.CALLS_IN_FLIGHT, RetryPolicy.IMMEDIATE_REQUEUE, Optional.empty()));
+        var noPlace = tryEnterReserved(connection, lane);
+        if (noPlace.isPresent()) {
+            return noPlace;
         }
-        if (connection.tryReserve(lane, volumeId) instanceof Reservation.Denied denied) {
+        var denial = tryReserve(connection, lane, volumeId);
+        if (denial.isPresent()) {
             connection.leave(lane);
-            return Optional.of(new PermitDenial(cause(denied.cause()), denied.retryAfter(), denied.until()));
         }
-        return Optional.empty();
+        return denial;
+    }
+
+    /** Takes only a place, for a call whose share of the budget was reserved before. */
+    static Optional<PermitDenial> tryEnterReserved(CloudConnection connection, Lane lane) {
+        return connection.tryEnter(lane)
+                ? Optional.empty()
+                : Optional.of(new PermitDenial(
+                        PermitDenial.Cause.CALLS_IN_FLIGHT, RetryPolicy.IMMEDIATE_REQUEUE, Optional.empty()));
+    }
+
+    /** Returns why the budget denies a call now; empty if it is reserved. */
+    static Optional<PermitDenial> tryReserve(CloudConnection connection, Lane lane, Optional<VolumeId> volumeId) {
+        return connection.tryReserve(lane, volumeId) instanceof Reservation.Denied denied
+                ? Optional.of(new PermitDenial(cause(denied.cause()), denied.retryAfter(), denied.until()))
+                : Optional.empty();
     }
 
     private static PermitDenial.Cause cause(Reservation.Denied.Cause cause) {

@@ -46,6 +46,7 @@ import org.junit.jupiter.api.Test;
 class CloudActuatorTest {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(20);
     private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
+    private static final String UID = "uid-1";
     private static final SnapshotId SNAPSHOT = new SnapshotId("s-1");
     private static final Action.DeleteSnapshot DELETE =
             new Action.DeleteSnapshot(modifiable(SNAPSHOT), Optional.of(VOLUME), false);
@@ -120,7 +121,7 @@ class CloudActuatorTest {
                     .asInstanceOf(type(ActionResult.NotSent.class))
                     .returns(Cause.NO_PERMIT, ActionResult.NotSent::cause);
             assertNothingWrittenOrSent();
-            assertThat(actuator.delete(connection, DELETE, () -> true)).isInstanceOf(DeleteResult.Accepted.class);
+            assertThat(actuator.delete(connection, UID, DELETE, () -> true)).isInstanceOf(DeleteResult.Accepted.class);
             connection.leave(Lane.CREATE);
             assertThat(create()).isInstanceOf(CreateResult.Created.class);
             assertThat(create(action(Optional.of(NOON.plusSeconds(1)))))
@@ -271,7 +272,7 @@ class CloudActuatorTest {
             var concurrent = new AtomicReference<DeleteResult>();
             client.duringCall(() -> {
                 if (concurrent.get() == null) {
-                    concurrent.set(actuator.delete(connection, DELETE, () -> true));
+                    concurrent.set(actuator.delete(connection, UID, DELETE, () -> true));
                 }
             });
 
@@ -309,7 +310,7 @@ class CloudActuatorTest {
             var unknown = new Action.DeleteSnapshot(modifiable(SNAPSHOT), Optional.empty(), false);
             connection.tryLock(new LockKey.OfSnapshot(SNAPSHOT));
 
-            assertThat(actuator.delete(connection, unknown, () -> true)).isEqualTo(notSent(Cause.VOLUME_BUSY));
+            assertThat(actuator.delete(connection, UID, unknown, () -> true)).isEqualTo(notSent(Cause.VOLUME_BUSY));
             assertThat(actuator.update(connection, UPDATE)).isEqualTo(notSent(Cause.VOLUME_BUSY));
         }
     }
@@ -318,7 +319,7 @@ class CloudActuatorTest {
     class Delete {
         @Test
         void returnsAccepted() {
-            assertThat(actuator.delete(connection, DELETE, () -> true)).isEqualTo(new DeleteResult.Accepted());
+            assertThat(actuator.delete(connection, UID, DELETE, () -> true)).isEqualTo(new DeleteResult.Accepted());
             assertThat(client.calls()).containsExactly("delete s-1");
         }
 
@@ -326,25 +327,25 @@ class CloudActuatorTest {
         void returnsNotFoundWhenCloudHasNoSuchSnapshot() {
             client.forgetSnapshots();
 
-            assertThat(actuator.delete(connection, DELETE, () -> true)).isEqualTo(new DeleteResult.NotFound());
+            assertThat(actuator.delete(connection, UID, DELETE, () -> true)).isEqualTo(new DeleteResult.NotFound());
         }
 
         @Test
         void returnsFailure() {
             client.failWith(ScriptedClient.failure(Kind.BUSY, false));
 
-            assertThat(actuator.delete(connection, DELETE, () -> true)).isInstanceOf(ActionResult.Failed.class);
+            assertThat(actuator.delete(connection, UID, DELETE, () -> true)).isInstanceOf(ActionResult.Failed.class);
         }
 
         @Test
         void sendsNothingWhenObjectChanged() {
-            assertThat(actuator.delete(connection, DELETE, () -> false)).isEqualTo(notSent(Cause.CONFLICT));
+            assertThat(actuator.delete(connection, UID, DELETE, () -> false)).isEqualTo(notSent(Cause.CONFLICT));
             assertThat(client.calls()).isEmpty();
         }
 
         @Test
         void sendsNothingWhenLeaseGetsTooShortDuringConfirmation() {
-            var result = actuator.delete(connection, DELETE, () -> {
+            var result = actuator.delete(connection, UID, DELETE, () -> {
                 leaseLeft = Duration.ZERO;
                 return true;
             });
@@ -354,10 +355,31 @@ class CloudActuatorTest {
         }
 
         @Test
+        void usesPermitThatObjectHasKept() {
+            connection = connection(exhaustedBudget());
+            connection.keptPermits().keep(UID, NOON);
+
+            assertThat(actuator.delete(connection, UID, DELETE, () -> true)).isEqualTo(new DeleteResult.Accepted());
+            assertThat(actuator.delete(connection, UID, DELETE, () -> true))
+                    .asInstanceOf(type(ActionResult.NotSent.class))
+                    .returns(Cause.NO_PERMIT, ActionResult.NotSent::cause);
+        }
+
+        @Test
+        void doesNotUsePermitThatWasKeptForTooLong() {
+            connection = connection(exhaustedBudget());
+            connection.keptPermits().keep(UID, NOON.minusSeconds(30));
+
+            assertThat(actuator.delete(connection, UID, DELETE, () -> true))
+                    .asInstanceOf(type(ActionResult.NotSent.class))
+                    .returns(Cause.NO_PERMIT, ActionResult.NotSent::cause);
+        }
+
+        @Test
         void doesNotConfirmWithoutPermit() {
             connection = connection(exhaustedBudget());
 
-            actuator.delete(connection, DELETE, () -> {
+            actuator.delete(connection, UID, DELETE, () -> {
                 throw new AssertionError("nothing may be written without a permit");
             });
 

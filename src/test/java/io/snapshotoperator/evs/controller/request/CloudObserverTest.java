@@ -257,6 +257,24 @@ class CloudObserverTest {
                 .build();
     }
 
+    @Test
+    void doesNotReadBeforeDeleteWhileDeleteRequestGetsNoPermit() {
+        var state = RecordedStateBuilder.builder(recorded("available", SnapshotReason.SnapshotAvailable))
+                .deletionRequestedAt(NOON)
+                .build();
+        var query = new ObservationQuery.GetById(ID);
+        while (connection.tryReserve(Lane.DELETE, Optional.empty()) instanceof Reservation.Granted) {
+            // Uses up the budget of deletes.
+        }
+
+        assertThat(observer.observe(state, query)).isInstanceOf(Observation.Deferred.class);
+        assertThat(client.calls()).isEmpty();
+
+        now = NOON.plusSeconds(10);
+        assertThat(observer.observe(state, query)).isInstanceOf(Observation.Found.class);
+        assertThat(connection.keptPermits().isKept(IDENTITY.uid(), now)).isTrue();
+    }
+
     private static RecordedState recorded(String word, Reason reason) {
         return RecordedStateBuilder.builder()
                 .identity(IDENTITY)
