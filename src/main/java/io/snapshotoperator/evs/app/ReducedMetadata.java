@@ -46,13 +46,14 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
      */
     static final int MAX_FINALIZERS = 20;
 
-    /** Jackson reads it as if the annotation were on the class of the request. */
+    /** Jackson reads it as if the annotations were on the class of the request. */
+    @JsonDeserialize(converter = SharedText.Converter.class)
     private abstract static class Mixin {
         @JsonDeserialize(converter = ReducedMetadata.class)
         abstract void setMetadata(ObjectMeta metadata);
     }
 
-    /** Adds the conversion to the Kubernetes client that Quarkus makes. */
+    /** Adds this conversion and {@link SharedText} to the Kubernetes client that Quarkus makes. */
     @Singleton
     static final class Customizer implements KubernetesClientObjectMapperCustomizer {
         @Override
@@ -61,7 +62,7 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
         }
     }
 
-    /** Returns a new serialization with the conversion, for a client that Quarkus does not make. */
+    /** Returns a new serialization with both conversions, for a client that Quarkus does not make. */
     static KubernetesSerialization serialization() {
         var mapper = new ObjectMapper();
         new Customizer().customize(mapper);
@@ -79,7 +80,7 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
         metadata.setLabels(Map.of());
         metadata.setGenerateName(null);
         metadata.setSelfLink(null);
-        metadata.getAdditionalProperties().clear();
+        metadata.setAdditionalProperties(Map.of());
         metadata.setAnnotations(reduced(metadata.getAnnotations()));
         var finalizers = metadata.getFinalizers();
         if (finalizers != null && finalizers.size() > MAX_FINALIZERS) {
@@ -102,7 +103,7 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
         if (kept.size() < annotations.size()) {
             kept.put(OMITTED, "");
         }
-        return kept;
+        return Map.copyOf(kept);
     }
 
     private static String cut(String intent) {

@@ -12,6 +12,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.snapshotoperator.evs.api.v1alpha1.ConnectionRef;
 import io.snapshotoperator.evs.api.v1alpha1.ValidationRules;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.Map;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RecordBuilder
 @ValidationRule(
         value = "self.source == oldSelf.source",
         fieldPath = ".source",
@@ -204,7 +206,9 @@ public record VolumeSnapshotRequestSpec(
         ConnectionRef connectionRef) {
 
     public VolumeSnapshotRequestSpec {
-        metadata = metadata == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        metadata = metadata == null || metadata.isEmpty()
+                ? Map.of()
+                : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
     /** Returns a spec with this source and the defaults for everything else. */
