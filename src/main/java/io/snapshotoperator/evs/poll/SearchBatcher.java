@@ -44,9 +44,7 @@ final class SearchBatcher {
     synchronized Optional<Inventory> request(ResourceID object, String uid, Instant notBefore, Instant now) {
         var usable = latest.filter(
                         inventory -> !inventory.startedAt().isBefore(notBefore) || beganAfterRequest(inventory, uid))
-                // An inventory of a clock that was ahead would prove absence too early.
-                .filter(inventory -> !inventory.startedAt().isAfter(now)
-                        && inventory.startedAt().plus(interval.multipliedBy(2)).isAfter(now));
+                .filter(inventory -> isRecent(inventory, now));
         if (usable.isEmpty()) {
             var first = Optional.ofNullable(pending.get(uid))
                     .map(PendingSearch::requestedAt)
@@ -54,6 +52,12 @@ final class SearchBatcher {
             pending.put(uid, new PendingSearch(object, first.orElse(now), now));
         }
         return usable;
+    }
+
+    /** Whether searches can be served from it. An inventory of a clock that was ahead would prove absence too early. */
+    private boolean isRecent(Inventory inventory, Instant now) {
+        return !inventory.startedAt().isAfter(now)
+                && inventory.startedAt().plus(interval.multipliedBy(2)).isAfter(now);
     }
 
     private boolean beganAfterRequest(Inventory inventory, String uid) {
@@ -77,8 +81,10 @@ final class SearchBatcher {
         return isShared() && !turns.containsKey(uid);
     }
 
+    /** Whether to take an inventory now. Drops what is too old: pending searches, and the inventory, because it is large. */
     synchronized boolean isInventoryDue(Instant now) {
         correctTimes(now);
+        latest = latest.filter(inventory -> isRecent(inventory, now));
         pending.values()
                 .removeIf(search -> search.repeatedAt().plus(MAX_SILENCE).isBefore(now));
         return isShared()
@@ -129,9 +135,8 @@ final class SearchBatcher {
         Optional.ofNullable(pending.remove(uid)).ifPresent(search -> pending.put(uid, search));
     }
 
-    /** Corrects times that a clock has set that was ahead. */
+    /** Corrects times of searches that a clock has set that was ahead. */
     private void correctTimes(Instant now) {
-        latest = latest.filter(inventory -> !inventory.startedAt().isAfter(now));
         pending.replaceAll((uid, search) ->
                 search.repeatedAt().isAfter(now) ? new PendingSearch(search.object(), now, now) : search);
     }

@@ -77,6 +77,18 @@ class SearchBatcherTest {
     }
 
     @Test
+    void releasesInventoryThatCannotServeAnyMore() {
+        searches.serve(inventoryAt(NOON));
+
+        searches.isInventoryDue(NOON.plusSeconds(59));
+        assertThat(request("a", NOON, NOON.plusSeconds(59))).isPresent();
+
+        searches.isInventoryDue(NOON.plusSeconds(60));
+        // The time goes back, so only the release can be the reason.
+        assertThat(request("a", NOON, NOON.plusSeconds(59))).isEmpty();
+    }
+
+    @Test
     void takesNextInventoryAfterOneInterval() {
         requestMany(6, NOON.minusSeconds(1));
         searches.serve(inventoryAt(NOON));
