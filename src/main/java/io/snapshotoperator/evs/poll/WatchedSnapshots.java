@@ -33,8 +33,7 @@ final class WatchedSnapshots {
         if (previous == null || !previous.recorded().equals(snapshot.recorded())) {
             remove(snapshot.uid());
             byUid.put(snapshot.uid(), snapshot);
-            uidsById.computeIfAbsent(snapshot.id(), id -> new LinkedHashSet<>(1))
-                    .add(snapshot.uid());
+            uidsById.merge(snapshot.id(), Set.of(snapshot.uid()), WatchedSnapshots::union);
         }
     }
 
@@ -43,11 +42,21 @@ final class WatchedSnapshots {
         updates.remove(uid);
         var removed = byUid.remove(uid);
         if (removed != null) {
-            uidsById.computeIfPresent(removed.id(), (id, uids) -> {
-                uids.remove(uid);
-                return uids.isEmpty() ? null : uids;
-            });
+            uidsById.computeIfPresent(removed.id(), (id, uids) -> without(uid, uids));
         }
+    }
+
+    /** Keeps the sequence. Nearly every set has one element, and an immutable set of one is small. */
+    private static Set<String> union(Set<String> uids, Set<String> added) {
+        var all = new LinkedHashSet<>(uids);
+        all.addAll(added);
+        return all;
+    }
+
+    private static Set<String> without(String uid, Set<String> uids) {
+        var others = new LinkedHashSet<>(uids);
+        others.remove(uid);
+        return others.isEmpty() ? null : others;
     }
 
     synchronized boolean isEmpty() {
