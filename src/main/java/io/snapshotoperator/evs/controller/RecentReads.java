@@ -23,25 +23,27 @@ public final class RecentReads {
      * @param snapshot empty if the cloud responded with 404
      */
     public record Read(SnapshotId id, Optional<CloudSnapshot> snapshot, Instant at) {
-        private boolean isRecent(SnapshotId other, Instant now) {
-            return id.equals(other) && !at.isAfter(now) && at.plus(MAX_AGE).isAfter(now);
+        private boolean isRecent(Instant now) {
+            return !at.isAfter(now) && at.plus(MAX_AGE).isAfter(now);
         }
     }
 
     private final Map<String, Read> byUid = new ConcurrentHashMap<>();
 
     /**
-     * Keeps a read of one object. A recent read of the same snapshot stays, with its time.
+     * Keeps a read of one object. A recent read of the same snapshot stays, with its time. Drops the reads of all objects that
+     * are no longer recent.
      *
      * @param snapshot empty if the cloud responded with 404
      */
     public void keep(String uid, SnapshotId id, Optional<CloudSnapshot> snapshot, Instant now) {
-        byUid.merge(uid, new Read(id, snapshot, now), (kept, read) -> kept.isRecent(id, now) ? kept : read);
+        byUid.values().removeIf(read -> !read.isRecent(now));
+        byUid.merge(uid, new Read(id, snapshot, now), (kept, read) -> kept.id().equals(id) ? kept : read);
     }
 
     /** Returns the read of this snapshot for this object; empty if there is no recent one. */
     public Optional<Read> find(String uid, SnapshotId id, Instant now) {
-        return Optional.ofNullable(byUid.get(uid)).filter(read -> read.isRecent(id, now));
+        return Optional.ofNullable(byUid.get(uid)).filter(read -> read.id().equals(id) && read.isRecent(now));
     }
 
     public void remove(String uid) {
