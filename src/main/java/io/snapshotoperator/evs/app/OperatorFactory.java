@@ -20,6 +20,7 @@ import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
 import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.NoRateLimit;
 import io.snapshotoperator.evs.controller.request.CloudActuator;
 import io.snapshotoperator.evs.controller.request.OrphanMonitor;
 import io.snapshotoperator.evs.controller.request.RequestLister;
@@ -235,6 +236,7 @@ public final class OperatorFactory {
                     .withGenerationAware(false)
                     .withTriggerReconcilerOnAllEvents(true)
                     .withInformerListLimit(RequestLister.PAGE_SIZE)
+                    .withRateLimiter(new NoRateLimit())
                     // An exception that escapes a reconcile is a bug or a failure of the Kubernetes API.
                     .withRetry(new GenericRetry()
                             .setInitialInterval(Duration.ofSeconds(1))
