@@ -37,6 +37,7 @@ public class OperatorApplication implements QuarkusApplication {
 
     @Override
     public int run(String... args) {
+        HeapMonitor.start();
         try {
             ClusterCheck.requireUsable(settings, kubernetes);
             var created = new OperatorFactory(
