@@ -18,6 +18,9 @@ final class PollSchedule {
     /** The longest interval between polls, and the wait after a failure, as a multiple of the configured interval. */
     private static final int MAX_FACTOR = 5;
 
+    /** The most pages that polls list per configured interval on average. A page has up to 1,000 snapshots. */
+    private static final int PAGES_PER_INTERVAL = 4;
+
     private final PollIntervals intervals;
     private final Jitter jitter;
     private final Duration maxAhead;
@@ -57,9 +60,14 @@ final class PollSchedule {
         return !now.isBefore(time) || time.isAfter(now.plus(maxAhead));
     }
 
-    /** Schedules the next poll: the interval grows with the age of the youngest snapshot in flight. */
-    void schedulePoll(Duration youngestAge, Instant now) {
-        nextPoll = after(factor(youngestAge), now);
+    /**
+     * Schedules the next poll: the interval grows with the age of the youngest snapshot in flight, and with the number of pages
+     * that the last poll listed.
+     */
+    void schedulePoll(Duration youngestAge, int pages, Instant now) {
+        var byAge = intervals.poll().multipliedBy(factor(youngestAge));
+        var byPages = intervals.poll().multipliedBy(pages).dividedBy(PAGES_PER_INTERVAL);
+        nextPoll = now.plus(jitter.spread(byAge.compareTo(byPages) > 0 ? byAge : byPages));
     }
 
     void scheduleUnlistedCheck(Instant now) {

@@ -70,6 +70,7 @@ public final class SnapshotPoller {
     private final ReadTurns turns = new ReadTurns();
     private final Set<SnapshotState> rejectedWords = EnumSet.noneOf(SnapshotState.class);
     private Set<SnapshotId> missingBefore = Set.of();
+    private int pagesOfPoll;
 
     /**
      * @param trigger called for each object that an update or an inventory concerns
@@ -222,6 +223,7 @@ public final class SnapshotPoller {
     }
 
     private void poll() {
+        pagesOfPoll = 0;
         List<WatchedSnapshot> toRead = new ArrayList<>();
         LISTED_WORDS.forEach((state, word) -> toRead.addAll(notListedIn(state, word)));
         var now = clock.instant();
@@ -236,7 +238,10 @@ public final class SnapshotPoller {
         if (toRead.size() <= Inventory.BULK_THRESHOLD) {
             toRead.forEach(snapshot -> publish(snapshot, new PollUpdate.NoLongerListed()));
         } else if (!schedule.mayTakeInventory(clock.instant()) || !takeInventory()) {
-            readInTurns(toRead);
+            // An incomplete inventory can have shown some of them.
+            readInTurns(toRead.stream()
+                    .filter(snapshot -> watched.isUnchanged(snapshot.uid(), snapshot.recorded()))
+                    .toList());
         }
     }
 
@@ -251,7 +256,7 @@ public final class SnapshotPoller {
                 .map(snapshot -> snapshot.age(now))
                 .min(Duration::compareTo)
                 .orElse(Duration.ZERO);
-        schedule.schedulePoll(youngestAge, now);
+        schedule.schedulePoll(youngestAge, pagesOfPoll, now);
     }
 
     /** Returns the snapshots that are recorded in this state and that a list of it does not show. */
@@ -263,6 +268,7 @@ public final class SnapshotPoller {
         var startedAt = clock.instant();
         try {
             var listing = list(SnapshotFilter.inStatus(word));
+            pagesOfPoll += 1 + listing.snapshots().size() / PageRequest.LARGEST;
             listing.snapshots().forEach(listed -> watched.dropUpdateIfUnchanged(listed, startedAt));
             var listed = listing.snapshots().stream().map(CloudSnapshot::id).collect(Collectors.toSet());
             var left = watched.matching(snapshot -> snapshot.isRecordedIn(state)

@@ -25,10 +25,19 @@ class PollScheduleTest {
     @ParameterizedTest
     @CsvSource({"-10, 10", "0, 10", "120, 10", "121, 20", "600, 20", "601, 50", "86400, 50"})
     void lengthensPollIntervalWithAge(long ageSeconds, long intervalSeconds) {
-        schedule.schedulePoll(Duration.ofSeconds(ageSeconds), NOON);
+        schedule.schedulePoll(Duration.ofSeconds(ageSeconds), 1, NOON);
 
         assertThat(schedule.isPollDue(NOON.plusSeconds(intervalSeconds - 1))).isFalse();
         assertThat(schedule.isPollDue(NOON.plusSeconds(intervalSeconds))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 10000", "4, 10000", "5, 12500", "10, 25000"})
+    void lengthensPollIntervalWithPages(int pages, long intervalMillis) {
+        schedule.schedulePoll(Duration.ZERO, pages, NOON);
+
+        assertThat(schedule.isPollDue(NOON.plusMillis(intervalMillis - 1))).isFalse();
+        assertThat(schedule.isPollDue(NOON.plusMillis(intervalMillis))).isTrue();
     }
 
     @Test
@@ -62,7 +71,7 @@ class PollScheduleTest {
     @Test
     void waitsForNoTimeOfClockThatWasAhead() {
         var ahead = NOON.plusSeconds(1_000_000_000);
-        schedule.schedulePoll(Duration.ZERO, ahead);
+        schedule.schedulePoll(Duration.ZERO, 1, ahead);
         schedule.scheduleUnlistedCheck(ahead);
         schedule.scheduleResync(ahead);
         schedule.backOffInventory(ahead);
@@ -76,7 +85,7 @@ class PollScheduleTest {
     @Test
     void spreadsAllDelays() {
         var spread = new PollSchedule(INTERVALS, delay -> delay.plusSeconds(1), NOON);
-        spread.schedulePoll(Duration.ZERO, NOON);
+        spread.schedulePoll(Duration.ZERO, 1, NOON);
 
         assertThat(spread.isPollDue(NOON.plusSeconds(10))).isFalse();
         assertThat(spread.isPollDue(NOON.plusSeconds(11))).isTrue();

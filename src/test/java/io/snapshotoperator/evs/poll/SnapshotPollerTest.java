@@ -383,6 +383,18 @@ class SnapshotPollerTest {
         }
 
         @Test
+        void doesNotReadWhatIncompleteInventoryShows() {
+            IntStream.range(0, 6).forEach(number -> watch("other-" + number, "creating"));
+            cloud.repeatPages();
+
+            tickAfter(INSTANT);
+
+            assertThat(cloud.lists()).containsExactly("creating", ALL);
+            assertThat(cloud.reads()).isEmpty();
+            assertThat(take("other-5")).contains(new PollUpdate.Changed(snapshot("other-5", "available", Map.of())));
+        }
+
+        @Test
         void readsByIdInTurnsWhenManyLeaveStateAndNoListIsComplete() {
             watchListed("c-", 300, "creating");
             setAll("c-", 300, "available");
