@@ -70,7 +70,8 @@ public final class LeaderElection implements LeaderRole {
                 }),
                 onLost,
                 holder -> {
-                    if (!holder.equals(lock.identity())) {
+                    // A Lease that was released has an empty holder.
+                    if (!holder.isEmpty() && !holder.equals(lock.identity())) {
                         logHolder("Lease is held by another process", holder);
                     }
                 });
