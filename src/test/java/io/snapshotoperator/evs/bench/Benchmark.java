@@ -40,6 +40,8 @@ final class Benchmark {
     /** How long the operator is watched when nothing should happen. Events also follow the status by some time. */
     private static final Duration QUIET = Duration.ofSeconds(15);
 
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
+
     private final BenchmarkSettings settings;
     private final RealApiServer server;
     private final SimulatorProcess cloud;
@@ -68,8 +70,7 @@ final class Benchmark {
     }
 
     /** @param folder for the audit log, which has about 1 KiB for each request to the API server */
-    static BenchmarkReport run(BenchmarkSettings settings, Path folder) throws IOException, InterruptedException {
-        var program = ImageProgram.prepare(settings.jdk());
+    static BenchmarkReport run(BenchmarkSettings settings, ImageProgram program, Path folder) throws IOException {
         var builder = RealApiServer.of(RealApiServer.NEWEST);
         var audit = AuditLog.enableFor(builder, folder);
         try (var server = builder.start();
@@ -92,7 +93,7 @@ final class Benchmark {
         Duration applying;
         Lag lag;
         List<Timeline.Sample> samples;
-        try (var operator = startOperator();
+        try (var operator = startOperator(profile());
                 var readiness = new ReadinessRecorder(requests())) {
             pause(QUIET);
             var before = ProcessUsage.of(operator.pid());
@@ -102,21 +103,23 @@ final class Benchmark {
             try (var timeline = Timeline.start(readiness::count, cloud, operator.pid())) {
                 ManyUsers.doForEach(USERS, names, this::create);
                 applying = Duration.between(startedAt, Instant.now());
-                await(() -> readiness.count() == names.size());
+                await(operator, () -> readiness.count() == names.size());
                 took = Duration.between(startedAt, Instant.now());
                 pause(QUIET);
                 samples = timeline.samples();
             }
             addPhase("ready", took, operator, before.cpu(), names.size() - readiness.count());
             lag = Lag.of(lags(readiness));
+            // Releases the Lease. Otherwise the next process waits until it expires.
+            operator.terminate(STOP_TIMEOUT);
         }
-        try (var operator = startOperator()) {
+        try (var operator = startOperator(List.of())) {
             pause(QUIET);
             addPhase("restart, settled", QUIET, operator, Duration.ZERO, 0);
             var before = ProcessUsage.of(operator.pid());
             var startedAt = Instant.now();
             ManyUsers.doForEach(USERS, names, name -> requests().withName(name).delete());
-            await(() -> existing() == 0);
+            await(operator, () -> existing() == 0);
             var took = Duration.between(startedAt, Instant.now());
             addPhase("deleted", took, operator, before.cpu(), existing());
         }
@@ -124,7 +127,14 @@ final class Benchmark {
                 settings, start, applying, lag, List.copyOf(phases), samples, limit.isEnforced(), limit.kills());
     }
 
-    private OperatorProcess startOperator() {
+    private List<String> profile() {
+        return settings.profile()
+                ? List.of("-XX:StartFlightRecording=settings=profile,filename="
+                        + BenchmarkIT.folderOf(settings).resolve("profile.jfr").toAbsolutePath())
+                : List.of();
+    }
+
+    private OperatorProcess startOperator(List<String> moreOptions) {
         var values = new HashMap<>(cloud.settings());
         values.putAll(settings.budget());
         values.put("evs.installation", "bench");
@@ -134,6 +144,7 @@ final class Benchmark {
         command.add(program.java().toString());
         command.addAll(limit.javaOptions());
         command.addAll(List.of(chartJavaOptions().split(" ")));
+        command.addAll(moreOptions);
         command.addAll(program.arguments());
         var operator = OperatorProcess.command("bench", Path.of("/bin/sh"), limit.wrap(command));
         program.environment().forEach(operator::environment);
@@ -193,9 +204,13 @@ final class Benchmark {
         return server.client().resources(VolumeSnapshotRequest.class).inNamespace(NAMESPACE);
     }
 
-    private void await(BooleanSupplier condition) {
+    private void await(OperatorProcess operator, BooleanSupplier condition) {
         var end = Instant.now().plus(settings.maxWait());
         while (!condition.getAsBoolean() && Instant.now().isBefore(end)) {
+            if (!operator.isAlive()) {
+                throw new IllegalStateException("the operator ended; ended by the kernel for memory: " + limit.kills()
+                        + "; its log is " + operator.logFile());
+            }
             pause(TICK);
         }
     }

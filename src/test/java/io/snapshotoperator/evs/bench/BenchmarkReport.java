@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +26,12 @@ record BenchmarkReport(
         List<Timeline.Sample> timeline,
         boolean enforced,
         long kills) {
+
+    /** The default of {@code evs.poll.interval}. */
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
+
+    /** The operator sends the last create requests after the last request was applied. */
+    private static final Duration SETTLE = Duration.ofSeconds(10);
 
     /** Returns the tables for people, in Markdown. */
     String table() {
@@ -68,8 +75,42 @@ record BenchmarkReport(
                 seconds(readiness.p99()),
                 seconds(readiness.max()),
                 seconds(applying)));
+        callsPerSecondWhileWaiting()
+                .ifPresent(calls -> text.append(format(
+                        "calls per second while all wait: %.2f; one read per request and poll interval would be %.0f%n",
+                        calls, readsPerSecondPerObject())));
         text.append(format("CPU of the start: %s; ended by the kernel for memory: %d%n", seconds(start), kills));
         return text.toString();
+    }
+
+    /** Returns the most resident memory of all phases. */
+    long peakBytes() {
+        return phases.stream()
+                .mapToLong(phase -> phase.usage().peakBytes())
+                .max()
+                .orElseThrow();
+    }
+
+    /**
+     * Returns the calls to the cloud per second from the time when all requests were applied until the first one was ready; empty
+     * if the cloud was faster than the users.
+     */
+    OptionalDouble callsPerSecondWhileWaiting() {
+        var waiting = timeline.stream()
+                .filter(sample -> sample.ready() == 0 && sample.at().compareTo(applying.plus(SETTLE)) > 0)
+                .toList();
+        if (waiting.size() < 2) {
+            return OptionalDouble.empty();
+        }
+        var first = waiting.get(0);
+        var last = waiting.get(waiting.size() - 1);
+        var seconds = last.at().minus(first.at()).toMillis() / 1000.0;
+        return OptionalDouble.of((last.cloudCalls() - first.cloudCalls()) / seconds);
+    }
+
+    /** Returns the calls per second of an operator that reads each request that waits once per poll interval. */
+    double readsPerSecondPerObject() {
+        return settings.requests() * 1000.0 / POLL_INTERVAL.toMillis();
     }
 
     private double perRequest(long count) {

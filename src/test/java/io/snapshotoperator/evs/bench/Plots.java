@@ -28,6 +28,53 @@ final class Plots {
         plot(folder, "calls", "calls to the cloud per second", samples, callsPerSecond(samples));
     }
 
+    /**
+     * Writes {@code waiting.svg} and {@code memory-by-requests.svg}, if there are several reports.
+     *
+     * @param reports of different numbers of requests
+     */
+    static void writeComparison(List<BenchmarkReport> reports, Path folder) throws IOException {
+        if (reports.size() < 2) {
+            return;
+        }
+        var memory = comparison("peak of the resident memory of the operator (MB)");
+        add(memory, "operator", reports, report -> report.peakBytes() / 1e6);
+        save(memory, folder, "memory-by-requests");
+
+        var waiting = reports.stream()
+                .filter(report -> report.callsPerSecondWhileWaiting().isPresent())
+                .toList();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        var calls = comparison("calls to the cloud per second while all requests wait");
+        add(calls, "operator, measured", waiting, report -> report.callsPerSecondWhileWaiting()
+                .orElseThrow());
+        add(
+                calls,
+                "one read per request and poll interval, computed",
+                waiting,
+                BenchmarkReport::readsPerSecondPerObject);
+        calls.getStyler().setYAxisLogarithmic(true).setLegendVisible(true);
+        save(calls, folder, "waiting");
+    }
+
+    private static XYChart comparison(String title) {
+        var chart = chart(title, "requests");
+        chart.getStyler().setXAxisLogarithmic(true);
+        return chart;
+    }
+
+    private static void add(
+            XYChart chart, String name, List<BenchmarkReport> reports, ToDoubleFunction<BenchmarkReport> value) {
+        chart.addSeries(
+                name,
+                reports.stream()
+                        .mapToDouble(report -> report.settings().requests())
+                        .toArray(),
+                reports.stream().mapToDouble(value).toArray());
+    }
+
     /** The calls since the sample before, because the simulator counts all since its start. */
     private static ToDoubleFunction<Sample> callsPerSecond(List<Sample> samples) {
         return sample -> {
@@ -44,13 +91,7 @@ final class Plots {
     private static void plot(
             Path folder, String name, String title, List<Sample> samples, ToDoubleFunction<Sample> value)
             throws IOException {
-        XYChart chart = new XYChartBuilder()
-                .width(640)
-                .height(320)
-                .title(title)
-                .xAxisTitle("seconds after the first request was applied")
-                .build();
-        chart.getStyler().setLegendVisible(false).setLegendPosition(LegendPosition.InsideNW);
+        var chart = chart(title, "seconds after the first request was applied");
         chart.getStyler().setYAxisMin(0.0);
         chart.addSeries(
                         title,
@@ -61,6 +102,21 @@ final class Plots {
                                 .mapToDouble(index -> value.applyAsDouble(samples.get(index)))
                                 .toArray())
                 .setMarker(SeriesMarkers.NONE);
+        save(chart, folder, name);
+    }
+
+    private static XYChart chart(String title, String xAxis) {
+        var chart = new XYChartBuilder()
+                .width(640)
+                .height(320)
+                .title(title)
+                .xAxisTitle(xAxis)
+                .build();
+        chart.getStyler().setLegendVisible(false).setLegendPosition(LegendPosition.InsideNW);
+        return chart;
+    }
+
+    private static void save(XYChart chart, Path folder, String name) throws IOException {
         VectorGraphicsEncoder.saveVectorGraphic(chart, folder.resolve(name).toString(), VectorGraphicsFormat.SVG);
     }
 }
