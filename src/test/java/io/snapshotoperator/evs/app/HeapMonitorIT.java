@@ -35,12 +35,10 @@ class HeapMonitorIT {
             assertThat(process.awaitEnd(Duration.ofSeconds(60)))
                     .as(process.log())
                     .isEqualTo(3);
-            assertThat(process.log().lines())
-                    .as("the warning before the last word of the JVM")
-                    .anyMatch(line -> line.contains("Raise resources.limits.memory of the chart"))
-                    .last()
-                    .asString()
-                    .contains("Terminating due to java.lang.OutOfMemoryError: Java heap space");
+            assertThat(process.log())
+                    .containsSubsequence(
+                            "Raise resources.limits.memory of the chart",
+                            "Terminating due to java.lang.OutOfMemoryError: Java heap space");
         }
     }
 

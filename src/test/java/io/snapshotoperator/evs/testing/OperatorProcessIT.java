@@ -61,13 +61,7 @@ class OperatorProcessIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "evs.create.settle-time, 1s",
-        "evs.connection.timeout, 2s",
-        "evs.connection.family, classic",
-        "evs.connection.endpoint, http://evs.example.com",
-        "evs.connection.credentials.username, admin"
-    })
+    @CsvSource({"evs.create.settle-time, 1s", "evs.connection.family, classic"})
     void exitsAndNamesInvalidSetting(String key, String value) {
         var settings = new HashMap<String, String>();
         settings.put("evs.installation", "none");
