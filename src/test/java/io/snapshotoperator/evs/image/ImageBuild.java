@@ -62,6 +62,8 @@ public final class ImageBuild {
                     System.getProperty("image.version", "dev"),
                     Instant.parse(System.getProperty("image.created", "1970-01-01T00:00:00Z")));
             System.out.println("image " + to.orElse(TAR.toString()) + " " + made);
+            // The embedded API server of the training run leaves threads that would keep this JVM running.
+            System.exit(0);
         } catch (IllegalArgumentException invalid) {
             System.err.println(invalid.getMessage());
             System.exit(1);
