@@ -13,7 +13,7 @@ public sealed interface PollUpdate {
 
     /**
      * The recorded state is {@code deleting}, and a complete list of all snapshots that began later does not contain the
-     * snapshot. This proves that the delete request, which the cloud accepted, has completed.
+     * snapshot. This proves that it is gone, unless lists may not show its creation yet.
      */
     record Deleted() implements PollUpdate {}
 

@@ -38,11 +38,14 @@ public final class CloudObserver {
 
     private final CloudConnection connection;
     private final SnapshotPoller poller;
+    private final Duration settleTime;
     private final InstantSource clock;
 
-    public CloudObserver(CloudConnection connection, SnapshotPoller poller, InstantSource clock) {
+    /** @param settleTime how long a list can lag behind the creation of a snapshot, {@code evs.create.settle-time} */
+    public CloudObserver(CloudConnection connection, SnapshotPoller poller, Duration settleTime, InstantSource clock) {
         this.connection = connection;
         this.poller = poller;
+        this.settleTime = settleTime;
         this.clock = clock;
     }
 
@@ -140,7 +143,7 @@ public final class CloudObserver {
                     Optional.empty());
             return listVolume(recorded, query, Optional.of(id));
         }
-        if (update instanceof PollUpdate.Deleted && recorded.isDeleting()) {
+        if (update instanceof PollUpdate.Deleted && recorded.isDeleting() && isCreatedBeforeSettleTime(recorded)) {
             poller.reportLeaving(recorded.identity().uid(), id);
             return new Observation.NotFound();
         }
@@ -148,6 +151,13 @@ public final class CloudObserver {
         return update instanceof PollUpdate.Changed changed && !recorded.isDeleting()
                 ? new Observation.Found(changed.snapshot())
                 : getById(recorded, id);
+    }
+
+    /** Whether lists show the snapshot while it exists. They can lag behind its creation by the settle time. */
+    private boolean isCreatedBeforeSettleTime(RecordedState recorded) {
+        return recorded.intent()
+                .filter(intent -> clock.instant().isBefore(intent.at().plus(settleTime)))
+                .isEmpty();
     }
 
     private Observation getById(RecordedState recorded, SnapshotId id) {

@@ -169,7 +169,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var desired = ((SpecMapper.ParsedSpec.Valid) parsed).desired();
         var recorded = StatusMapper.read(writer.request()).rejectIntentAfter(now.plus(MAX_INTENT_LEAD));
         var input = new ReconcileInput(desired, recorded, environment(connection, desired, recorded), now);
-        var observer = new CloudObserver(connection, connection.poller(), clock);
+        var observer = new CloudObserver(connection, connection.poller(), retryPolicy.settleTime(), clock);
         var observation = observer.observe(recorded, SnapshotRules.planObservation(input));
         var complete = input.withUsedByOthers(writer.usedByOthers(observedIds(observation)));
         var decision = SnapshotRules.decide(complete, observation, createIds.get());

@@ -33,6 +33,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CloudObserverTest {
+    private static final Duration SETTLE_TIME = Duration.ofMinutes(2);
     private static final SnapshotId ID = new SnapshotId("s-1");
     private static final ResourceID OBJECT = new ResourceID(IDENTITY.name(), IDENTITY.namespace());
     private static final ObservationQuery.FindByMarker SEARCH =
@@ -41,7 +42,7 @@ class CloudObserverTest {
     private final ScriptedClient client = new ScriptedClient();
     private Instant now = NOON;
     private final CloudConnection connection = client.connection(new CallBudget(10, 20), () -> now);
-    private final CloudObserver observer = new CloudObserver(connection, connection.poller(), () -> now);
+    private final CloudObserver observer = new CloudObserver(connection, connection.poller(), SETTLE_TIME, () -> now);
 
     @Test
     void endsSearchOfObjectThatNoLongerSearches() {
@@ -91,7 +92,7 @@ class CloudObserverTest {
     @Test
     void doesNotRepeatReadWhileSearchWaitsForPermit() {
         var slow = client.connection(new CallBudget(1, 1), () -> now);
-        var slowObserver = new CloudObserver(slow, slow.poller(), () -> now);
+        var slowObserver = new CloudObserver(slow, slow.poller(), SETTLE_TIME, () -> now);
         var state = recorded("available", SnapshotReason.SnapshotMissing);
         client.forgetSnapshots();
         slow.tryReserve(Lane.READ, Optional.empty());
@@ -113,7 +114,7 @@ class CloudObserverTest {
     @Test
     void prefersListToOlderReadOfSameObservation() {
         var slow = client.connection(new CallBudget(1, 1), () -> now);
-        var slowObserver = new CloudObserver(slow, slow.poller(), () -> now);
+        var slowObserver = new CloudObserver(slow, slow.poller(), SETTLE_TIME, () -> now);
         var state = recorded("available", SnapshotReason.SnapshotAvailable);
         var query = new ObservationQuery.GetThenFindDuplicates(ID, SEARCH);
         client.list(marked("s-1", "rollbacking"));
@@ -191,6 +192,19 @@ class CloudObserverTest {
         assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
                 .isEqualTo(new Observation.NotFound());
         assertThat(client.calls()).containsExactly("list");
+    }
+
+    @Test
+    void readsDeletedSnapshotWhoseCreationListsMayNotShowYet() {
+        var state = RecordedStateBuilder.builder(recorded("deleting", SnapshotReason.Deleting))
+                .deletionRequestedAt(NOON)
+                .intent(Requests.firstIntent())
+                .build();
+        takeInventoryWithout(state);
+
+        assertThat(observer.observe(state, new ObservationQuery.PollerUpdate(ID)))
+                .isInstanceOf(Observation.Found.class);
+        assertThat(client.calls()).containsExactly("list", "read s-1");
     }
 
     @Test

@@ -233,7 +233,8 @@ class ObjectFootprintTest {
         private void watch(VolumeSnapshotRequest request) {
             now();
             var recorded = StatusMapper.read(request);
-            new CloudObserver(connection, connection.poller(), clock).watch(ResourceID.fromResource(request), recorded);
+            new CloudObserver(connection, connection.poller(), Duration.ZERO, clock)
+                    .watch(ResourceID.fromResource(request), recorded);
         }
 
         /** Takes an inventory of the snapshots of all requests. */
