@@ -71,7 +71,7 @@ record LocalJdk(Path home, Runtime.Version version) {
     }
 
     /**
-     * Returns the options that make the program small on this JVM. docs/benchmarks/README.md has the measurements. The
+     * Returns the options that make the program small on this JVM. docs/decisions/0006-image-runtime.md has the measurements. The
      * collector is not among them: in a container with less than 1,792 MB, the JVM takes the serial one.
      */
     List<String> options() {
