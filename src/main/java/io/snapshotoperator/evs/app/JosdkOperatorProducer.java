@@ -53,6 +53,7 @@ public final class JosdkOperatorProducer {
                 .withKubernetesClient(kubernetes)
                 // The operator releases the Lease after the stop.
                 .withCloseClientOnStop(false)
+                .withResourceCloner(new ResourceCloner(kubernetes.getKubernetesSerialization()))
                 .withConcurrentReconciliationThreads(CallsInFlight.WORKERS)
                 .withReconciliationTerminationTimeout(maxCallDuration.plus(TIME_TO_RECORD))
                 .withMetrics(new AggregatedMetrics(

@@ -112,7 +112,12 @@ public final class CloudText {
 
     /** Returns the text without control characters and line separators. */
     public static String withoutControl(String text) {
-        return CONTROL.matcher(text).replaceAll("");
+        return isPrintableAscii(text) ? text : CONTROL.matcher(text).replaceAll("");
+    }
+
+    /** Most texts of a list are, and the pattern costs more than the parsing of the list. */
+    private static boolean isPrintableAscii(String text) {
+        return text.chars().allMatch(character -> character >= ' ' && character <= '~');
     }
 
     /**

@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.api.v1alpha1.request;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import java.util.Arrays;
 
 /** States what the operator does with the snapshot when the object is deleted. Spelled as users write it. */
 public enum DeletionPolicy {
@@ -18,9 +17,10 @@ public enum DeletionPolicy {
 
     @JsonCreator
     public static DeletionPolicy of(String value) {
-        return Arrays.stream(values())
-                .filter(policy -> policy.name().equals(value))
-                .findFirst()
-                .orElse(Unrecognized);
+        return switch (value) {
+            case "Delete" -> Delete;
+            case "Retain" -> Retain;
+            default -> Unrecognized;
+        };
     }
 }

@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.api.v1alpha1.request;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import java.util.Arrays;
 
 /** States what the operator does with a new snapshot that the cloud reports as failed. Spelled as users write it. */
 public enum FailurePolicy {
@@ -18,9 +17,10 @@ public enum FailurePolicy {
 
     @JsonCreator
     public static FailurePolicy of(String value) {
-        return Arrays.stream(values())
-                .filter(policy -> policy.name().equals(value))
-                .findFirst()
-                .orElse(Unrecognized);
+        return switch (value) {
+            case "Keep" -> Keep;
+            case "Replace" -> Replace;
+            default -> Unrecognized;
+        };
     }
 }
