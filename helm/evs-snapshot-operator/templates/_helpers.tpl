@@ -102,6 +102,20 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
+{{/* "true" if the operator has a connection of its own. Without it, it serves the connections of users only. */}}
+{{- define "evs.ownConnection" -}}
+{{- $connection := dig "connection" (dict) .Values.settings -}}
+{{- if or .Values.simulator.enabled $connection.region $connection.endpoint -}}true{{- end -}}
+{{- end }}
+
+{{/* "true" if namespaces are selected by their labels. */}}
+{{- define "evs.selectsByLabels" -}}
+{{- $connection := dig "connection" (dict) .Values.settings -}}
+{{- range concat ($connection.namespaces | default list) ($connection.rawIdNamespaces | default list) ($connection.importDeletionNamespaces | default list) -}}
+{{- if contains "=" . -}}true{{- break -}}{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{/* Checks that depend on more than one value, which a schema cannot express. */}}
 {{- define "evs.check" -}}
 {{- $connection := dig "connection" (dict) .Values.settings -}}
@@ -113,10 +127,14 @@ capabilities:
 {{- if or $connection.region $connection.endpoint $connection.iamEndpoint $connection.projectId $connection.projectName .Values.credentials.existingSecret $given -}}
 {{- fail "\n\nsimulator.enabled connects the operator to the simulator. Remove settings.connection (region, endpoint, iamEndpoint, projectId, projectName) and credentials.\n" -}}
 {{- end -}}
-{{- else -}}
-{{- if not (or $connection.region $connection.endpoint) -}}
-{{- fail "\n\nsettings.connection is not set. Set a region (--set settings.connection.region=eu-de) or an endpoint, or try the operator without a cloud (--set simulator.enabled=true).\n" -}}
+{{- else if not (include "evs.ownConnection" .) -}}
+{{- if not .Values.connections.namespaces -}}
+{{- fail "\n\nThere is no connection to a cloud. List the namespaces that have connections of their own (--set connections.namespaces={team-a}), or give the operator one: a region (--set settings.connection.region=eu-de) or an endpoint. Or try the operator without a cloud (--set simulator.enabled=true).\n" -}}
 {{- end -}}
+{{- if or .Values.credentials.existingSecret $given -}}
+{{- fail "\n\ncredentials are those of the operator's own connection, and settings.connection has neither region nor endpoint. Set one of them, or remove credentials.\n" -}}
+{{- end -}}
+{{- else -}}
 {{- if and .Values.credentials.existingSecret $given -}}
 {{- fail "\n\ncredentials.existingSecret and credentials given as values exclude each other. Remove one of them.\n" -}}
 {{- end -}}
@@ -183,8 +201,10 @@ http://{{ include "evs.fullname" . }}-simulator.{{ .Release.Namespace }}.svc:877
 - name: EVS_NAMESPACES
   value: {{ join "," . | quote }}
 {{- end }}
+{{- if include "evs.ownConnection" . }}
 - name: EVS_CONNECTION_CREDENTIALS_DIRECTORY
   value: /etc/evs-snapshot-operator/credentials
+{{- end }}
 {{- if .Values.caBundle.configMap }}
 - name: EVS_CONNECTION_CA_BUNDLE
   value: /etc/evs-snapshot-operator/ca/{{ .Values.caBundle.key }}
@@ -198,13 +218,23 @@ http://{{ include "evs.fullname" . }}-simulator.{{ .Release.Namespace }}.svc:877
   value: "true"
 - name: EVS_CONNECTION_PROJECT_NAME
   value: eu-de
+{{- $connection := dig "connection" (dict) .Values.settings }}
+{{- if not (or $connection.namespaces $connection.rawIdNamespaces) }}
+# The simulated cloud belongs to nobody.
+- name: EVS_CONNECTION_RAW_ID_NAMESPACES
+  value: "*"
+- name: EVS_CONNECTION_IMPORT_DELETION_NAMESPACES
+  value: "*"
+{{- end }}
 {{- end }}
 {{- end }}
 
 {{- define "evs.connectionMounts" -}}
+{{- if include "evs.ownConnection" . }}
 - name: credentials
   mountPath: /etc/evs-snapshot-operator/credentials
   readOnly: true
+{{- end }}
 {{- if .Values.caBundle.configMap }}
 - name: ca
   mountPath: /etc/evs-snapshot-operator/ca
@@ -213,11 +243,13 @@ http://{{ include "evs.fullname" . }}-simulator.{{ .Release.Namespace }}.svc:877
 {{- end }}
 
 {{- define "evs.connectionVolumes" -}}
+{{- if include "evs.ownConnection" . }}
 # Mounted as a directory, because Kubernetes never updates files that are mounted one by one.
 - name: credentials
   secret:
     secretName: {{ include "evs.credentialsSecret" . }}
     defaultMode: 0440
+{{- end }}
 {{- if .Values.caBundle.configMap }}
 - name: ca
   configMap:

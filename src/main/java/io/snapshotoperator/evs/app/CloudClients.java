@@ -17,6 +17,14 @@ import java.util.Optional;
 final class CloudClients {
     private CloudClients() {}
 
+    /** Returns whether the operator has a connection of its own. If not, it serves the connections of users only. */
+    static boolean isConfigured(Settings.Connection connection) {
+        return connection.region().isPresent()
+                || connection.endpoint().isPresent()
+                || !values(connection.credentials()).isEmpty()
+                || connection.credentials().directory().isPresent();
+    }
+
     /** @throws IllegalArgumentException naming the keys of settings that cannot be used */
     static HttpSnapshotClient create(Settings.Connection connection, CallObserver observer, InstantSource clock) {
         return new HttpSnapshotClient(
@@ -58,6 +66,10 @@ final class CloudClients {
         if (credentials.directory().isPresent()) {
             return CredentialSource.ofDirectory(credentials.directory().get(), clock);
         }
+        return CredentialSource.ofValues(values(credentials), CloudClients::settingOfCredential);
+    }
+
+    private static Map<String, String> values(Settings.Credentials credentials) {
         Map<String, String> values = new HashMap<>();
         put(values, CredentialKeys.USERNAME, credentials.username());
         put(values, CredentialKeys.PASSWORD, credentials.password());
@@ -65,7 +77,7 @@ final class CloudClients {
         put(values, CredentialKeys.ACCESS_KEY, credentials.accessKey());
         put(values, CredentialKeys.SECRET_KEY, credentials.secretKey());
         put(values, CredentialKeys.SECURITY_TOKEN, credentials.securityToken());
-        return CredentialSource.ofValues(values, CloudClients::settingOfCredential);
+        return values;
     }
 
     /** Returns the setting that gives a credential: {@code domainName} is {@code evs.connection.credentials.domain-name}. */

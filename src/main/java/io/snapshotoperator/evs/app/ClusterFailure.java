@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.app;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import java.net.HttpURLConnection;
 
@@ -25,8 +26,9 @@ final class ClusterFailure {
                         + ". Grant this right to the service account, as the roles of the chart do.";
             case HttpURLConnection.HTTP_NOT_FOUND ->
                 "The API server does not know the resource "
-                        + HasMetadata.getFullResourceName(VolumeSnapshotRequest.class)
-                        + ". Install the custom resource definition: kubectl apply -f crds/.";
+                        + HasMetadata.getFullResourceName(VolumeSnapshotRequest.class) + " or "
+                        + HasMetadata.getFullResourceName(EvsConnection.class)
+                        + ". Install the custom resource definitions: kubectl apply -f crds/.";
             default ->
                 "The API server responds with code " + failure.getCode() + ": " + reason(failure)
                         + ". Check the API server.";

@@ -14,7 +14,7 @@ final class EncryptionCheck {
 
     /** Writes one line if an endpoint on another machine has plain HTTP, and the settings do not call it the simulator. */
     static void warnIfUnencrypted(Settings.Connection connection) {
-        if (connection.simulator()) {
+        if (connection.simulator() || !CloudClients.isConfigured(connection)) {
             return;
         }
         var settings = CloudClients.settings(connection, ApiFamily.NATIVE);

@@ -9,20 +9,21 @@ import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RegisteredController;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
-import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
+import io.snapshotoperator.evs.connection.ServedNamespaces;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
-import io.snapshotoperator.evs.controller.CloudConnection;
-import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.NoRateLimit;
+import io.snapshotoperator.evs.controller.connection.ConnectionRegistry;
+import io.snapshotoperator.evs.controller.connection.ConnectionUsers;
+import io.snapshotoperator.evs.controller.connection.EvsConnectionReconciler;
 import io.snapshotoperator.evs.controller.request.CloudActuator;
-import io.snapshotoperator.evs.controller.request.OrphanMonitor;
 import io.snapshotoperator.evs.controller.request.RequestLister;
 import io.snapshotoperator.evs.controller.request.VolumeSnapshotRequestReconciler;
 import io.snapshotoperator.evs.createonce.CreateGuard;
@@ -31,11 +32,7 @@ import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.leader.LeaderElection;
 import io.snapshotoperator.evs.leader.LeadershipGuard;
 import io.snapshotoperator.evs.poll.Jitter;
-import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.PollerEventSource;
-import io.snapshotoperator.evs.poll.ReadPermits;
-import io.snapshotoperator.evs.poll.SnapshotPoller;
-import io.snapshotoperator.evs.telemetry.CloudCallMetrics;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -136,20 +133,26 @@ public final class OperatorFactory {
         var retryPolicy = retryPolicy();
         var guard = new CreateGuard(start, retryPolicy.settleTime());
         var eventSource = new PollerEventSource<VolumeSnapshotRequest>();
-        var connections = new CloudConnectionRegistry(defaultConnection(eventSource, installation, jitter));
+        var cloud = new ConnectionWiring(settings, eventSource, meters, clock, jitter, installation, this::watches);
+        var connections = new ConnectionRegistry(
+                cloud.own(metrics), servedNamespaces(), new NamespaceLabelCache(kubernetes, clock));
         metrics.registerInFlight(connections::inFlight);
         var actuator = new CloudActuator(
                 guard,
                 lease,
                 clock,
                 settings.connection().timeout().plus(settings.leaderElection().maxClockSkew()));
+        var events = new EventRecorder(kubernetes, metrics);
+        if (settings.connections().enabled()) {
+            registerConnections(connections, cloud, new RequestUsers(eventSource), events, jitter);
+        }
         register(new VolumeSnapshotRequestReconciler(
                 actuator,
                 new ClaimVolumeResolver(
                         kubernetes,
                         settings.claim().csiDrivers().orElse(Set.of()),
                         settings.claim().retryInterval()),
-                new EventRecorder(kubernetes, metrics),
+                events,
                 connections,
                 guard,
                 eventSource,
@@ -173,26 +176,35 @@ public final class OperatorFactory {
                 monitor::isHealthy);
     }
 
-    private CloudConnection defaultConnection(
-            PollerEventSource<VolumeSnapshotRequest> eventSource, String installation, Jitter jitter) {
-        var intervals =
-                new PollIntervals(settings.poll().interval(), settings.poll().resyncInterval());
-        var pause = settings.retry().maxBackoff().dividedBy(10);
-        return new CloudConnection(
-                "default",
-                CloudClients.create(settings.connection(), new CloudCallMetrics(meters), clock),
-                new CallBudget(
-                        settings.budget().callsPerSecond(), settings.budget().burst()),
-                new CloudConnection.Timings(pause, pause, intervals),
+    private ServedNamespaces servedNamespaces() {
+        return new ServedNamespaces(
+                settings.connection().namespaces().orElse(Set.of()),
+                settings.connection().rawIdNamespaces().orElse(Set.of()),
+                settings.connection().importDeletionNamespaces().orElse(Set.of()));
+    }
+
+    private void registerConnections(
+            ConnectionRegistry registry,
+            ConnectionWiring cloud,
+            ConnectionUsers users,
+            EventRecorder events,
+            Jitter jitter) {
+        registry.expect(ConnectionLister.list(kubernetes, namespaces));
+        var reconciler = new EvsConnectionReconciler(
+                kubernetes,
+                registry,
+                cloud,
+                users,
+                events,
+                new EvsConnectionReconciler.Timings(
+                        settings.retry().initialBackoff(),
+                        settings.retry().maxBackoff(),
+                        settings.poll().resyncInterval()),
+                () -> ClusterUser.of(kubernetes),
                 clock,
-                reads -> new SnapshotPoller(
-                        reads,
-                        ReadPermits.waiting(reads),
-                        clock,
-                        intervals,
-                        jitter,
-                        eventSource::propagateEvent,
-                        new OrphanMonitor(installation, this::watches, eventSource::existingUids, metrics)));
+                jitter);
+        cloud.onTroubleChanged(reconciler::onTroubleChanged);
+        operator.register(reconciler, configuration -> configure(configuration, "evsconnection"));
     }
 
     /** Without the retries of the client: two failed checks must take less than two minutes. */
@@ -229,24 +241,26 @@ public final class OperatorFactory {
     }
 
     private void register(VolumeSnapshotRequestReconciler reconciler) {
-        operator.register(reconciler, configuration -> {
-            configuration
-                    .withName("volumesnapshotrequest")
-                    .withFinalizer(Api.FINALIZER)
-                    .withGenerationAware(false)
-                    .withTriggerReconcilerOnAllEvents(true)
-                    .withInformerListLimit(RequestLister.PAGE_SIZE)
-                    .withRateLimiter(new NoRateLimit())
-                    // An exception that escapes a reconcile is a bug or a failure of the Kubernetes API.
-                    .withRetry(new GenericRetry()
-                            .setInitialInterval(Duration.ofSeconds(1))
-                            .setIntervalMultiplier(2)
-                            .setMaxInterval(Duration.ofMinutes(1).toMillis())
-                            .withoutMaxAttempts());
-            if (!namespaces.isEmpty()) {
-                configuration.settingNamespaces(namespaces);
-            }
-        });
+        operator.register(reconciler, configuration -> configure(configuration, "volumesnapshotrequest"));
+    }
+
+    private void configure(ControllerConfigurationOverrider<?> configuration, String name) {
+        configuration
+                .withName(name)
+                .withFinalizer(Api.FINALIZER)
+                .withGenerationAware(false)
+                .withTriggerReconcilerOnAllEvents(true)
+                .withInformerListLimit(RequestLister.PAGE_SIZE)
+                .withRateLimiter(new NoRateLimit())
+                // An exception that escapes a reconcile is a bug or a failure of the Kubernetes API.
+                .withRetry(new GenericRetry()
+                        .setInitialInterval(Duration.ofSeconds(1))
+                        .setIntervalMultiplier(2)
+                        .setMaxInterval(Duration.ofMinutes(1).toMillis())
+                        .withoutMaxAttempts());
+        if (!namespaces.isEmpty()) {
+            configuration.settingNamespaces(namespaces);
+        }
     }
 
     private RetryPolicy retryPolicy() {

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -53,12 +54,19 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
         abstract void setMetadata(ObjectMeta metadata);
     }
 
+    /** Users can flood connections in the same way. */
+    private abstract static class ConnectionMixin {
+        @JsonDeserialize(converter = ReducedMetadata.class)
+        abstract void setMetadata(ObjectMeta metadata);
+    }
+
     /** Adds this conversion and {@link SharedText} to the Kubernetes client that Quarkus makes. */
     @Singleton
     static final class Customizer implements KubernetesClientObjectMapperCustomizer {
         @Override
         public void customize(ObjectMapper mapper) {
             mapper.addMixIn(VolumeSnapshotRequest.class, Mixin.class);
+            mapper.addMixIn(EvsConnection.class, ConnectionMixin.class);
         }
     }
 

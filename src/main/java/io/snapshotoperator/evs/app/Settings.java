@@ -17,8 +17,11 @@ import java.util.Set;
 @ConfigMapping(prefix = "evs")
 public interface Settings {
 
-    /** The connection to the cloud. */
+    /** The operator's own connection to the cloud. */
     Connection connection();
+
+    /** Connections that users define, the kind {@code EvsConnection}. */
+    Connections connections();
 
     /** Limits of the rate of calls. */
     Budget budget();
@@ -51,8 +54,41 @@ public interface Settings {
      */
     Optional<String> installation();
 
-    /** The connection to the cloud. */
+    /** Connections that users define, the kind {@code EvsConnection}. */
+    interface Connections {
+        /** Whether the operator serves them. Without them it needs no right to read Secrets. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** Hosts that users may name as endpoints. {@code *.example.com} stands for all names below example.com. */
+        @WithDefault("*.otc.t-systems.com,*.myhuaweicloud.com")
+        Set<String> hosts();
+
+        /** Regions that users may name. Absent: all whose hosts are allowed. */
+        Optional<Set<String>> regions();
+
+        /**
+         * Whether these hosts may have addresses that are not public, such as 10.0.0.1 or 127.0.0.1. If true, a user can
+         * let the operator open connections within its network.
+         */
+        @WithDefault("false")
+        boolean privateAddresses();
+    }
+
+    /** The operator's own connection to the cloud. Without region, endpoint and credentials there is none. */
     interface Connection {
+        /**
+         * Namespaces whose requests may use this connection, for the claims of the namespace: names, {@code *} for all, or
+         * labels such as {@code team=a}. Absent: none.
+         */
+        Optional<Set<String>> namespaces();
+
+        /** Namespaces whose requests may also name a volume or a snapshot by its id, written as above. Absent: none. */
+        Optional<Set<String>> rawIdNamespaces();
+
+        /** Namespaces whose requests may delete a snapshot that they imported, written as above. Absent: none. */
+        Optional<Set<String>> importDeletionNamespaces();
+
         /** Region of Open Telekom Cloud or Huawei Cloud. Determines both endpoints and the project of the same name. */
         Optional<String> region();
 

@@ -18,11 +18,19 @@ final class SettingsCheck {
     /** @throws UnusableSettingsException naming the keys of all settings that cannot be used */
     static void requireValid(Settings settings) {
         var check = new SettingsCheck();
-        check.connection(settings.connection());
+        check.connections(settings);
         check.budget(settings.budget());
         check.durations(settings);
         if (!check.problems.isEmpty()) {
             throw new UnusableSettingsException(check.problems);
+        }
+    }
+
+    private void connections(Settings settings) {
+        // Without connections of users, a missing setting of the own connection is a mistake.
+        if (CloudClients.isConfigured(settings.connection())
+                || !settings.connections().enabled()) {
+            connection(settings.connection());
         }
     }
 

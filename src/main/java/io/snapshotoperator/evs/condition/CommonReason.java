@@ -66,10 +66,24 @@ public enum CommonReason implements Reason {
             "The cloud rejected the call for a reason that the operator does not know. The operator retries at a slow"
                     + " interval.",
             "Read the cloud's message in status.failedAttempts."),
-    ConnectionNotSupported(
+    ConnectionNotFound(
+            Phase.PROGRESSING,
+            "The EvsConnection that the request names cannot be found in this namespace. Create it, or create a new"
+                    + " request that names another one."),
+    ConnectionNotReady(
+            Phase.PROGRESSING,
+            "The EvsConnection of the request is not ready. Correct what it reports; the operator continues"
+                    + " automatically. A request that is being deleted can also be released with the annotation"
+                    + " evs.snapshot-operator.io/abandon, which leaves its snapshot in the cloud."),
+    NamespaceNotServed(
             Phase.STALLED,
-            "spec.connectionRef is not supported yet. Create a new request without it, to use the operator's own"
-                    + " connection."),
+            "There is no connection for this request. Create an EvsConnection with the name default in this namespace,"
+                    + " or ask the administrator of the operator to list the namespace for the operator's own"
+                    + " connection (evs.connection.namespaces)."),
+    SourceNotAllowed(
+            Phase.STALLED,
+            "The administrator of the operator does not allow this source over the operator's own connection. Name a"
+                    + " claim of this namespace, or use an EvsConnection with credentials of your own."),
     ClaimUnusable(
             Phase.STALLED,
             "The claim does not lead to an EVS volume. Create a new request with another claim or a volumeId."),

@@ -4,11 +4,10 @@ package io.snapshotoperator.evs.controller;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 
 /**
- * Limits how many reconciles of one connection are within a cloud call of the same lane. All lanes together stay below the
- * number of workers, so that a slow cloud never occupies all of them. Safe for use by many threads.
+ * Limits how many reconciles of one connection are within a cloud call: of one lane, so that slow calls of one kind leave workers
+ * for the rest, and of all lanes, so that a slow cloud leaves workers for the other connections. Safe for use by many threads.
  */
 public final class CallsInFlight {
     /** Threads that reconcile objects ({@code app.JosdkOperatorProducer} configures them). */
@@ -17,19 +16,26 @@ public final class CallsInFlight {
     /** Reconciles use three lanes. The poller has its own thread. */
     static final int PER_LANE = (WORKERS - 5) / 3;
 
-    private final Map<Lane, Semaphore> free = new EnumMap<>(Lane.class);
+    private final WorkerPlaces workers;
+    private final Map<Lane, Integer> used = new EnumMap<>(Lane.class);
 
-    CallsInFlight() {
-        for (var lane : Lane.values()) {
-            free.put(lane, new Semaphore(PER_LANE));
+    /** @param workers the places that all connections share */
+    CallsInFlight(WorkerPlaces workers) {
+        this.workers = workers;
+    }
+
+    synchronized boolean tryEnter(Lane lane) {
+        var ofLane = used.getOrDefault(lane, 0);
+        var ofAll = used.values().stream().mapToInt(Integer::intValue).sum();
+        if (ofLane >= PER_LANE || !workers.tryEnter(ofAll)) {
+            return false;
         }
+        used.put(lane, ofLane + 1);
+        return true;
     }
 
-    boolean tryEnter(Lane lane) {
-        return free.get(lane).tryAcquire();
-    }
-
-    void leave(Lane lane) {
-        free.get(lane).release();
+    synchronized void leave(Lane lane) {
+        used.merge(lane, -1, Integer::sum);
+        workers.leave();
     }
 }

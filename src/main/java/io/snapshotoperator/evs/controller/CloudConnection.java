@@ -17,6 +17,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -37,31 +39,45 @@ public final class CloudConnection implements AutoCloseable {
      */
     public record Timings(Duration quotaPause, Duration quietTime, PollIntervals poll) {}
 
+    /** A login can take as long as the timeout of a call, and all threads of the connection wait for the same login. */
+    private static final int MAX_ACCESS_CHECKS = 3;
+
+    /** Without a login, a check takes microseconds. */
+    private static final Duration MAX_WAIT_FOR_ACCESS_CHECK = Duration.ofMillis(50);
+
     private final ConnectionCalls calls;
     private final SnapshotPoller poller;
     private final PollerThread pollerThread;
     private final String namespace;
     private final Set<LockKey> locked;
     private final CallsInFlight callsInFlight;
+    private final Semaphore accessChecks;
     private final RecentReads recentReads;
     private final KeptPermits keptPermits;
     private final AtomicBoolean metadataPreserved;
 
-    /** @param poller makes the poller of this connection */
+    /**
+     * @param workers the places for calls in flight that all connections share
+     * @param onTroubleChanged called when a trouble of the whole connection begins or ends; must return at once
+     * @param poller makes the poller of this connection
+     */
     public CloudConnection(
             String name,
             SnapshotClient client,
             CallBudget budget,
             Timings timings,
             InstantSource clock,
+            WorkerPlaces workers,
+            Runnable onTroubleChanged,
             Function<CloudReads, SnapshotPoller> poller) {
-        var health = new ConnectionHealthLog(name, timings.quietTime());
+        var health = new ConnectionHealthLog(name, timings.quietTime(), onTroubleChanged);
         this.calls = new ConnectionCalls(client, budget, timings.quotaPause(), health, clock);
         this.poller = poller.apply(calls);
         this.pollerThread = new PollerThread(this.poller, clock, timings.poll());
         this.namespace = ConnectionCalls.ALL_NAMESPACES;
         this.locked = ConcurrentHashMap.newKeySet();
-        this.callsInFlight = new CallsInFlight();
+        this.callsInFlight = new CallsInFlight(workers);
+        this.accessChecks = new Semaphore(MAX_ACCESS_CHECKS);
         this.recentReads = new RecentReads();
         this.keptPermits = new KeptPermits();
         this.metadataPreserved = new AtomicBoolean(true);
@@ -74,18 +90,19 @@ public final class CloudConnection implements AutoCloseable {
         this.namespace = namespace;
         this.locked = shared.locked;
         this.callsInFlight = shared.callsInFlight;
+        this.accessChecks = shared.accessChecks;
         this.recentReads = shared.recentReads;
         this.keptPermits = shared.keptPermits;
         this.metadataPreserved = shared.metadataPreserved;
     }
 
     /** Returns this connection for the calls of the objects of one namespace. Namespaces that wait get permits in turns. */
-    CloudConnection forNamespace(String calling) {
+    public CloudConnection forNamespace(String calling) {
         return new CloudConnection(this, calling);
     }
 
     /** Starts the poller. */
-    void start() {
+    public void start() {
         pollerThread.start();
     }
 
@@ -95,9 +112,25 @@ public final class CloudConnection implements AutoCloseable {
         pollerThread.close();
     }
 
-    /** Returns whether a call can be sent now, and to which location. May log in. */
-    public CloudAccess checkAccess() {
-        return calls.checkAccess();
+    /**
+     * Returns whether a call can be sent now, and to which location. May log in.
+     *
+     * @return empty if several threads wait for a login already; the caller tries again later
+     */
+    public Optional<CloudAccess> checkAccess() {
+        try {
+            if (!accessChecks.tryAcquire(MAX_WAIT_FOR_ACCESS_CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+                return Optional.empty();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(calls.checkAccess());
+        } finally {
+            accessChecks.release();
+        }
     }
 
     /** Reserves a permit for one call. Never waits. */
@@ -116,7 +149,7 @@ public final class CloudConnection implements AutoCloseable {
     }
 
     /** Removes what this connection remembers about an object that is gone. */
-    void removeObject(String uid) {
+    public void removeObject(String uid) {
         poller.remove(uid);
         recentReads.remove(uid);
         keptPermits.remove(uid);

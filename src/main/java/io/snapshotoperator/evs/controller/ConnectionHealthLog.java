@@ -32,15 +32,18 @@ final class ConnectionHealthLog {
 
     private final String connection;
     private final Duration quietTime;
+    private final Runnable onChange;
     private final Map<Kind, Trouble> troubles = new EnumMap<>(Kind.class);
 
     /**
      * @param connection the name of the connection
      * @param quietTime how long no failure of a kind must occur until its trouble is over
+     * @param onChange called when a trouble begins or ends
      */
-    ConnectionHealthLog(String connection, Duration quietTime) {
+    ConnectionHealthLog(String connection, Duration quietTime, Runnable onChange) {
         this.connection = connection;
         this.quietTime = quietTime;
+        this.onChange = onChange;
     }
 
     /** Records a failed call. A failure that concerns one object only shows that the connection works. */
@@ -60,6 +63,7 @@ final class ConnectionHealthLog {
                     .withOptional(LogEvent.REQUEST_ID, failure.details().requestId())
                     .with(LogEvent.DETAIL, describe(failure))
                     .log();
+            onChange.run();
         }
     }
 
@@ -82,6 +86,7 @@ final class ConnectionHealthLog {
                                 LogEvent.DURATION_MS,
                                 Duration.between(trouble.startedAt(), now).toMillis())
                         .log();
+                onChange.run();
             }
             return over;
         });

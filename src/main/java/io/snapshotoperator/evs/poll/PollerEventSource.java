@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Triggers the reconcile of the objects that an update of the poller concerns, and lists the objects that exist.
@@ -23,6 +24,11 @@ public final class PollerEventSource<P extends HasMetadata> extends SimpleInboun
     /** Sets the informer's cache. The framework has it only when it prepares the event sources. */
     public void attach(IndexedResourceCache<P> cache) {
         objects = Optional.of(cache);
+    }
+
+    /** Returns the objects of one namespace in the informer's cache; empty before {@link #attach}. */
+    public Optional<Stream<P>> objectsIn(String namespace) {
+        return objects.map(cache -> cache.list(namespace));
     }
 
     /** Returns the UIDs of all objects in the informer's cache. Returns none before {@link #attach}. */

@@ -32,14 +32,15 @@ final class CreateRules {
     private static final Set<Reason> REASONS_OF_USERS = Set.of(
             CommonReason.ClaimUnusable,
             CommonReason.ClaimBeingDeleted,
-            CommonReason.ConnectionNotSupported,
+            CommonReason.NamespaceNotServed,
+            CommonReason.SourceNotAllowed,
             CommonReason.CreateIntentInvalid,
             CommonReason.ClaimChanged);
 
     /** While its claim leads to no volume, a request waits this part of its age until the next check. */
     private static final int WAITS_PER_AGE = 6;
 
-    private static final Duration UNREPORTED_CREATE_WAIT = Duration.ofMinutes(1);
+    private static final Duration UNREPORTED_CREATE_WAIT = Duration.ofMinutes(5);
 
     /** Long enough for 3,000 objects that are deleted at once, with two calls for each and the default budget. */
     private static final Duration UNREPORTED_DELETE_WAIT = Duration.ofMinutes(10);

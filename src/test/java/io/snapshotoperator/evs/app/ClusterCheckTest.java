@@ -77,8 +77,10 @@ class ClusterCheckTest {
         respond(LIST, 404, "404 page not found");
 
         assertThat(failure(settings(Map.of())))
-                .isEqualTo("The API server does not know the resource volumesnapshotrequests.evs.snapshot-operator.io."
-                        + " Install the custom resource definition: kubectl apply -f crds/.");
+                .isEqualTo(
+                        "The API server does not know the resource volumesnapshotrequests.evs.snapshot-operator.io or"
+                                + " evsconnections.evs.snapshot-operator.io. Install the custom resource definitions:"
+                                + " kubectl apply -f crds/.");
     }
 
     @Test

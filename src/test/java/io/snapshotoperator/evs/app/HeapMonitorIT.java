@@ -16,7 +16,7 @@ class HeapMonitorIT {
     /** Keeps more and more objects, not faster than an operator that gets more requests. */
     static final class Filler {
         private static final int PIECE = 16 * 1024;
-        private static final long PAUSE_NANOS = 500_000;
+        private static final long PAUSE_NANOS = 2_000_000;
 
         public static void main(String... none) {
             HeapMonitor.start();

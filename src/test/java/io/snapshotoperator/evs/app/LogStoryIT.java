@@ -92,7 +92,7 @@ class LogStoryIT {
                 reconcileUntilReady(story, name);
             }
 
-            var lines = linesAbout(operator, "connection", "default", 2);
+            var lines = linesAbout(operator, "connection", "operator", 2);
             assertThat(lines)
                     .extracting(line -> line.path("level").asText() + " "
                             + line.path("message").asText() + " "

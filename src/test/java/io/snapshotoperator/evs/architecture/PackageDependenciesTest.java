@@ -45,6 +45,7 @@ class PackageDependenciesTest {
     private static final String BASE = "io.snapshotoperator.evs";
     private static final String API = BASE + ".api.v1alpha1";
     private static final String API_REQUEST = API + ".request";
+    private static final String API_CONNECTION = API + ".connection";
     private static final String CLOUD = BASE + ".cloud";
     private static final String RATE_LIMIT = CLOUD + ".ratelimit";
     private static final String HTTP = CLOUD + ".http";
@@ -56,7 +57,9 @@ class PackageDependenciesTest {
     private static final String CONDITION = BASE + ".condition";
     private static final String CREATE_ONCE = BASE + ".createonce";
     private static final String SNAPSHOT = BASE + ".snapshot";
+    private static final String CONNECTION = BASE + ".connection";
     private static final String CONTROLLER = BASE + ".controller";
+    private static final String CONTROLLER_CONNECTION = CONTROLLER + ".connection";
     private static final String CONTROLLER_REQUEST = CONTROLLER + ".request";
     private static final String POLL = BASE + ".poll";
     private static final String LEADER = BASE + ".leader";
@@ -68,6 +71,7 @@ class PackageDependenciesTest {
     private static final Set<String> PACKAGES = Set.of(
             BASE,
             API,
+            API_CONNECTION,
             API_REQUEST,
             CLOUD,
             RATE_LIMIT,
@@ -80,7 +84,9 @@ class PackageDependenciesTest {
             CONDITION,
             CREATE_ONCE,
             SNAPSHOT,
+            CONNECTION,
             CONTROLLER,
+            CONTROLLER_CONNECTION,
             CONTROLLER_REQUEST,
             POLL,
             LEADER,
@@ -88,7 +94,7 @@ class PackageDependenciesTest {
             APP,
             SIMULATOR);
 
-    private static final String[] PURE = {CLOUD, RATE_LIMIT, CONDITION, CREATE_ONCE, SNAPSHOT};
+    private static final String[] PURE = {CLOUD, RATE_LIMIT, CONDITION, CREATE_ONCE, SNAPSHOT, CONNECTION};
 
     /** The HTTP adapter with its parts. */
     private static final String[] ADAPTER = {HTTP + ".."};
@@ -167,6 +173,26 @@ class PackageDependenciesTest {
     void snapshotRulesUseOnlyPurePackages() {
         holds(only(SNAPSHOT, in(JDK_THAT_COMPUTES), in(SNAPSHOT, CREATE_ONCE, CLOUD, CONDITION))
                 .because("thousands of tests run these rules without starting anything"));
+    }
+
+    @Test
+    void connectionRulesUseOnlyPurePackages() {
+        holds(only(CONNECTION, in(JDK_THAT_COMPUTES), in(CONNECTION, CREATE_ONCE, CONDITION))
+                .because("who may use a connection is decided without asking anything"));
+    }
+
+    @Test
+    void kindsDoNotUseEachOther() {
+        holds(noClasses()
+                .that(resideInAPackage(CONTROLLER_CONNECTION))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(CONTROLLER_REQUEST, SNAPSHOT, API_REQUEST))
+                .because("the registry of connections serves every kind"));
+        holds(noClasses()
+                .that(resideInAPackage(CONTROLLER_REQUEST))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(CONTROLLER_CONNECTION, CONNECTION, API_CONNECTION))
+                .because("a request gets its connection from the interface CloudConnections"));
     }
 
     @Test
@@ -282,7 +308,8 @@ class PackageDependenciesTest {
         holds(noClasses()
                 .that(resideInAnyPackage(SHARED_BY_KINDS))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(CONTROLLER_REQUEST, SNAPSHOT, API_REQUEST))
+                .dependOnClassesThat(resideInAnyPackage(
+                        CONTROLLER_REQUEST, SNAPSHOT, API_REQUEST, CONTROLLER_CONNECTION, CONNECTION, API_CONNECTION))
                 .because("another kind builds on these packages"));
     }
 

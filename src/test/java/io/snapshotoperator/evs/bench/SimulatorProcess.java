@@ -45,6 +45,7 @@ final class SimulatorProcess implements AutoCloseable {
     /** The settings of an operator that uses it, as the defaults of the flags name user and project. */
     Map<String, String> settings() {
         return Map.of(
+                "evs.connection.raw-id-namespaces", "*",
                 "evs.connection.region", "eu-de",
                 "evs.connection.endpoint", endpoint.toString(),
                 "evs.connection.iam-endpoint", endpoint.toString(),

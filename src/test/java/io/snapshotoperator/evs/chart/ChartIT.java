@@ -158,6 +158,8 @@ class ChartIT {
                         Map.of("repository", "registry.example.com/evs-snapshot-operator"),
                         "simulator",
                         Map.of("enabled", true, "arguments", List.of("--snapshot-takes=1s", "--deletion-takes=500ms")),
+                        "connections",
+                        Map.of("namespaces", List.of(APPS)),
                         "settings",
                         Map.of(
                                 "connection",
@@ -255,6 +257,39 @@ class ChartIT {
                         .withName("brief")
                         .get())
                 .isNull());
+    }
+
+    @Test
+    @Order(8)
+    void examinesConnectionsOfListedNamespace() throws IOException {
+        var connections = Files.writeString(folder.resolve("connections.yaml"), """
+                apiVersion: evs.snapshot-operator.io/v1alpha1
+                kind: EvsConnection
+                metadata: {name: without-secret}
+                spec: {region: eu-de, credentialsSecretRef: {name: missing}}
+                ---
+                apiVersion: evs.snapshot-operator.io/v1alpha1
+                kind: EvsConnection
+                metadata: {name: without-certificates}
+                spec: {region: eu-de, credentialsSecretRef: {name: missing}, caBundleRef: {name: missing}}
+                """);
+        kubectl("apply", "-n", APPS, "-f", connections.toString());
+
+        kubectl(
+                "wait",
+                "-n",
+                APPS,
+                "evsc/without-secret",
+                "--for=jsonpath={.status.conditions[0].reason}=SecretNotFound",
+                "--timeout=30s");
+        kubectl(
+                "wait",
+                "-n",
+                APPS,
+                "evsc/without-certificates",
+                "--for=jsonpath={.status.conditions[0].reason}=CaBundleNotUsable",
+                "--timeout=30s");
+        kubectl("delete", "-n", APPS, "--timeout=30s", "-f", connections.toString());
     }
 
     @Test
@@ -428,6 +463,7 @@ class ChartIT {
                 "image.repository=registry.example.com/evs-snapshot-operator,watchNamespaces={team-a,team-b},replicaCount=2,"
                         + "podDisruptionBudget.enabled=true,credentials.existingSecret=account,settings.poll.interval=200ms,"
                         + "settings.leaderElection.retryPeriod=1s,"
+                        + "settings.connection.rawIdNamespaces={team-b},"
                         + "settings.connection.projectName=eu-de,settings.connection.endpoint=" + cloud
                         + ",settings.connection.iamEndpoint=" + cloud);
         var pods = pods("evs-teams", "operator");
@@ -658,7 +694,7 @@ class ChartIT {
 
     /** All rights of the roles of the operator, as the chart renders them. */
     private static Set<String> granted() {
-        var objects = Chart.objects(Chart.MINIMAL);
+        var objects = Chart.objects(Chart.MINIMAL + "connections: {namespaces: [apps]}\n");
         var rules = new ArrayList<PolicyRule>();
         Chart.of(ClusterRole.class, objects).stream()
                 .filter(role -> role.getMetadata().getName().matches(".*-(requests|cluster)"))

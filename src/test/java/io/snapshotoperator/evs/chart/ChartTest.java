@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -46,6 +47,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -241,10 +243,12 @@ class ChartTest {
     void givesUsersNoRightsUntilAggregationIsEnabled() {
         assertThat(userRoles(Chart.MINIMAL))
                 .extracting(role -> role.getMetadata().getName())
-                .containsExactly("evs-snapshot-operator-view", "evs-snapshot-operator-edit");
+                .containsExactly(
+                        "evs-snapshot-operator-view", "evs-snapshot-operator-edit", "evs-snapshot-operator-admin");
         assertThat(aggregations(Chart.MINIMAL)).isEmpty();
         assertThat(aggregations(Chart.MINIMAL + "rbac: {aggregate: true}\n"))
-                .containsExactlyInAnyOrder("aggregate-to-view", "aggregate-to-edit", "aggregate-to-admin");
+                .containsExactlyInAnyOrder(
+                        "aggregate-to-view", "aggregate-to-edit", "aggregate-to-admin", "aggregate-to-admin");
     }
 
     @Test
@@ -252,7 +256,64 @@ class ChartTest {
         assertThat(userRoles(Chart.MINIMAL))
                 .flatExtracting(ClusterRole::getRules)
                 .flatExtracting(PolicyRule::getResources)
-                .containsOnly("volumesnapshotrequests");
+                .containsOnly("volumesnapshotrequests", "evsconnections");
+    }
+
+    @Test
+    void readsSecretsOnlyInListedNamespaces() {
+        var listed = Chart.objects(Chart.MINIMAL + "connections: {namespaces: [team-a, team-b]}\n");
+
+        assertThat(rolesWithSecrets(listed))
+                .extracting(role -> role.getMetadata().getNamespace())
+                .containsExactly("team-a", "team-b");
+        assertThat(rolesWithSecrets(listed))
+                .flatExtracting(Role::getRules)
+                .flatExtracting(PolicyRule::getVerbs)
+                .containsOnly("get");
+        assertThat(rolesWithSecrets(Chart.objects(Chart.MINIMAL))).isEmpty();
+        assertThat(Chart.of(ClusterRole.class, listed))
+                .flatExtracting(ClusterRole::getRules)
+                .flatExtracting(PolicyRule::getResources)
+                .doesNotContain("secrets", "configmaps");
+    }
+
+    @Test
+    void readsNamespacesOnlyToSelectThemByLabels() {
+        assertThat(namespaceRules("settings: {connection: {region: eu-de, namespaces: [shop]}}"))
+                .flatExtracting(PolicyRule::getResourceNames)
+                .containsExactly("kube-system");
+        assertThat(namespaceRules("settings: {connection: {region: eu-de, rawIdNamespaces: [team=a]}}"))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.getResourceNames()).isEmpty());
+    }
+
+    @Test
+    void needsNoCredentialsIfOnlyTeamsHaveConnections() {
+        var objects = Chart.objects("""
+                image: {repository: registry.example.com/evs}
+                connections: {namespaces: [team-a]}
+                """);
+
+        assertThat(Chart.yaml(Map.of("objects", Chart.of(Deployment.class, objects))))
+                .doesNotContain("EVS_CONNECTION_", "secretName");
+        assertThat(Chart.of(CronJob.class, objects)).isEmpty();
+    }
+
+    private static List<Role> rolesWithSecrets(List<HasMetadata> objects) {
+        return Chart.of(Role.class, objects).stream()
+                .filter(role -> role.getRules().stream()
+                        .anyMatch(rule -> rule.getResources().contains("secrets")))
+                .toList();
+    }
+
+    private static List<PolicyRule> namespaceRules(String settings) {
+        return Chart.of(
+                        ClusterRole.class,
+                        Chart.objects("image: {repository: x}\ncredentials: {existingSecret: evs}\n" + settings + "\n"))
+                .stream()
+                .flatMap(role -> role.getRules().stream())
+                .filter(rule -> rule.getResources().contains("namespaces"))
+                .toList();
     }
 
     @Test
@@ -387,7 +448,9 @@ class ChartTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {}                                                            | image.repository is not set
-            {image: {repository: x}}                                      | settings.connection is not set
+            {image: {repository: x}}                                      | no connection to a cloud
+            {image: {repository: x}, connections: {namespaces: [a]}, credentials: {existingSecret: s}} | neither region nor endpoint
+            {connections: {namespaces: ['*']}}                            | namespaces
             {image: {repository: x}, settings: {connection: {region: r}}} | credentials are not set
             {image: {repository: x}, settings: {connection: {region: r}}, credentials: {username: u}} | need all of username, password and domainName
             {image: {repository: x}, settings: {connection: {region: r}}, credentials: {username: u, accessKey: a}} | not both
@@ -439,7 +502,7 @@ class ChartTest {
 
     private static List<ClusterRole> userRoles(String values) {
         return Chart.of(ClusterRole.class, Chart.objects(values)).stream()
-                .filter(role -> role.getMetadata().getName().matches(".*-(view|edit)"))
+                .filter(role -> role.getMetadata().getName().matches(".*-(view|edit|admin)"))
                 .toList();
     }
 
@@ -500,9 +563,18 @@ class ChartTest {
             if (property.getValue().has("properties")) {
                 leaves(path + ".", property.getValue(), into);
             } else {
-                into.put(path, property.getValue().path("default").asText());
+                into.put(path, textOf(property.getValue().path("default")));
             }
         });
+    }
+
+    /** A list as the program reads it: with commas. */
+    private static String textOf(JsonNode value) {
+        return value.isArray()
+                ? StreamSupport.stream(value.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .collect(Collectors.joining(","))
+                : value.asText();
     }
 
     /** Collects the paths and defaults of the settings in the program. */

@@ -33,7 +33,7 @@ class ConnectionCallsTest {
             client,
             budget,
             Duration.ofMinutes(1),
-            new ConnectionHealthLog("default", Duration.ofMinutes(1)),
+            new ConnectionHealthLog("default", Duration.ofMinutes(1), () -> {}),
             () -> now);
 
     @Test

@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConnectionHealthLogTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private final LogCapture log = LogCapture.of(ConnectionHealthLog.class);
-    private final ConnectionHealthLog health = new ConnectionHealthLog("default", Duration.ofSeconds(60));
+    private int changes;
+    private final ConnectionHealthLog health =
+            new ConnectionHealthLog("default", Duration.ofSeconds(60), () -> changes++);
 
     @AfterEach
     void stopCapture() {

@@ -94,6 +94,8 @@ public final class ScriptedClient implements SnapshotClient {
                 budget,
                 new CloudConnection.Timings(Duration.ofMinutes(1), Duration.ofMinutes(1), intervals),
                 clock,
+                new WorkerPlaces(),
+                () -> {},
                 reads -> new SnapshotPoller(
                         reads, () -> {}, clock, intervals, wait -> wait, object -> {}, inventory -> {}));
     }

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,7 +46,8 @@ public final class CustomResourceDefinitions {
 
     static final String COMMAND = "mvn -Pcrds test";
 
-    private static final List<Class<? extends CustomResource<?, ?>>> RESOURCES = List.of(VolumeSnapshotRequest.class);
+    private static final List<Class<? extends CustomResource<?, ?>>> RESOURCES =
+            List.of(VolumeSnapshotRequest.class, EvsConnection.class);
 
     private CustomResourceDefinitions() {}
 
@@ -135,7 +137,7 @@ public final class CustomResourceDefinitions {
         removeDuplicateRules(schema);
 
         var status = schema.getProperties().get("status");
-        status.setDescription("The state of the request. Only the operator writes it.");
+        status.setDescription("The state of the object. Only the operator writes it.");
         status.getProperties()
                 .put(
                         "conditions",

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.connection.ConnectionReason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -20,17 +21,20 @@ class ReasonsDocumentedTest {
     @Test
     void documentListsExactlyAllReasons() {
         assertThat(documented())
-                .containsExactlyInAnyOrderElementsOf(
-                        SnapshotReason.all().stream().map(Reason::name).toList());
+                .containsExactlyInAnyOrderElementsOf(reasons().map(Reason::name).toList());
     }
 
     @ParameterizedTest
-    @MethodSource("io.snapshotoperator.evs.snapshot.SnapshotReason#all")
+    @MethodSource("reasons")
     void everyReasonHasPhaseMeaningAndAction(Reason reason) {
         assertThat(chapter(reason))
                 .containsPattern("(?m)^\\*\\*Phase:\\*\\* " + phase(reason) + "\\.$")
                 .containsPattern("(?m)^\\*\\*Meaning:\\*\\* \\S.{20,}")
                 .containsPattern("(?m)^\\*\\*Action:\\*\\* \\S.{4,}");
+    }
+
+    private static Stream<Reason> reasons() {
+        return Stream.concat(SnapshotReason.all().stream(), Stream.of(ConnectionReason.values()));
     }
 
     private static List<String> documented() {

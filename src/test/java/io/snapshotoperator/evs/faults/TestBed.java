@@ -143,6 +143,8 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
     private Map<String, String> settings(int cloudPort) {
         Map<String, String> settings = new HashMap<>(RunningOperator.settings(cloud, namespace));
         var endpoint = "http://" + CLOUD_NAME + ":" + cloudPort;
+        settings.put("evs.connection.raw-id-namespaces", "*");
+        settings.put("evs.connection.import-deletion-namespaces", "*");
         settings.put("evs.connection.endpoint", endpoint);
         settings.put("evs.connection.iam-endpoint", endpoint);
         settings.put("evs.connection.plain-http", "true");

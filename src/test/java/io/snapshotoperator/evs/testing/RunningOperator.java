@@ -48,6 +48,8 @@ public final class RunningOperator implements AutoCloseable {
         settings.put("evs.connection.credentials.username", account.user());
         settings.put("evs.connection.credentials.password", account.password());
         settings.put("evs.connection.credentials.domain-name", account.domain());
+        settings.put("evs.connection.raw-id-namespaces", "*");
+        settings.put("evs.connection.import-deletion-namespaces", "*");
         settings.put("evs.connection.timeout", "1s");
         settings.put("evs.connection.connect-timeout", "500ms");
         settings.put("evs.installation", "stories");

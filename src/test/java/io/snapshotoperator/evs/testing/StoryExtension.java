@@ -4,7 +4,10 @@ package io.snapshotoperator.evs.testing;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.simulator.Volume;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -41,7 +44,7 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
 
     private final boolean needsRealServer;
     private final List<String> controllers;
-    private final Deque<Story> open = new ArrayDeque<>();
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private Optional<Cluster> cluster = Optional.empty();
 
     private StoryExtension(boolean needsRealServer, List<String> controllers) {
@@ -108,6 +111,21 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
         return story;
     }
 
+    /**
+     * A team in a new namespace. Make it before the story, so that its objects are removed after the operator has stopped.
+     *
+     * @param directory for the key of its cloud
+     */
+    public Team team(SimulatorSettingsBuilder cloud, Path directory) {
+        try {
+            var team = Team.in(cluster(), cloud, directory);
+            open.push(team);
+            return team;
+        } catch (IOException | GeneralSecurityException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     public Cluster cluster() {
         return cluster.orElseThrow(() -> new IllegalStateException("no test of the class runs"));
     }
@@ -131,12 +149,12 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
     }
 
     @Override
-    public void afterEach(ExtensionContext context) {
-        var failures = new ArrayList<RuntimeException>();
+    public void afterEach(ExtensionContext context) throws Exception {
+        var failures = new ArrayList<Exception>();
         while (!open.isEmpty()) {
             try {
                 open.pop().close();
-            } catch (RuntimeException failed) {
+            } catch (Exception failed) {
                 failures.add(failed);
             }
         }

@@ -24,6 +24,7 @@ import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
 import io.snapshotoperator.evs.controller.MetadataRejectedException;
 import io.snapshotoperator.evs.controller.ResourceStore;
+import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
@@ -41,6 +42,7 @@ import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
 import io.snapshotoperator.evs.snapshot.Source;
+import io.snapshotoperator.evs.snapshot.SourceRules;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import io.snapshotoperator.evs.telemetry.LogEvent;
 import jakarta.enterprise.inject.Vetoed;
@@ -65,6 +67,7 @@ import org.jboss.logging.Logger;
 public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeSnapshotRequest> {
     private static final Logger LOG = Logger.getLogger(VolumeSnapshotRequestReconciler.class);
     private static final Duration CONFLICT_REQUEUE = Duration.ofMillis(500);
+    private static final Duration CONNECTION_REQUEUE = Duration.ofSeconds(1);
 
     /** A create intent whose time is further ahead was edited, or the clock of its writer was wrong. */
     private static final Duration MAX_INTENT_LEAD = Duration.ofMinutes(5);
@@ -159,16 +162,32 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         if (parsed instanceof SpecMapper.ParsedSpec.Invalid invalid) {
             return onInvalidObject(writer, invalid.verdict());
         }
-        var resolution = connections.resolve(
-                writer.request().getMetadata().getNamespace(),
-                writer.request().getSpec().connectionRef());
-        if (resolution instanceof ConnectionResolution.Unresolved unresolved) {
-            return onInvalidObject(writer, unresolved.verdict());
-        }
-        var connection = ((ConnectionResolution.Resolved) resolution).connection();
         var desired = ((SpecMapper.ParsedSpec.Valid) parsed).desired();
+        var resolution =
+                connections.resolve(writer.request(), writer.request().getSpec().connectionRef());
+        if (resolution instanceof ConnectionResolution.Unresolved unresolved) {
+            return onUnusableConnection(writer, unresolved.verdict());
+        }
+        if (resolution instanceof ConnectionResolution.Resolved resolved) {
+            return reconcile(writer, desired, resolved, now);
+        }
+        return waitForConnection();
+    }
+
+    private Decision reconcile(
+            RequestWriter writer, DesiredSnapshot desired, ConnectionResolution.Resolved resolved, Instant now) {
+        var connection = resolved.connection();
         var recorded = StatusMapper.read(writer.request()).rejectIntentAfter(now.plus(MAX_INTENT_LEAD));
-        var input = new ReconcileInput(desired, recorded, environment(connection, desired, recorded), now);
+        var notAllowed = SourceRules.check(desired, recorded, resolved.policy());
+        if (notAllowed.isPresent()) {
+            return onInvalidObject(writer, notAllowed.get());
+        }
+        var access = connection.checkAccess();
+        if (access.isEmpty()) {
+            return waitForConnection();
+        }
+        var input =
+                new ReconcileInput(desired, recorded, environment(connection, access.get(), desired, recorded), now);
         var observer = new CloudObserver(connection, connection.poller(), retryPolicy.settleTime(), clock);
         var observation = observer.observe(recorded, SnapshotRules.planObservation(input));
         var complete = input.withUsedByOthers(writer.usedByOthers(observedIds(observation)));
@@ -204,11 +223,27 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         return writer.patchStatus(verdict, retryPolicy.maxBackoff());
     }
 
+    /** A snapshot that was ready stays ready: only its connection says that it cannot be used. */
+    private Decision onUnusableConnection(RequestWriter writer, Verdict verdict) {
+        if (!writer.request().isMarkedForDeletion() && writer.reports(SnapshotReason.SnapshotAvailable)) {
+            return nothingUntil(retryPolicy.maxBackoff());
+        }
+        return onInvalidObject(writer, verdict);
+    }
+
+    private static Decision waitForConnection() {
+        return nothingUntil(CONNECTION_REQUEUE);
+    }
+
+    private static Decision nothingUntil(Duration requeueAfter) {
+        return new Decision(new Action.None(), Optional.empty(), Optional.of(requeueAfter), Optional.empty());
+    }
+
     private ReconcileEnvironment environment(
-            CloudConnection connection, DesiredSnapshot desired, RecordedState recorded) {
+            CloudConnection connection, CloudAccess access, DesiredSnapshot desired, RecordedState recorded) {
         var uid = recorded.identity().uid();
         return ReconcileEnvironmentBuilder.builder()
-                .cloudAccess(connection.checkAccess())
+                .cloudAccess(access)
                 .volume(resolveVolume(desired, recorded))
                 .noPriorCreate(guard.hasNoPriorCreate(uid))
                 .absenceProvableFrom(guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()))

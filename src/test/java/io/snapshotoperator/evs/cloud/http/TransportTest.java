@@ -16,6 +16,7 @@ import io.snapshotoperator.evs.cloud.http.auth.Credentials;
 import io.snapshotoperator.evs.cloud.http.call.CallObserver;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettingsBuilder;
+import io.snapshotoperator.evs.testing.TestCertificates;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;

@@ -486,7 +486,7 @@ class FailureStoryIT {
     void allowsAbandonWithInvalidSpec() {
         var story = stories.begin();
         story.apply("nightly", ofVolume(VOLUME).connection("elsewhere").build());
-        story.awaitReason("nightly", CommonReason.ConnectionNotSupported);
+        story.awaitReason("nightly", CommonReason.ConnectionNotFound);
         story.edit("nightly", request -> request.addFinalizer(Api.FINALIZER));
         story.delete("nightly");
         story.annotate("nightly", Api.ABANDON, "true");

@@ -15,9 +15,10 @@ import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.controller.ApiServerException;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
-import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.ResourceStore;
+import io.snapshotoperator.evs.controller.WorkerPlaces;
+import io.snapshotoperator.evs.controller.connection.OwnConnection;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.poll.CloudReads;
@@ -177,13 +178,15 @@ final class FleetSimulation {
                 budget,
                 new CloudConnection.Timings(QUOTA_PAUSE, QUOTA_PAUSE, INTERVALS),
                 clock,
+                new WorkerPlaces(),
+                () -> {},
                 reads -> new SnapshotPoller(
                         reads, () -> acquirePermit(reads), clock, INTERVALS, jitter, this::trigger, inventory -> {}));
         this.reconciler = new VolumeSnapshotRequestReconciler(
                 new CloudActuator(guard, time -> true, clock, MAX_CALL_DURATION),
                 new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
                 new EventRecorder(event -> events++, METRICS),
-                new CloudConnectionRegistry(connection),
+                OwnConnection.everywhere(connection),
                 guard,
                 new PollerEventSource<>(),
                 "inst-1",

@@ -17,9 +17,10 @@ import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.controller.ApiServerException;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
-import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.LockKey;
+import io.snapshotoperator.evs.controller.WorkerPlaces;
+import io.snapshotoperator.evs.controller.connection.OwnConnection;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.poll.CloudReads;
 import io.snapshotoperator.evs.poll.PollIntervals;
@@ -104,6 +105,8 @@ final class ModelProcess {
                 budget,
                 new CloudConnection.Timings(QUOTA_PAUSE, QUOTA_PAUSE, INTERVALS),
                 model::now,
+                new WorkerPlaces(),
+                () -> {},
                 reads -> new SnapshotPoller(
                         reads,
                         () -> acquirePermit(reads),
@@ -116,7 +119,7 @@ final class ModelProcess {
                 new CloudActuator(guard, time -> holdsLease(), model::now, MAX_CALL_DURATION),
                 new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
                 new EventRecorder(event -> model.trace(() -> "    event " + event.getReason()), METRICS),
-                new CloudConnectionRegistry(connection),
+                OwnConnection.everywhere(connection),
                 guard,
                 new PollerEventSource<>(),
                 LifecycleModel.INSTALLATION,

@@ -266,10 +266,10 @@ class SnapshotStoryIT {
     }
 
     @Test
-    void reportsConnectionNotSupported() {
+    void reportsConnectionThatDoesNotExist() {
         var story = stories.begin();
         story.apply("nightly", ofVolume(VOLUME).connection("elsewhere").build());
-        story.awaitReason("nightly", CommonReason.ConnectionNotSupported);
+        story.awaitReason("nightly", CommonReason.ConnectionNotFound);
         assertThat(story.get("nightly").getMetadata().getFinalizers()).isEmpty();
         story.delete("nightly");
         story.awaitGone("nightly");

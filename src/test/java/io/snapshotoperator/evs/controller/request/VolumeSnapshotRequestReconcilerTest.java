@@ -22,13 +22,13 @@ import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
-import io.snapshotoperator.evs.controller.CloudConnectionRegistry;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.DeletedObjects;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.FakeStore;
 import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
+import io.snapshotoperator.evs.controller.connection.OwnConnection;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
@@ -59,7 +59,7 @@ class VolumeSnapshotRequestReconcilerTest {
             new CloudActuator(guard, time -> true, () -> NOON, Duration.ofSeconds(20)),
             new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
             new EventRecorder(events::add, new SnapshotMetrics(new SimpleMeterRegistry())),
-            new CloudConnectionRegistry(client.connection(CallBudget.unlimited(), () -> NOON)),
+            OwnConnection.everywhere(client.connection(CallBudget.unlimited(), () -> NOON)),
             guard,
             new PollerEventSource<>(),
             "cluster-1",

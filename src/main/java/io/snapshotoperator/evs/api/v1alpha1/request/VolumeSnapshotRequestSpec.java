@@ -201,8 +201,9 @@ public record VolumeSnapshotRequestSpec(
         Integer maxAttempts,
 
         @JsonPropertyDescription(
-                "The connection to the cloud. Default: the connection in the operator's settings. It cannot be"
-                        + " changed. This version does not support it yet.")
+                "The EvsConnection of this namespace through which the operator reaches the cloud. Default: the"
+                        + " EvsConnection with the name default; if there is none, the operator's own connection, if the"
+                        + " administrator lists this namespace for it. It cannot be changed.")
         ConnectionRef connectionRef) {
 
     public VolumeSnapshotRequestSpec {

@@ -203,6 +203,7 @@ final class AkSkAuthenticator {
             }
             // The cloud would reject the same key again. But the credentials can contain another key by now.
             try {
+                source.onRejected();
                 return !state.key.equals(source.current());
             } catch (InvalidCredentialsException unusable) {
                 return false;

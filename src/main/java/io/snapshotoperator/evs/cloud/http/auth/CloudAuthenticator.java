@@ -40,10 +40,16 @@ public final class CloudAuthenticator {
      */
     public RequestAuthentication authenticate(Deadline deadline) {
         var credentials = credentials();
-        if (credentials instanceof Password password) {
-            return tokens.open(password, deadline);
+        try {
+            return credentials instanceof Password password
+                    ? tokens.open(password, deadline)
+                    : signatures.open((AccessKey) credentials, deadline);
+        } catch (CloudException failure) {
+            if (failure.kind() == Kind.NOT_AUTHORIZED) {
+                source.onRejected();
+            }
+            throw failure;
         }
-        return signatures.open((AccessKey) credentials, deadline);
     }
 
     /**

@@ -18,6 +18,12 @@ public interface CredentialSource {
      */
     Credentials current();
 
+    /**
+     * Says that the cloud rejected the current credentials. A source that reads its credentials only now and then reads them
+     * again.
+     */
+    default void onRejected() {}
+
     /** Returns a source of credentials that never change. */
     static CredentialSource fixed(Credentials credentials) {
         return () -> credentials;

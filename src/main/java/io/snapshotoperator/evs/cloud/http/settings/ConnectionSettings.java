@@ -2,7 +2,6 @@
 package io.snapshotoperator.evs.cloud.http.settings;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +16,11 @@ import java.util.Optional;
  * @param project the project of the snapshots
  * @param connectTimeout the maximum time to open one connection, including TLS
  * @param timeout the maximum time of one whole call, including a login, a second request and the body
- * @param caBundle a PEM file with certificates to trust
+ * @param caBundle certificates to trust
  * @param onlyCaBundle whether the bundle replaces the certificates that the JVM trusts, or is added to them
  * @param proxy if empty, the settings of the JVM apply
- * @param keyPrefix the prefix of a key in messages, for example {@code evs.connection.}
+ * @param publicAddressesOnly whether a request to a host with an address that is not public is an error
+ * @param names the names of the settings in messages
  */
 public record ConnectionSettings(
         URI endpoint,
@@ -29,11 +29,12 @@ public record ConnectionSettings(
         ApiFamily family,
         Duration connectTimeout,
         Duration timeout,
-        Optional<Path> caBundle,
+        Optional<CaBundle> caBundle,
         boolean onlyCaBundle,
         Optional<ProxyRoute> proxy,
         String userAgent,
-        String keyPrefix) {
+        boolean publicAddressesOnly,
+        KeyNames names) {
 
     public ConnectionSettings {
         Objects.requireNonNull(endpoint);
@@ -43,17 +44,17 @@ public record ConnectionSettings(
 
     /** Returns a builder whose messages name keys such as {@code evs.connection.endpoint}. */
     public static ConnectionSettingsBuilder builder() {
-        return builder("evs.connection.");
+        return builder(KeyNames.SETTINGS);
     }
 
-    /** Returns a builder for settings of another source, for example a custom resource with the prefix {@code spec.}. */
-    public static ConnectionSettingsBuilder builder(String keyPrefix) {
-        return new ConnectionSettingsBuilder(keyPrefix);
+    /** Returns a builder whose messages have other names. */
+    public static ConnectionSettingsBuilder builder(KeyNames names) {
+        return new ConnectionSettingsBuilder(names);
     }
 
     /** Returns the name of a setting for messages. */
     public String key(Key key) {
-        return keyPrefix + key.suffix();
+        return names.of(key);
     }
 
     /** Returns the settings whose URLs lead to another machine without encryption. */

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.cloud.http.settings;
 import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings.Key;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings.Project;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 public final class ConnectionSettingsBuilder {
     private static final Pattern SHOWABLE = Pattern.compile("[0-9A-Za-z._ -]{1,64}");
 
-    private final String keyPrefix;
+    private final KeyNames names;
     private String region;
     private String endpoint;
     private String iamEndpoint;
@@ -23,15 +24,16 @@ public final class ConnectionSettingsBuilder {
     private ApiFamily family = ApiFamily.NATIVE;
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration timeout = Duration.ofSeconds(20);
-    private Path caBundle;
+    private CaBundle caBundle;
     private boolean onlyCaBundle;
     private String proxy;
     private String noProxy;
     private boolean plainHttp;
+    private EndpointLimits limits;
     private String userAgent = "evs-snapshot-operator";
 
-    ConnectionSettingsBuilder(String keyPrefix) {
-        this.keyPrefix = keyPrefix;
+    ConnectionSettingsBuilder(KeyNames names) {
+        this.names = names;
     }
 
     /** Sets both endpoints, and the project with the name of the region. Each of them can be set separately instead. */
@@ -77,7 +79,13 @@ public final class ConnectionSettingsBuilder {
 
     /** @param value PEM file with certificates to trust in addition to those of the JVM; null for none */
     public ConnectionSettingsBuilder caBundle(Path value) {
-        caBundle = value;
+        caBundle = value == null ? null : new CaBundle.PemFile(value);
+        return this;
+    }
+
+    /** @param pem certificates to trust in addition to those of the JVM */
+    public ConnectionSettingsBuilder caBundlePem(String pem) {
+        caBundle = new CaBundle.PemText(pem);
         return this;
     }
 
@@ -105,6 +113,15 @@ public final class ConnectionSettingsBuilder {
         return this;
     }
 
+    /**
+     * Limits the endpoints, for settings of users. Then requests also use no proxy and no plain HTTP, not even to the local
+     * host.
+     */
+    public ConnectionSettingsBuilder limits(EndpointLimits value) {
+        limits = Objects.requireNonNull(value);
+        return this;
+    }
+
     public ConnectionSettingsBuilder userAgent(String value) {
         userAgent = Objects.requireNonNull(value);
         return this;
@@ -116,8 +133,8 @@ public final class ConnectionSettingsBuilder {
      * @throws InvalidSettingsException naming the keys of all invalid settings
      */
     public ConnectionSettings build() {
-        var problems = new SettingProblems(keyPrefix);
-        var urls = new UrlParser(problems, plainHttp);
+        var problems = new SettingProblems(names);
+        var urls = new UrlParser(problems, plainHttp, limits != null);
         var regionHosts = Optional.ofNullable(region).flatMap(Region::named);
         checkRegion(problems, regionHosts.isPresent());
         var evs = urls.endpoint(
@@ -134,7 +151,8 @@ public final class ConnectionSettingsBuilder {
         }
         checkTimeouts(problems);
         checkCaBundle(problems);
-        var route = urls.proxy(proxy, noProxy);
+        var route = limits == null ? urls.proxy(proxy, noProxy) : Optional.of(ProxyRoute.DIRECT);
+        checkLimits(problems, evs, iam);
         if (!HeaderValue.isSafe(userAgent.replace(" ", ""))) {
             problems.add(Key.ENDPOINT, "the user agent contains a character that is not allowed in a header");
         }
@@ -150,7 +168,8 @@ public final class ConnectionSettingsBuilder {
                 onlyCaBundle,
                 route,
                 userAgent,
-                keyPrefix);
+                limits != null && !limits.privateAddresses(),
+                names);
     }
 
     private void checkRegion(SettingProblems problems, boolean hostsAreKnown) {
@@ -163,6 +182,19 @@ public final class ConnectionSettingsBuilder {
         if (region == null && endpoint == null) {
             problems.add(Key.ENDPOINT, "is missing: set it or " + problems.nameOf(Key.REGION));
         }
+    }
+
+    private void checkLimits(SettingProblems problems, Optional<URI> evs, Optional<URI> iam) {
+        if (limits == null) {
+            return;
+        }
+        if (region != null) {
+            limits.problemOfRegion(region).ifPresent(problem -> problems.add(Key.REGION, problem));
+        }
+        evs.flatMap(limits::problemOfHost)
+                .ifPresent(problem -> problems.add(endpoint == null ? Key.REGION : Key.ENDPOINT, problem));
+        iam.flatMap(limits::problemOfHost)
+                .ifPresent(problem -> problems.add(iamEndpoint == null ? Key.REGION : Key.IAM_ENDPOINT, problem));
     }
 
     private void checkTimeouts(SettingProblems problems) {

@@ -20,6 +20,9 @@ import java.util.Locale;
  * @param except the hosts that bypass the proxy
  */
 public record ProxyRoute(String host, int port, List<String> except) {
+    /** Bypasses the proxy for every host, also one of the JVM's settings. */
+    static final ProxyRoute DIRECT = new ProxyRoute("none", 0, List.of("*"));
+
     public ProxyRoute {
         except = List.copyOf(except);
     }

@@ -7,11 +7,11 @@ import java.util.List;
 
 /** Collects the problems of settings. Each problem starts with the key of its setting. */
 final class SettingProblems {
-    private final String keyPrefix;
+    private final KeyNames names;
     private final List<String> problems = new ArrayList<>();
 
-    SettingProblems(String keyPrefix) {
-        this.keyPrefix = keyPrefix;
+    SettingProblems(KeyNames names) {
+        this.names = names;
     }
 
     /** @param text the rest of the sentence that starts with the key */
@@ -20,7 +20,7 @@ final class SettingProblems {
     }
 
     String nameOf(Key key) {
-        return keyPrefix + key.suffix();
+        return names.of(key);
     }
 
     /** @throws InvalidSettingsException if there is a problem */

@@ -3,8 +3,6 @@ package io.snapshotoperator.evs.cloud.http.settings;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -24,9 +22,9 @@ public final class TrustedCertificates {
     private TrustedCertificates() {}
 
     /** Returns the problem of a bundle; empty if it is usable. */
-    static Optional<String> problemOf(Path bundle) {
+    static Optional<String> problemOf(CaBundle bundle) {
         try {
-            return read(Files.readAllBytes(bundle)).isEmpty()
+            return read(bundle.read()).isEmpty()
                     ? Optional.of("is " + bundle + ", which contains no certificate")
                     : Optional.empty();
         } catch (IOException e) {

@@ -17,11 +17,16 @@ final class UrlParser {
 
     private final SettingProblems problems;
     private final boolean plainHttp;
+    private final boolean httpsOnly;
 
-    /** @param plainHttp whether endpoints on other hosts may use plain HTTP */
-    UrlParser(SettingProblems problems, boolean plainHttp) {
+    /**
+     * @param plainHttp whether endpoints on other hosts may use plain HTTP
+     * @param httpsOnly whether not even endpoints on the local host may use it
+     */
+    UrlParser(SettingProblems problems, boolean plainHttp, boolean httpsOnly) {
         this.problems = problems;
         this.plainHttp = plainHttp;
+        this.httpsOnly = httpsOnly;
     }
 
     /** Returns the base URL of an API, without a trailing slash; empty if the text is null or has a problem. */
@@ -59,6 +64,9 @@ final class UrlParser {
         }
         if (VERSION_IN_PATH.matcher(uri.getPath()).matches()) {
             return Optional.of("must end before the version: the operator adds /v2 and the project, or /v3");
+        }
+        if (httpsOnly && !scheme.equals("https")) {
+            return Optional.of("must start with https://");
         }
         if (!plainHttp && isUnencrypted(uri)) {
             return Optional.of(

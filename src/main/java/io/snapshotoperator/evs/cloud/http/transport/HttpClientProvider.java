@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.transport;
 
+import io.snapshotoperator.evs.cloud.http.settings.CaBundle;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
 import io.snapshotoperator.evs.cloud.http.settings.TrustedCertificates;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -39,9 +38,9 @@ final class HttpClientProvider {
         return client;
     }
 
-    private void checkForChange(Path file) throws GeneralSecurityException, IOException {
+    private void checkForChange(CaBundle certificates) throws GeneralSecurityException, IOException {
         try {
-            var pem = Files.readAllBytes(file);
+            var pem = certificates.read();
             if (client == null || !Arrays.equals(pem, bundle)) {
                 client = client(TrustedCertificates.context(pem, settings.onlyCaBundle()));
                 bundle = pem;

@@ -13,6 +13,12 @@ public enum NoResponseCause {
             false,
             "the host name is unknown",
             "If this continues, correct {endpoint} or the name resolution of the cluster."),
+    ADDRESS_NOT_ALLOWED(
+            Kind.MISCONFIGURED,
+            false,
+            "the host has an address that is not public, so the request was not sent",
+            "Correct {endpoint}. Or an administrator of the operator allows such addresses:"
+                    + " evs.connections.private-addresses."),
     CONNECTION_REFUSED(
             Kind.TRANSIENT,
             false,

@@ -5,6 +5,7 @@ import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -14,6 +15,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -31,6 +34,7 @@ public final class Transport {
 
     private final ConnectionSettings settings;
     private final HttpClientProvider clients;
+    private final ExecutorService resolver = Executors.newCachedThreadPool(Transport::resolverThread);
 
     public Transport(ConnectionSettings settings) {
         rejectUnsafeProperties();
@@ -40,6 +44,7 @@ public final class Transport {
 
     /** Waits until the last byte of the response or the deadline. */
     public CloudHttpResponse send(CloudHttpRequest request, Deadline deadline) throws NoResponseException {
+        checkAddress(request.uri(), deadline);
         HttpClient client;
         try {
             client = clients.current();
@@ -70,6 +75,30 @@ public final class Transport {
             logCause(request, e.getCause());
             throw new NoResponseException(causeOf(e.getCause()), e.getCause());
         }
+    }
+
+    /** Resolves the host in another thread, because a name server that does not respond has no deadline. */
+    private void checkAddress(URI uri, Deadline deadline) throws NoResponseException {
+        if (!settings.publicAddressesOnly()) {
+            return;
+        }
+        var check = resolver.submit(() -> PublicAddresses.onlyHas(uri.getHost()));
+        try {
+            if (!check.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new NoResponseException(NoResponseCause.ADDRESS_NOT_ALLOWED, null);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw new NoResponseException(NoResponseCause.UNKNOWN_HOST, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NoResponseException(NoResponseCause.INTERRUPTED, e);
+        }
+    }
+
+    private static Thread resolverThread(Runnable task) {
+        var thread = new Thread(task, "evs-address-check");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** The text of the exception can contain what the server sent, for example a status line that is none. */

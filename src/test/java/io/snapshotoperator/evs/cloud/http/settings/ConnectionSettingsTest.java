@@ -98,10 +98,10 @@ class ConnectionSettingsTest {
     }
 
     @Test
-    void usesPrefixOfKeysInMessages() {
+    void usesNamesOfFieldsInMessages() {
         assertThatExceptionOfType(InvalidSettingsException.class)
-                .isThrownBy(
-                        () -> ConnectionSettings.builder("spec.").region("mars").build())
+                .isThrownBy(() ->
+                        ConnectionSettings.builder(KeyNames.SPEC).region("mars").build())
                 .withMessageStartingWith("spec.region");
     }
 

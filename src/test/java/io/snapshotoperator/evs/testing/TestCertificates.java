@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.snapshotoperator.evs.cloud.http;
+package io.snapshotoperator.evs.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,9 +11,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A self-signed certificate, made by the keytool of the JDK. */
-record TestCertificates(SSLContext context, Path pem) {
+public record TestCertificates(SSLContext context, Path pem) {
 
-    static TestCertificates forHost(String host, Path directory)
+    /** @param host a domain name or an IPv4 address */
+    public static TestCertificates forHost(String host, Path directory)
             throws IOException, GeneralSecurityException, InterruptedException {
         var file = directory.resolve(host + ".p12");
         var keytool = new ProcessBuilder(
@@ -27,7 +28,7 @@ record TestCertificates(SSLContext context, Path pem) {
                         "-dname",
                         "CN=" + host,
                         "-ext",
-                        "SAN=dns:" + host,
+                        "SAN=" + (host.matches("[0-9.]+") ? "ip:" : "dns:") + host,
                         "-validity",
                         "2",
                         "-storetype",

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.api.v1alpha1.connection;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.snapshotoperator.evs.api.v1alpha1.ValidationRules;
+
+/** Names a Secret in the same namespace. It has no field for a namespace, so no team can use the Secret of another one. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SecretRef(
+        @Required
+        @Size(min = 1, max = 253)
+        @ValidationRule(
+                value = ValidationRules.IS_OBJECT_NAME,
+                message = "credentialsSecretRef.name is not a valid name. Use the name of a Secret in this namespace:"
+                        + " lower-case letters, digits, dashes and dots.")
+        @JsonPropertyDescription("The name of a Secret in the same namespace.")
+        String name) {}
