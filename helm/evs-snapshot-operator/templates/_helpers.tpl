@@ -256,3 +256,27 @@ http://{{ include "evs.fullname" . }}-simulator.{{ .Release.Namespace }}.svc:877
     name: {{ .Values.caBundle.configMap }}
 {{- end }}
 {{- end }}
+
+{{/* The selector of the pods that connect to the API server and to the cloud. */}}
+{{- define "evs.operatorPods" -}}
+matchLabels:
+  {{- include "evs.selector" . | nindent 2 }}
+matchExpressions:
+  - key: app.kubernetes.io/component
+    operator: In
+    values: [operator, orphans]
+{{- end }}
+
+{{/* The ports of EVS, IAM and the proxy as a JSON list: 443, and the ports of the URLs in the settings. */}}
+{{- define "evs.cloudPorts" -}}
+{{- $connection := dig "connection" (dict) .Values.settings -}}
+{{- $ports := list 443 -}}
+{{- range $key := list "endpoint" "iamEndpoint" "proxy" -}}
+{{- with get $connection $key -}}
+{{- $url := urlParse . -}}
+{{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) -}}
+{{- $ports = append $ports (int ($port | default (ternary 80 443 (eq $url.scheme "http")))) -}}
+{{- end -}}
+{{- end -}}
+{{ uniq $ports | toJson }}
+{{- end }}

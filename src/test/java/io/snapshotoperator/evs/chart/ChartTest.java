@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -19,6 +20,11 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.Variable;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.networking.v1.IPBlock;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
@@ -60,6 +66,11 @@ class ChartTest {
             "namespaces", "watchNamespaces",
             "connection.caBundle", "caBundle",
             "connection.credentials.directory", "credentials");
+
+    private static final String SIMULATED = """
+            image: {repository: registry.example.com/evs}
+            simulator: {enabled: true}
+            """;
 
     @Test
     void passesStrictHelmLint() {
@@ -432,6 +443,122 @@ class ChartTest {
     }
 
     @Test
+    void makesNoNetworkPolicyUnlessEnabled() {
+        assertThat(Chart.of(NetworkPolicy.class, Chart.objects(Chart.MINIMAL))).isEmpty();
+        assertThat(Chart.of(NetworkPolicy.class, Chart.objects(SIMULATED))).isEmpty();
+    }
+
+    @Test
+    void allowsTrafficToMetricsDnsApiServerAndCloudOnly() {
+        var policies = Chart.of(NetworkPolicy.class, Chart.objects(Chart.MINIMAL + "networkPolicy: {enabled: true}\n"));
+
+        assertThat(policies).singleElement().satisfies(policy -> {
+            assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress");
+            assertThat(policy.getSpec().getIngress()).singleElement().satisfies(rule -> {
+                assertThat(ports(rule.getPorts())).containsExactly("TCP 8080");
+                assertThat(rule.getFrom()).singleElement().satisfies(peer -> assertThat(
+                                peer.getNamespaceSelector().getMatchLabels())
+                        .isEmpty());
+            });
+            assertThat(policy.getSpec().getEgress())
+                    .extracting(rule -> ports(rule.getPorts()), ChartTest::ranges)
+                    .containsExactly(
+                            tuple(List.of("UDP 53", "TCP 53"), List.of()),
+                            tuple(List.of("TCP 443", "TCP 6443"), List.of()),
+                            tuple(List.of("TCP 443"), List.of("0.0.0.0/0", "::/0")));
+        });
+    }
+
+    @Test
+    void appliesNetworkPolicyToOperatorAndReportOfOrphans() {
+        var objects = Chart.objects(SIMULATED + "networkPolicy: {enabled: true}\n");
+        var policy = networkPolicy(objects, "evs-snapshot-operator");
+
+        assertThat(templates(objects)
+                        .filter(template -> selects(policy.getSpec().getPodSelector(), template)))
+                .extracting(template -> template.getMetadata().getLabels().get("app.kubernetes.io/component"))
+                .containsExactlyInAnyOrder("operator", "orphans");
+    }
+
+    @Test
+    void allowsOnlyOperatorToReachSimulator() {
+        var objects = Chart.objects(SIMULATED + "networkPolicy: {enabled: true}\n");
+        var ofOperator = networkPolicy(objects, "evs-snapshot-operator").getSpec();
+        var ofSimulator =
+                networkPolicy(objects, "evs-snapshot-operator-simulator").getSpec();
+
+        assertThat(ofSimulator.getPolicyTypes()).containsExactly("Ingress", "Egress");
+        assertThat(ofSimulator.getEgress()).isEmpty();
+        assertThat(ofSimulator.getIngress()).singleElement().satisfies(rule -> {
+            assertThat(ports(rule.getPorts())).containsExactly("TCP 8776");
+            assertThat(rule.getFrom())
+                    .extracting(NetworkPolicyPeer::getPodSelector)
+                    .containsExactly(ofOperator.getPodSelector());
+        });
+        assertThat(ofOperator.getEgress()).last().satisfies(rule -> {
+            assertThat(ports(rule.getPorts())).containsExactly("TCP 8776");
+            assertThat(rule.getTo())
+                    .extracting(NetworkPolicyPeer::getPodSelector)
+                    .containsExactly(ofSimulator.getPodSelector());
+        });
+        assertThat(ofOperator.getEgress()).as("no rule for the cloud").hasSize(3);
+        assertThat(templates(objects).filter(template -> selects(ofSimulator.getPodSelector(), template)))
+                .extracting(template -> template.getMetadata().getLabels().get("app.kubernetes.io/component"))
+                .containsExactly("simulator");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            endpoint: 'https://evs.example.com:8443/v2', iamEndpoint: 'https://iam.example.com/v3' | TCP 443, TCP 8443
+            endpoint: 'http://evs.example.com', iamEndpoint: 'http://iam.example.com:5000/v3'      | TCP 443, TCP 80, TCP 5000
+            region: eu-de, proxy: 'http://proxy.example.com:3128'                                  | TCP 443, TCP 3128
+            endpoint: 'https://[2001:db8::1]:8443'                                                 | TCP 443, TCP 8443
+            """)
+    void allowsPortsOfEndpointsAndProxy(String connection, String ports) {
+        var values = Chart.MINIMAL.replace("region: eu-de", connection) + "networkPolicy: {enabled: true}\n";
+
+        assertThat(networkPolicy(Chart.objects(values), "evs-snapshot-operator")
+                        .getSpec()
+                        .getEgress())
+                .last()
+                .satisfies(rule -> assertThat(ports(rule.getPorts())).containsExactly(ports.split(", ")));
+    }
+
+    @Test
+    void limitsNetworkPolicyToGivenPeersAndRanges() {
+        var policy = networkPolicy(Chart.objects(Chart.MINIMAL + """
+                networkPolicy:
+                  enabled: true
+                  metricsFrom: [{namespaceSelector: {matchLabels: {team: monitoring}}, podSelector: {}}]
+                  apiServer: {ports: [6443], ipBlocks: [{cidr: 192.0.2.1/32}]}
+                  cloud: [{cidr: 198.51.100.0/24, except: [198.51.100.7/32]}]
+                """), "evs-snapshot-operator")
+                .getSpec();
+
+        assertThat(policy.getIngress().get(0).getFrom()).singleElement().satisfies(peer -> {
+            assertThat(peer.getNamespaceSelector().getMatchLabels()).containsEntry("team", "monitoring");
+            assertThat(peer.getPodSelector()).isNotNull();
+        });
+        assertThat(policy.getEgress())
+                .extracting(rule -> ports(rule.getPorts()), ChartTest::ranges)
+                .endsWith(
+                        tuple(List.of("TCP 6443"), List.of("192.0.2.1/32")),
+                        tuple(List.of("TCP 443"), List.of("198.51.100.0/24")));
+    }
+
+    @Test
+    void allowsNoOneToReadMetricsWithoutPeersAndNoCloudWithoutRanges() {
+        var policy = networkPolicy(
+                        Chart.objects(Chart.MINIMAL + "networkPolicy: {enabled: true, metricsFrom: [], cloud: []}\n"),
+                        "evs-snapshot-operator")
+                .getSpec();
+
+        assertThat(policy.getPolicyTypes()).contains("Ingress");
+        assertThat(policy.getIngress()).isEmpty();
+        assertThat(policy.getEgress()).as("DNS and API server").hasSize(2);
+    }
+
+    @Test
     void prefersDigestToTag() {
         var digest = "sha256:" + "0123456789abcdef".repeat(4);
 
@@ -468,6 +595,12 @@ class ChartTest {
             {image: {repository: 'registry.example.com/evs:1'}}           | repository
             {podDisruptionBudget: {maxUnavailable: 0}}                    | maxUnavailable
             {podDisruptionBudget: {maxUnavailable: 0%}}                   | maxUnavailable
+            {networkPolicy: {egress: []}}                                 | egress
+            {networkPolicy: {metricsFrom: [{}]}}                          | metricsFrom
+            {networkPolicy: {metricsFrom: [{namespaceselector: {}}]}}     | namespaceselector
+            {networkPolicy: {apiServer: {ports: []}}}                     | ports
+            {networkPolicy: {cloud: [0.0.0.0/0]}}                         | cloud
+            {networkPolicy: {cloud: [{cidr: evs.example.com}]}}           | cidr
             """)
     void rejectsInvalidValues(String values, String message) {
         assertThatThrownBy(() -> Chart.objects(values)).hasMessageContaining(message);
@@ -524,15 +657,44 @@ class ChartTest {
     }
 
     private static List<PodSpec> podSpecs(String values) {
-        var objects = Chart.objects(values);
+        return templates(Chart.objects(values)).map(PodTemplateSpec::getSpec).toList();
+    }
+
+    private static Stream<PodTemplateSpec> templates(List<HasMetadata> objects) {
         return Stream.concat(
-                        Chart.of(Deployment.class, objects).stream()
-                                .map(deployment -> deployment.getSpec().getTemplate()),
-                        Chart.of(CronJob.class, objects).stream()
-                                .map(job ->
-                                        job.getSpec().getJobTemplate().getSpec().getTemplate()))
-                .map(PodTemplateSpec::getSpec)
+                Chart.of(Deployment.class, objects).stream()
+                        .map(deployment -> deployment.getSpec().getTemplate()),
+                Chart.of(CronJob.class, objects).stream()
+                        .map(job -> job.getSpec().getJobTemplate().getSpec().getTemplate()));
+    }
+
+    private static NetworkPolicy networkPolicy(List<HasMetadata> objects, String name) {
+        return Chart.of(NetworkPolicy.class, objects).stream()
+                .filter(policy -> policy.getMetadata().getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> ports(List<NetworkPolicyPort> ports) {
+        return ports.stream()
+                .map(port -> port.getProtocol() + " " + port.getPort().getValue())
                 .toList();
+    }
+
+    private static List<String> ranges(NetworkPolicyEgressRule rule) {
+        return rule.getTo().stream()
+                .map(NetworkPolicyPeer::getIpBlock)
+                .map(IPBlock::getCidr)
+                .toList();
+    }
+
+    /** Returns whether the selector selects the pods. It knows only the operator {@code In}. */
+    private static boolean selects(LabelSelector selector, PodTemplateSpec template) {
+        var labels = template.getMetadata().getLabels();
+        return labels.entrySet().containsAll(selector.getMatchLabels().entrySet())
+                && selector.getMatchExpressions().stream()
+                        .allMatch(expression -> expression.getOperator().equals("In")
+                                && expression.getValues().contains(labels.get(expression.getKey())));
     }
 
     private static int gracePeriod(String values) {
