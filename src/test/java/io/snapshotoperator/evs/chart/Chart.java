@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.chart;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
@@ -93,17 +92,27 @@ final class Chart {
     }
 
     static JsonNode schema() {
+        return tree(FOLDER.resolve("values.schema.json"));
+    }
+
+    static JsonNode description() {
+        return tree(FOLDER.resolve("Chart.yaml"));
+    }
+
+    /** Reads a file in YAML or JSON. */
+    static JsonNode tree(Path file) {
         try {
-            return new ObjectMapper().readTree(Files.readString(FOLDER.resolve("values.schema.json")));
+            return tree(Files.readString(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static JsonNode description() {
+    /** Reads YAML or JSON. */
+    static JsonNode tree(String text) {
         try {
-            return new YAMLMapper().readTree(Files.readString(FOLDER.resolve("Chart.yaml")));
-        } catch (IOException e) {
+            return new YAMLMapper().readTree(text);
+        } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
     }

@@ -11,7 +11,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads the documents of the repository for tests. */
 public final class DocumentationFiles {
@@ -19,6 +22,8 @@ public final class DocumentationFiles {
 
     /** A cell ends at a bar that is not escaped. */
     private static final Pattern CELL_END = Pattern.compile("(?<!\\\\)\\|");
+
+    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
 
     private DocumentationFiles() {}
 
@@ -97,5 +102,17 @@ public final class DocumentationFiles {
             }
         }
         return prose.toString();
+    }
+
+    /** The anchors that GitHub makes from the headings. */
+    public static Set<String> anchors(Path document) {
+        return HEADING.matcher(prose(document))
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .strip()
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
     }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,7 +14,6 @@ import org.junit.jupiter.api.Test;
 /** Every link in the documentation leads to a file or a heading, and every document is linked. */
 class DocumentationLinksTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
-    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
 
     private record Link(Path from, String target) {
         boolean isExternal() {
@@ -44,7 +41,7 @@ class DocumentationLinksTest {
                 .filteredOn(link ->
                         !link.anchor().isEmpty() && link.file().toString().endsWith(".md"))
                 .isNotEmpty()
-                .allMatch(link -> headings(link.file()).contains(link.anchor()), "names a heading");
+                .allMatch(link -> DocumentationFiles.anchors(link.file()).contains(link.anchor()), "names a heading");
     }
 
     @Test
@@ -71,17 +68,5 @@ class DocumentationLinksTest {
         return LINK.matcher(DocumentationFiles.prose(document))
                 .results()
                 .map(match -> new Link(document, match.group(1)));
-    }
-
-    /** The anchors that GitHub makes from the headings. */
-    private static Set<String> headings(Path document) {
-        return HEADING.matcher(DocumentationFiles.prose(document))
-                .results()
-                .map(heading -> heading.group(1)
-                        .toLowerCase(Locale.ROOT)
-                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
-                        .strip()
-                        .replace(' ', '-'))
-                .collect(Collectors.toSet());
     }
 }
