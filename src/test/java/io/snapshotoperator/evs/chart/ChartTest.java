@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -32,6 +33,7 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -559,6 +561,80 @@ class ChartTest {
     }
 
     @Test
+    void makesNothingForMonitoringUnlessEnabled() {
+        assertThat(Chart.objects(Chart.MINIMAL))
+                .extracting(HasMetadata::getKind)
+                .doesNotContain("PodMonitor", "PrometheusRule", "ConfigMap");
+    }
+
+    @Test
+    void makesPodMonitorOfOperatorWhenEnabled() {
+        var objects = Chart.objects(
+                SIMULATED + "monitoring: {podMonitor: {enabled: true, interval: 1m, labels: {release: one}}}\n");
+        var monitor = ofKind("PodMonitor", objects);
+
+        assertThat(monitor.path("apiVersion").asText()).isEqualTo("monitoring.coreos.com/v1");
+        assertThat(monitor.at("/metadata/labels/release").asText()).isEqualTo("one");
+        assertThat(monitor.at("/metadata/labels/app.kubernetes.io~1name").asText())
+                .isEqualTo("evs-snapshot-operator");
+        assertThat(monitor.at("/spec/podMetricsEndpoints"))
+                .isEqualTo(Chart.tree("[{port: http, path: /q/metrics, interval: 1m}]"));
+        var selector = new LabelSelector(List.of(), new HashMap<>());
+        monitor.at("/spec/selector/matchLabels").properties().forEach(label -> selector.getMatchLabels()
+                .put(label.getKey(), label.getValue().asText()));
+        assertThat(templates(objects).filter(template -> selects(selector, template)))
+                .singleElement()
+                .satisfies(template -> assertThat(
+                                template.getSpec().getContainers().get(0).getPorts())
+                        .anyMatch(port -> port.getName().equals("http") && port.getContainerPort() == 8080));
+    }
+
+    @Test
+    void makesPrometheusRuleOfAlertsWhenEnabled() {
+        var rule = ofKind(
+                "PrometheusRule",
+                Chart.objects(Chart.MINIMAL + "monitoring: {rules: {enabled: true, labels: {release: one}}}\n"));
+
+        assertThat(rule.path("apiVersion").asText()).isEqualTo("monitoring.coreos.com/v1");
+        assertThat(rule.at("/metadata/labels/release").asText()).isEqualTo("one");
+        assertThat(rule.path("spec")).isEqualTo(Chart.tree(Chart.FOLDER.resolve("files/alerts.yaml")));
+    }
+
+    @Test
+    void precedesRunbooksWithUrlOfRepository() {
+        var rule = ofKind(
+                "PrometheusRule",
+                Chart.objects(Chart.MINIMAL
+                        + "monitoring: {rules: {enabled: true, runbookUrlPrefix: 'https://git.example.com/evs/'}}\n"));
+
+        assertThat(rule.findValuesAsText("runbook_url"))
+                .isNotEmpty()
+                .allMatch(url -> url.startsWith("https://git.example.com/evs/docs/operate/troubleshooting.md#evs"));
+    }
+
+    @Test
+    void makesConfigMapOfDashboardWhenEnabled() {
+        var objects = Chart.objects(Chart.MINIMAL + "monitoring: {dashboard: {enabled: true}}\n");
+
+        assertThat(Chart.of(ConfigMap.class, objects)).singleElement().satisfies(map -> {
+            assertThat(map.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
+            assertThat(Chart.tree(map.getData().get("evs-snapshot-operator.json")))
+                    .isEqualTo(Chart.tree(Chart.FOLDER.resolve("files/dashboard.json")));
+        });
+    }
+
+    @Test
+    void keepsOwnLabelsOfMonitoring() {
+        var objects = Chart.objects(
+                Chart.MINIMAL + "monitoring: {podMonitor: {enabled: true, labels: {app.kubernetes.io/name: other}}}\n");
+
+        assertThat(ofKind("PodMonitor", objects)
+                        .at("/metadata/labels/app.kubernetes.io~1name")
+                        .asText())
+                .isEqualTo("evs-snapshot-operator");
+    }
+
+    @Test
     void prefersDigestToTag() {
         var digest = "sha256:" + "0123456789abcdef".repeat(4);
 
@@ -595,6 +671,12 @@ class ChartTest {
             {image: {repository: 'registry.example.com/evs:1'}}           | repository
             {podDisruptionBudget: {maxUnavailable: 0}}                    | maxUnavailable
             {podDisruptionBudget: {maxUnavailable: 0%}}                   | maxUnavailable
+            {monitoring: {enabled: true}}                                 | monitoring
+            {monitoring: {podMonitor: {interval: often}}}                 | interval
+            {monitoring: {podMonitor: {interval: ''}}}                    | interval
+            {monitoring: {podMonitor: {scrapeInterval: 30s}}}             | scrapeInterval
+            {monitoring: {rules: {runbookUrlPrefix: 'https://git.example.com/evs'}}} | runbookUrlPrefix
+            {monitoring: {dashboard: {label: x}}}                         | label
             {networkPolicy: {egress: []}}                                 | egress
             {networkPolicy: {metricsFrom: [{}]}}                          | metricsFrom
             {networkPolicy: {metricsFrom: [{namespaceselector: {}}]}}     | namespaceselector
@@ -666,6 +748,13 @@ class ChartTest {
                         .map(deployment -> deployment.getSpec().getTemplate()),
                 Chart.of(CronJob.class, objects).stream()
                         .map(job -> job.getSpec().getJobTemplate().getSpec().getTemplate()));
+    }
+
+    private static JsonNode ofKind(String kind, List<HasMetadata> objects) {
+        return Chart.tree(Serialization.asJson(objects.stream()
+                .filter(resource -> resource.getKind().equals(kind))
+                .findFirst()
+                .orElseThrow()));
     }
 
     private static NetworkPolicy networkPolicy(List<HasMetadata> objects, String name) {
