@@ -7,11 +7,18 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.condition.CommonReason;
+import io.snapshotoperator.evs.telemetry.CloudCallMetrics;
+import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,6 +52,27 @@ class MetricsDocumentedTest {
                         Arrays.stream(CloudOperation.values()), Arrays.stream(CloudException.Kind.values())))
                 .allSatisfy(value ->
                         assertThat(documented).contains("`" + value.name().toLowerCase(Locale.ROOT) + "`"));
+    }
+
+    /** Uses the registry of Quarkus, which Micrometer has replaced by one for a newer client of Prometheus. */
+    @Test
+    @SuppressWarnings("deprecation")
+    void documentNamesMetersAsPrometheusDoes() {
+        var prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var metrics = new SnapshotMetrics(prometheus);
+        metrics.eventRecorded(CommonReason.Paused);
+        metrics.registerWatchHealthy(() -> true);
+        metrics.registerInFlight(() -> 0);
+        new CloudCallMetrics(prometheus).onCallCompleted(CloudOperation.LIST, Optional.empty(), Duration.ofSeconds(1));
+
+        assertThat(DocumentedMeters.all())
+                .filteredOn(name -> name.startsWith("evs_"))
+                .containsExactlyInAnyOrderElementsOf(prometheus
+                        .scrape()
+                        .lines()
+                        .filter(line -> !line.startsWith("#"))
+                        .map(line -> line.split("[{ ]")[0])
+                        .collect(Collectors.toSet()));
     }
 
     static Set<String> meters() {
