@@ -86,6 +86,31 @@ class ChartTest {
         assertThat(Chart.description().path("appVersion").asText()).isEqualTo(System.getProperty("chart.appVersion"));
     }
 
+    /** Artifact Hub ignores annotations that it cannot read: https://artifacthub.io/docs/topics/annotations/helm/. */
+    @Test
+    void hasAnnotationsThatArtifactHubReads() {
+        var annotations = Chart.description().path("annotations");
+
+        assertThat(annotations.path("artifacthub.io/category").asText()).isEqualTo("storage");
+        assertThat(annotations.path("artifacthub.io/license").asText()).isEqualTo("Apache-2.0");
+        assertThat(annotations.properties())
+                .as("Helm rejects annotations that are not strings")
+                .allMatch(annotation -> annotation.getValue().isTextual());
+        assertThat(Chart.tree(annotations.path("artifacthub.io/changes").asText()))
+                .isNotEmpty()
+                .allSatisfy(change -> {
+                    assertThat(change.path("kind").asText())
+                            .isIn("added", "changed", "deprecated", "removed", "fixed", "security");
+                    assertThat(change.path("description").asText()).isNotBlank();
+                });
+        assertThat(Chart.tree(annotations.path("artifacthub.io/links").asText()))
+                .isNotEmpty()
+                .allSatisfy(link -> {
+                    assertThat(link.path("name").asText()).isNotBlank();
+                    assertThat(link.path("url").asText()).startsWith("https://");
+                });
+    }
+
     @Test
     void listsExactlySettingsOfProgram() {
         var inSchema = new TreeMap<String, String>();
