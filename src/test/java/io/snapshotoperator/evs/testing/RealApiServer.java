@@ -50,6 +50,9 @@ public final class RealApiServer implements AutoCloseable {
 
     private static final Path WORK = Path.of("target", "real-api-server");
     private static final Path CRDS = Path.of("crds");
+    /** On a machine that is busy, etcd can need long for one write. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(1);
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     private static final Map<String, RealApiServer> SHARED = new HashMap<>();
@@ -130,9 +133,9 @@ public final class RealApiServer implements AutoCloseable {
             var etcd = startEtcd();
             var url = startKubeApiServer(etcd, flags);
             this.kubeconfig = writeKubeconfig(url);
-            this.client = new KubernetesClientBuilder()
-                    .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
-                    .build();
+            var config = Config.fromKubeconfig(kubeconfig.toFile());
+            config.setRequestTimeout((int) REQUEST_TIMEOUT.toMillis());
+            this.client = new KubernetesClientBuilder().withConfig(config).build();
         } catch (IOException e) {
             stopProcesses();
             throw new UncheckedIOException(e);
