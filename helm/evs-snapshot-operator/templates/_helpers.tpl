@@ -264,7 +264,7 @@ matchLabels:
 matchExpressions:
   - key: app.kubernetes.io/component
     operator: In
-    values: [operator, orphans]
+    values: [operator, orphans, handback, handback-dry-run]
 {{- end }}
 
 {{/* The ports of EVS, IAM and the proxy as a JSON list: 443, and the ports of the URLs in the settings. */}}

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.snapshotoperator.evs.app.CommandFailures;
+import io.snapshotoperator.evs.app.HandbackCommand;
 import io.snapshotoperator.evs.app.OrphansCommand;
 import io.snapshotoperator.evs.app.RunCommand;
 import io.snapshotoperator.evs.simulator.SimulatorCommand;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "evs-snapshot-operator",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, OrphansCommand.class},
+        subcommands = {RunCommand.class, OrphansCommand.class, HandbackCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         description = "Creates volume snapshots on Open Telekom Cloud and Huawei Cloud from Kubernetes objects.",
         exitCodeListHeading = "Exit codes:%n",

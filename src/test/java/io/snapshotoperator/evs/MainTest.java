@@ -50,7 +50,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "orphans --help", "simulator --help"})
+    @ValueSource(strings = {"--help", "run --help", "orphans --help", "handback --help", "simulator --help"})
     void printsHelp(String words) {
         assertThat(execute(words.split(" "))).isZero();
         assertThat(out.toString()).startsWith("Usage: evs-snapshot-operator");
@@ -64,11 +64,13 @@ class MainTest {
         assertThat(out.toString())
                 .containsPattern("(?m)^  run ")
                 .containsPattern("(?m)^  orphans ")
+                .containsPattern("(?m)^  handback ")
                 .containsPattern("(?m)^  simulator ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--version", "run --version", "orphans --version", "simulator --version"})
+    @ValueSource(
+            strings = {"--version", "run --version", "orphans --version", "handback --version", "simulator --version"})
     void printsVersion(String words) {
         assertThat(execute(words.split(" "))).isZero();
         assertThat(out.toString()).startsWith("evs-snapshot-operator ");

@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Lists the connections of users at the start of a leader term. */
 final class ConnectionLister {
@@ -19,11 +20,20 @@ final class ConnectionLister {
      * @throws KubernetesClientException if the API server rejects the list or does not respond
      */
     static List<ResourceID> list(KubernetesClient kubernetes, Set<String> namespaces) {
+        return objects(kubernetes, namespaces).map(ResourceID::fromResource).toList();
+    }
+
+    /**
+     * Returns the connections of the watched namespaces as the API server has them.
+     *
+     * @param namespaces empty means all
+     * @throws KubernetesClientException if the API server rejects the list or does not respond
+     */
+    static Stream<EvsConnection> objects(KubernetesClient kubernetes, Set<String> namespaces) {
         var connections = kubernetes.resources(EvsConnection.class);
-        var found = namespaces.isEmpty()
+        return namespaces.isEmpty()
                 ? connections.inAnyNamespace().list().getItems().stream()
                 : namespaces.stream()
                         .flatMap(namespace -> connections.inNamespace(namespace).list().getItems().stream());
-        return found.map(ResourceID::fromResource).toList();
     }
 }

@@ -217,6 +217,7 @@ class ChartTest {
         var operator = operator(values).getSpec().getTemplate().getSpec();
 
         assertThat(Chart.of(CronJob.class, Chart.objects(values)))
+                .filteredOn(job -> job.getMetadata().getName().endsWith("-orphans"))
                 .singleElement()
                 .satisfies(report -> {
                     assertThat(report.getSpec().getSuspend()).isTrue();
@@ -240,6 +241,23 @@ class ChartTest {
                     });
                 });
         assertThat(Chart.of(CronJob.class, Chart.objects(Chart.MINIMAL + "orphans: {enabled: false}\n")))
+                .noneMatch(job -> job.getMetadata().getName().endsWith("-orphans"));
+    }
+
+    @Test
+    void handsBackInSuspendedJobsWithoutCredentials() {
+        var jobs = Chart.of(CronJob.class, Chart.objects(Chart.MINIMAL + "orphans: {enabled: false}\n"));
+
+        assertThat(jobs).allMatch(job -> job.getSpec().getSuspend());
+        assertThat(jobs)
+                .map(job ->
+                        job.getSpec().getJobTemplate().getSpec().getTemplate().getSpec())
+                .allSatisfy(pod -> assertThat(pod.getVolumes()).noneMatch(volume -> volume.getSecret() != null))
+                .map(pod -> pod.getContainers().get(0).getArgs())
+                .containsExactlyInAnyOrder(List.of("handback"), List.of("handback", "--yes"));
+        assertThat(Chart.of(
+                        CronJob.class,
+                        Chart.objects(Chart.MINIMAL + "orphans: {enabled: false}\nhandback: {enabled: false}\n")))
                 .isEmpty();
     }
 
@@ -334,7 +352,8 @@ class ChartTest {
 
         assertThat(Chart.yaml(Map.of("objects", Chart.of(Deployment.class, objects))))
                 .doesNotContain("EVS_CONNECTION_", "secretName");
-        assertThat(Chart.of(CronJob.class, objects)).isEmpty();
+        assertThat(Chart.of(CronJob.class, objects))
+                .noneMatch(job -> job.getMetadata().getName().endsWith("-orphans"));
     }
 
     private static List<Role> rolesWithSecrets(List<HasMetadata> objects) {
@@ -448,7 +467,7 @@ class ChartTest {
         assertThat(podSpecs("""
                         image: {repository: registry.example.com/evs}
                         simulator: {enabled: true}
-                        """)).hasSize(3).allSatisfy(pod -> assertThat(pod.getEnableServiceLinks())
+                        """)).hasSize(5).allSatisfy(pod -> assertThat(pod.getEnableServiceLinks())
                 .isFalse());
     }
 
@@ -497,14 +516,14 @@ class ChartTest {
     }
 
     @Test
-    void appliesNetworkPolicyToOperatorAndReportOfOrphans() {
+    void appliesNetworkPolicyToOperatorAndCommands() {
         var objects = Chart.objects(SIMULATED + "networkPolicy: {enabled: true}\n");
         var policy = networkPolicy(objects, "evs-snapshot-operator");
 
         assertThat(templates(objects)
                         .filter(template -> selects(policy.getSpec().getPodSelector(), template)))
                 .extracting(template -> template.getMetadata().getLabels().get("app.kubernetes.io/component"))
-                .containsExactlyInAnyOrder("operator", "orphans");
+                .containsExactlyInAnyOrder("operator", "orphans", "handback", "handback-dry-run");
     }
 
     @Test

@@ -60,6 +60,17 @@ public final class RequestLister {
     }
 
     /**
+     * Visits all requests of the watched namespaces, page by page. A request that is created or deleted meanwhile can be missing.
+     *
+     * @param namespaces empty means all
+     * @throws KubernetesClientException if the API server rejects the list or does not respond
+     */
+    public static void forEach(
+            KubernetesClient kubernetes, Set<String> namespaces, Consumer<VolumeSnapshotRequest> action) {
+        lists(kubernetes, namespaces).forEach(list -> forEachPage(list, page -> page.forEach(action)));
+    }
+
+    /**
      * Lists at most one request of each watched namespace, to learn whether the API server serves such lists.
      *
      * @param namespaces empty means all
