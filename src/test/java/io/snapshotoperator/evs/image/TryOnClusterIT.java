@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +38,7 @@ class TryOnClusterIT {
     private static final String NAMESPACE = "evs-snapshot-operator";
     private static final Pattern BLOCK = Pattern.compile("(?s)```sh\n(.*?)```");
     private static final long TIMEOUT_MINUTES = 5;
+    private static final int LOAD = 60;
 
     @TempDir
     static Path folder;
@@ -120,6 +123,59 @@ class TryOnClusterIT {
         }
 
         assertThat(folder.resolve("orphans.yaml")).content().contains("orphaned");
+    }
+
+    /** No two snapshots of one request: an additional one would be an orphan, or a duplicate that the status lists. */
+    @Test
+    @Order(5)
+    void createsOneSnapshotPerRequestDuringRestartAndKill() throws Exception {
+        succeed("kubectl delete vsr --all -n default --timeout=120s");
+        succeed("helm upgrade evs-snapshot-operator helm/evs-snapshot-operator -n " + NAMESPACE
+                + " --reuse-values --set simulator.anyDisk=true --wait --timeout=3m");
+        var requests = IntStream.range(0, LOAD).mapToObj("""
+                        ---
+                        apiVersion: evs.snapshot-operator.io/v1alpha1
+                        kind: VolumeSnapshotRequest
+                        metadata: {name: load-%1$03d, namespace: default}
+                        spec: {force: true, source: {volumeId: 10ad0000-0000-4000-8000-000000000%1$03d}}
+                        """::formatted).collect(Collectors.joining());
+        var file = Files.writeString(folder.resolve("load.yaml"), requests);
+
+        succeed("kubectl apply -f " + file);
+        succeed("kubectl rollout restart deployment/evs-snapshot-operator -n " + NAMESPACE);
+        succeed("kubectl rollout status deployment/evs-snapshot-operator -n " + NAMESPACE + " --timeout=3m");
+        succeed("kubectl delete pod -n " + NAMESPACE + " -l app.kubernetes.io/component=operator --grace-period=1");
+
+        succeed("kubectl wait vsr --all -n default --for=condition=Ready --timeout=4m");
+        assertThat(succeed("kubectl get vsr -n default -o jsonpath='{range .items[*]}{.status.snapshotId} {end}'")
+                        .strip()
+                        .split(" "))
+                .hasSize(LOAD)
+                .doesNotHaveDuplicates();
+        assertThat(succeed("kubectl get vsr -n default -o jsonpath='{.items[*].status.duplicateSnapshotIds}'"))
+                .isBlank();
+        for (var command : commands(Path.of("docs", "guide", "import.md"), "## Orphaned snapshots")) {
+            succeed(command.replaceFirst("orphans orphans$", "orphans orphans-after-load")
+                    .replace("job/orphans", "job/orphans-after-load")
+                    .replace("orphans.yaml", folder.resolve("after.yaml").toString()));
+        }
+        assertThat(folder.resolve("after.yaml")).content().contains("0 orphaned snapshots");
+    }
+
+    @Test
+    @Order(6)
+    void leavesNothingStuckWithCommandsOfUninstall() throws Exception {
+        var guide = Path.of("docs", "operate", "uninstall.md");
+        for (var heading : List.of("## 2. Stop", "## 3. Remove", "## 4. Remove")) {
+            for (var command : commands(guide, heading)) {
+                succeed(command);
+            }
+        }
+
+        assertThat(succeed("kubectl get vsr -n default -o jsonpath='{.items[*].metadata.finalizers}'"))
+                .isBlank();
+        succeed("kubectl delete vsr --all -n default --timeout=30s");
+        succeed("kubectl delete namespace " + NAMESPACE + " --timeout=120s");
     }
 
     /** The commands of the first shell block of a section. A backslash continues a command on the next line. */
