@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The namespaces whose objects may use the operator's own connection. A namespace that is not listed is not served: the
@@ -27,16 +26,6 @@ public record ServedNamespaces(Set<String> claims, Set<String> rawIds, Set<Strin
         claims = Set.copyOf(claims);
         rawIds = Set.copyOf(rawIds);
         importDeletion = Set.copyOf(importDeletion);
-    }
-
-    /** Returns whether no namespace is served. */
-    public boolean isEmpty() {
-        return claims.isEmpty() && rawIds.isEmpty();
-    }
-
-    /** Returns whether the labels of namespaces are needed to decide. */
-    public boolean selectsByLabels() {
-        return Stream.of(claims, rawIds, importDeletion).flatMap(Set::stream).anyMatch(ServedNamespaces::isLabel);
     }
 
     /**

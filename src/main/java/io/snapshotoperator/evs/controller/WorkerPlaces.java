@@ -13,20 +13,11 @@ public final class WorkerPlaces {
     /** For the first call of each connection. */
     private static final int RESERVED = 8;
 
-    private final int total;
     private int used;
-
-    public WorkerPlaces() {
-        this(CallsInFlight.WORKERS);
-    }
-
-    WorkerPlaces(int total) {
-        this.total = total;
-    }
 
     /** @param usedByConnection how many places the connection has now */
     synchronized boolean tryEnter(int usedByConnection) {
-        var free = total - used;
+        var free = CallsInFlight.WORKERS - used;
         var available = usedByConnection == 0 ? free > 0 : usedByConnection < FACTOR * (free - RESERVED);
         if (!available) {
             return false;

@@ -51,7 +51,6 @@ class ServedNamespacesTest {
                     throw new AssertionError("labels were read");
                 }))
                 .isEmpty();
-        assertThat(served.selectsByLabels()).isFalse();
     }
 
     private static Optional<ConnectionPolicy> policy(

@@ -166,7 +166,10 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
     /** Makes the connection as the spec, the Secret and the ConfigMap say now, or keeps the current one. */
     private RegisteredConnection examine(ResourceID id, EvsConnection object) {
         var deleting = object.isMarkedForDeletion();
-        var current = registry.find(id).flatMap(RegisteredConnection::established);
+        // What was made for a deleted object of the same name is not for its successor.
+        var current = registry.find(id)
+                .flatMap(RegisteredConnection::established)
+                .filter(kept -> kept.basis().uid().equals(object.getMetadata().getUid()));
         try {
             var caBundle = caBundles.read(
                     object.getMetadata().getNamespace(), object.getSpec().caBundleRef());
@@ -308,7 +311,7 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
                 .findFirst();
     }
 
-    /** As long as the connection has not been ready, within limits. So a Secret that is created a moment later is seen soon. */
+    /** As long as the connection has not been ready, within limits. So a Secret that is created shortly after its connection is seen soon. */
     private Duration backoff(EvsConnection connection) {
         var since = readyCondition(connection.getStatus())
                 .map(Condition::getLastTransitionTime)
