@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.image.ImageProgram;
 import io.snapshotoperator.evs.testing.AuditLog;
+import io.snapshotoperator.evs.testing.InvariantInputs;
 import io.snapshotoperator.evs.testing.ManyUsers;
 import io.snapshotoperator.evs.testing.MemoryLimit;
 import io.snapshotoperator.evs.testing.OperatorProcess;
@@ -23,18 +24,25 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
  * Runs one benchmark: users create all requests at once, and wait until they are ready; the operator starts again with
- * everything settled; the users delete everything.
+ * everything settled; the users delete everything. With settled requests, the first operator starts with them, the users create
+ * some more, and nothing is deleted.
  */
 final class Benchmark {
     private static final String AGENT = "operator-under-test";
     private static final String NAMESPACE = "bench";
     private static final int USERS = 8;
+
+    /** The requests that follow the settled ones. */
+    private static final int MORE = 100;
+
     private static final Duration TICK = Duration.ofMillis(100);
 
     /** How long the operator is watched when nothing should happen. Events also follow the status by some time. */
@@ -48,8 +56,13 @@ final class Benchmark {
     private final AuditLog audit;
     private final MemoryLimit limit;
     private final ImageProgram program;
+    /** The requests that the users create while the operator runs. */
     private final List<String> names;
+
     private final List<Phase> phases = new ArrayList<>();
+
+    /** Everything up to the end of the last phase. */
+    private Counts counted = new Counts(0, 0, 0, 0, Map.of());
 
     private Benchmark(
             BenchmarkSettings settings,
@@ -64,8 +77,12 @@ final class Benchmark {
         this.audit = audit;
         this.limit = limit;
         this.program = program;
-        this.names = IntStream.range(0, settings.requests())
-                .mapToObj("5aa119a8-d25b-45a7-8d1b-%012d"::formatted)
+        this.names = names(1, settings.settled() ? MORE : settings.requests());
+    }
+
+    private static List<String> names(int generation, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> "5aa119a8-d25b-45a7-8d1%x-%012d".formatted(generation, number))
                 .toList();
     }
 
@@ -89,7 +106,12 @@ final class Benchmark {
     }
 
     private BenchmarkReport run() {
+        if (settings.settled()) {
+            addSettledRequests();
+        }
+        var all = settings.settled() ? settings.requests() + MORE : settings.requests();
         Duration start;
+        Duration leading;
         Duration applying;
         Lag lag;
         List<Timeline.Sample> samples;
@@ -98,33 +120,69 @@ final class Benchmark {
             pause(QUIET);
             var before = ProcessUsage.of(operator.pid());
             start = before.cpu();
+            if (settings.settled()) {
+                addPhase("start, settled", settings.requests(), QUIET, operator, Duration.ZERO, 0);
+            }
             var startedAt = Instant.now();
             Duration took;
-            try (var timeline = Timeline.start(readiness::count, cloud, operator.pid())) {
+            try (var timeline = Timeline.start(() -> readyOf(readiness), cloud, operator.pid())) {
                 ManyUsers.doForEach(USERS, names, this::create);
                 applying = Duration.between(startedAt, Instant.now());
-                await(operator, () -> readiness.count() == names.size());
+                await(operator, () -> readyOf(readiness) == names.size());
                 took = Duration.between(startedAt, Instant.now());
                 pause(QUIET);
                 samples = timeline.samples();
             }
-            addPhase("ready", took, operator, before.cpu(), names.size() - readiness.count());
+            addPhase("ready", names.size(), took, operator, before.cpu(), names.size() - readyOf(readiness));
             lag = Lag.of(lags(readiness));
             // Releases the Lease. Otherwise the next process waits until it expires.
             operator.terminate(STOP_TIMEOUT);
         }
+        var restartedAt = Instant.now();
         try (var operator = startOperator(List.of())) {
+            leading = Duration.between(restartedAt, Instant.now());
             pause(QUIET);
-            addPhase("restart, settled", QUIET, operator, Duration.ZERO, 0);
-            var before = ProcessUsage.of(operator.pid());
-            var startedAt = Instant.now();
-            ManyUsers.doForEach(USERS, names, name -> requests().withName(name).delete());
-            await(operator, () -> existing() == 0);
-            var took = Duration.between(startedAt, Instant.now());
-            addPhase("deleted", took, operator, before.cpu(), existing());
+            addPhase("restart, settled", all, QUIET, operator, Duration.ZERO, 0);
+            if (!settings.settled()) {
+                var before = ProcessUsage.of(operator.pid());
+                var startedAt = Instant.now();
+                ManyUsers.doForEach(
+                        USERS, names, name -> requests().withName(name).delete());
+                await(operator, () -> existing() == 0);
+                var took = Duration.between(startedAt, Instant.now());
+                addPhase("deleted", all, took, operator, before.cpu(), existing());
+            }
         }
         return new BenchmarkReport(
-                settings, start, applying, lag, List.copyOf(phases), samples, limit.isEnforced(), limit.kills());
+                settings,
+                start,
+                leading,
+                applying,
+                lag,
+                List.copyOf(phases),
+                samples,
+                limit.isEnforced(),
+                limit.kills());
+    }
+
+    private void addSettledRequests() {
+        var template = names(0, 1).get(0);
+        try (var operator = startOperator(List.of())) {
+            create(template);
+            await(
+                    operator,
+                    () -> InvariantInputs.isTrue(requests().withName(template).get(), "Ready"));
+            operator.terminate(STOP_TIMEOUT);
+        }
+        var settled = new SettledRequests(
+                server.client(), cloud, requests().withName(template).get());
+        ManyUsers.doForEach(USERS, names(0, settings.requests()).subList(1, settings.requests()), settled::add);
+        countSinceLastTime();
+    }
+
+    /** How many of the requests that the users create while the operator runs were ready at some time. */
+    private int readyOf(ReadinessRecorder readiness) {
+        return readiness.count() - (settings.settled() ? settings.requests() : 0);
     }
 
     private List<String> profile() {
@@ -148,12 +206,13 @@ final class Benchmark {
         command.addAll(program.arguments());
         var operator = OperatorProcess.command("bench", Path.of("/bin/sh"), limit.wrap(command));
         program.environment().forEach(operator::environment);
-        return operator.workingDirectory(program.folder())
+        var process = operator.workingDirectory(program.folder())
                 .kubeconfig(server.kubeconfig())
                 .settings(values)
                 .environment("KUBERNETES_USER_AGENT", AGENT)
-                .start()
-                .awaitLeading();
+                .start();
+        await(process, process::leads);
+        return process;
     }
 
     private static String chartJavaOptions() {
@@ -178,15 +237,24 @@ final class Benchmark {
         server.client().resource(request).create();
     }
 
-    private void addPhase(String name, Duration took, OperatorProcess operator, Duration cpuBefore, int stuck) {
+    private void addPhase(
+            String name, int changed, Duration took, OperatorProcess operator, Duration cpuBefore, int stuck) {
         var usage = ProcessUsage.of(operator.pid());
+        var counts = countSinceLastTime();
+        phases.add(new Phase(name, changed, took, counts, usage.cpu().minus(cpuBefore), usage, stuck));
+    }
+
+    private Counts countSinceLastTime() {
         var total = Counts.of(audit.requestsOf(AGENT), cloud.summary());
-        var counts = phases.stream().map(Phase::counts).reduce(total, Counts::since);
-        phases.add(new Phase(name, took, counts, usage.cpu().minus(cpuBefore), usage, stuck));
+        var counts = total.since(counted);
+        counted = total;
+        return counts;
     }
 
     private List<Duration> lags(ReadinessRecorder readiness) {
+        var names = Set.copyOf(this.names);
         return cloud.createdAtByVolume().entrySet().stream()
+                .filter(created -> names.contains(created.getKey()))
                 .flatMap(created -> readiness.readyAt(created.getKey()).stream()
                         .map(ready -> Duration.between(created.getValue().plus(settings.latency()), ready)))
                 .toList();

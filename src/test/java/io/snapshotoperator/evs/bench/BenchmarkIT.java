@@ -33,11 +33,11 @@ class BenchmarkIT {
         }
         Plots.writeComparison(reports, FOLDER);
         System.out.println("The same figures and the plots are in " + FOLDER + ".");
-        assertThat(reports)
-                .allSatisfy(
-                        report -> assertThat(report.phases()).hasSize(3).allSatisfy(phase -> assertThat(phase.stuck())
-                                .as("requests that did not reach the end of the phase '%s'", phase.name())
-                                .isZero()));
+        assertThat(reports).allSatisfy(report -> assertThat(report.phases())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(phase -> assertThat(phase.stuck())
+                        .as("requests that did not reach the end of the phase '%s'", phase.name())
+                        .isZero()));
     }
 
     /** The results of one number of requests. */

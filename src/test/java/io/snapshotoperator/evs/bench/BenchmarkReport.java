@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  * The result of one benchmark.
  *
  * @param start the CPU time of the operator until it led and was idle
+ * @param leading how long the restarted operator needed until it led, with all requests in its cache
  * @param applying how long the users needed to create the requests
  * @param timeline samples until all requests were ready
  * @param enforced whether the kernel enforced the memory limit
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 record BenchmarkReport(
         BenchmarkSettings settings,
         Duration start,
+        Duration leading,
         Duration applying,
         Lag readiness,
         List<Phase> phases,
@@ -37,8 +39,9 @@ record BenchmarkReport(
     String table() {
         var text = new StringBuilder();
         text.append(format(
-                "%d requests, cloud %s, budget %s, memory limit %d MiB (%s)%n%n",
+                "%d requests%s, cloud %s, budget %s, memory limit %d MiB (%s)%n%n",
                 settings.requests(),
+                settings.settled() ? " settled before the start" : "",
                 seconds(settings.latency()),
                 settings.limited() ? "default" : "off",
                 settings.memoryBytes() >> 20,
@@ -49,11 +52,11 @@ record BenchmarkReport(
             text.append(format(
                     "| %s | %.2f | %.2f | %.2f | %.2f | %.1f ms |%n",
                     phase.name(),
-                    perRequest(phase.counts().writes()),
-                    perRequest(phase.counts().events()),
-                    perRequest(phase.counts().singleReads()),
-                    perRequest(phase.counts().allCloudCalls()),
-                    perRequest(phase.cpu().toMillis())));
+                    phase.perRequest(phase.counts().writes()),
+                    phase.perRequest(phase.counts().events()),
+                    phase.perRequest(phase.counts().singleReads()),
+                    phase.perRequest(phase.counts().allCloudCalls()),
+                    phase.perRequest(phase.cpu().toMillis())));
         }
         text.append(
                 "\n| phase | took | stuck | lists of requests | resident | peak | cloud calls |\n|---|---|---|---|---|---|---|\n");
@@ -79,7 +82,9 @@ record BenchmarkReport(
                 .ifPresent(calls -> text.append(format(
                         "calls per second while all wait: %.2f; one read per request and poll interval would be %.0f%n",
                         calls, readsPerSecondPerObject())));
-        text.append(format("CPU of the start: %s; ended by the kernel for memory: %d%n", seconds(start), kills));
+        text.append(format(
+                "CPU of the start: %s; the restarted operator led after %s; ended by the kernel for memory: %d%n",
+                seconds(start), seconds(leading), kills));
         return text.toString();
     }
 
@@ -111,10 +116,6 @@ record BenchmarkReport(
     /** Returns the calls per second of an operator that reads each request that waits once per poll interval. */
     double readsPerSecondPerObject() {
         return settings.requests() * 1000.0 / POLL_INTERVAL.toMillis();
-    }
-
-    private double perRequest(long count) {
-        return (double) count / settings.requests();
     }
 
     private static String seconds(Duration duration) {

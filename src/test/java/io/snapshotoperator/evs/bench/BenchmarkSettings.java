@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 /**
  * What is measured.
  *
- * @param requests how many requests are applied
+ * @param requests how many requests are applied, or are settled
+ * @param settled whether the requests are ready before the operator starts
  * @param latency how long the cloud needs for a snapshot
  * @param limited whether the operator has its default call budget
  * @param memoryBytes the memory limit of the operator
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  */
 record BenchmarkSettings(
         int requests,
+        boolean settled,
         Duration latency,
         boolean limited,
         long memoryBytes,
@@ -50,6 +52,7 @@ record BenchmarkSettings(
         }
         return new BenchmarkSettings(
                 requests,
+                Boolean.getBoolean("bench.settled"),
                 Duration.parse("PT" + System.getProperty("bench.latency")),
                 "default".equals(budget),
                 Quantity.getAmountInBytes(new Quantity(System.getProperty("bench.memory")))

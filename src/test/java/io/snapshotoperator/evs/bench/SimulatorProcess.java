@@ -81,12 +81,37 @@ final class SimulatorProcess implements AutoCloseable {
         return created;
     }
 
+    /** Returns a snapshot as the control API shows it. */
+    JsonNode snapshot(String id) {
+        for (var snapshot : get("/simulator/snapshots").path("snapshots")) {
+            if (snapshot.path("id").asText().equals(id)) {
+                return snapshot;
+            }
+        }
+        throw new IllegalStateException("no snapshot " + id);
+    }
+
+    /**
+     * Adds a snapshot that is available.
+     *
+     * @param metadata a JSON object
+     */
+    JsonNode addSnapshot(String volumeId, String name, String metadata) {
+        var body = "{\"volumeId\":\"%s\",\"name\":\"%s\",\"metadata\":%s}".formatted(volumeId, name, metadata);
+        return send(HttpRequest.newBuilder(endpoint.resolve("/simulator/snapshots"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
     private JsonNode get(String path) {
+        return send(HttpRequest.newBuilder(endpoint.resolve(path)).build());
+    }
+
+    private JsonNode send(HttpRequest request) {
         try {
-            var response = http.send(
-                    HttpRequest.newBuilder(endpoint.resolve(path)).build(), HttpResponse.BodyHandlers.ofInputStream());
-            if (response.statusCode() != 200) {
-                throw new IllegalStateException(path + " returned " + response.statusCode());
+            var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            if (response.statusCode() >= 300) {
+                throw new IllegalStateException(request.uri() + " returned " + response.statusCode());
             }
             return JSON.readTree(response.body());
         } catch (IOException e) {
