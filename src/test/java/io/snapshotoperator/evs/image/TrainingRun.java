@@ -37,7 +37,7 @@ final class TrainingRun {
     static final FileTime FILE_TIME = FileTime.from(Instant.ofEpochSecond(1));
 
     private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
-    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
     private final LocalJdk jdk;
     private final Path program;

@@ -37,7 +37,7 @@ public final class OperatorProcess implements AutoCloseable {
     private static final Path LOGS = Path.of("target", "operator-processes");
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:\\s]+:(\\d+)");
     private static final String LEADING = "Leader term started";
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
     private final Process process;
     private final Path log;
