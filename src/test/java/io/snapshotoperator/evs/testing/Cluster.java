@@ -39,6 +39,11 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /** An API server that the caller closes. */
+    static Cluster of(RealApiServer server) {
+        return new Cluster(server.client(), Optional.of(server), Optional.empty());
+    }
+
     public static Cluster embedded() {
         return embedded(false);
     }

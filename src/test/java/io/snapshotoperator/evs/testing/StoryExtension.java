@@ -42,19 +42,26 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
     /** A volume that exists in {@link #cloud()} and is not attached. */
     public static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
 
-    private final boolean needsRealServer;
+    /** Which API the class uses. */
+    private enum Api {
+        ANY,
+        REAL,
+        OWN
+    }
+
+    private final Api api;
     private final List<String> controllers;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private Optional<Cluster> cluster = Optional.empty();
 
-    private StoryExtension(boolean needsRealServer, List<String> controllers) {
-        this.needsRealServer = needsRealServer;
+    private StoryExtension(Api api, List<String> controllers) {
+        this.api = api;
         this.controllers = controllers;
     }
 
     /** Uses a real API server if its binaries exist, and the embedded API otherwise. */
     public static StoryExtension onAnyApi() {
-        return new StoryExtension(false, List.of());
+        return new StoryExtension(Api.ANY, List.of());
     }
 
     /**
@@ -63,7 +70,15 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
      * @param controllers the controllers of Kubernetes that run too
      */
     public static StoryExtension onRealApiServer(String... controllers) {
-        return new StoryExtension(true, List.of(controllers));
+        return new StoryExtension(Api.REAL, List.of(controllers));
+    }
+
+    /**
+     * Uses a real API server of the class, for tests that change what all tests share, such as the definitions. The test
+     * installs the definitions. Skips the class if the binaries are missing.
+     */
+    public static StoryExtension onOwnApiServer() {
+        return new StoryExtension(Api.OWN, List.of());
     }
 
     /** An id of a volume, the same for the same name. The API server accepts only UUIDs. */
@@ -130,14 +145,19 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
         return cluster.orElseThrow(() -> new IllegalStateException("no test of the class runs"));
     }
 
-    /** The API server of {@link #onRealApiServer}. */
+    /** The API server of {@link #onRealApiServer} or {@link #onOwnApiServer}. */
     public RealApiServer server() {
         return cluster().real().orElseThrow(() -> new IllegalStateException("the API is embedded"));
     }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        if (needsRealServer) {
+        if (api == Api.OWN) {
+            cluster = Optional.of(
+                    Cluster.of(RealApiServer.of(RealApiServer.NEWEST).start()));
+            return;
+        }
+        if (api == Api.REAL) {
             var server = RealApiServer.shared(RealApiServer.NEWEST);
             if (!controllers.isEmpty()) {
                 Assumptions.assumeTrue(
@@ -168,6 +188,9 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
     @Override
     public void afterAll(ExtensionContext context) {
         cluster.ifPresent(Cluster::close);
+        if (api == Api.OWN) {
+            cluster.flatMap(Cluster::real).ifPresent(RealApiServer::close);
+        }
         cluster = Optional.empty();
     }
 }
