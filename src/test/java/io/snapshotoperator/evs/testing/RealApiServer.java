@@ -3,6 +3,8 @@ package io.snapshotoperator.evs.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubeapitest.cert.CertManager;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -17,6 +19,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +69,7 @@ public final class RealApiServer implements AutoCloseable {
     private final KubernetesBinaries binaries;
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
+    private final String etcd;
     private final Path kubeconfig;
     private final KubernetesClient client;
 
@@ -130,7 +139,7 @@ public final class RealApiServer implements AutoCloseable {
                     .toAbsolutePath();
             new CertManager(folder.toString()).createCertificatesIfNeeded();
 
-            var etcd = startEtcd();
+            this.etcd = startEtcd();
             var url = startKubeApiServer(etcd, flags);
             this.kubeconfig = writeKubeconfig(url);
             var config = Config.fromKubeconfig(kubeconfig.toFile());
@@ -171,6 +180,50 @@ public final class RealApiServer implements AutoCloseable {
     /** The certificates and logs of this server. They remain until {@code mvn clean}. */
     public Path folder() {
         return folder;
+    }
+
+    /**
+     * Copies the stored objects of a custom resource to another server, with UIDs and status, as a copy of etcd does. The
+     * other server has the definition and the namespaces.
+     *
+     * @param resource plural name and group, separated by a dot
+     */
+    public void copyStoredTo(RealApiServer other, String resource) {
+        var name = resource.split("\\.", 2);
+        var prefix = "/registry/" + name[1] + "/" + name[0] + "/";
+        // The end of the range is the first key after all keys with the prefix.
+        var end = prefix.substring(0, prefix.length() - 1) + "0";
+        var found = etcd("range", Map.of("key", base64Text(prefix), "range_end", base64Text(end)));
+        for (var entry : found.path("kvs")) {
+            other.etcd(
+                    "put",
+                    Map.of(
+                            "key", entry.path("key").asText(),
+                            "value", entry.path("value").asText()));
+        }
+    }
+
+    private JsonNode etcd(String call, Map<String, String> body) {
+        try {
+            var json = new ObjectMapper();
+            var request = HttpRequest.newBuilder(URI.create(etcd + "/v3/kv/" + call))
+                    .POST(BodyPublishers.ofByteArray(json.writeValueAsBytes(body)))
+                    .build();
+            var response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException("etcd responded with " + response.statusCode());
+            }
+            return json.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while etcd responded", e);
+        }
+    }
+
+    private static String base64Text(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Creates or updates the definitions of {@code crds/}, and waits until the server serves them. */
