@@ -377,11 +377,18 @@ public final class RealApiServer implements AutoCloseable {
         return "https://127.0.0.1:" + port;
     }
 
-    /**
-     * Starts a program that ends with this JVM. The shell waits on a pipe. The system closes the pipe even if the JVM is
-     * killed, and then the shell kills the program.
-     */
     private void startBoundToJvm(String name, List<String> program) throws IOException {
+        startBoundToJvm(name, program, Map.of());
+    }
+
+    /**
+     * Starts a program that ends with this server and with this JVM. The shell waits on a pipe. The system closes the pipe even
+     * if the JVM is killed, and then the shell kills the program.
+     *
+     * @param name of the log in {@link #folder}
+     * @return the shell. To end the program earlier, close the standard input of the shell
+     */
+    Process startBoundToJvm(String name, List<String> program, Map<String, String> environment) throws IOException {
         var command = new ArrayList<>(List.of(
                 "sh",
                 "-c",
@@ -389,10 +396,13 @@ public final class RealApiServer implements AutoCloseable {
                         + " (read -r never <&3; kill -9 $program) & wait $program",
                 "bound-to-jvm"));
         command.addAll(program);
-        processes.add(new ProcessBuilder(command)
+        var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(name + ".log").toFile())
-                .start());
+                .redirectOutput(folder.resolve(name + ".log").toFile());
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        processes.add(process);
+        return process;
     }
 
     private boolean isReady() {
@@ -454,7 +464,7 @@ public final class RealApiServer implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
