@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Converts a verdict to the three conditions that every status contains, in this order: {@code Ready}, {@code
- * Reconciling}, {@code Stalled}. They follow kstatus, so that {@code kubectl wait}, Flux and Argo CD need no
- * configuration.
+ * Reconciling}, {@code Stalled}. They follow kstatus, so that {@code kubectl wait} and Flux need no configuration.
+ * Argo CD needs the script of {@code deploy/gitops/argocd}.
  */
 public final class Conditions {
     public static final String READY = "Ready";

@@ -30,6 +30,7 @@ class TestConventionsTest {
             BASE + ".docs",
             BASE + ".bench",
             BASE + ".faults",
+            BASE + ".gitops",
             BASE + ".image",
             BASE + ".testing");
 
