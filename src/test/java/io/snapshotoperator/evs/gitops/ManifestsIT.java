@@ -65,8 +65,6 @@ class ManifestsIT {
         succeed(
                 "apply",
                 "--server-side",
-                // Another test may have applied the same policy.
-                "--force-conflicts",
                 "--dry-run=server",
                 "--validate=strict",
                 "-n",
@@ -235,7 +233,8 @@ class ManifestsIT {
 
     /** Applies a policy, and waits until the API server applies it to a request that it must reject. */
     private static void install(String policy, String namespace, String rejected) throws IOException {
-        succeed("apply", "-f", POLICIES.resolve(policy).toString());
+        // As the dry run does, which another test repeats for this file.
+        succeed("apply", "--server-side", "-f", POLICIES.resolve(policy).toString());
         var file = write(rejected);
         Story.eventually()
                 .until(() -> server.kubectl("create", "--dry-run=server", "-n", namespace, "-f", file)
