@@ -14,8 +14,9 @@ public final class OperatorSdkMeterNames implements MeterFilter {
     /** Every meter of the operator SDK has this tag, and no other meter has it. */
     private static final String TAG = "controller.name";
 
+    /** Micrometer calls it twice for a meter: for the registry of Quarkus, and for the registry of Prometheus in it. */
     @Override
     public Meter.Id map(Meter.Id id) {
-        return id.getTag(TAG) == null ? id : id.withName(PREFIX + id.getName());
+        return id.getTag(TAG) == null || id.getName().startsWith(PREFIX) ? id : id.withName(PREFIX + id.getName());
     }
 }

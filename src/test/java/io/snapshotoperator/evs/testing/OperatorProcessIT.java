@@ -39,7 +39,7 @@ class OperatorProcessIT {
                 operator.awaitLeading();
                 assertThat(get(operator, "/q/health")).contains("\"UP\"");
                 assertThat(get(operator, "/q/metrics"))
-                        .contains("operator_sdk_reconciliations_active{controller_name=\"volumesnapshotrequest\"");
+                        .contains("\noperator_sdk_reconciliations_active{controller_name=\"volumesnapshotrequest\"");
                 assertThat(operator.terminate(Duration.ofSeconds(20))).isEqualTo(143);
             }
             assertThat(server.client()
