@@ -18,12 +18,11 @@ import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.PollerEventSource;
 import io.snapshotoperator.evs.poll.ReadPermits;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.telemetry.BudgetMetrics;
 import io.snapshotoperator.evs.telemetry.CloudCallMetrics;
-import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /** Wires connections to the cloud, each with a client, a call budget and a poller of its own. */
@@ -34,6 +33,7 @@ final class ConnectionWiring implements ConnectionFactory {
     private final Settings settings;
     private final PollerEventSource<VolumeSnapshotRequest> eventSource;
     private final CloudCallMetrics calls;
+    private final BudgetMetrics budgets;
     private final InstantSource clock;
     private final Jitter jitter;
     private final String installation;
@@ -54,6 +54,7 @@ final class ConnectionWiring implements ConnectionFactory {
         this.settings = settings;
         this.eventSource = eventSource;
         this.calls = new CloudCallMetrics(meters);
+        this.budgets = new BudgetMetrics(meters);
         this.clock = clock;
         this.jitter = jitter;
         this.installation = installation;
@@ -67,7 +68,7 @@ final class ConnectionWiring implements ConnectionFactory {
     }
 
     /** Returns the operator's own connection; empty if the settings contain none. */
-    Optional<CloudConnection> own(SnapshotMetrics metrics) {
+    Optional<CloudConnection> own() {
         return CloudClients.isConfigured(settings.connection())
                 ? Optional.of(connection(
                         OWN,
@@ -75,8 +76,7 @@ final class ConnectionWiring implements ConnectionFactory {
                         new CallBudget(
                                 settings.budget().callsPerSecond(),
                                 settings.budget().burst()),
-                        () -> {},
-                        metrics::setOrphaned))
+                        () -> {}))
                 : Optional.empty();
     }
 
@@ -97,14 +97,14 @@ final class ConnectionWiring implements ConnectionFactory {
                 id.getNamespace().orElseThrow() + "/" + id.getName(),
                 users.client(basis, credentials, calls),
                 budget,
-                () -> troubleListener.accept(id),
-                count -> {});
+                () -> troubleListener.accept(id));
     }
 
     private CloudConnection connection(
-            String name, SnapshotClient client, CallBudget budget, Runnable onTroubleChanged, IntConsumer orphans) {
+            String name, SnapshotClient client, CallBudget budget, Runnable onTroubleChanged) {
         var intervals =
                 new PollIntervals(settings.poll().interval(), settings.poll().resyncInterval());
+        var orphans = new OrphanMonitor(name, installation, watched, eventSource::existingUids);
         var pause = settings.retry().maxBackoff().dividedBy(10);
         return new CloudConnection(
                 name,
@@ -112,6 +112,7 @@ final class ConnectionWiring implements ConnectionFactory {
                 budget,
                 new CloudConnection.Timings(pause, pause, intervals),
                 clock,
+                budgets,
                 workers,
                 onTroubleChanged,
                 reads -> new SnapshotPoller(
@@ -121,6 +122,7 @@ final class ConnectionWiring implements ConnectionFactory {
                         intervals,
                         jitter,
                         eventSource::propagateEvent,
-                        new OrphanMonitor(name, installation, watched, eventSource::existingUids, orphans)));
+                        orphans),
+                orphans::orphans);
     }
 }

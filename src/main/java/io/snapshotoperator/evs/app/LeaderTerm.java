@@ -16,6 +16,7 @@ final class LeaderTerm implements AutoCloseable {
     private final Runnable start;
     private final List<Runnable> stops;
     private final BooleanSupplier seesChanges;
+    private final Runnable removeMeters;
     private volatile boolean started;
 
     /**
@@ -23,12 +24,19 @@ final class LeaderTerm implements AutoCloseable {
      * @param start starts the controllers
      * @param stops run in this order by {@link #close()}, also if one of them fails. After them no cloud call runs
      * @param seesChanges whether the controllers are informed of changes of their objects
+     * @param removeMeters removes the meters that only a leader has
      */
-    LeaderTerm(CreateGuard guard, Runnable start, List<Runnable> stops, BooleanSupplier seesChanges) {
+    LeaderTerm(
+            CreateGuard guard,
+            Runnable start,
+            List<Runnable> stops,
+            BooleanSupplier seesChanges,
+            Runnable removeMeters) {
         this.guard = guard;
         this.start = start;
         this.stops = List.copyOf(stops);
         this.seesChanges = seesChanges;
+        this.removeMeters = removeMeters;
     }
 
     void start() {
@@ -51,10 +59,16 @@ final class LeaderTerm implements AutoCloseable {
         return guard.isDrained(now);
     }
 
+    /** Removes the meters that only a leader has, before the term is closed: another process can lead meanwhile. */
+    void removeMeters() {
+        runLoggingFailure(removeMeters);
+    }
+
     /** Prevents new cloud calls, waits for the open ones, and stops the controllers. */
     @Override
     public void close() {
         started = false;
+        removeMeters();
         stops.forEach(LeaderTerm::runLoggingFailure);
     }
 

@@ -16,6 +16,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.connection.ConnectionReason;
 import io.snapshotoperator.evs.connection.ServedNamespaces;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.EventRecorder;
@@ -25,6 +26,7 @@ import io.snapshotoperator.evs.controller.connection.ConnectionUsers;
 import io.snapshotoperator.evs.controller.connection.EvsConnectionReconciler;
 import io.snapshotoperator.evs.controller.request.CloudActuator;
 import io.snapshotoperator.evs.controller.request.RequestLister;
+import io.snapshotoperator.evs.controller.request.StatusMapper;
 import io.snapshotoperator.evs.controller.request.VolumeSnapshotRequestReconciler;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
@@ -33,6 +35,8 @@ import io.snapshotoperator.evs.leader.LeaderElection;
 import io.snapshotoperator.evs.leader.LeadershipGuard;
 import io.snapshotoperator.evs.poll.Jitter;
 import io.snapshotoperator.evs.poll.PollerEventSource;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
+import io.snapshotoperator.evs.telemetry.LeaderMetrics;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -134,9 +138,15 @@ public final class OperatorFactory {
         var guard = new CreateGuard(start, retryPolicy.settleTime());
         var eventSource = new PollerEventSource<VolumeSnapshotRequest>();
         var cloud = new ConnectionWiring(settings, eventSource, meters, clock, jitter, installation, this::watches);
-        var connections = new ConnectionRegistry(
-                cloud.own(metrics), servedNamespaces(), new NamespaceLabelCache(kubernetes, clock));
-        metrics.registerInFlight(connections::inFlight);
+        var connections =
+                new ConnectionRegistry(cloud.own(), servedNamespaces(), new NamespaceLabelCache(kubernetes, clock));
+        var gauges = new LeaderMetrics(meters, metrics);
+        gauges.registerInFlight(connections::inFlight);
+        gauges.registerOrphans(connections::orphaned);
+        gauges.registerRequests(
+                SnapshotReason.all(), () -> eventSource.allObjects().map(StatusMapper::reportedReason));
+        gauges.registerDuplicates(() ->
+                eventSource.allObjects().mapToInt(StatusMapper::duplicateCount).sum());
         var actuator = new CloudActuator(
                 guard,
                 lease,
@@ -144,7 +154,8 @@ public final class OperatorFactory {
                 settings.connection().timeout().plus(settings.leaderElection().maxClockSkew()));
         var events = new EventRecorder(kubernetes, metrics);
         if (settings.connections().enabled()) {
-            registerConnections(connections, cloud, new RequestUsers(eventSource), events, jitter);
+            var reconciler = connectionReconciler(connections, cloud, new RequestUsers(eventSource), events, jitter);
+            gauges.registerConnections(ConnectionReason.all(), reconciler::reasons);
         }
         register(new VolumeSnapshotRequestReconciler(
                 actuator,
@@ -153,6 +164,7 @@ public final class OperatorFactory {
                         settings.claim().csiDrivers().orElse(Set.of()),
                         settings.claim().retryInterval()),
                 events,
+                metrics,
                 connections,
                 guard,
                 eventSource,
@@ -163,7 +175,7 @@ public final class OperatorFactory {
                 () -> UUID.randomUUID().toString()));
         var monitor = new WatchMonitor(
                 this::listOnce, this::isWatching, clock, settings.watch().checkInterval());
-        metrics.registerWatchHealthy(monitor::isHealthy);
+        gauges.registerWatchHealthy(monitor::isHealthy);
         return new LeaderTerm(
                 guard,
                 () -> {
@@ -173,7 +185,8 @@ public final class OperatorFactory {
                 },
                 // The actuator first: then no new call starts while the operator waits for the open ones.
                 List.of(actuator::close, connections::close, operator::stop, monitor::close),
-                monitor::isHealthy);
+                monitor::isHealthy,
+                gauges::close);
     }
 
     private ServedNamespaces servedNamespaces() {
@@ -183,7 +196,7 @@ public final class OperatorFactory {
                 settings.connection().importDeletionNamespaces().orElse(Set.of()));
     }
 
-    private void registerConnections(
+    private EvsConnectionReconciler connectionReconciler(
             ConnectionRegistry registry,
             ConnectionWiring cloud,
             ConnectionUsers users,
@@ -205,6 +218,7 @@ public final class OperatorFactory {
                 jitter);
         cloud.onTroubleChanged(reconciler::onTroubleChanged);
         operator.register(reconciler, configuration -> configure(configuration, "evsconnection"));
+        return reconciler;
     }
 
     /** Without the retries of the client: two failed checks must take less than two minutes. */

@@ -67,6 +67,7 @@ public final class OperatorLifecycle implements AutoCloseable {
 
     private void onLeadershipLost() {
         if (!closing.get()) {
+            term.ifPresent(LeaderTerm::removeMeters);
             LogEvent.warn(LOG, "Leadership lost; the process ends").log();
             exit.accept(ExitCode.LEASE_LOST);
         }

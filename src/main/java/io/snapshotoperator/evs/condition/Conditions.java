@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Converts a verdict to the three conditions that every status contains, in this order: {@code Ready}, {@code
@@ -36,6 +37,14 @@ public final class Conditions {
                         generation,
                         now),
                 condition(STALLED, phase == Phase.STALLED, before, verdict, generation, now));
+    }
+
+    /** Returns the reason of the condition {@code Ready}; empty if there is none. */
+    public static Optional<String> readyReason(List<Condition> conditions) {
+        return conditions.stream()
+                .filter(condition -> READY.equals(condition.getType()))
+                .map(Condition::getReason)
+                .findFirst();
     }
 
     private static Condition condition(

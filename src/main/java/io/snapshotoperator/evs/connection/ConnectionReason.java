@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.connection;
 
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.RetryMode;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The reasons that only an {@code EvsConnection} reports. The others are in {@code CommonReason}. */
 public enum ConnectionReason implements Reason {
@@ -29,12 +32,20 @@ public enum ConnectionReason implements Reason {
             "The connection is being deleted, and requests still need it to delete or release their snapshots. The"
                     + " operator removes it when they are gone.");
 
+    private static final List<Reason> ALL = Stream.<Reason>concat(Stream.of(CommonReason.values()), Stream.of(values()))
+            .toList();
+
     private final Phase phase;
     private final String sentence;
 
     ConnectionReason(Phase phase, String sentence) {
         this.phase = phase;
         this.sentence = sentence;
+    }
+
+    /** Returns every reason that a condition or an event of an {@code EvsConnection} can have. */
+    public static List<Reason> all() {
+        return ALL;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.controller;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
@@ -12,6 +13,7 @@ import io.snapshotoperator.evs.poll.CloudReads;
 import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.PollerThread;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.telemetry.BudgetMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One connection to the cloud: its client, call budget, poller and locks, and whether its cloud keeps metadata. Safe for
@@ -55,11 +58,14 @@ public final class CloudConnection implements AutoCloseable {
     private final RecentReads recentReads;
     private final KeptPermits keptPermits;
     private final AtomicBoolean metadataPreserved;
+    private final Supplier<Set<SnapshotId>> orphans;
 
     /**
+     * @param metrics the meters of all connections
      * @param workers the places for calls in flight that all connections share
      * @param onTroubleChanged called when a trouble of the whole connection begins or ends; must return at once
      * @param poller makes the poller of this connection
+     * @param orphans returns the orphaned snapshots of the last inventory
      */
     public CloudConnection(
             String name,
@@ -67,11 +73,13 @@ public final class CloudConnection implements AutoCloseable {
             CallBudget budget,
             Timings timings,
             InstantSource clock,
+            BudgetMetrics metrics,
             WorkerPlaces workers,
             Runnable onTroubleChanged,
-            Function<CloudReads, SnapshotPoller> poller) {
+            Function<CloudReads, SnapshotPoller> poller,
+            Supplier<Set<SnapshotId>> orphans) {
         var health = new ConnectionHealthLog(name, timings.quietTime(), onTroubleChanged);
-        this.calls = new ConnectionCalls(client, budget, timings.quotaPause(), health, clock);
+        this.calls = new ConnectionCalls(client, budget, timings.quotaPause(), health, metrics, clock);
         this.poller = poller.apply(calls);
         this.pollerThread = new PollerThread(this.poller, clock, timings.poll());
         this.namespace = ConnectionCalls.ALL_NAMESPACES;
@@ -81,6 +89,7 @@ public final class CloudConnection implements AutoCloseable {
         this.recentReads = new RecentReads();
         this.keptPermits = new KeptPermits();
         this.metadataPreserved = new AtomicBoolean(true);
+        this.orphans = orphans;
     }
 
     private CloudConnection(CloudConnection shared, String namespace) {
@@ -94,6 +103,7 @@ public final class CloudConnection implements AutoCloseable {
         this.recentReads = shared.recentReads;
         this.keptPermits = shared.keptPermits;
         this.metadataPreserved = shared.metadataPreserved;
+        this.orphans = shared.orphans;
     }
 
     /** Returns this connection for the calls of the objects of one namespace. Namespaces that wait get permits in turns. */
@@ -165,6 +175,11 @@ public final class CloudConnection implements AutoCloseable {
 
     public SnapshotPoller poller() {
         return poller;
+    }
+
+    /** Returns the orphaned snapshots of the last inventory. */
+    public Set<SnapshotId> orphans() {
+        return orphans.get();
     }
 
     /**

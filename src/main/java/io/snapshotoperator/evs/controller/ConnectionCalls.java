@@ -11,6 +11,7 @@ import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.poll.CloudReads;
+import io.snapshotoperator.evs.telemetry.BudgetMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class ConnectionCalls implements CloudReads {
     private final CallBudget budget;
     private final Duration quotaPause;
     private final ConnectionHealthLog health;
+    private final BudgetMetrics metrics;
     private final InstantSource clock;
 
     ConnectionCalls(
@@ -32,11 +34,13 @@ final class ConnectionCalls implements CloudReads {
             CallBudget budget,
             Duration quotaPause,
             ConnectionHealthLog health,
+            BudgetMetrics metrics,
             InstantSource clock) {
         this.client = new ListObserver(client, budget::onResponse);
         this.budget = budget;
         this.quotaPause = quotaPause;
         this.health = health;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -50,7 +54,12 @@ final class ConnectionCalls implements CloudReads {
     }
 
     Reservation tryReserve(Lane lane, String namespace, Optional<VolumeId> volumeId) {
-        return budget.reserve(lane, namespace, volumeId, clock.instant());
+        var reservation = budget.reserve(lane, namespace, volumeId, clock.instant());
+        if (reservation instanceof Reservation.Denied denied) {
+            metrics.denied(lane, denied);
+        }
+        metrics.throttled(budget.takeThrottledTime());
+        return reservation;
     }
 
     <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> call) {

@@ -31,11 +31,13 @@ public final class PollerEventSource<P extends HasMetadata> extends SimpleInboun
         return objects.map(cache -> cache.list(namespace));
     }
 
+    /** Returns all objects in the informer's cache; none before {@link #attach}. They are not copies. */
+    public Stream<P> allObjects() {
+        return objects.stream().flatMap(IndexedResourceCache::list);
+    }
+
     /** Returns the UIDs of all objects in the informer's cache. Returns none before {@link #attach}. */
     public Set<String> existingUids() {
-        return objects.map(cache -> cache.list()
-                        .map(object -> object.getMetadata().getUid())
-                        .collect(Collectors.toSet()))
-                .orElse(Set.of());
+        return allObjects().map(object -> object.getMetadata().getUid()).collect(Collectors.toSet());
     }
 }

@@ -71,6 +71,8 @@ public final class SnapshotPoller {
     private final Set<SnapshotState> rejectedWords = EnumSet.noneOf(SnapshotState.class);
     private Set<SnapshotId> missingBefore = Set.of();
     private int pagesOfPoll;
+    /** When the last poll began whose result is published. */
+    private Instant lastPollAt = Instant.MIN;
 
     /**
      * @param trigger called for each object that an update or an inventory concerns
@@ -176,6 +178,16 @@ public final class SnapshotPoller {
         watched.remove(uid);
     }
 
+    /**
+     * Returns when the snapshot of an object was last seen in creation, if an update has shown since that its creation ended.
+     * This is when the last list began before that update, or when the object recorded the snapshot if that was later.
+     *
+     * @return empty if the poller did not observe the creation
+     */
+    public Optional<Instant> lastSeenInCreation(String uid) {
+        return watched.lastSeenInCreation(uid);
+    }
+
     /** Returns the number of watched snapshots that are being created or deleted. */
     public int inFlightCount() {
         return watched.matching(WatchedSnapshot::isInFlight).size();
@@ -224,6 +236,7 @@ public final class SnapshotPoller {
 
     private void poll() {
         pagesOfPoll = 0;
+        var startedAt = clock.instant();
         List<WatchedSnapshot> toRead = new ArrayList<>();
         LISTED_WORDS.forEach((state, word) -> toRead.addAll(notListedIn(state, word)));
         var now = clock.instant();
@@ -243,6 +256,7 @@ public final class SnapshotPoller {
                     .filter(snapshot -> watched.isUnchanged(snapshot.uid(), snapshot.recorded()))
                     .toList());
         }
+        lastPollAt = startedAt;
     }
 
     private boolean isUnlisted(WatchedSnapshot snapshot) {
@@ -361,6 +375,10 @@ public final class SnapshotPoller {
 
     private void publish(WatchedSnapshot snapshot, PollUpdate update) {
         if (watched.putUpdateIfStillRecorded(snapshot, update)) {
+            if (snapshot.isRecordedIn(SnapshotState.CREATING)) {
+                watched.keepLastSeenInCreation(
+                        snapshot.uid(), lastPollAt.isAfter(snapshot.recordedAt()) ? lastPollAt : snapshot.recordedAt());
+            }
             trigger.accept(snapshot.object());
         }
     }

@@ -23,6 +23,7 @@ final class WatchedSnapshots {
     private final Map<String, WatchedSnapshot> byUid = new HashMap<>();
     private final Map<SnapshotId, Set<String>> uidsById = new HashMap<>();
     private final Map<String, PollUpdate> updates = new HashMap<>();
+    private final Map<String, Instant> lastSeenInCreation = new HashMap<>();
 
     /**
      * Watches what an object records now, instead of what it recorded before. Does nothing if that is the same. Otherwise drops
@@ -40,6 +41,7 @@ final class WatchedSnapshots {
     /** Stops watching the snapshot of an object, and drops its update. */
     synchronized void remove(String uid) {
         updates.remove(uid);
+        lastSeenInCreation.remove(uid);
         var removed = byUid.remove(uid);
         if (removed != null) {
             uidsById.computeIfPresent(removed.id(), (id, uids) -> without(uid, uids));
@@ -86,6 +88,18 @@ final class WatchedSnapshots {
     }
 
     /**
+     * Keeps when a snapshot was last seen in creation, until its object records another state. Does nothing if a time is kept
+     * already, because the first update shows that the creation ended.
+     */
+    synchronized void keepLastSeenInCreation(String uid, Instant time) {
+        lastSeenInCreation.putIfAbsent(uid, time);
+    }
+
+    synchronized Optional<Instant> lastSeenInCreation(String uid) {
+        return Optional.ofNullable(lastSeenInCreation.get(uid));
+    }
+
+    /**
      * Returns and removes the update of an object; empty if there is none.
      *
      * @param recorded what the reconcile sees. If the object recorded another state since, the update is not for this reconcile
@@ -123,6 +137,7 @@ final class WatchedSnapshots {
             var snapshot = byUid.get(uid);
             if (!snapshot.differsFrom(read)) {
                 byUid.put(uid, snapshot.withListsCountFrom(snapshot.isTransient() ? unchangedUntil : now));
+                lastSeenInCreation.remove(uid);
                 dropUnlessDuplicated(uid);
                 continue;
             }
@@ -140,6 +155,7 @@ final class WatchedSnapshots {
         for (var uid : uidsById.getOrDefault(listed.id(), Set.of())) {
             var snapshot = byUid.get(uid);
             if (snapshot.isRecordedBefore(listStart) && !snapshot.differsFrom(listed)) {
+                lastSeenInCreation.remove(uid);
                 dropUnlessDuplicated(uid);
             }
         }

@@ -6,15 +6,15 @@ import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.http.call.CallObserver;
 import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Counts and times the calls of the cloud in the meter {@value #CALLS}. Its tags {@code operation} and {@code outcome} have
- * closed lists of values.
+ * Counts and times the calls of the cloud in the meter {@value #CALLS}, and counts the tokens that IAM issued in {@value
+ * #TOKENS}. The tags {@code operation}, {@code outcome} and {@code cause} have closed lists of values.
  */
 public final class CloudCallMetrics implements CallObserver {
     static final String CALLS = "evs.cloud.calls";
+    static final String TOKENS = "evs.cloud.tokens";
 
     private final MeterRegistry meters;
 
@@ -27,13 +27,14 @@ public final class CloudCallMetrics implements CallObserver {
         meters.timer(
                         CALLS,
                         "operation",
-                        tagValue(operation),
+                        TagValues.of(operation),
                         "outcome",
-                        failure.map(CloudCallMetrics::tagValue).orElse("ok"))
+                        failure.map(TagValues::of).orElse("ok"))
                 .record(took);
     }
 
-    private static String tagValue(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+    @Override
+    public void onTokenIssued(TokenCause cause) {
+        meters.counter(TOKENS, "cause", TagValues.of(cause)).increment();
     }
 }

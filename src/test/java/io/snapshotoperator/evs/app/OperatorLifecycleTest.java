@@ -57,7 +57,8 @@ class OperatorLifecycleTest {
                             throw new IllegalStateException("stopped already");
                         },
                         () -> steps.add("controllers stopped")),
-                () -> true);
+                () -> true,
+                () -> steps.add("meters removed"));
     }
 
     @ParameterizedTest
@@ -92,7 +93,12 @@ class OperatorLifecycleTest {
         lifecycle.close();
 
         assertThat(steps)
-                .containsExactly("controllers started", "no new calls", "controllers stopped", "resigned drained");
+                .containsExactly(
+                        "controllers started",
+                        "meters removed",
+                        "no new calls",
+                        "controllers stopped",
+                        "resigned drained");
     }
 
     @Test
@@ -214,7 +220,9 @@ class OperatorLifecycleTest {
         assertThat(lifecycle.isLeader()).isFalse();
         lifecycle.close();
 
-        assertThat(steps).containsExactly("exit 1", "no new calls", "controllers stopped", "resigned undrained");
+        assertThat(steps)
+                .containsExactly(
+                        "exit 1", "meters removed", "no new calls", "controllers stopped", "resigned undrained");
     }
 
     @Test
@@ -223,7 +231,7 @@ class OperatorLifecycleTest {
         leadership.acquire(Predecessor.DRAINED);
         leadership.lose();
 
-        assertThat(steps).containsExactly("controllers started", "exit 3");
+        assertThat(steps).containsExactly("controllers started", "meters removed", "exit 3");
     }
 
     @Test
@@ -235,7 +243,12 @@ class OperatorLifecycleTest {
         lifecycle.close();
 
         assertThat(steps)
-                .containsExactly("controllers started", "no new calls", "controllers stopped", "resigned drained");
+                .containsExactly(
+                        "controllers started",
+                        "meters removed",
+                        "no new calls",
+                        "controllers stopped",
+                        "resigned drained");
     }
 
     private final class FakeLeaderRole implements LeaderRole {

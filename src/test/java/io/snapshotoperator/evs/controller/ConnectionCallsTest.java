@@ -6,6 +6,7 @@ import static io.snapshotoperator.evs.controller.Requests.VOLUME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.PageRequest;
@@ -16,10 +17,12 @@ import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.telemetry.BudgetMetrics;
 import io.snapshotoperator.evs.testing.LogCapture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +31,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConnectionCallsTest {
     private final ScriptedClient client = new ScriptedClient();
     private final CallBudget budget = CallBudget.unlimited();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Instant now = NOON;
     private final ConnectionCalls calls = new ConnectionCalls(
             client,
             budget,
             Duration.ofMinutes(1),
             new ConnectionHealthLog("default", Duration.ofMinutes(1), () -> {}),
+            new BudgetMetrics(meters),
             () -> now);
 
     @Test
@@ -47,6 +52,32 @@ class ConnectionCallsTest {
         client.failWith(failure);
 
         assertThat(calls.checkAccess()).isEqualTo(new CloudAccess.Unavailable(failure.details()));
+    }
+
+    @Test
+    void countsDeniedPermitWithItsWait() {
+        client.failWith(ScriptedClient.throttled(Duration.ofSeconds(90)));
+        failRead();
+
+        calls.tryReserve(Lane.CREATE, "shop", Optional.empty());
+
+        var waits = meters.get("evs.budget.waits")
+                .tags("lane", "create", "cause", "paused_by_cloud")
+                .timer();
+        assertThat(waits.count()).isEqualTo(1);
+        assertThat(waits.totalTime(TimeUnit.SECONDS)).isPositive();
+    }
+
+    @Test
+    void countsTimeInWhichCallsAreThrottled() {
+        calls.tryReserveRead();
+        client.failWith(ScriptedClient.failure(Kind.THROTTLED, false));
+        failRead();
+        now = NOON.plusSeconds(30);
+
+        calls.tryReserveRead();
+
+        assertThat(meters.get("evs.cloud.throttled.time").counter().count()).isEqualTo(30);
     }
 
     @Test

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
@@ -17,15 +18,18 @@ import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.telemetry.BudgetMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A client that accepts every call, or fails or does something else as a test says, and records the calls. */
 public final class ScriptedClient implements SnapshotClient {
+    private Set<SnapshotId> orphans = Set.of();
     public static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
 
     private final List<String> calls = new ArrayList<>();
@@ -85,6 +89,20 @@ public final class ScriptedClient implements SnapshotClient {
                 (kind == Kind.QUOTA ? details.quotaScope(CloudException.QuotaScope.VOLUME) : details).build());
     }
 
+    /** The failure with which the cloud asks for a pause. */
+    public static CloudException throttled(Duration retryAfter) {
+        return new CloudException(CloudExceptionDetailsBuilder.builder(
+                        failure(Kind.THROTTLED, false).details())
+                .retryAfter(retryAfter)
+                .build());
+    }
+
+    /** Sets the orphaned snapshots that the next connection shows. */
+    public ScriptedClient orphans(Set<SnapshotId> ids) {
+        orphans = ids;
+        return this;
+    }
+
     /** A connection with this client, whose poller never runs. */
     public CloudConnection connection(CallBudget budget, InstantSource clock) {
         var intervals = new PollIntervals(Duration.ofSeconds(1), Duration.ofMinutes(1));
@@ -94,10 +112,12 @@ public final class ScriptedClient implements SnapshotClient {
                 budget,
                 new CloudConnection.Timings(Duration.ofMinutes(1), Duration.ofMinutes(1), intervals),
                 clock,
+                new BudgetMetrics(new SimpleMeterRegistry()),
                 new WorkerPlaces(),
                 () -> {},
                 reads -> new SnapshotPoller(
-                        reads, () -> {}, clock, intervals, wait -> wait, object -> {}, inventory -> {}));
+                        reads, () -> {}, clock, intervals, wait -> wait, object -> {}, inventory -> {}),
+                () -> orphans);
     }
 
     private void called(String call) {

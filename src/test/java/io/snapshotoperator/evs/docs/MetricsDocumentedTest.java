@@ -10,13 +10,19 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.http.call.CallObserver;
 import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.cloud.ratelimit.Lane;
+import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.condition.CommonReason;
+import io.snapshotoperator.evs.telemetry.BudgetMetrics;
 import io.snapshotoperator.evs.telemetry.CloudCallMetrics;
+import io.snapshotoperator.evs.telemetry.LeaderMetrics;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -48,8 +54,14 @@ class MetricsDocumentedTest {
     void documentListsAllTagValues() {
         var documented = DocumentationFiles.read(DocumentationFiles.REFERENCE.resolve("metrics.md"));
 
-        assertThat(Stream.<Enum<?>>concat(
-                        Arrays.stream(CloudOperation.values()), Arrays.stream(CloudException.Kind.values())))
+        assertThat(Stream.<Enum<?>[]>of(
+                                CloudOperation.values(),
+                                CloudException.Kind.values(),
+                                Lane.values(),
+                                Reservation.Denied.Cause.values(),
+                                CallObserver.TokenCause.values(),
+                                SnapshotMetrics.RequestSource.values())
+                        .flatMap(Arrays::stream))
                 .allSatisfy(value ->
                         assertThat(documented).contains("`" + value.name().toLowerCase(Locale.ROOT) + "`"));
     }
@@ -61,9 +73,17 @@ class MetricsDocumentedTest {
         var prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var metrics = new SnapshotMetrics(prometheus);
         metrics.eventRecorded(CommonReason.Paused);
-        metrics.registerWatchHealthy(() -> true);
-        metrics.registerInFlight(() -> 0);
-        new CloudCallMetrics(prometheus).onCallCompleted(CloudOperation.LIST, Optional.empty(), Duration.ofSeconds(1));
+        metrics.requestReady(SnapshotMetrics.RequestSource.VOLUME, Duration.ofSeconds(1));
+        var calls = new CloudCallMetrics(prometheus);
+        calls.onCallCompleted(CloudOperation.LIST, Optional.empty(), Duration.ofSeconds(1));
+        calls.onTokenIssued(CallObserver.TokenCause.FIRST);
+        new BudgetMetrics(prometheus).denied(Lane.READ, new Reservation.Denied(Duration.ofSeconds(1)));
+        var gauges = new LeaderMetrics(prometheus, metrics);
+        gauges.registerRequests(List.of(CommonReason.values()), Stream::empty);
+        gauges.registerConnections(List.of(CommonReason.values()), Stream::empty);
+        gauges.registerDuplicates(() -> 0);
+        gauges.registerInFlight(() -> 0);
+        gauges.registerWatchHealthy(() -> true);
 
         assertThat(DocumentedMeters.all())
                 .filteredOn(name -> name.startsWith("evs_"))

@@ -102,6 +102,33 @@ class SnapshotPollerTest {
         }
 
         @Test
+        void remembersWhenSnapshotWasLastSeenInCreation() {
+            watchListed("c-", 1, "creating");
+            tickAfter(POLL);
+            var lastList = clock.instant();
+            assertThat(poller.lastSeenInCreation("uid-c-0")).isEmpty();
+            cloud.put("c-0", "available");
+
+            tickAfter(POLL);
+            tickAfter(POLL);
+
+            assertThat(poller.lastSeenInCreation("uid-c-0")).contains(lastList);
+            watch("c-0", "available");
+            assertThat(poller.lastSeenInCreation("uid-c-0")).isEmpty();
+        }
+
+        @Test
+        void countsFromRecordWhenSnapshotWasNeverListedInCreation() {
+            var recordedAt = clock.instant();
+            watchListed("c-", 1, "creating");
+            cloud.put("c-0", "available");
+
+            tickAfter(POLL);
+
+            assertThat(poller.lastSeenInCreation("uid-c-0")).contains(recordedAt);
+        }
+
+        @Test
         void checksManySnapshotsWithUnknownWordsByOneInventoryAtSlowInterval() {
             watchListed("c-", 200, "pondering");
             watchListed("d-", 200, "updating");

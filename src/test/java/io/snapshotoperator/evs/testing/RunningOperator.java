@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
@@ -31,11 +32,14 @@ public final class RunningOperator implements AutoCloseable {
     private final OperatorLifecycle operator;
     private final KubernetesClient client;
     private final AtomicBoolean fatal;
+    private final MeterRegistry meters;
 
-    private RunningOperator(OperatorLifecycle operator, KubernetesClient client, AtomicBoolean fatal) {
+    private RunningOperator(
+            OperatorLifecycle operator, KubernetesClient client, AtomicBoolean fatal, MeterRegistry meters) {
         this.operator = operator;
         this.client = client;
         this.fatal = fatal;
+        this.meters = meters;
     }
 
     /** The settings of every story. The settings of one story take precedence. */
@@ -101,7 +105,7 @@ public final class RunningOperator implements AutoCloseable {
         var operator = new OperatorFactory(settings, josdk, client, meters, Clock.systemUTC(), new Random(1))
                 .lifecycle(exitCode -> fatal.set(true));
         operator.start();
-        return new RunningOperator(operator, client, fatal);
+        return new RunningOperator(operator, client, fatal, meters);
     }
 
     public boolean leads() {
@@ -110,6 +114,11 @@ public final class RunningOperator implements AutoCloseable {
 
     public boolean lostItsLease() {
         return fatal.get();
+    }
+
+    /** The meters that the operator would serve. */
+    public MeterRegistry meters() {
+        return meters;
     }
 
     /** Stops the operator as SIGTERM does. */

@@ -76,6 +76,22 @@ public final class Story implements AutoCloseable {
         operator = Optional.of(RunningOperator.start(cluster, settings));
     }
 
+    public RunningOperator operator() {
+        return operator.orElseThrow(() -> new AssertionError("no operator runs"));
+    }
+
+    /** Writes another holder into the Lease of the operator. */
+    public void takeLease() {
+        untilWritten(() -> cluster.client()
+                .leases()
+                .inNamespace(namespace)
+                .withName("evs-snapshot-operator")
+                .edit(lease -> {
+                    lease.getSpec().setHolderIdentity("another");
+                    return lease;
+                }));
+    }
+
     /** Stops the operator as SIGTERM does. */
     public void stopOperator() {
         operator.ifPresent(RunningOperator::close);

@@ -55,6 +55,7 @@ public final class CallBudget {
     private Instant latest;
     private Instant pausedUntil = Instant.MIN;
     private Instant slowedAt = Instant.MIN;
+    private Duration throttledTime = Duration.ZERO;
 
     /**
      * @param callsPerSecond the full rate, more than 0
@@ -166,6 +167,16 @@ public final class CallBudget {
     }
 
     /**
+     * Returns the time in which the rate was reduced, because the cloud throttled, and sets it to zero. It is part of this time
+     * until the rate has recovered. The time is counted up to the last call of another method.
+     */
+    public synchronized Duration takeThrottledTime() {
+        var taken = throttledTime;
+        throttledTime = Duration.ZERO;
+        return taken;
+    }
+
+    /**
      * Returns the time after which the caller may ask again. Denied callers get increasing times, so that a thousand of them
      * do not come back together and are denied again.
      */
@@ -205,12 +216,22 @@ public final class CallBudget {
             return latest;
         }
         var from = later(latest, pausedUntil);
+        countThrottledTime(latest, from, now);
         latest = now;
         if (from.isBefore(now)) {
             refill(Duration.between(from, now).toNanos() / 1e9);
         }
         suspensions.removeExpired(now);
         return now;
+    }
+
+    /** @param recovering from when the rate recovers */
+    private void countThrottledTime(Instant since, Instant recovering, Instant now) {
+        var recovered = recovering.plusNanos((long) (FULL_RECOVERY.toNanos() * (1 - rate / fullRate)));
+        var until = recovered.isBefore(now) ? recovered : now;
+        if (until.isAfter(since)) {
+            throttledTime = throttledTime.plus(Duration.between(since, until));
+        }
     }
 
     private void refill(double seconds) {

@@ -148,6 +148,13 @@ public final class ConnectionRegistry implements CloudConnections, AutoCloseable
         return all().mapToInt(connection -> connection.poller().inFlightCount()).sum();
     }
 
+    /** Returns how many orphaned snapshots the last inventories of all connections show. Several can show the same one. */
+    public int orphaned() {
+        return (int) all().flatMap(connection -> connection.orphans().stream())
+                .distinct()
+                .count();
+    }
+
     /** Stops the pollers of all connections. */
     @Override
     public void close() {

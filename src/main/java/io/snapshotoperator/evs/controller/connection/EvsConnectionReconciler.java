@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Ignore;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -44,6 +45,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -75,6 +77,7 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
     private final Semaphore checks = new Semaphore(MAX_CHECKS);
     private final SimpleInboundEventSource<EvsConnection> troubles =
             new SimpleInboundEventSource<>("connection-trouble");
+    private volatile Optional<IndexedResourceCache<EvsConnection>> objects = Optional.empty();
 
     /**
      * The intervals of the reconciles.
@@ -110,7 +113,15 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
 
     @Override
     public List<EventSource<?, EvsConnection>> prepareEventSources(EventSourceContext<EvsConnection> context) {
+        objects = Optional.of(context.getPrimaryCache());
         return List.of(troubles);
+    }
+
+    /** Returns the reason that each connection reports; empty for one that reports none yet. */
+    public Stream<Optional<String>> reasons() {
+        return objects.stream().flatMap(IndexedResourceCache::list).map(connection -> Optional.ofNullable(
+                        connection.getStatus())
+                .flatMap(EvsConnectionReconciler::reasonOf));
     }
 
     /** Lets a connection be examined soon, because a call over it failed or worked again. */
@@ -302,7 +313,7 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
     }
 
     private static Optional<String> reasonOf(EvsConnectionStatus status) {
-        return readyCondition(status).map(Condition::getReason);
+        return Conditions.readyReason(status.conditions());
     }
 
     private static Optional<Condition> readyCondition(EvsConnectionStatus status) {

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller.request;
 
+import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.createonce.OrphanedSnapshot;
 import io.snapshotoperator.evs.poll.Inventory;
 import io.snapshotoperator.evs.telemetry.LogEvent;
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Counts and logs the orphaned snapshots of each inventory. Deletes nothing. */
+/** Finds and logs the orphaned snapshots of each inventory. Deletes nothing. */
 public final class OrphanMonitor implements Consumer<Inventory> {
     private static final Logger LOG = Logger.getLogger(OrphanMonitor.class);
 
@@ -23,40 +25,43 @@ public final class OrphanMonitor implements Consumer<Inventory> {
     private final String installation;
     private final Predicate<String> watched;
     private final Supplier<Set<String>> living;
-    private final IntConsumer count;
-    private volatile List<String> logged = List.of();
+    private volatile Set<SnapshotId> orphans = Set.of();
 
     /**
      * @param connection the name of the connection in logs
      * @param watched whether a namespace is watched
      * @param living returns the UIDs of all existing objects
-     * @param count gets the number of orphaned snapshots after each inventory
      */
     public OrphanMonitor(
-            String connection,
-            String installation,
-            Predicate<String> watched,
-            Supplier<Set<String>> living,
-            IntConsumer count) {
+            String connection, String installation, Predicate<String> watched, Supplier<Set<String>> living) {
         this.connection = connection;
         this.installation = installation;
         this.watched = watched;
         this.living = living;
-        this.count = count;
+    }
+
+    /** Returns the orphaned snapshots of the last inventory, oldest first. */
+    public Set<SnapshotId> orphans() {
+        return orphans;
     }
 
     @Override
     public void accept(Inventory inventory) {
-        var orphans = OrphanedSnapshot.find(inventory.snapshots(), installation, living.get(), watched);
-        count.accept(orphans.size());
-        var ids = orphans.stream().map(orphan -> orphan.snapshot().id().value()).toList();
-        if (!ids.isEmpty() && !ids.equals(logged)) {
+        var found = OrphanedSnapshot.find(inventory.snapshots(), installation, living.get(), watched).stream()
+                .map(orphan -> orphan.snapshot().id())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (!found.isEmpty() && !found.equals(orphans)) {
             LogEvent.warn(LOG, "Orphaned snapshots found")
                     .with(LogEvent.CONNECTION, connection)
-                    .with(LogEvent.SNAPSHOT_ID, String.join(",", ids.subList(0, Math.min(ids.size(), MAX_LISTED))))
-                    .with(LogEvent.DETAIL, ids.size() + " snapshots. The command orphans lists all of them.")
+                    .with(
+                            LogEvent.SNAPSHOT_ID,
+                            found.stream()
+                                    .limit(MAX_LISTED)
+                                    .map(SnapshotId::value)
+                                    .collect(Collectors.joining(",")))
+                    .with(LogEvent.DETAIL, found.size() + " snapshots. The command orphans lists all of them.")
                     .log();
         }
-        logged = ids;
+        orphans = Collections.unmodifiableSet(found);
     }
 }

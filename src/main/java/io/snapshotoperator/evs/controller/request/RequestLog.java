@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller.request;
 
-import io.fabric8.kubernetes.api.model.Condition;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import io.snapshotoperator.evs.snapshot.Decision;
@@ -50,7 +48,7 @@ final class RequestLog {
     RequestLog(VolumeSnapshotRequest before) {
         identity = StatusMapper.identity(before);
         idBefore = StatusMapper.recordedId(before);
-        reasonBefore = reasonOf(before);
+        reasonBefore = StatusMapper.reportedReason(before);
     }
 
     /** Starts the line about a call that the cloud accepted. */
@@ -114,10 +112,10 @@ final class RequestLog {
     void reconciled(VolumeSnapshotRequest after, Decision outcome) {
         about(LogEvent.debug(LOG, "Reconciled"))
                 .with(LogEvent.ACTION, outcome.action().getClass().getSimpleName())
-                .withOptional(LogEvent.REASON, reasonOf(after))
+                .withOptional(LogEvent.REASON, StatusMapper.reportedReason(after))
                 .withOptional(LogEvent.REQUEUE_AFTER, outcome.requeueAfter())
                 .log();
-        var reason = reasonOf(after);
+        var reason = StatusMapper.reportedReason(after);
         var changed = !reason.equals(reasonBefore);
         if (changed && reason.equals(Optional.of(SnapshotReason.SnapshotMissing.name()))) {
             state(LogEvent.warn(LOG, "Snapshot missing"), after).log();
@@ -145,7 +143,7 @@ final class RequestLog {
 
     private LogEvent state(LogEvent event, VolumeSnapshotRequest after) {
         return about(event)
-                .withOptional(LogEvent.REASON, reasonOf(after))
+                .withOptional(LogEvent.REASON, StatusMapper.reportedReason(after))
                 .withOptional(LogEvent.SNAPSHOT_ID, StatusMapper.recordedId(after))
                 .withOptional(
                         LogEvent.VOLUME_ID,
@@ -156,12 +154,5 @@ final class RequestLog {
         return event.with(LogEvent.NAMESPACE, identity.namespace())
                 .with(LogEvent.NAME, identity.name())
                 .with(LogEvent.UID, identity.uid());
-    }
-
-    private static Optional<String> reasonOf(VolumeSnapshotRequest request) {
-        return Optional.ofNullable(request.getStatus()).flatMap(status -> status.conditions().stream()
-                .filter(condition -> Conditions.READY.equals(condition.getType()))
-                .map(Condition::getReason)
-                .findFirst());
     }
 }

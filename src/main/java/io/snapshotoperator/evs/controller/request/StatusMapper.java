@@ -82,6 +82,18 @@ public final class StatusMapper {
         return id(status(request).snapshotId(), SnapshotId::new);
     }
 
+    /** Returns the reason that a request reports, as it is written; empty if it reports none. */
+    public static Optional<String> reportedReason(VolumeSnapshotRequest request) {
+        return Optional.ofNullable(request.getStatus()).flatMap(status -> Conditions.readyReason(status.conditions()));
+    }
+
+    /** Returns how many other snapshots carry the ownership marker of a request, as it reports them. */
+    public static int duplicateCount(VolumeSnapshotRequest request) {
+        return Optional.ofNullable(request.getStatus())
+                .map(status -> status.duplicateSnapshotIds().size())
+                .orElse(0);
+    }
+
     /** Returns the id of the recorded snapshot and the ids of its duplicates. */
     static List<String> recordedIds(VolumeSnapshotRequest request) {
         var status = status(request);
@@ -120,11 +132,7 @@ public final class StatusMapper {
     }
 
     private static Optional<Reason> reason(List<Condition> conditions) {
-        return conditions.stream()
-                .filter(condition -> Conditions.READY.equals(condition.getType()))
-                .map(Condition::getReason)
-                .findFirst()
-                .flatMap(SnapshotReason::named);
+        return Conditions.readyReason(conditions).flatMap(SnapshotReason::named);
     }
 
     private static RecordedFailure attempt(FailedAttempt written) {

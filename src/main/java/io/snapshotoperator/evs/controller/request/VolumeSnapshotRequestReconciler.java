@@ -45,6 +45,7 @@ import io.snapshotoperator.evs.snapshot.Source;
 import io.snapshotoperator.evs.snapshot.SourceRules;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import io.snapshotoperator.evs.telemetry.LogEvent;
+import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import jakarta.enterprise.inject.Vetoed;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -75,6 +76,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private final CloudActuator actuator;
     private final ClaimVolumeResolver claimResolver;
     private final EventRecorder events;
+    private final SnapshotMetrics metrics;
     private final CloudConnections connections;
     private final CreateGuard guard;
     private final ReconcileRequestTracker reconcileRequests = new ReconcileRequestTracker();
@@ -91,6 +93,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             CloudActuator actuator,
             ClaimVolumeResolver claimResolver,
             EventRecorder events,
+            SnapshotMetrics metrics,
             CloudConnections connections,
             CreateGuard guard,
             PollerEventSource<VolumeSnapshotRequest> eventSource,
@@ -102,6 +105,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         this.actuator = actuator;
         this.claimResolver = claimResolver;
         this.events = events;
+        this.metrics = metrics;
         this.connections = connections;
         this.guard = guard;
         this.eventSource = eventSource;
@@ -177,6 +181,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private Decision reconcile(
             RequestWriter writer, DesiredSnapshot desired, ConnectionResolution.Resolved resolved, Instant now) {
         var connection = resolved.connection();
+        var measurement = new RequestMeasurement(writer.request(), metrics, clock);
         var recorded = StatusMapper.read(writer.request()).rejectIntentAfter(now.plus(MAX_INTENT_LEAD));
         var notAllowed = SourceRules.check(desired, recorded, resolved.policy());
         if (notAllowed.isPresent()) {
@@ -194,6 +199,10 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var decision = SnapshotRules.decide(complete, observation, createIds.get());
         var outcome = decision.action().accept(new ActionExecutor(complete, decision, actuator, connection, writer));
         writer.patchStatus(outcome);
+        measurement.record(
+                writer.request(),
+                decision.action(),
+                connection.poller().lastSeenInCreation(recorded.identity().uid()));
         observer.watch(writer.id(), StatusMapper.read(writer.request()));
         return outcome;
     }

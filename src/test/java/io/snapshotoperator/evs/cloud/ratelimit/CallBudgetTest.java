@@ -257,6 +257,24 @@ class CallBudgetTest {
     }
 
     @Test
+    void countsThrottledTimeUntilRateHasRecovered() {
+        var budget = CallBudget.standard();
+        budget.callsPerSecond(NOON);
+        budget.callsPerSecond(NOON.plusSeconds(100));
+        assertThat(budget.takeThrottledTime()).isZero();
+
+        budget.onThrottled(Optional.of(Duration.ofSeconds(20)), NOON.plusSeconds(100));
+        budget.callsPerSecond(NOON.plusSeconds(110));
+        assertThat(budget.takeThrottledTime()).isEqualTo(Duration.ofSeconds(10));
+
+        // The rest of the pause, and then half of the ten minutes in which the whole rate recovers.
+        budget.callsPerSecond(NOON.plusSeconds(1000));
+        assertThat(budget.takeThrottledTime()).isEqualTo(Duration.ofSeconds(10 + 300));
+        budget.callsPerSecond(NOON.plusSeconds(2000));
+        assertThat(budget.takeThrottledTime()).isZero();
+    }
+
+    @Test
     void pausesAllLanesForRetryAfter() {
         budget.onThrottled(Optional.of(Duration.ofSeconds(30)), NOON);
 

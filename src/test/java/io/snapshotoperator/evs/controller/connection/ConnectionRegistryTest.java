@@ -192,6 +192,23 @@ class ConnectionRegistryTest {
         assertThat(registry.inFlight()).isZero();
     }
 
+    @Test
+    void countsOrphanThatSeveralConnectionsShowOnce() {
+        var first = Set.of(new SnapshotId("s-1"), new SnapshotId("s-2"));
+        registry.update(
+                PROJECT_A, ready(new ScriptedClient().orphans(first).connection(CallBudget.unlimited(), () -> now)));
+        registry.update(
+                DEFAULT,
+                ready(new ScriptedClient()
+                        .orphans(Set.of(new SnapshotId("s-2")))
+                        .connection(CallBudget.unlimited(), () -> now)));
+        assertThat(registry.orphaned()).isEqualTo(2);
+
+        registry.remove(PROJECT_A);
+
+        assertThat(registry.orphaned()).isEqualTo(1);
+    }
+
     private static RegisteredConnection ready(CloudConnection connection) {
         var basis = new ConnectionBasis("uid-a", SPEC, Optional.empty());
         return new RegisteredConnection(

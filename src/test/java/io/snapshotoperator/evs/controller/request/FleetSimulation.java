@@ -26,6 +26,7 @@ import io.snapshotoperator.evs.poll.Jitter;
 import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.PollerEventSource;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.telemetry.BudgetMetrics;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +59,7 @@ final class FleetSimulation {
     private static final Duration QUOTA_PAUSE = Duration.ofSeconds(30);
     private static final Duration MAX_CALL_DURATION = Duration.ofSeconds(25);
     private static final SnapshotMetrics METRICS = new SnapshotMetrics(new SimpleMeterRegistry());
+    private static final BudgetMetrics BUDGETS = new BudgetMetrics(new SimpleMeterRegistry());
 
     /** As {@code app.OperatorFactory} sets the retry of the framework after an exception. */
     private static final Duration MAX_RETRY_INTERVAL = Duration.ofMinutes(1);
@@ -178,14 +180,17 @@ final class FleetSimulation {
                 budget,
                 new CloudConnection.Timings(QUOTA_PAUSE, QUOTA_PAUSE, INTERVALS),
                 clock,
+                BUDGETS,
                 new WorkerPlaces(),
                 () -> {},
                 reads -> new SnapshotPoller(
-                        reads, () -> acquirePermit(reads), clock, INTERVALS, jitter, this::trigger, inventory -> {}));
+                        reads, () -> acquirePermit(reads), clock, INTERVALS, jitter, this::trigger, inventory -> {}),
+                Set::of);
         this.reconciler = new VolumeSnapshotRequestReconciler(
                 new CloudActuator(guard, time -> true, clock, MAX_CALL_DURATION),
                 new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
                 new EventRecorder(event -> events++, METRICS),
+                METRICS,
                 OwnConnection.everywhere(connection),
                 guard,
                 new PollerEventSource<>(),

@@ -26,6 +26,7 @@ import io.snapshotoperator.evs.poll.CloudReads;
 import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.PollerEventSource;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.telemetry.BudgetMetrics;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +53,7 @@ final class ModelProcess {
     private static final Duration MAX_LIST_TIME = Duration.ofSeconds(15);
     private static final String OTHER = "other-";
     private static final SnapshotMetrics METRICS = new SnapshotMetrics(new SimpleMeterRegistry());
+    private static final BudgetMetrics BUDGETS = new BudgetMetrics(new SimpleMeterRegistry());
 
     /** Ends the process. No production code catches it, so nothing that the process was about to do is done. */
     static final class Died extends Error {
@@ -105,6 +107,7 @@ final class ModelProcess {
                 budget,
                 new CloudConnection.Timings(QUOTA_PAUSE, QUOTA_PAUSE, INTERVALS),
                 model::now,
+                BUDGETS,
                 new WorkerPlaces(),
                 () -> {},
                 reads -> new SnapshotPoller(
@@ -114,11 +117,13 @@ final class ModelProcess {
                         INTERVALS,
                         delay -> delay,
                         this::trigger,
-                        inventory -> model.reached("the poller takes an inventory")));
+                        inventory -> model.reached("the poller takes an inventory")),
+                Set::of);
         this.reconciler = new VolumeSnapshotRequestReconciler(
                 new CloudActuator(guard, time -> holdsLease(), model::now, MAX_CALL_DURATION),
                 new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
                 new EventRecorder(event -> model.trace(() -> "    event " + event.getReason()), METRICS),
+                METRICS,
                 OwnConnection.everywhere(connection),
                 guard,
                 new PollerEventSource<>(),

@@ -51,6 +51,7 @@ class VolumeSnapshotRequestReconcilerTest {
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
 
     private final ScriptedClient client = new ScriptedClient();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<Event> events = new ArrayList<>();
     private final FakeStore<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> store =
             new FakeStore<>(Requests.newRequest());
@@ -59,6 +60,7 @@ class VolumeSnapshotRequestReconcilerTest {
             new CloudActuator(guard, time -> true, () -> NOON, Duration.ofSeconds(20)),
             new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
             new EventRecorder(events::add, new SnapshotMetrics(new SimpleMeterRegistry())),
+            new SnapshotMetrics(meters),
             OwnConnection.everywhere(client.connection(CallBudget.unlimited(), () -> NOON)),
             guard,
             new PollerEventSource<>(),

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.cloud.http.auth;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.http.auth.Credentials.Password;
+import io.snapshotoperator.evs.cloud.http.call.CallObserver.TokenCause;
 import io.snapshotoperator.evs.cloud.http.call.RequestExecutor;
 import io.snapshotoperator.evs.cloud.http.error.CallDescription;
 import io.snapshotoperator.evs.cloud.http.error.CloudExceptionFactory;
@@ -46,6 +47,7 @@ final class TokenAuthenticator {
     private volatile Token token;
     private volatile LoginCooldown cooldown;
     private volatile boolean lastTokenWasUnaccepted;
+    private volatile boolean lastTokenWasRejected;
     private Instant acceptedTokenRemovedAt = Instant.MIN;
 
     TokenAuthenticator(
@@ -157,13 +159,21 @@ final class TokenAuthenticator {
                     new LoginCooldown(password, Cooldown.after(outcome.failure().get(), now));
         }
         var issued = new Token(password, outcome.valueOr(null), now);
-        replaceToken(issued);
+        executor.tokenIssued(replaceToken(issued));
         return issued;
     }
 
-    private synchronized void replaceToken(Token issued) {
+    /** Returns why the token was requested. */
+    private synchronized TokenCause replaceToken(Token issued) {
+        var replaced = token;
+        var rejected = lastTokenWasRejected;
         token = issued;
+        lastTokenWasRejected = false;
         cooldown = null;
+        if (replaced == null) {
+            return rejected ? TokenCause.REJECTED : TokenCause.FIRST;
+        }
+        return replaced.password.equals(issued.password) ? TokenCause.EXPIRING : TokenCause.CREDENTIALS_CHANGED;
     }
 
     private TokenRequest tokenRequest(Password password) {
@@ -217,6 +227,7 @@ final class TokenAuthenticator {
             lastTokenWasUnaccepted = true;
         }
         token = null;
+        lastTokenWasRejected = true;
         return true;
     }
 

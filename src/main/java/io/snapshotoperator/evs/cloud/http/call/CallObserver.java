@@ -9,6 +9,17 @@ import java.util.Optional;
 /** Is called after every HTTP exchange, including logins and repeated requests; for meters. Many threads call it. */
 @FunctionalInterface
 public interface CallObserver {
+    /** Why a token was requested. */
+    enum TokenCause {
+        /** The connection had none. */
+        FIRST,
+        /** The lifetime of the token has passed, or the last quarter of it has begun. */
+        EXPIRING,
+        /** EVS rejected the token. */
+        REJECTED,
+        /** The password changed. */
+        CREDENTIALS_CHANGED
+    }
 
     /**
      * @param failure the kind of the failure; empty if the exchange succeeded, also with the result that the snapshot does
@@ -16,6 +27,9 @@ public interface CallObserver {
      * @param took the time from sending the request to the last byte of the response
      */
     void onCallCompleted(CloudOperation operation, Optional<CloudException.Kind> failure, Duration took);
+
+    /** Is called after IAM issued a token. */
+    default void onTokenIssued(TokenCause cause) {}
 
     /** Returns an observer that does nothing. */
     static CallObserver none() {

@@ -72,8 +72,9 @@ public final class RequestExecutor {
             Function<CloudHttpResponse, Optional<T>> reader) {
         var start = System.nanoTime();
         var outcome = outcome(description, request, deadline, reader);
-        notifyObserver(
-                description, outcome.failure().map(CloudException::kind), Duration.ofNanos(System.nanoTime() - start));
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        notifyObserver(() -> observer.onCallCompleted(
+                description.operation(), outcome.failure().map(CloudException::kind), took));
         return outcome;
     }
 
@@ -107,9 +108,14 @@ public final class RequestExecutor {
         return new Outcome<>(Optional.empty(), Optional.of(failure), ErrorRule.AuthEffect.NONE);
     }
 
-    private void notifyObserver(CallDescription description, Optional<Kind> failure, Duration took) {
+    /** Calls the observer after IAM issued a token. */
+    public void tokenIssued(CallObserver.TokenCause cause) {
+        notifyObserver(() -> observer.onTokenIssued(cause));
+    }
+
+    private static void notifyObserver(Runnable call) {
         try {
-            observer.onCallCompleted(description.operation(), failure, took);
+            call.run();
         } catch (RuntimeException e) {
             // No failure may occur between the response of the cloud and the caller, which records the id.
             LOG.log(System.Logger.Level.WARNING, "Observer of cloud calls failed", e);

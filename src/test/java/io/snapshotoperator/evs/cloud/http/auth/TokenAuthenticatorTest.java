@@ -15,8 +15,11 @@ import io.snapshotoperator.evs.cloud.http.ScriptedResponse;
 import io.snapshotoperator.evs.cloud.http.SteppedClock;
 import io.snapshotoperator.evs.cloud.http.auth.Credentials.Password;
 import io.snapshotoperator.evs.cloud.http.call.CallObserver;
+import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,11 +50,24 @@ class TokenAuthenticatorTest {
     private ScriptedCloud cloud;
     private volatile Password password = new Password("OTC-1", "operator", "right");
     private HttpSnapshotClient snapshots;
+    private final List<CallObserver.TokenCause> issued = new ArrayList<>();
 
     @BeforeEach
     void start() throws IOException {
         cloud = ScriptedCloud.start().evsRespondsByDefault(request -> ScriptedResponse.json(200, AVAILABLE));
-        snapshots = new HttpSnapshotClient(cloud.settings().build(), () -> password, clock, CallObserver.none());
+        snapshots = new HttpSnapshotClient(cloud.settings().build(), () -> password, clock, observer());
+    }
+
+    private CallObserver observer() {
+        return new CallObserver() {
+            @Override
+            public void onCallCompleted(CloudOperation operation, Optional<Kind> failure, Duration took) {}
+
+            @Override
+            public void onTokenIssued(TokenCause cause) {
+                issued.add(cause);
+            }
+        };
     }
 
     @AfterEach
@@ -104,6 +120,25 @@ class TokenAuthenticatorTest {
         snapshots.read(SNAPSHOT);
 
         assertThat(cloud.iamRequests()).hasSize(2);
+    }
+
+    @Test
+    void saysWhyEachTokenWasRequested() {
+        snapshots.read(SNAPSHOT);
+        clock.step(Duration.ofHours(18));
+        snapshots.read(SNAPSHOT);
+        password = new Password("OTC-1", "operator", "changed");
+        snapshots.read(SNAPSHOT);
+        cloud.evsResponds(ScriptedResponse.json(401, EXPIRED));
+        cloud.evsResponds(ScriptedResponse.json(401, EXPIRED));
+        snapshots.read(SNAPSHOT);
+
+        assertThat(issued)
+                .containsExactly(
+                        CallObserver.TokenCause.FIRST,
+                        CallObserver.TokenCause.EXPIRING,
+                        CallObserver.TokenCause.CREDENTIALS_CHANGED,
+                        CallObserver.TokenCause.REJECTED);
     }
 
     @Test
