@@ -19,7 +19,7 @@ class DashboardTest {
 
     @Test
     void everyPanelHasTitleDescriptionAndQueries() {
-        assertThat(panels()).hasSizeBetween(6, 9).allSatisfy(panel -> {
+        assertThat(panels()).hasSizeBetween(6, 20).allSatisfy(panel -> {
             assertThat(panel.path("title").asText()).isNotBlank();
             assertThat(panel.path("description").asText()).endsWith(".");
             assertThat(panel.path("targets")).isNotEmpty();
@@ -41,6 +41,17 @@ class DashboardTest {
                 .allSatisfy(query -> assertThat(
                                 DocumentedMeters.undocumented(query.replaceAll("label_values\\((.*), \\w+\\)", "$1")))
                         .isEmpty());
+    }
+
+    @Test
+    void showsEveryDocumentedMeterOfTheOperator() {
+        var expressions = String.join(" ", DASHBOARD.findValuesAsText("expr"));
+
+        assertThat(DocumentedMeters.all())
+                .filteredOn(meter -> meter.startsWith("evs_"))
+                .isNotEmpty()
+                .allSatisfy(meter -> assertThat(expressions)
+                        .contains(meter.replaceAll("_seconds_(count|sum|max|bucket)$", "_seconds_")));
     }
 
     @Test
