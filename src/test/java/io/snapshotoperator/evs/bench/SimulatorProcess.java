@@ -98,19 +98,27 @@ final class SimulatorProcess implements AutoCloseable {
      */
     JsonNode addSnapshot(String volumeId, String name, String metadata) {
         var body = "{\"volumeId\":\"%s\",\"name\":\"%s\",\"metadata\":%s}".formatted(volumeId, name, metadata);
-        return send(HttpRequest.newBuilder(endpoint.resolve("/simulator/snapshots"))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build());
+        return post("/simulator/snapshots", body);
+    }
+
+    /** @param rule the members of the body, as the reference of the simulator describes them */
+    void addFault(Map<String, Object> rule) {
+        post("/simulator/faults", JSON.valueToTree(rule).toString());
+    }
+
+    private JsonNode post(String path, String body) {
+        return send(HttpRequest.newBuilder(endpoint.resolve(path)).POST(HttpRequest.BodyPublishers.ofString(body)), 201);
     }
 
     private JsonNode get(String path) {
-        return send(HttpRequest.newBuilder(endpoint.resolve(path)).build());
+        return send(HttpRequest.newBuilder(endpoint.resolve(path)), 200);
     }
 
-    private JsonNode send(HttpRequest request) {
+    private JsonNode send(HttpRequest.Builder builder, int expected) {
+        var request = builder.build();
         try {
             var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            if (response.statusCode() >= 300) {
+            if (response.statusCode() != expected) {
                 throw new IllegalStateException(request.uri() + " returned " + response.statusCode());
             }
             return JSON.readTree(response.body());
