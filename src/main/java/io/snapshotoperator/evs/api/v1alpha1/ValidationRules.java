@@ -20,6 +20,10 @@ public final class ValidationRules {
     public static final String IS_OBJECT_NAME =
             "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')";
 
+    /** Accepts the keys that Kubernetes accepts in the data of a ConfigMap ({@code IsConfigMapKey} of its validation). */
+    public static final String IS_CONFIG_MAP_KEY =
+            "self.matches('^[-._a-zA-Z0-9]+$') && self != '.' && !self.startsWith('..')";
+
     /** Accepts what Cinder accepts as a key of metadata (EVS reference, section 1.2). A CEL expression on {@code key}. */
     public static final String IS_METADATA_KEY = "key.matches('^[a-zA-Z0-9_:. -]{1,255}$')";
 

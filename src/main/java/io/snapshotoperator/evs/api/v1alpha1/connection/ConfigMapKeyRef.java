@@ -25,5 +25,9 @@ public record ConfigMapKeyRef(
 
         @Default("ca.crt")
         @Size(min = 1, max = 253)
+        @ValidationRule(
+                value = ValidationRules.IS_CONFIG_MAP_KEY,
+                message = "caBundleRef.key is not a valid key of a ConfigMap. Use letters, digits, dashes, underscores"
+                        + " and dots, and no two dots at the start.")
         @JsonPropertyDescription("The key of the ConfigMap with the certificates (PEM).")
         String key) {}
