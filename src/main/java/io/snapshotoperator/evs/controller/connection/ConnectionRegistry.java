@@ -31,6 +31,7 @@ public final class ConnectionRegistry implements CloudConnections, AutoCloseable
     private final NamespaceLabels namespaceLabels;
     private final Map<ResourceID, RegisteredConnection> connections = new ConcurrentHashMap<>();
     private final Set<ResourceID> notExamined = ConcurrentHashMap.newKeySet();
+    private boolean closed;
 
     /** Returns the labels of a namespace. */
     @FunctionalInterface
@@ -115,23 +116,23 @@ public final class ConnectionRegistry implements CloudConnections, AutoCloseable
 
     /**
      * Registers what the last reconcile of an {@code EvsConnection} found. Starts a new connection, and closes the one that it
-     * replaces.
+     * replaces. After {@link #close()} it starts none: a reconcile can end later.
      *
      * @return whether objects of the connection can get another result from {@link #resolve} now
      */
-    boolean update(ResourceID id, RegisteredConnection next) {
+    synchronized boolean update(ResourceID id, RegisteredConnection next) {
         var before = Optional.ofNullable(connections.put(id, next));
         notExamined.remove(id);
         var replaced = before.flatMap(RegisteredConnection::connection);
         if (!replaced.equals(next.connection())) {
-            next.connection().ifPresent(CloudConnection::start);
+            next.connection().ifPresent(closed ? CloudConnection::close : CloudConnection::start);
             replaced.ifPresent(CloudConnection::close);
         }
         return !before.equals(Optional.of(next));
     }
 
     /** Says that a connection does not exist any more. */
-    void remove(ResourceID id) {
+    synchronized void remove(ResourceID id) {
         notExamined.remove(id);
         Optional.ofNullable(connections.remove(id))
                 .flatMap(RegisteredConnection::connection)
@@ -155,9 +156,10 @@ public final class ConnectionRegistry implements CloudConnections, AutoCloseable
                 .count();
     }
 
-    /** Stops the pollers of all connections. */
+    /** Stops the pollers of all connections. No other one starts after it. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         all().forEach(CloudConnection::close);
     }
 

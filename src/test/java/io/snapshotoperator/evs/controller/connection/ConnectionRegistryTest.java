@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.controller.connection;
 
 import static io.snapshotoperator.evs.controller.Requests.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +163,18 @@ class ConnectionRegistryTest {
                                 Optional.of(Verdict.of(ConnectionReason.SecretNotFound)),
                                 false)))
                 .isTrue();
+    }
+
+    @Test
+    void startsNoConnectionAfterClose() {
+        var late = connection();
+        registry.close();
+
+        registry.update(PROJECT_A, ready(late));
+
+        assertThatThrownBy(late::start)
+                .as("its timer accepts no task any more")
+                .isInstanceOf(RejectedExecutionException.class);
     }
 
     @Test
