@@ -30,6 +30,7 @@ import io.snapshotoperator.evs.controller.ApiServerException;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
+import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.controller.ResourceWriter;
 import io.snapshotoperator.evs.controller.connection.RegisteredConnection.Established;
 import io.snapshotoperator.evs.createonce.CloudAccess;
@@ -131,13 +132,19 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
 
     @Override
     public UpdateControl<EvsConnection> reconcile(EvsConnection connection, Context<EvsConnection> context) {
-        var id = ResourceID.fromResource(connection);
         if (context.isPrimaryResourceDeleted()) {
+            var id = ResourceID.fromResource(connection);
             registry.remove(id);
             triggerUsers(id);
             return UpdateControl.noUpdate();
         }
-        var writer = new ResourceWriter<>(connection, new KubernetesResourceStore<>(context), events, clock.instant());
+        return reconcile(connection, new KubernetesResourceStore<>(context));
+    }
+
+    /** Reconciles a connection that exists. Tests call it with a store of their own. */
+    UpdateControl<EvsConnection> reconcile(EvsConnection connection, ResourceStore<EvsConnection> store) {
+        var id = ResourceID.fromResource(connection);
+        var writer = new ResourceWriter<>(connection, store, events, clock.instant());
         try {
             var requeue = reconcile(id, writer);
             return UpdateControl.<EvsConnection>noUpdate().rescheduleAfter(jitter.spread(requeue));
