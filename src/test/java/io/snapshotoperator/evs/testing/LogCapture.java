@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.ExtLogRecord;
 
-/** Collects the lines that one class logs, of all levels. */
+/** Collects the lines that one class or package logs, of all levels. */
 public final class LogCapture extends ExtHandler {
     /** One line with its key-values. */
     public record Line(String level, String message, Map<String, String> values, ExtLogRecord record) {
@@ -29,7 +29,12 @@ public final class LogCapture extends ExtHandler {
     }
 
     public static LogCapture of(Class<?> type) {
-        var logger = Logger.getLogger(type.getName());
+        return of(type.getName());
+    }
+
+    /** @param category the name of a class, or of a package with everything below it */
+    public static LogCapture of(String category) {
+        var logger = Logger.getLogger(category);
         var capture = new LogCapture(logger);
         logger.setLevel(Level.ALL);
         logger.addHandler(capture);

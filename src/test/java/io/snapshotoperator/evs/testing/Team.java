@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /** A team with a namespace and a cloud of its own, which it reaches over HTTPS with its own certificate and credentials. */
 public final class Team implements AutoCloseable {
@@ -41,11 +42,13 @@ public final class Team implements AutoCloseable {
     private final KubernetesClient kubernetes;
     private final String namespace;
     private final EvsSimulator cloud;
+    private final SSLContext tls;
 
-    private Team(KubernetesClient kubernetes, String namespace, EvsSimulator cloud) {
+    private Team(KubernetesClient kubernetes, String namespace, EvsSimulator cloud, SSLContext tls) {
         this.kubernetes = kubernetes;
         this.namespace = namespace;
         this.cloud = cloud;
+        this.tls = tls;
     }
 
     /** @param directory for the key of the cloud */
@@ -65,7 +68,19 @@ public final class Team implements AutoCloseable {
         return new Team(
                 cluster.client(),
                 namespace,
-                EvsSimulator.start(cloud.tls(tls.context()).build()));
+                EvsSimulator.start(cloud.tls(tls.context()).build()),
+                tls.context());
+    }
+
+    /** The settings of an operator that watches the namespaces of these teams, and lets them connect to their clouds. */
+    public static Map<String, String> settings(Stream<Team> teams) {
+        return Map.of(
+                "evs.namespaces",
+                teams.map(Team::namespace).collect(Collectors.joining(",")),
+                "evs.connections.hosts",
+                "127.0.0.1",
+                "evs.connections.private-addresses",
+                "true");
     }
 
     public EvsSimulator cloud() {
@@ -74,6 +89,11 @@ public final class Team implements AutoCloseable {
 
     public String namespace() {
         return namespace;
+    }
+
+    /** The key of a server that the connections of the team trust, for the host 127.0.0.1. */
+    public SSLContext tls() {
+        return tls;
     }
 
     /** Writes a Secret with the name and the password of the user. */

@@ -43,7 +43,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -76,6 +79,8 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
     private final InstantSource clock;
     private final Jitter jitter;
     private final Semaphore checks = new Semaphore(MAX_CHECKS);
+    private final Set<ResourceID> troubled = ConcurrentHashMap.newKeySet();
+    private final Map<ResourceID, Instant> usersTriggeredAt = new ConcurrentHashMap<>();
     private final SimpleInboundEventSource<EvsConnection> troubles =
             new SimpleInboundEventSource<>("connection-trouble");
     private volatile Optional<IndexedResourceCache<EvsConnection>> objects = Optional.empty();
@@ -127,6 +132,7 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
 
     /** Lets a connection be examined soon, because a call over it failed or worked again. */
     public void onTroubleChanged(ResourceID connection) {
+        troubled.add(connection);
         troubles.propagateEvent(connection);
     }
 
@@ -135,6 +141,8 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
         if (context.isPrimaryResourceDeleted()) {
             var id = ResourceID.fromResource(connection);
             registry.remove(id);
+            troubled.remove(id);
+            usersTriggeredAt.remove(id);
             triggerUsers(id);
             return UpdateControl.noUpdate();
         }
@@ -176,9 +184,27 @@ public final class EvsConnectionReconciler implements Reconciler<EvsConnection> 
             return BUSY_REQUEUE;
         }
         report(writer, result.get());
-        return result.get().verdict().reason() == ConnectionReason.ConnectionReady
-                ? timings.recheck()
-                : backoff(writer.resource());
+        if (result.get().verdict().reason() != ConnectionReason.ConnectionReady) {
+            return backoff(writer.resource());
+        }
+        if (troubled.remove(id)) {
+            onTroubleOver(id);
+        }
+        return timings.recheck();
+    }
+
+    /**
+     * A short trouble, as during a change of the credentials, can be over before it is reported, and requests that failed
+     * meanwhile wait for minutes. The limit is for a cloud that accepts the check but rejects the calls of the requests.
+     */
+    private void onTroubleOver(ResourceID id) {
+        var now = clock.instant();
+        var last = Optional.ofNullable(usersTriggeredAt.get(id));
+        if (last.filter(at -> !now.isBefore(at) && now.isBefore(at.plus(timings.maxBackoff())))
+                .isEmpty()) {
+            usersTriggeredAt.put(id, now);
+            triggerUsers(id);
+        }
     }
 
     /** Makes the connection as the spec, the Secret and the ConfigMap say now, or keeps the current one. */

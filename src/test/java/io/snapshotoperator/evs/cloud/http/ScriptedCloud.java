@@ -30,7 +30,7 @@ public final class ScriptedCloud implements AutoCloseable {
     public static final String PROJECT = "77b6a44cba5143ab91d13ab9a8ff44fd";
 
     public record Received(String method, String target, Map<String, String> headers, String body) {
-        boolean isForIam() {
+        public boolean isForIam() {
             return target.contains("/v3/");
         }
 
@@ -62,7 +62,7 @@ public final class ScriptedCloud implements AutoCloseable {
         return new ScriptedCloud(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), "http");
     }
 
-    static ScriptedCloud startWithTls(SSLContext tls) throws IOException {
+    public static ScriptedCloud startWithTls(SSLContext tls) throws IOException {
         return new ScriptedCloud(
                 tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()), "https");
     }

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The response of {@link ScriptedCloud} to one request. */
 @FunctionalInterface
@@ -59,6 +62,24 @@ public interface ScriptedResponse {
             while (true) {
                 out.write(block);
             }
+        };
+    }
+
+    /** Sends a body byte by byte, with pauses, until the client closes the connection. */
+    static ScriptedResponse dripping(int status, Duration pause) {
+        return (out, in) -> {
+            out.write(head(status, "application/json", 1_000_000).getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            var clock = new CountDownLatch(1);
+            try {
+                while (!clock.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    out.write(' ');
+                    out.flush();
+                }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+            return false;
         };
     }
 

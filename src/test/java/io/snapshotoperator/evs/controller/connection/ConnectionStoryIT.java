@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -282,13 +281,7 @@ class ConnectionStoryIT {
     }
 
     private Story begin(Map<String, String> overrides, Stream<Team> teams) {
-        var settings = new HashMap<>(Map.of(
-                "evs.namespaces",
-                teams.map(Team::namespace).collect(Collectors.joining(",")),
-                "evs.connections.hosts",
-                "127.0.0.1",
-                "evs.connections.private-addresses",
-                "true"));
+        var settings = new HashMap<>(Team.settings(teams));
         settings.putAll(overrides);
         return stories.begin(cloud(), settings);
     }

@@ -28,6 +28,8 @@ import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,8 @@ class EvsConnectionReconcilerTest {
     private final ScriptedClient cloud = new ScriptedClient();
     private final ConnectionRegistry registry = new ConnectionRegistry(
             Optional.empty(), new ServedNamespaces(Set.of(), Set.of(), Set.of()), namespace -> Map.of());
+    private final OneUser users = new OneUser();
+    private Instant now = NOON;
     private EvsConnectionReconciler reconciler;
 
     @BeforeEach
@@ -64,11 +68,11 @@ class EvsConnectionReconcilerTest {
                 client,
                 registry,
                 new RegionFactory(),
-                new NoUsers(),
+                users,
                 new EventRecorder(event -> {}, new SnapshotMetrics(new SimpleMeterRegistry())),
                 new EvsConnectionReconciler.Timings(Duration.ofSeconds(5), Duration.ofMinutes(5), RECHECK),
                 () -> "operator",
-                () -> NOON,
+                () -> now,
                 delay -> delay);
     }
 
@@ -87,6 +91,37 @@ class EvsConnectionReconcilerTest {
         assertThat(store.get().getFinalizers()).containsExactly(Api.FINALIZER);
         assertThat(cloud.calls()).containsExactly("list");
         assertThat(control.getScheduleDelay()).contains(RECHECK.toMillis());
+    }
+
+    @Test
+    void triggersUsersAfterTroubleThatIsOverBeforeItIsReported() {
+        var store = store("uid-1", ALLOWED);
+        reconciler.reconcile(store.get(), store);
+        reconciler.reconcile(store.get(), store);
+        users.triggered.clear();
+        reconciler.reconcile(store.get(), store);
+        assertThat(users.triggered).isEmpty();
+
+        reconciler.onTroubleChanged(ID);
+        reconciler.reconcile(store.get(), store);
+
+        assertThat(ready(store).getReason()).isEqualTo(ConnectionReason.ConnectionReady.name());
+        assertThat(users.triggered).containsExactly(users.user);
+    }
+
+    @Test
+    void triggersUsersOncePerMaxBackoffWhenTroubleComesBack() {
+        var store = store("uid-1", ALLOWED);
+        reconciler.reconcile(store.get(), store);
+        users.triggered.clear();
+
+        for (var second = 0; second <= 300; second += 50) {
+            now = NOON.plusSeconds(second);
+            reconciler.onTroubleChanged(ID);
+            reconciler.reconcile(store.get(), store);
+        }
+
+        assertThat(users.triggered).as("at 0 and 300 seconds").hasSize(2);
     }
 
     @Test
@@ -179,15 +214,19 @@ class EvsConnectionReconcilerTest {
         }
     }
 
-    private static final class NoUsers implements ConnectionUsers {
+    /** One request uses each connection. */
+    private static final class OneUser implements ConnectionUsers {
+        private final ResourceID user = new ResourceID("nightly", NAMESPACE);
+        private final List<ResourceID> triggered = new ArrayList<>();
+
         @Override
         public Optional<List<User>> of(ResourceID connection) {
-            return Optional.of(List.of());
+            return Optional.of(List.of(new User(user, true)));
         }
 
         @Override
-        public void trigger(ResourceID user) {
-            throw new AssertionError("there is none");
+        public void trigger(ResourceID triggeredUser) {
+            triggered.add(triggeredUser);
         }
     }
 }

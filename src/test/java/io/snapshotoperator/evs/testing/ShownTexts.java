@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.cloud.http.HostileText;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+
+/** Everything that an operator in this JVM shows to people: its own log lines of all levels, events and statuses. */
+public final class ShownTexts implements AutoCloseable {
+    /** Longer than each text that the operator shows, and much shorter than what a hostile cloud sends. */
+    private static final int MAX_LINE = 4_000;
+
+    private static final int MAX_MESSAGE = 1_024;
+
+    private final KubernetesClient kubernetes;
+    private final List<LogCapture> logs =
+            List.of(LogCapture.of("io.snapshotoperator"), LogCapture.of("io.javaoperatorsdk"));
+
+    private ShownTexts(KubernetesClient kubernetes) {
+        this.kubernetes = kubernetes;
+        // The framework logs whole objects at DEBUG, which no one uses in production.
+        logs.get(1).setLevelOfLogger(Level.INFO);
+    }
+
+    /** Collects the log from now on. */
+    public static ShownTexts capture(KubernetesClient kubernetes) {
+        return new ShownTexts(kubernetes);
+    }
+
+    /** Returns the statuses and events of these namespaces as YAML. */
+    public List<String> objects(Collection<String> namespaces) {
+        var texts = new ArrayList<String>();
+        for (var namespace : namespaces) {
+            kubernetes.resources(VolumeSnapshotRequest.class).inNamespace(namespace).list().getItems().stream()
+                    .map(request -> Serialization.asYaml(request.getStatus()))
+                    .forEach(texts::add);
+            kubernetes.resources(EvsConnection.class).inNamespace(namespace).list().getItems().stream()
+                    .map(connection -> Serialization.asYaml(connection.getStatus()))
+                    .forEach(texts::add);
+            events(namespace).map(Serialization::asYaml).forEach(texts::add);
+        }
+        return texts;
+    }
+
+    /** Returns the lines of the log, each with its stack trace. */
+    public List<String> logLines() {
+        return logs.stream()
+                .flatMap(log -> log.lines().stream())
+                .map(ShownTexts::text)
+                .toList();
+    }
+
+    /** Asserts that nothing shows a secret, a control character, or a text without a limit. */
+    public void assertShowNothing(Collection<String> secrets, Collection<String> namespaces) {
+        assertThat(logLines()).isNotEmpty().allSatisfy(line -> {
+            HostileText.assertNothingRaw(line, secrets);
+            assertThat(line.lines())
+                    .allSatisfy(part -> assertThat(part.length()).isLessThan(MAX_LINE));
+        });
+        assertThat(objects(namespaces)).isNotEmpty().allSatisfy(text -> HostileText.assertNothingRaw(text, secrets));
+        namespaces.forEach(namespace -> assertThat(events(namespace))
+                .allSatisfy(event -> assertThat(event.getMessage()).hasSizeLessThan(MAX_MESSAGE)));
+    }
+
+    private Stream<Event> events(String namespace) {
+        return kubernetes.v1().events().inNamespace(namespace).list().getItems().stream();
+    }
+
+    private static String text(LogCapture.Line line) {
+        var text = new StringWriter();
+        text.append(line.toString()).append(' ').append(line.record().getMessage());
+        if (line.record().getThrown() != null) {
+            line.record().getThrown().printStackTrace(new PrintWriter(text, true));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        logs.forEach(LogCapture::close);
+    }
+}
