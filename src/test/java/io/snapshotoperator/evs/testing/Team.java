@@ -176,6 +176,17 @@ public final class Team implements AutoCloseable {
                 });
     }
 
+    public void editRequest(String name, VolumeSnapshotRequestSpec spec) {
+        kubernetes
+                .resources(VolumeSnapshotRequest.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .edit(object -> {
+                    object.setSpec(spec);
+                    return object;
+                });
+    }
+
     public void deleteRequest(String name) {
         kubernetes
                 .resources(VolumeSnapshotRequest.class)

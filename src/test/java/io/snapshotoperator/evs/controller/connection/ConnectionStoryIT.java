@@ -239,6 +239,30 @@ class ConnectionStoryIT {
     }
 
     @Test
+    void changedSpecOfReadyRequestStaysUnobservedWhileConnectionIsBroken() {
+        var team = team(cloud());
+        team.writeAccessKey();
+        team.connect("default");
+        begin(team);
+        team.request("nightly", ofVolume(VOLUME).named("before").build());
+        team.awaitRequest("nightly", SnapshotReason.SnapshotAvailable);
+        team.deleteSecret();
+        team.awaitConnection("default", ConnectionReason.SecretNotFound);
+
+        team.editRequest("nightly", ofVolume(VOLUME).named("after").ttl("1s").build());
+        team.request("another", ofVolume(VOLUME).build());
+        team.awaitRequest("another", CommonReason.ConnectionNotReady);
+
+        var unseen = team.findRequest("nightly").orElseThrow();
+        assertThat(unseen.getStatus().observedGeneration())
+                .as("kstatus reads a smaller one than metadata.generation as in progress")
+                .isLessThan(unseen.getMetadata().getGeneration());
+        team.writeAccessKey();
+        Story.eventually()
+                .untilAsserted(() -> assertThat(team.findRequest("nightly")).isEmpty());
+    }
+
+    @Test
     void ownConnectionServesOnlyWhatAdministratorLists() {
         var unlisted = team(cloud());
         var claims = team(cloud());
