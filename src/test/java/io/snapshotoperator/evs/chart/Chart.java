@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Renders the chart with Helm 3 in this JVM. Needs no cluster and no helm binary. */
-final class Chart {
+public final class Chart {
     static final Path FOLDER = Path.of("helm", "evs-snapshot-operator");
 
     /** The minimal values of an installation. */
-    static final String MINIMAL = """
+    public static final String MINIMAL = """
             image: {repository: registry.example.com/evs}
             settings: {connection: {region: eu-de}}
             credentials: {existingSecret: evs}
@@ -75,7 +75,7 @@ final class Chart {
         }
     }
 
-    static List<HasMetadata> objects(String values) {
+    public static List<HasMetadata> objects(String values) {
         return parse(render("evs-snapshot-operator", "evs-system", values));
     }
 
@@ -87,7 +87,7 @@ final class Chart {
                 .toList();
     }
 
-    static <T extends HasMetadata> List<T> of(Class<T> kind, List<HasMetadata> objects) {
+    public static <T extends HasMetadata> List<T> of(Class<T> kind, List<HasMetadata> objects) {
         return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
