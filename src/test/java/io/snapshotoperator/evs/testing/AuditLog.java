@@ -70,6 +70,18 @@ public final class AuditLog {
         }
     }
 
+    /** Returns the requests of this user, also of somebody who acts as this user, as the API server logged them. */
+    public List<JsonNode> events(String user) {
+        try (var lines = Files.lines(log)) {
+            return lines.map(AuditLog::parse)
+                    .filter(event -> user.equals(event.at("/impersonatedUser/username")
+                            .asText(event.at("/user/username").asText())))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static JsonNode parse(String line) {
         try {
             return JSON.readTree(line);

@@ -127,7 +127,7 @@ class ConnectionForgeryStoryIT {
             assertVictimUntouched();
             assertThat(shown.objects(List.of(own.namespace())))
                     .noneMatch(text -> text.contains(hidden.id()))
-                    .noneMatch(text -> text.contains("snapshotId: \"" + known.id()));
+                    .noneMatch(text -> text.contains("snapshotId: " + known.id()));
             shown.assertShowNothing(
                     List.of(
                             PASSWORD,
