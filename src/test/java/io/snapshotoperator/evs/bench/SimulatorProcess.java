@@ -107,7 +107,8 @@ final class SimulatorProcess implements AutoCloseable {
     }
 
     private JsonNode post(String path, String body) {
-        return send(HttpRequest.newBuilder(endpoint.resolve(path)).POST(HttpRequest.BodyPublishers.ofString(body)), 201);
+        return send(
+                HttpRequest.newBuilder(endpoint.resolve(path)).POST(HttpRequest.BodyPublishers.ofString(body)), 201);
     }
 
     private JsonNode get(String path) {
