@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClusterCheckTest {
-    private static final String LIST = "/apis/evs.snapshot-operator.io/v1alpha1/volumesnapshotrequests?limit=1";
+    private static final String REQUESTS = "/apis/evs.snapshot-operator.io/v1alpha1/volumesnapshotrequests";
+    private static final String CONNECTIONS = "/apis/evs.snapshot-operator.io/v1alpha1/evsconnections";
+    private static final String LIST = REQUESTS + "?limit=1";
+    private static final String WATCH = "?allowWatchBookmarks=true&resourceVersion=7&timeoutSeconds=1&watch=true";
     private static final String LIST_OF_TEAM =
             "/apis/evs.snapshot-operator.io/v1alpha1/namespaces/team/volumesnapshotrequests?limit=1";
     private static final String LEASE = "/apis/coordination.k8s.io/v1/namespaces/evs/leases/evs-snapshot-operator";
@@ -54,6 +57,19 @@ class ClusterCheckTest {
         server.expect().get().withPath(path).andReturn(code, body).always();
     }
 
+    private void serveListsAndWatches() {
+        for (var kind : List.of(REQUESTS, CONNECTIONS)) {
+            respond(kind + "?limit=1", 200, emptyList());
+            server.expect()
+                    .get()
+                    .withPath(kind + WATCH)
+                    .andUpgradeToWebSocket()
+                    .open()
+                    .done()
+                    .always();
+        }
+    }
+
     private static Object rejection(int code, String message) {
         return new StatusBuilder().withCode(code).withMessage(message).build();
     }
@@ -65,7 +81,7 @@ class ClusterCheckTest {
 
     @Test
     void acceptsClusterWithoutLease() {
-        respond(LIST, 200, emptyList());
+        serveListsAndWatches();
         respond(LEASE, 404, rejection(404, "not found"));
 
         assertThatCode(() -> ClusterCheck.requireUsable(settings(Map.of()), client))
@@ -94,8 +110,20 @@ class ClusterCheckTest {
     }
 
     @Test
+    void namesMissingRightToWatch() {
+        // Of two responses for one path, the first one counts.
+        respond(CONNECTIONS + WATCH, 403, rejection(403, "forbidden"));
+        serveListsAndWatches();
+
+        assertThat(failure(settings(Map.of())))
+                .isEqualTo("The API server rejects a request: User cannot watch resource \"evsconnections\" in API"
+                        + " group \"evs.snapshot-operator.io\". Grant this right to the service account, as the roles"
+                        + " of the chart do.");
+    }
+
+    @Test
     void namesMissingRightOnLease() {
-        respond(LIST, 200, emptyList());
+        serveListsAndWatches();
         respond(LEASE, 403, rejection(403, "leases is forbidden"));
 
         assertThat(failure(settings(Map.of()))).contains("leases is forbidden");
@@ -103,7 +131,7 @@ class ClusterCheckTest {
 
     @Test
     void doesNotReadLeaseWithoutLeaderElection() {
-        respond(LIST, 200, emptyList());
+        serveListsAndWatches();
         respond(LEASE, 403, rejection(403, "leases is forbidden"));
 
         assertThatCode(() ->
@@ -143,7 +171,7 @@ class ClusterCheckTest {
                 "kind",
                 "VolumeSnapshotRequestList",
                 "metadata",
-                Map.of(),
+                Map.of("resourceVersion", "7"),
                 "items",
                 List.of());
     }

@@ -286,8 +286,11 @@ class RbacIT {
     /** The program ends, so it runs as a process. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            volumesnapshotrequests | list | cannot list resource "volumesnapshotrequests"
-            leases                 | get  | cannot get resource "leases"
+            volumesnapshotrequests | list  | cannot list resource "volumesnapshotrequests"
+            volumesnapshotrequests | watch | cannot watch resource "volumesnapshotrequests"
+            evsconnections         | list  | cannot list resource "evsconnections"
+            evsconnections         | watch | cannot watch resource "evsconnections"
+            leases                 | get   | cannot get resource "leases"
             """)
     void endsAndSaysWhichRightIsMissing(String resource, String verb, String said) throws IOException {
         var installation = installWithout(resource, verb);
