@@ -138,8 +138,8 @@ public final class OperatorFactory {
         var guard = new CreateGuard(start, retryPolicy.settleTime());
         var eventSource = new PollerEventSource<VolumeSnapshotRequest>();
         var cloud = new ConnectionWiring(settings, eventSource, meters, clock, jitter, installation, this::watches);
-        var connections =
-                new ConnectionRegistry(cloud.own(), servedNamespaces(), new NamespaceLabelCache(kubernetes, clock));
+        var connections = new ConnectionRegistry(
+                cloud.own(), servedNamespaces(), new NamespaceLabelCache(kubernetes, clock), clock);
         var gauges = new LeaderMetrics(meters, metrics);
         gauges.registerInFlight(connections::inFlight);
         gauges.registerOrphans(connections::orphaned);

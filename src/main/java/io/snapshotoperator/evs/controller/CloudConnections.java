@@ -28,7 +28,10 @@ public interface CloudConnections {
          */
         record Unresolved(Verdict verdict) implements ConnectionResolution {}
 
-        /** The connection was not examined yet, as after a start. The reconcile reports nothing and comes back soon. */
+        /**
+         * The connection was not examined yet, as after a start, or may follow within seconds. The reconcile reports nothing and
+         * comes back soon.
+         */
         record NotKnownYet() implements ConnectionResolution {}
     }
 

@@ -12,6 +12,9 @@ import io.snapshotoperator.evs.connection.ServedNamespaces;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.CloudConnections;
 import io.snapshotoperator.evs.createonce.ConnectionPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +29,16 @@ import java.util.stream.Stream;
  * own connection, but only if the administrator lists its namespace.
  */
 public final class ConnectionRegistry implements CloudConnections, AutoCloseable {
+    /**
+     * A request and the first connection of its namespace can be applied together, and the request can be seen first. A tool that
+     * judges the request, such as Flux, would fail at once if it were reported as stalled.
+     */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
     private final Optional<CloudConnection> own;
     private final ServedNamespaces served;
     private final NamespaceLabels namespaceLabels;
+    private final InstantSource clock;
     private final Map<ResourceID, RegisteredConnection> connections = new ConcurrentHashMap<>();
     private final Set<ResourceID> notExamined = ConcurrentHashMap.newKeySet();
     private boolean closed;
@@ -43,10 +53,15 @@ public final class ConnectionRegistry implements CloudConnections, AutoCloseable
      * @param own the operator's own connection, if it has one
      * @param served the namespaces that may use the own connection
      */
-    public ConnectionRegistry(Optional<CloudConnection> own, ServedNamespaces served, NamespaceLabels namespaceLabels) {
+    public ConnectionRegistry(
+            Optional<CloudConnection> own,
+            ServedNamespaces served,
+            NamespaceLabels namespaceLabels,
+            InstantSource clock) {
         this.own = own;
         this.served = served;
         this.namespaceLabels = namespaceLabels;
+        this.clock = clock;
     }
 
     /** Says which connections exist. Until each of them is examined, its objects wait instead of reporting that it is missing. */
@@ -66,7 +81,7 @@ public final class ConnectionRegistry implements CloudConnections, AutoCloseable
             return new ConnectionResolution.NotKnownYet();
         }
         return reference == null
-                ? resolveOwn(namespace)
+                ? resolveOwn(object, namespace)
                 : notFound(id, "There is no EvsConnection " + id.getName() + ".");
     }
 
@@ -97,11 +112,20 @@ public final class ConnectionRegistry implements CloudConnections, AutoCloseable
                         + registered.blocked().map(Verdict::message).orElse("not examined yet.")));
     }
 
-    private ConnectionResolution resolveOwn(String namespace) {
+    private ConnectionResolution resolveOwn(HasMetadata object, String namespace) {
         return own.flatMap(connection -> served.policyFor(namespace, () -> namespaceLabels.of(namespace))
                         .<ConnectionResolution>map(policy ->
                                 new ConnectionResolution.Resolved(connection.forNamespace(namespace), policy)))
-                .orElseGet(() -> new ConnectionResolution.Unresolved(Verdict.of(CommonReason.NamespaceNotServed)));
+                .orElseGet(() -> isNew(object)
+                        ? new ConnectionResolution.NotKnownYet()
+                        : new ConnectionResolution.Unresolved(Verdict.of(CommonReason.NamespaceNotServed)));
+    }
+
+    private boolean isNew(HasMetadata object) {
+        return Optional.ofNullable(object.getMetadata().getCreationTimestamp())
+                .map(Instant::parse)
+                .filter(created -> clock.instant().isBefore(created.plus(GRACE)))
+                .isPresent();
     }
 
     @Override

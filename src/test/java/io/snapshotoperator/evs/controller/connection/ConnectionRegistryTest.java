@@ -48,7 +48,7 @@ class ConnectionRegistryTest {
     private Instant now = NOON;
     private final CloudConnection own = connection();
     private final ConnectionRegistry registry =
-            OwnConnection.registry(own, new ServedNamespaces(Set.of("shop"), Set.of("ops"), Set.of("ops")));
+            OwnConnection.registry(own, new ServedNamespaces(Set.of("shop"), Set.of("ops"), Set.of("ops")), () -> now);
 
     @AfterEach
     void stopPollers() {
@@ -69,9 +69,21 @@ class ConnectionRegistryTest {
     @Test
     void servesNobodyWithoutOwnConnection() {
         var all = Set.of(ServedNamespaces.ALL);
-        var without = new ConnectionRegistry(Optional.empty(), new ServedNamespaces(all, all, all), name -> Map.of());
+        var without = new ConnectionRegistry(
+                Optional.empty(), new ServedNamespaces(all, all, all), name -> Map.of(), () -> now);
 
         assertThat(reason(without.resolve(request("shop"), null))).isEqualTo(CommonReason.NamespaceNotServed);
+    }
+
+    @Test
+    void waitsForConnectionOfNewRequestBeforeItReportsThatNamespaceIsNotServed() {
+        var request = request("other");
+        request.getMetadata().setCreationTimestamp(now.toString());
+
+        now = now.plusSeconds(9);
+        assertThat(registry.resolve(request, null)).isInstanceOf(ConnectionResolution.NotKnownYet.class);
+        now = now.plusSeconds(1);
+        assertThat(reason(registry.resolve(request, null))).isEqualTo(CommonReason.NamespaceNotServed);
     }
 
     @Test

@@ -48,7 +48,7 @@ class EvsConnectionReconcilerTest {
     KubernetesClient client;
     private final ScriptedClient cloud = new ScriptedClient();
     private final ConnectionRegistry registry = new ConnectionRegistry(
-            Optional.empty(), new ServedNamespaces(Set.of(), Set.of(), Set.of()), namespace -> Map.of());
+            Optional.empty(), new ServedNamespaces(Set.of(), Set.of(), Set.of()), namespace -> Map.of(), () -> NOON);
     private final OneUser users = new OneUser();
     private Instant now = NOON;
     private EvsConnectionReconciler reconciler;

@@ -4,6 +4,8 @@ package io.snapshotoperator.evs.controller.connection;
 import io.snapshotoperator.evs.connection.ServedNamespaces;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.CloudConnections;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,10 +18,10 @@ public final class OwnConnection {
 
     /** Every object of every namespace may use it for everything. */
     public static CloudConnections everywhere(CloudConnection connection) {
-        return registry(connection, new ServedNamespaces(ALL, ALL, ALL));
+        return registry(connection, new ServedNamespaces(ALL, ALL, ALL), Instant::now);
     }
 
-    static ConnectionRegistry registry(CloudConnection connection, ServedNamespaces served) {
-        return new ConnectionRegistry(Optional.of(connection), served, namespace -> Map.of("team", namespace));
+    static ConnectionRegistry registry(CloudConnection connection, ServedNamespaces served, InstantSource clock) {
+        return new ConnectionRegistry(Optional.of(connection), served, namespace -> Map.of("team", namespace), clock);
     }
 }
