@@ -91,9 +91,16 @@ public final class ImageBuild {
                         "org.opencontainers.image.version", version,
                         "org.opencontainers.image.licenses", "Apache-2.0"));
         var name = ImageReference.parse(to.orElse("evs-snapshot-operator:" + version));
-        var container = image.containerize(
-                target(to, name).setToolName("evs-snapshot-operator").setApplicationLayersCache(WORK.resolve("cache")));
+        var container = image.containerize(target(to, name)
+                .setToolName("evs-snapshot-operator")
+                .setAllowInsecureRegistries(isOnThisMachine(name))
+                .setApplicationLayersCache(WORK.resolve("cache")));
         return container.getDigest().toString();
+    }
+
+    /** A registry on this machine may use HTTP, as Docker allows it too. */
+    private static boolean isOnThisMachine(ImageReference name) {
+        return name.getRegistry().matches("(localhost|127\\.0\\.0\\.1)(:\\d+)?");
     }
 
     private static JibContainerBuilder on(BaseImage base)
