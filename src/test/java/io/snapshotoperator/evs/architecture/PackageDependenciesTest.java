@@ -58,6 +58,8 @@ class PackageDependenciesTest {
     private static final String CREATE_ONCE = BASE + ".createonce";
     private static final String SNAPSHOT = BASE + ".snapshot";
     private static final String CONNECTION = BASE + ".connection";
+    private static final String SCHEDULE = BASE + ".schedule";
+    private static final String RETENTION = BASE + ".retention";
     private static final String CONTROLLER = BASE + ".controller";
     private static final String CONTROLLER_CONNECTION = CONTROLLER + ".connection";
     private static final String CONTROLLER_REQUEST = CONTROLLER + ".request";
@@ -85,6 +87,8 @@ class PackageDependenciesTest {
             CREATE_ONCE,
             SNAPSHOT,
             CONNECTION,
+            SCHEDULE,
+            RETENTION,
             CONTROLLER,
             CONTROLLER_CONNECTION,
             CONTROLLER_REQUEST,
@@ -94,7 +98,9 @@ class PackageDependenciesTest {
             APP,
             SIMULATOR);
 
-    private static final String[] PURE = {CLOUD, RATE_LIMIT, CONDITION, CREATE_ONCE, SNAPSHOT, CONNECTION};
+    private static final String[] PURE = {
+        CLOUD, RATE_LIMIT, CONDITION, CREATE_ONCE, SNAPSHOT, CONNECTION, SCHEDULE, RETENTION
+    };
 
     /** The HTTP adapter with its parts. */
     private static final String[] ADAPTER = {HTTP + ".."};
@@ -179,6 +185,22 @@ class PackageDependenciesTest {
     void connectionRulesUseOnlyPurePackages() {
         holds(only(CONNECTION, in(JDK_THAT_COMPUTES), in(CONNECTION, CREATE_ONCE, CONDITION))
                 .because("who may use a connection is decided without asking anything"));
+    }
+
+    @Test
+    void retentionRulesUseOnlyThemselves() {
+        holds(only(RETENTION, in(JDK_THAT_COMPUTES), in(RETENTION))
+                .because("what is deleted depends on nothing but the list, the policy and the time"));
+    }
+
+    @Test
+    void scheduleRulesUseOnlyPurePackages() {
+        holds(only(
+                        SCHEDULE,
+                        in(JDK_THAT_COMPUTES),
+                        in("java.nio.charset"),
+                        in(SCHEDULE, RETENTION, CREATE_ONCE, CONDITION))
+                .because("sixty days of a schedule are computed in a test"));
     }
 
     @Test

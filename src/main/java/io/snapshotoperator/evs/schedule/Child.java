@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.schedule;
+
+import io.snapshotoperator.evs.retention.Candidate;
+import java.util.Objects;
+
+/**
+ * A request that a schedule created.
+ *
+ * @param candidate its state; the id is the name of the request
+ * @param uid of the request
+ * @param source the key of its source
+ * @param missing whether the cloud no longer has its snapshot
+ */
+public record Child(Candidate candidate, String uid, String source, boolean missing) {
+    public Child {
+        Objects.requireNonNull(candidate);
+        Objects.requireNonNull(uid);
+        Objects.requireNonNull(source);
+    }
+
+    boolean isIn(Candidate.State state) {
+        return candidate.state() == state;
+    }
+}

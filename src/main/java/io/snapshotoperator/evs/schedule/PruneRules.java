@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.schedule;
+
+import io.snapshotoperator.evs.retention.Candidate;
+import io.snapshotoperator.evs.retention.RetentionRules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Decides which children of a schedule are expired, and which of them may be deleted now. */
+final class PruneRules {
+    /** So long a changed policy only reports what it would delete, so that a mistake can be undone. */
+    static final Duration HOLD_AFTER_CHANGE = Duration.ofMinutes(10);
+
+    /** At most so many children are deleted in one reconcile. */
+    static final int MAX_DELETIONS = 5;
+
+    /** With so many missing snapshots, or more, it is likely that something is wrong with the cloud or the project. */
+    private static final int MANY_MISSING = 3;
+
+    private PruneRules() {}
+
+    /**
+     * What to delete.
+     *
+     * @param expired oldest first
+     * @param deletes what to delete now, a part of the expired ones
+     * @param held why expired children are not deleted now
+     */
+    record Pruning(List<Child> expired, List<Child> deletes, Optional<String> held) {}
+
+    static Pruning decide(ScheduleInput input) {
+        var expired = input.sources().stream()
+                // Nothing replaces the snapshots of a source that is gone.
+                .filter(source -> source.problem().isEmpty())
+                .flatMap(source -> expired(input, source.key()).stream())
+                .sorted(Comparator.comparing(child -> child.candidate().slot()))
+                .toList();
+        var held = expired.isEmpty() ? Optional.<String>empty() : obstacle(input);
+        var deletes = held.isPresent()
+                ? List.<Child>of()
+                : expired.stream().limit(MAX_DELETIONS).toList();
+        return new Pruning(expired, deletes, held);
+    }
+
+    private static List<Child> expired(ScheduleInput input, String source) {
+        Map<Candidate, Child> children =
+                input.childrenOf(source).collect(Collectors.toMap(Child::candidate, Function.identity()));
+        return RetentionRules.decide(children.keySet(), input.desired().retention(), input.now()).expired().stream()
+                .map(children::get)
+                .toList();
+    }
+
+    private static Optional<String> obstacle(ScheduleInput input) {
+        if (input.desired().dryRun()) {
+            return Optional.of("spec.retention.dryRun is true.");
+        }
+        if (input.obstacle().isPresent()) {
+            return input.obstacle();
+        }
+        var missing = input.children().stream().filter(Child::missing).count();
+        if (missing >= MANY_MISSING && missing * 2 > input.children().size()) {
+            return Optional.of(missing + " of " + input.children().size() + " snapshots are missing in the cloud.");
+        }
+        var until = heldUntil(input);
+        return input.now().isBefore(until)
+                ? Optional.of("The retention policy has changed. Deleting begins at " + until + ".")
+                : Optional.empty();
+    }
+
+    static Instant heldUntil(ScheduleInput input) {
+        return input.recorded().retentionText().isEmpty()
+                ? input.now()
+                : input.retentionSince().plus(HOLD_AFTER_CHANGE);
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.schedule;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Everything that a decision about a schedule depends on.
+ *
+ * @param sources those that the spec selects now, each key once
+ * @param children all requests with the UID of the schedule
+ * @param obstacle why nothing may be deleted now, for example because a list is incomplete
+ */
+@RecordBuilder
+public record ScheduleInput(
+        DesiredSchedule desired,
+        RecordedSchedule recorded,
+        List<ScheduleSource> sources,
+        List<Child> children,
+        Optional<String> obstacle,
+        Instant now) {
+    public ScheduleInput {
+        sources = List.copyOf(sources);
+        children = List.copyOf(children);
+    }
+
+    Stream<Child> childrenOf(String source) {
+        return children.stream().filter(child -> child.source().equals(source));
+    }
+
+    Set<String> sourceKeys() {
+        return sources.stream().map(ScheduleSource::key).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Since when the rule of the spec applies. */
+    Instant ruleSince() {
+        return recorded.ruleSince()
+                .filter(since -> recorded.ruleText().equals(Optional.of(desired.ruleText())))
+                // A schedule that is seen for the first time applies since its creation.
+                .orElse(recorded.ruleText().isEmpty() ? recorded.createdAt() : now);
+    }
+
+    /** Since when the retention policy of the spec applies. */
+    Instant retentionSince() {
+        return recorded.retentionSince()
+                .filter(since -> recorded.retentionText().equals(Optional.of(desired.retentionText())))
+                .orElse(now);
+    }
+}
