@@ -105,6 +105,7 @@ final class FaultRun {
         violations.addAll(settleAndCheck(checker::checkDeleted));
         violations.addAll(checker.checkCallLog());
         var late = checker.lateCreates();
+        violations.addAll(evidence(checker, violations));
         clean();
         return new Outcome(
                 plan,
@@ -112,6 +113,15 @@ final class FaultRun {
                 violations.stream().distinct().toList(),
                 late,
                 Duration.between(startedAt, Instant.now()));
+    }
+
+    /** Returns what the cloud and the operators say about the requests of the violations, because a seed rarely fails twice. */
+    private List<String> evidence(InvariantChecker checker, List<String> violations) {
+        return requests.stream()
+                .filter(request -> violations.stream().anyMatch(violation -> violation.contains(request.name())))
+                .map(request -> request.name() + " " + checker.calls(request.uid()) + "\n    "
+                        + String.join("\n    ", testBed.logLines(request.uid())))
+                .toList();
     }
 
     private void prepare() {

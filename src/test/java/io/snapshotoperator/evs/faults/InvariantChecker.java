@@ -229,6 +229,24 @@ final class InvariantChecker {
                 .collect(Collectors.joining("; "));
     }
 
+    /** Returns all calls of the cloud's log that name a snapshot of this object, or created one. */
+    String calls(String uid) {
+        var ids = testBed.cloud().callLog().createsActedOn().stream()
+                .filter(entry -> uid.equals(entry.metadata().get(SnapshotInvariants.UID)))
+                .flatMap(entry -> entry.snapshotId().stream())
+                .collect(Collectors.toSet());
+        var others =
+                testBed
+                        .cloud()
+                        .callLog()
+                        .calls(call -> call.snapshotId().filter(ids::contains).isPresent())
+                        .stream()
+                        .map(call -> call.operation() + " at " + sinceStart(call.at()) + ", response " + call.status()
+                                + " " + call.faults())
+                        .toList();
+        return "created: " + creates(uid) + "; calls: " + others;
+    }
+
     private String sinceStart(Instant when) {
         return Duration.between(startedAt, when).toMillis() + " ms";
     }

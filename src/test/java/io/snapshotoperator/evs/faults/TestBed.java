@@ -15,6 +15,7 @@ import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RunningOperator;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 
 /**
  * Executes runs one after the other. It has its own namespace, its own cloud, and one or two operator processes that share a
@@ -151,6 +153,27 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
         settings.put("evs.installation", INSTALLATION);
         ScaledTimings.put(settings, settleTime);
         return settings;
+    }
+
+    /** Returns the lines about an object in the logs of its processes, in the order of their times. */
+    List<String> logLines(String uid) {
+        try (var logs = Files.list(OperatorProcess.LOGS)) {
+            return logs.filter(log -> log.getFileName().toString().startsWith(namespace + "-"))
+                    .flatMap(TestBed::lines)
+                    .filter(line -> line.contains(uid))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The settle time of its processes. */

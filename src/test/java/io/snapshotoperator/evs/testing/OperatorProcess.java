@@ -34,7 +34,9 @@ public final class OperatorProcess implements AutoCloseable {
     /** The result of {@code mvn package}. Integration tests run after it. */
     public static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
-    private static final Path LOGS = Path.of("target", "operator-processes");
+    /** The folder of the logs. */
+    public static final Path LOGS = Path.of("target", "operator-processes");
+
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:\\s]+:(\\d+)");
     private static final String LEADING = "Leader term started";
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
