@@ -80,6 +80,8 @@ class FluxIT {
         }
         if (flux != null) {
             flux.close();
+            // Other classes on the same server create roles with these names.
+            kubectl("delete", "clusterrole", "evs-snapshot-operator-edit", "evs-snapshot-operator-admin");
         }
     }
 
