@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import java.net.HttpURLConnection;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,6 +31,9 @@ final class ClusterCheck {
         requireWatchable(settings, kubernetes, VolumeSnapshotRequest.class);
         if (settings.connections().enabled()) {
             requireWatchable(settings, kubernetes, EvsConnection.class);
+        }
+        if (settings.schedules().enabled()) {
+            requireWatchable(settings, kubernetes, VolumeSnapshotSchedule.class);
         }
         if (settings.leaderElection().enabled()) {
             kubernetes

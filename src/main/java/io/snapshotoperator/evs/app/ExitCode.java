@@ -13,5 +13,8 @@ public final class ExitCode {
     /** The API server is not reachable, does not serve the requests, or rejects the operator. */
     public static final int CLUSTER_UNUSABLE = 4;
 
+    /** The schedule keeps more snapshots of a volume than the cloud accepts. */
+    public static final int PLAN_EXCEEDS_LIMIT = 5;
+
     private ExitCode() {}
 }

@@ -25,9 +25,13 @@ import io.snapshotoperator.evs.controller.connection.ConnectionRegistry;
 import io.snapshotoperator.evs.controller.connection.ConnectionUsers;
 import io.snapshotoperator.evs.controller.connection.EvsConnectionReconciler;
 import io.snapshotoperator.evs.controller.request.CloudActuator;
+import io.snapshotoperator.evs.controller.request.RequestListener;
 import io.snapshotoperator.evs.controller.request.RequestLister;
 import io.snapshotoperator.evs.controller.request.StatusMapper;
 import io.snapshotoperator.evs.controller.request.VolumeSnapshotRequestReconciler;
+import io.snapshotoperator.evs.controller.schedule.RequestIndex;
+import io.snapshotoperator.evs.controller.schedule.ScheduleTriggers;
+import io.snapshotoperator.evs.controller.schedule.VolumeSnapshotScheduleReconciler;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
@@ -35,11 +39,14 @@ import io.snapshotoperator.evs.leader.LeaderElection;
 import io.snapshotoperator.evs.leader.LeadershipGuard;
 import io.snapshotoperator.evs.poll.Jitter;
 import io.snapshotoperator.evs.poll.PollerEventSource;
+import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.telemetry.LeaderMetrics;
+import io.snapshotoperator.evs.telemetry.ScheduleMetrics;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,12 +59,16 @@ import java.util.random.RandomGenerator;
 public final class OperatorFactory {
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
 
+    /** The requests of a slot change at about the same time. */
+    private static final Duration SCHEDULE_DELAY = Duration.ofSeconds(2);
+
     private final Settings settings;
     private final Operator operator;
     private final KubernetesClient kubernetes;
     private final MeterRegistry meters;
     private final SnapshotMetrics metrics;
     private final InstantSource clock;
+    private final InstantSource scheduleClock;
     private final RandomGenerator random;
     private final Set<String> namespaces;
 
@@ -77,12 +88,28 @@ public final class OperatorFactory {
             MeterRegistry meters,
             InstantSource clock,
             RandomGenerator random) {
+        this(settings, operator, kubernetes, meters, clock, clock, random);
+    }
+
+    /**
+     * @param operator not started, and without a reconciler
+     * @param scheduleClock decides which slots of schedules are due. The demo sets it forward by a day
+     */
+    public OperatorFactory(
+            Settings settings,
+            Operator operator,
+            KubernetesClient kubernetes,
+            MeterRegistry meters,
+            InstantSource clock,
+            InstantSource scheduleClock,
+            RandomGenerator random) {
         this.settings = settings;
         this.operator = operator;
         this.kubernetes = kubernetes;
         this.meters = meters;
         this.metrics = new SnapshotMetrics(meters);
         this.clock = clock;
+        this.scheduleClock = scheduleClock;
         this.random = random;
         this.namespaces = settings.namespaces().orElse(Set.of());
     }
@@ -157,6 +184,24 @@ public final class OperatorFactory {
             var reconciler = connectionReconciler(connections, cloud, new RequestUsers(eventSource), events, jitter);
             gauges.registerConnections(ConnectionReason.all(), reconciler::reasons);
         }
+        var triggers = new ScheduleTriggers(SCHEDULE_DELAY);
+        var index = new RequestIndex(triggers);
+        var removeMeters = new ArrayList<Runnable>(List.of(gauges::close));
+        if (settings.schedules().enabled()) {
+            var scheduleMetrics = new ScheduleMetrics(meters, scheduleClock);
+            removeMeters.add(scheduleMetrics::close);
+            var schedules = new VolumeSnapshotScheduleReconciler(
+                    kubernetes,
+                    connections,
+                    index,
+                    triggers,
+                    events,
+                    scheduleMetrics,
+                    settings.schedules().snapshotsPerVolume(),
+                    scheduleClock);
+            gauges.registerSchedules(ScheduleReason.all(), schedules::reasons);
+            operator.register(schedules, configuration -> configure(configuration, "volumesnapshotschedule"));
+        }
         register(new VolumeSnapshotRequestReconciler(
                 actuator,
                 new ClaimVolumeResolver(
@@ -172,7 +217,8 @@ public final class OperatorFactory {
                 retryPolicy,
                 clock,
                 jitter,
-                () -> UUID.randomUUID().toString()));
+                () -> UUID.randomUUID().toString(),
+                settings.schedules().enabled() ? index : RequestListener.NONE));
         var monitor = new WatchMonitor(
                 this::listOnce, this::isWatching, clock, settings.watch().checkInterval());
         gauges.registerWatchHealthy(monitor::isHealthy);
@@ -180,13 +226,14 @@ public final class OperatorFactory {
                 guard,
                 () -> {
                     operator.start();
+                    index.open();
                     connections.start();
                     monitor.start();
                 },
                 // The actuator first: then no new call starts while the operator waits for the open ones.
-                List.of(actuator::close, connections::close, operator::stop, monitor::close),
+                List.of(actuator::close, connections::close, operator::stop, triggers::close, monitor::close),
                 monitor::isHealthy,
-                gauges::close);
+                () -> removeMeters.forEach(Runnable::run));
     }
 
     private ServedNamespaces servedNamespaces() {

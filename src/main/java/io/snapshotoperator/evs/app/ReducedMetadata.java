@@ -10,6 +10,7 @@ import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -54,8 +55,8 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
         abstract void setMetadata(ObjectMeta metadata);
     }
 
-    /** Users can flood connections in the same way. */
-    private abstract static class ConnectionMixin {
+    /** Users can flood connections and schedules in the same way. */
+    private abstract static class OtherKinds {
         @JsonDeserialize(converter = ReducedMetadata.class)
         abstract void setMetadata(ObjectMeta metadata);
     }
@@ -66,7 +67,8 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
         @Override
         public void customize(ObjectMapper mapper) {
             mapper.addMixIn(VolumeSnapshotRequest.class, Mixin.class);
-            mapper.addMixIn(EvsConnection.class, ConnectionMixin.class);
+            mapper.addMixIn(EvsConnection.class, OtherKinds.class);
+            mapper.addMixIn(VolumeSnapshotSchedule.class, OtherKinds.class);
         }
     }
 
@@ -85,7 +87,7 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
         }
         metadata.setManagedFields(List.of());
         metadata.setOwnerReferences(List.of());
-        metadata.setLabels(Map.of());
+        metadata.setLabels(scheduleOf(metadata.getLabels()));
         metadata.setGenerateName(null);
         metadata.setSelfLink(null);
         metadata.setAdditionalProperties(Map.of());
@@ -95,6 +97,12 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
             metadata.setFinalizers(List.copyOf(finalizers.subList(0, MAX_FINALIZERS)));
         }
         return metadata;
+    }
+
+    /** The API server limits the value of a label to 63 characters. */
+    private static Map<String, String> scheduleOf(Map<String, String> labels) {
+        var schedule = labels == null ? null : labels.get(Api.SCHEDULE_UID);
+        return schedule == null ? Map.of() : Map.of(Api.SCHEDULE_UID, schedule);
     }
 
     private static Map<String, String> reduced(Map<String, String> annotations) {

@@ -23,6 +23,9 @@ public interface Settings {
     /** Connections that users define, the kind {@code EvsConnection}. */
     Connections connections();
 
+    /** Schedules, the kind {@code VolumeSnapshotSchedule}. */
+    Schedules schedules();
+
     /** Limits of the rate of calls. */
     Budget budget();
 
@@ -73,6 +76,17 @@ public interface Settings {
          */
         @WithDefault("false")
         boolean privateAddresses();
+    }
+
+    /** Schedules, the kind {@code VolumeSnapshotSchedule}. */
+    interface Schedules {
+        /** Whether the operator serves them. Without them it needs no right to list claims. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** How many snapshots of one volume the cloud accepts (EVS reference, section 3). A schedule creates no more. */
+        @WithDefault("7")
+        int snapshotsPerVolume();
     }
 
     /** The operator's own connection to the cloud. Without region, endpoint and credentials there is none. */

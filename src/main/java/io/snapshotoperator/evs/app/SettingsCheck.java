@@ -21,6 +21,7 @@ final class SettingsCheck {
         check.connections(settings);
         check.budget(settings.budget());
         check.durations(settings);
+        check.schedules(settings.schedules());
         if (!check.problems.isEmpty()) {
             throw new UnusableSettingsException(check.problems);
         }
@@ -46,6 +47,13 @@ final class SettingsCheck {
         }
         if (budget.burst() < 1) {
             problems.add("evs.budget.burst must be at least 1, not " + budget.burst());
+        }
+    }
+
+    private void schedules(Settings.Schedules schedules) {
+        if (schedules.snapshotsPerVolume() < 1) {
+            problems.add(
+                    "evs.schedules.snapshots-per-volume must be at least 1, not " + schedules.snapshotsPerVolume());
         }
     }
 

@@ -143,6 +143,11 @@ public final class CloudConnection implements AutoCloseable {
         }
     }
 
+    /** Returns whether a trouble of the whole connection has begun and is not over. Sends no call. */
+    public boolean isTroubled() {
+        return calls.isTroubled();
+    }
+
     /** Reserves a permit for one call. Never waits. */
     public Reservation tryReserve(Lane lane, Optional<VolumeId> volumeId) {
         return calls.tryReserve(lane, namespace, volumeId);

@@ -44,6 +44,10 @@ final class ConnectionCalls implements CloudReads {
         this.clock = clock;
     }
 
+    boolean isTroubled() {
+        return health.isTroubled();
+    }
+
     CloudAccess checkAccess() {
         try {
             return new CloudAccess.Available(client.authenticate());

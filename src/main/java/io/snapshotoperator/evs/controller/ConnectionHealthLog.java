@@ -73,6 +73,11 @@ final class ConnectionHealthLog {
                 + failure.details().advice();
     }
 
+    /** Whether a trouble of the whole connection has begun and is not over. */
+    synchronized boolean isTroubled() {
+        return !troubles.isEmpty();
+    }
+
     /** Records a successful call. */
     synchronized void onSuccess(Instant now) {
         troubles.entrySet().removeIf(entry -> {

@@ -17,7 +17,7 @@ public enum Keep {
     IN_FLIGHT,
     IN_USE,
     HELD,
-    /** It failed, and no newer one can be restored. */
+    /** It failed, no newer one can be restored, and it is among the newest of these. */
     NO_NEWER_GOOD,
     /** It is among the failed ones that the policy keeps. */
     RECENT_FAILURE,

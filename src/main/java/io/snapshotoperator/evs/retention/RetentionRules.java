@@ -19,6 +19,9 @@ import java.util.Set;
  * held are kept whatever the policy says.
  */
 public final class RetentionRules {
+    /** So many failed ones without a newer good one are kept. They hold nothing that can be restored, and hourly ones add up. */
+    static final int MAX_FAILED_IN_A_ROW = 10;
+
     private static final Comparator<Candidate> NEWEST_FIRST =
             Comparator.comparing(Candidate::slot).thenComparing(Candidate::id).reversed();
 
@@ -111,7 +114,7 @@ public final class RetentionRules {
             if (candidate.state() != State.FAILED) {
                 continue;
             }
-            if (!newerGood) {
+            if (!newerGood && failed < MAX_FAILED_IN_A_ROW) {
                 reasons.get(candidate).add(Keep.NO_NEWER_GOOD);
             }
             if (failed < policy.failed()) {

@@ -10,9 +10,10 @@ import java.util.Objects;
  * @param candidate its state; the id is the name of the request
  * @param uid of the request
  * @param source the key of its source
+ * @param hasSnapshot whether the cloud has a snapshot of it, or may have one soon. It counts for the limit of the volume
  * @param missing whether the cloud no longer has its snapshot
  */
-public record Child(Candidate candidate, String uid, String source, boolean missing) {
+public record Child(Candidate candidate, String uid, String source, boolean hasSnapshot, boolean missing) {
     public Child {
         Objects.requireNonNull(candidate);
         Objects.requireNonNull(uid);

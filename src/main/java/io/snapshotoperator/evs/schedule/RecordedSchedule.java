@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param retentionSince when this policy was first seen
  * @param lastSlot the last slot that was completed or given up
  * @param sourceSlots for each source, the last slot for which a child was created
+ * @param sourcesSince for each source, when the schedule first selected it
  */
 @RecordBuilder
 public record RecordedSchedule(
@@ -27,8 +28,10 @@ public record RecordedSchedule(
         Optional<String> retentionText,
         Optional<Instant> retentionSince,
         Optional<Instant> lastSlot,
-        Map<String, Instant> sourceSlots) {
+        Map<String, Instant> sourceSlots,
+        Map<String, Instant> sourcesSince) {
     public RecordedSchedule {
         sourceSlots = Map.copyOf(sourceSlots);
+        sourcesSince = Map.copyOf(sourcesSince);
     }
 }

@@ -50,13 +50,16 @@ public record ScheduleDecision(
     /**
      * The state of one source.
      *
+     * @param since when the schedule first selected it
      * @param lastSlot the last slot for which a child was created, or is created now
      * @param lastGood the newest child whose snapshot can be restored
      * @param selected whether the spec still selects it
      * @param problem why no snapshot of it can be taken now
      */
+    @RecordBuilder
     public record SourceState(
             String key,
+            Instant since,
             Optional<Instant> lastSlot,
             Optional<Child> lastGood,
             boolean selected,

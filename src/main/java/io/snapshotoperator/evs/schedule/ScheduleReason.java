@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.schedule;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.RetryMode;
+import java.util.List;
 
 /** The reasons that only a {@code VolumeSnapshotSchedule} reports. */
 public enum ScheduleReason implements Reason {
@@ -20,11 +21,17 @@ public enum ScheduleReason implements Reason {
             Phase.READY,
             "The operator creates requests for the other sources. For those that are named here it skips the slots until"
                     + " they exist again, and it deletes none of their requests."),
+    /** An event only. */
+    SlotSkipped(Phase.READY, "A slot was skipped for some sources. Their next slot is tried as usual."),
+    /** An event only. */
+    RequestsExpired(Phase.READY, "No rule of the retention policy keeps these requests, so the operator deleted them."),
     VolumeLimitTooLow(
             Phase.STALLED,
             "The retention policy keeps more snapshots of a volume than the cloud accepts, so slots will be skipped. Keep"
                     + " fewer."),
     ScheduleInvalid(Phase.STALLED, "The schedule cannot be used as it is. Correct what the message names.");
+
+    private static final List<Reason> ALL = List.of(values());
 
     private final Phase phase;
     private final String sentence;
@@ -32,6 +39,11 @@ public enum ScheduleReason implements Reason {
     ScheduleReason(Phase phase, String sentence) {
         this.phase = phase;
         this.sentence = sentence;
+    }
+
+    /** Returns every reason that a condition or an event of a {@code VolumeSnapshotSchedule} can have. */
+    public static List<Reason> all() {
+        return ALL;
     }
 
     @Override

@@ -52,6 +52,32 @@ public final class ScheduleRules {
                 wakeAt(input, slots, open, pruning));
     }
 
+    /**
+     * Returns the decision after its creates were tried. A source whose request was rejected is tried again until the deadline of
+     * the slot, so the slot is not completed.
+     *
+     * @param rejected why the API server rejected the request, by the key of the source
+     */
+    public static ScheduleDecision afterCreates(
+            ScheduleInput input, ScheduleDecision decision, Map<String, String> rejected) {
+        if (rejected.isEmpty()) {
+            return decision;
+        }
+        var retry = input.now().plus(RETRY);
+        return ScheduleDecisionBuilder.builder(decision)
+                .lastSlot(input.recorded().lastSlot())
+                .sources(decision.sources().stream()
+                        .map(source -> rejected.containsKey(source.key())
+                                ? ScheduleDecisionSourceStateBuilder.builder(source)
+                                        .lastSlot(lastSlot(input, source.key()))
+                                        .problem(Optional.of(rejected.get(source.key())))
+                                        .build()
+                                : source)
+                        .toList())
+                .wakeAt(decision.wakeAt().filter(retry::isAfter).or(() -> Optional.of(retry)))
+                .build();
+    }
+
     private static Slots slots(ScheduleInput input) {
         var desired = input.desired();
         var after = Stream.of(
@@ -110,10 +136,10 @@ public final class ScheduleRules {
             return Optional.of("an earlier request of it is still in progress.");
         }
         // A child that is being deleted still has its snapshot.
-        return children.size() >= input.desired().snapshotsPerVolume()
-                ? Optional.of(
-                        "it has " + children.size() + " snapshots of this schedule already, and the cloud accepts "
-                                + input.desired().snapshotsPerVolume() + ".")
+        var snapshots = children.stream().filter(Child::hasSnapshot).count();
+        return snapshots >= input.desired().snapshotsPerVolume()
+                ? Optional.of("it has " + snapshots + " snapshots of this schedule already, and the cloud accepts "
+                        + input.desired().snapshotsPerVolume() + ".")
                 : Optional.empty();
     }
 
@@ -144,6 +170,8 @@ public final class ScheduleRules {
                 .sorted(Comparator.comparing(ScheduleSource::key))
                 .map(source -> new SourceState(
                         source.key(),
+                        Optional.ofNullable(input.recorded().sourcesSince().get(source.key()))
+                                .orElse(input.now()),
                         Optional.ofNullable(created.get(source.key())).or(() -> lastSlot(input, source.key())),
                         input.childrenOf(source.key())
                                 .filter(child -> child.isIn(State.READY))

@@ -17,13 +17,14 @@ import java.util.stream.Stream;
 
 /**
  * The gauges of one leader term. They exist only while the process leads, because another process would show what it knows
- * instead of what is true. {@value #REQUESTS} and {@value #CONNECTIONS} count objects by {@code state} and {@code reason}.
+ * instead of what is true. {@value #REQUESTS}, {@value #CONNECTIONS} and {@value #SCHEDULES} count objects by {@code state} and {@code reason}.
  * {@value #DUPLICATES} is the number of duplicates that requests list. {@value #IN_FLIGHT} is the number of snapshots that the
  * operator waits for. {@value #WATCH_HEALTHY} is 1 while the leader sees changes of requests, otherwise 0.
  */
 public final class LeaderMetrics implements AutoCloseable {
     static final String REQUESTS = "evs.requests";
     static final String CONNECTIONS = "evs.connections";
+    static final String SCHEDULES = "evs.schedules";
     static final String DUPLICATES = "evs.snapshots.duplicated";
     static final String IN_FLIGHT = "evs.snapshots.in.flight";
     static final String WATCH_HEALTHY = "evs.watch.healthy";
@@ -54,6 +55,11 @@ public final class LeaderMetrics implements AutoCloseable {
     /** Registers the source of the reasons of all connections of users, as {@link #registerRequests}. */
     public void registerConnections(Collection<Reason> known, Supplier<Stream<Optional<String>>> current) {
         registerReasons(CONNECTIONS, known, current);
+    }
+
+    /** Registers the source of the reasons of all schedules, as {@link #registerRequests}. */
+    public void registerSchedules(Collection<Reason> known, Supplier<Stream<Optional<String>>> current) {
+        registerReasons(SCHEDULES, known, current);
     }
 
     /** Registers the source of the number of duplicates. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class ClusterCheckTest {
     private static final String REQUESTS = "/apis/evs.snapshot-operator.io/v1alpha1/volumesnapshotrequests";
     private static final String CONNECTIONS = "/apis/evs.snapshot-operator.io/v1alpha1/evsconnections";
+    private static final String SCHEDULES = "/apis/evs.snapshot-operator.io/v1alpha1/volumesnapshotschedules";
     private static final String LIST = REQUESTS + "?limit=1";
     private static final String WATCH = "?allowWatchBookmarks=true&resourceVersion=7&timeoutSeconds=1&watch=true";
     private static final String LIST_OF_TEAM =
@@ -58,7 +59,7 @@ class ClusterCheckTest {
     }
 
     private void serveListsAndWatches() {
-        for (var kind : List.of(REQUESTS, CONNECTIONS)) {
+        for (var kind : List.of(REQUESTS, CONNECTIONS, SCHEDULES)) {
             respond(kind + "?limit=1", 200, emptyList());
             server.expect()
                     .get()
@@ -93,10 +94,10 @@ class ClusterCheckTest {
         respond(LIST, 404, "404 page not found");
 
         assertThat(failure(settings(Map.of())))
-                .isEqualTo(
-                        "The API server does not know the resource volumesnapshotrequests.evs.snapshot-operator.io or"
-                                + " evsconnections.evs.snapshot-operator.io. Install the custom resource definitions:"
-                                + " kubectl apply -f crds/.");
+                .isEqualTo("The API server does not know the resource volumesnapshotrequests.evs.snapshot-operator.io,"
+                        + " evsconnections.evs.snapshot-operator.io or"
+                        + " volumesnapshotschedules.evs.snapshot-operator.io. Install the custom resource"
+                        + " definitions: kubectl apply -f crds/.");
     }
 
     @Test

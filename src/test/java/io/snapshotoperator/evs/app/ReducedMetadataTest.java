@@ -16,6 +16,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -138,7 +139,9 @@ class ReducedMetadataTest {
                                 throw new IllegalStateException(e);
                             }
                         })
-                        .filter(value -> value.startsWith(Api.GROUP + "/") && !value.equals(Api.FINALIZER)))
+                        .filter(value -> value.startsWith(Api.GROUP + "/")
+                                && !List.of(Api.FINALIZER, Api.SCHEDULE, Api.SCHEDULE_UID)
+                                        .contains(value)))
                 .containsExactlyInAnyOrderElementsOf(Api.ANNOTATIONS);
     }
 }

@@ -21,6 +21,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.snapshotoperator.evs.Main;
+import io.snapshotoperator.evs.schedule.CronRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ class PackageDependenciesTest {
     private static final String API = BASE + ".api.v1alpha1";
     private static final String API_REQUEST = API + ".request";
     private static final String API_CONNECTION = API + ".connection";
+    private static final String API_SCHEDULE = API + ".schedule";
     private static final String CLOUD = BASE + ".cloud";
     private static final String RATE_LIMIT = CLOUD + ".ratelimit";
     private static final String HTTP = CLOUD + ".http";
@@ -63,6 +65,7 @@ class PackageDependenciesTest {
     private static final String CONTROLLER = BASE + ".controller";
     private static final String CONTROLLER_CONNECTION = CONTROLLER + ".connection";
     private static final String CONTROLLER_REQUEST = CONTROLLER + ".request";
+    private static final String CONTROLLER_SCHEDULE = CONTROLLER + ".schedule";
     private static final String POLL = BASE + ".poll";
     private static final String LEADER = BASE + ".leader";
     private static final String TELEMETRY = BASE + ".telemetry";
@@ -75,6 +78,7 @@ class PackageDependenciesTest {
             API,
             API_CONNECTION,
             API_REQUEST,
+            API_SCHEDULE,
             CLOUD,
             RATE_LIMIT,
             HTTP,
@@ -92,6 +96,7 @@ class PackageDependenciesTest {
             CONTROLLER,
             CONTROLLER_CONNECTION,
             CONTROLLER_REQUEST,
+            CONTROLLER_SCHEDULE,
             POLL,
             LEADER,
             TELEMETRY,
@@ -199,12 +204,28 @@ class PackageDependenciesTest {
                         SCHEDULE,
                         in(JDK_THAT_COMPUTES),
                         in("java.nio.charset"),
+                        in("com.cronutils.."),
                         in(SCHEDULE, RETENTION, CREATE_ONCE, CONDITION))
                 .because("sixty days of a schedule are computed in a test"));
+        holds(noClasses()
+                .that(not(type(CronRule.class)))
+                .should()
+                .dependOnClassesThat(resideInAPackage("com.cronutils.."))
+                .because("the rules use the interface SlotTimes"));
     }
 
     @Test
     void kindsDoNotUseEachOther() {
+        holds(noClasses()
+                .that(not(resideInAnyPackage(CONTROLLER_SCHEDULE, API_SCHEDULE, SCHEDULE, RETENTION, APP)))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(CONTROLLER_SCHEDULE, API_SCHEDULE, SCHEDULE, RETENTION))
+                .because("a schedule creates requests, and requests do not know schedules"));
+        holds(noClasses()
+                .that(resideInAPackage(CONTROLLER_SCHEDULE))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(CONTROLLER_CONNECTION, CONNECTION, API_CONNECTION, POLL))
+                .because("a schedule gets its connection from the interface CloudConnections, and reads no cloud"));
         holds(noClasses()
                 .that(resideInAPackage(CONTROLLER_CONNECTION))
                 .should()

@@ -312,7 +312,7 @@ class ChartTest {
         assertThat(userRoles(Chart.MINIMAL))
                 .flatExtracting(ClusterRole::getRules)
                 .flatExtracting(PolicyRule::getResources)
-                .containsOnly("volumesnapshotrequests", "evsconnections");
+                .containsOnly("volumesnapshotrequests", "evsconnections", "volumesnapshotschedules");
     }
 
     @Test

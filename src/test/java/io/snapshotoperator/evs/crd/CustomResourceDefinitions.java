@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,7 +48,7 @@ public final class CustomResourceDefinitions {
     static final String COMMAND = "mvn -Pcrds test";
 
     private static final List<Class<? extends CustomResource<?, ?>>> RESOURCES =
-            List.of(VolumeSnapshotRequest.class, EvsConnection.class);
+            List.of(VolumeSnapshotRequest.class, EvsConnection.class, VolumeSnapshotSchedule.class);
 
     private CustomResourceDefinitions() {}
 
@@ -144,7 +145,7 @@ public final class CustomResourceDefinitions {
                         conditions(status.getProperties().get("conditions").getDescription()));
         // Tools then read an object as in progress before its first reconcile, without a write by the operator.
         status.setDefault(JsonNodeFactory.instance.objectNode().put("observedGeneration", -1));
-        schema.getProperties().get("spec").setDescription("The requested snapshot.");
+        schema.getProperties().get("spec").setDescription("What the user asks for.");
     }
 
     /** Java puts the annotations of a record component on its field and its accessor, and the generator reads both. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.connection.ConnectionReason;
+import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -34,7 +35,11 @@ class ReasonsDocumentedTest {
     }
 
     private static Stream<Reason> reasons() {
-        return Stream.concat(SnapshotReason.all().stream(), Stream.of(ConnectionReason.values()));
+        return Stream.of(
+                        SnapshotReason.all().stream(),
+                        Stream.of(ConnectionReason.values()),
+                        ScheduleReason.all().stream())
+                .flatMap(reasons -> reasons);
     }
 
     private static List<String> documented() {

@@ -55,6 +55,7 @@ final class ScheduleModel {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Map.of(),
                 Map.of());
     }
 
@@ -132,6 +133,7 @@ final class ScheduleModel {
                                     candidate,
                                     "uid-" + child.name(),
                                     child.source().key(),
+                                    true,
                                     false),
                             now));
         }
@@ -141,7 +143,11 @@ final class ScheduleModel {
         decision.skipped()
                 .forEach((source, why) -> skipped.add(decision.lastSlot().orElseThrow() + " " + source + ": " + why));
         var slots = new HashMap<String, Instant>();
-        decision.sources().forEach(source -> source.lastSlot().ifPresent(slot -> slots.put(source.key(), slot)));
+        var since = new HashMap<String, Instant>();
+        decision.sources().forEach(source -> {
+            since.put(source.key(), source.since());
+            source.lastSlot().ifPresent(slot -> slots.put(source.key(), slot));
+        });
         recorded = new RecordedSchedule(
                 IDENTITY,
                 recorded.createdAt(),
@@ -150,7 +156,8 @@ final class ScheduleModel {
                 Optional.of(desired.retentionText()),
                 Optional.of(decision.retentionSince()),
                 decision.lastSlot(),
-                slots);
+                slots,
+                since);
     }
 
     private void advanceCloud() {
@@ -173,6 +180,7 @@ final class ScheduleModel {
                         candidate,
                         living.child().uid(),
                         living.child().source(),
+                        living.child().hasSnapshot(),
                         living.child().missing()),
                 living.createdAt());
     }

@@ -243,6 +243,7 @@ class ScheduleRulesTest {
                         living.child().candidate(),
                         living.child().uid(),
                         living.child().source(),
+                        false,
                         true),
                 living.createdAt()));
         model.runUntil(model.now.plus(Duration.ofHours(1)));

@@ -17,6 +17,7 @@ import io.snapshotoperator.evs.app.Settings;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -90,6 +91,15 @@ public final class RunningOperator implements AutoCloseable {
             Config kubernetes,
             Map<String, String> values,
             Function<Consumer<ConfigurationServiceOverrider>, Operator> framework) {
+        return start(kubernetes, values, framework, InstantSource.system());
+    }
+
+    /** @param scheduleClock decides which slots of schedules are due */
+    public static RunningOperator start(
+            Config kubernetes,
+            Map<String, String> values,
+            Function<Consumer<ConfigurationServiceOverrider>, Operator> framework,
+            InstantSource scheduleClock) {
         var config = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(values, "story", 500))
                 .withConverter(Duration.class, 200, new DurationConverter())
@@ -102,7 +112,8 @@ public final class RunningOperator implements AutoCloseable {
         var josdk = framework.apply(JosdkOperatorProducer.configuration(
                 client, meters, settings.connection().timeout()));
         var fatal = new AtomicBoolean();
-        var operator = new OperatorFactory(settings, josdk, client, meters, Clock.systemUTC(), new Random(1))
+        var operator = new OperatorFactory(
+                        settings, josdk, client, meters, Clock.systemUTC(), scheduleClock, new Random(1))
                 .lifecycle(exitCode -> fatal.set(true));
         operator.start();
         return new RunningOperator(operator, client, fatal, meters);

@@ -9,10 +9,12 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.Operator;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.simulator.CallLogEntry;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
@@ -20,6 +22,7 @@ import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +77,12 @@ public final class Story implements AutoCloseable {
 
     public void startOperator() {
         operator = Optional.of(RunningOperator.start(cluster, settings));
+    }
+
+    /** @param scheduleClock decides which slots of schedules are due */
+    public void startOperator(InstantSource scheduleClock) {
+        operator = Optional.of(
+                RunningOperator.start(cluster.client().getConfiguration(), settings, Operator::new, scheduleClock));
     }
 
     public RunningOperator operator() {
@@ -265,6 +274,10 @@ public final class Story implements AutoCloseable {
                 }));
         cluster.client()
                 .resources(VolumeSnapshotRequest.class)
+                .inNamespace(namespace)
+                .delete();
+        cluster.client()
+                .resources(VolumeSnapshotSchedule.class)
                 .inNamespace(namespace)
                 .delete();
         cloud.close();

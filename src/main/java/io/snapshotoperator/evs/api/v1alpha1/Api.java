@@ -35,9 +35,21 @@ public final class Api {
     /** The create intent, recorded before each create request. Set by the operator only. */
     public static final String CREATE_INTENT = GROUP + "/create-intent";
 
+    /** {@code "true"} on a request of a schedule: the retention policy does not delete it. Set by users. */
+    public static final String HOLD = GROUP + "/hold";
+
+    /** The slot of a request of a schedule, in UTC (RFC 3339). Set by the operator only. */
+    public static final String SLOT = GROUP + "/slot";
+
+    /** A label: the UID of the schedule that created the request. Set by the operator only. */
+    public static final String SCHEDULE_UID = GROUP + "/schedule-uid";
+
+    /** A label for users: the name of the schedule that created the request, if a label can have it. Set by the operator only. */
+    public static final String SCHEDULE = GROUP + "/schedule";
+
     /** All annotations that the operator reads. It keeps no other one in memory. */
     public static final Set<String> ANNOTATIONS =
-            Set.of(PAUSED, RECONCILE_REQUESTED_AT, ABANDON, RETRY_CREATE, CREATE_INTENT);
+            Set.of(PAUSED, RECONCILE_REQUESTED_AT, ABANDON, RETRY_CREATE, CREATE_INTENT, HOLD, SLOT);
 
     private Api() {}
 }

@@ -87,6 +87,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private final InstantSource clock;
     private final Jitter jitter;
     private final Supplier<String> createIds;
+    private final RequestListener listener;
 
     /** @param createIds returns a new create id each time; no two processes return the same one */
     public VolumeSnapshotRequestReconciler(
@@ -101,7 +102,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             RetryPolicy retryPolicy,
             InstantSource clock,
             Jitter jitter,
-            Supplier<String> createIds) {
+            Supplier<String> createIds,
+            RequestListener listener) {
         this.actuator = actuator;
         this.claimResolver = claimResolver;
         this.events = events;
@@ -114,12 +116,14 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         this.clock = clock;
         this.jitter = jitter;
         this.createIds = createIds;
+        this.listener = listener;
     }
 
     @Override
     public List<EventSource<?, VolumeSnapshotRequest>> prepareEventSources(
             EventSourceContext<VolumeSnapshotRequest> context) {
         eventSource.attach(context.getPrimaryCache());
+        listener.attach(context.getPrimaryCache());
         return List.of(eventSource, deletedObjects);
     }
 
@@ -149,6 +153,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         try {
             var outcome = reconcileValid(writer, now);
             writer.log().reconciled(writer.request(), outcome);
+            listener.changed(writer.request());
             return toUpdateControl(outcome);
         } catch (MetadataRejectedException rejected) {
             return toUpdateControl(reportRejectedUpdate(writer, rejected));
@@ -307,5 +312,6 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         guard.remove(uid);
         connections.removeObject(uid);
         reconcileRequests.remove(uid);
+        listener.changed(gone);
     }
 }

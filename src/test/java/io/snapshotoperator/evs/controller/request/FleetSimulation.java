@@ -198,7 +198,8 @@ final class FleetSimulation {
                 RETRY_POLICY,
                 clock,
                 jitter,
-                () -> "create-" + ++createIds);
+                () -> "create-" + ++createIds,
+                RequestListener.NONE);
         at(now().plus(TICK_DELAY), this::tick);
     }
 

@@ -131,7 +131,8 @@ final class ModelProcess {
                 LifecycleModel.RETRY_POLICY,
                 model::now,
                 this::requirePositive,
-                model::nextCreateId);
+                model::nextCreateId,
+                RequestListener.NONE);
     }
 
     private Duration requirePositive(Duration requeue) {

@@ -68,7 +68,8 @@ class VolumeSnapshotRequestReconcilerTest {
             new RetryPolicy(SETTLE_TIME, Duration.ofHours(1), Duration.ofSeconds(5), MAX_BACKOFF),
             () -> NOON,
             delay -> delay,
-            () -> "create-1");
+            () -> "create-1",
+            RequestListener.NONE);
 
     private Condition ready() {
         return store.get().getStatus().conditions().stream()
