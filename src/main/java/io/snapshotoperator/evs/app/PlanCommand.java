@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.app;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpec;
 import io.snapshotoperator.evs.controller.schedule.ScheduleSpecMapper;
 import io.snapshotoperator.evs.schedule.DesiredSchedule;
 import io.snapshotoperator.evs.schedule.RetentionPlan;
@@ -33,6 +37,19 @@ import picocli.CommandLine.Spec;
                 "Shows the slots of a schedule, and what its retention policy keeps and deletes. Needs no cluster.")
 public final class PlanCommand implements Callable<Integer> {
     private static final int MAX_DAYS = 3660;
+
+    /** The records ignore unknown fields, because the operator also reads objects of later versions. */
+    private static final ObjectMapper STRICT = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public JsonIgnoreProperties.Value findPropertyIgnoralByName(
+                        MapperConfig<?> config, Annotated annotated) {
+                    return JsonIgnoreProperties.Value.empty();
+                }
+            });
 
     @Spec
     private CommandSpec spec;
@@ -66,7 +83,7 @@ public final class PlanCommand implements Callable<Integer> {
         }
         DesiredSchedule desired;
         try {
-            desired = ScheduleSpecMapper.desired(read().getSpec(), snapshotsPerVolume);
+            desired = ScheduleSpecMapper.desired(read(), snapshotsPerVolume);
         } catch (IllegalArgumentException invalid) {
             throw new UnusableSettingsException(List.of(invalid.getMessage()));
         }
@@ -81,7 +98,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     /** Reads strictly, because a misspelled field would otherwise be left out of the plan without a word. */
-    private VolumeSnapshotSchedule read() {
+    private VolumeSnapshotScheduleSpec read() {
         try {
             var text = file.equals("-")
                     ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
@@ -91,9 +108,7 @@ public final class PlanCommand implements Callable<Integer> {
                     || !"VolumeSnapshotSchedule".equals(tree.path("kind").asText())) {
                 throw new IllegalArgumentException(file + " is not the manifest of a VolumeSnapshotSchedule.");
             }
-            return new ObjectMapper()
-                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .treeToValue(tree, VolumeSnapshotSchedule.class);
+            return STRICT.treeToValue(tree.path("spec"), VolumeSnapshotScheduleSpec.class);
         } catch (JacksonException invalid) {
             throw new IllegalArgumentException(file + " cannot be read: " + invalid.getOriginalMessage(), invalid);
         } catch (IOException failed) {

@@ -23,6 +23,8 @@ public record Candidate(String id, Instant slot, State state, boolean inUse, boo
         IN_FLIGHT,
         /** It does not become ready without help. */
         FAILED,
+        /** It could be restored once, and the operator cannot tell whether it still can. */
+        UNCERTAIN,
         /** Its deletion was requested. It neither counts nor is deleted again. */
         DELETING
     }

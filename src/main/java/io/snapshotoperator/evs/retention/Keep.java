@@ -17,6 +17,8 @@ public enum Keep {
     IN_FLIGHT,
     IN_USE,
     HELD,
+    /** The operator cannot tell now whether it can be restored. */
+    UNCERTAIN,
     /** It failed, no newer one can be restored, and it is among the newest of these. */
     NO_NEWER_GOOD,
     /** It is among the failed ones that the policy keeps. */

@@ -15,11 +15,11 @@ import java.util.Set;
 
 /**
  * Decides which snapshots of one source are kept. Only snapshots that can be restored count for the rules of the policy: otherwise a
- * week of failures would push out the last good one. The last good snapshot, one that is being created, one in use and one that is
- * held are kept whatever the policy says.
+ * week of failures would push out the last good one. The last good snapshot, one that is being created, one whose state is uncertain,
+ * one in use and one that is held are kept whatever the policy says. Failed ones are kept until a good one follows, up to a limit.
  */
 public final class RetentionRules {
-    /** So many failed ones without a newer good one are kept. They hold nothing that can be restored, and hourly ones add up. */
+    /** So many failed ones without a newer good one are kept. They restore nothing, and those of each hour would add up. */
     static final int MAX_FAILED_IN_A_ROW = 10;
 
     private static final Comparator<Candidate> NEWEST_FIRST =
@@ -74,6 +74,9 @@ public final class RetentionRules {
         }
         if (candidate.state() == State.DELETING) {
             why.add(Keep.DELETING);
+        }
+        if (candidate.state() == State.UNCERTAIN) {
+            why.add(Keep.UNCERTAIN);
         }
         if (candidate.inUse()) {
             why.add(Keep.IN_USE);

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.schedule;
 
 import io.snapshotoperator.evs.retention.Candidate;
+import io.snapshotoperator.evs.retention.Candidate.State;
 import io.snapshotoperator.evs.retention.RetentionRules;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Decides which children of a schedule are expired, and which of them may be deleted now. */
 final class PruneRules {
@@ -51,9 +53,26 @@ final class PruneRules {
     private static List<Child> expired(ScheduleInput input, String source) {
         Map<Candidate, Child> children =
                 input.childrenOf(source).collect(Collectors.toMap(Child::candidate, Function.identity()));
-        return RetentionRules.decide(children.keySet(), input.desired().retention(), input.now()).expired().stream()
-                .map(children::get)
+        var expired =
+                RetentionRules.decide(children.keySet(), input.desired().retention(), input.now()).expired().stream()
+                        .map(children::get)
+                        .toList();
+        return Stream.concat(expired.stream(), makeRoom(input, source, expired)).toList();
+    }
+
+    /** Returns the failed snapshots that must go so that a full volume has room for the next one. They restore nothing. */
+    private static Stream<Child> makeRoom(ScheduleInput input, String source, List<Child> expired) {
+        var remaining = input.childrenOf(source)
+                .filter(Child::hasSnapshot)
+                .filter(child -> !expired.contains(child))
                 .toList();
+        var tooMany = remaining.size() - input.desired().snapshotsPerVolume() + 1;
+        return remaining.stream()
+                .filter(child -> child.isIn(State.FAILED)
+                        && !child.candidate().held()
+                        && !child.candidate().inUse())
+                .sorted(Comparator.comparing(child -> child.candidate().slot()))
+                .limit(Math.max(0, tooMany));
     }
 
     private static Optional<String> obstacle(ScheduleInput input) {

@@ -22,6 +22,8 @@ public final class RetentionPlan {
 
     private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm xxx", Locale.ROOT);
 
+    private static final String COLUMNS = "%-30s  %-20s  %4s  %s";
+
     private final DesiredSchedule desired;
     private final ZoneId zone;
     private final Instant until;
@@ -53,7 +55,7 @@ public final class RetentionPlan {
         lines.add("Kept: " + desired.retentionText());
         lines.add("For one volume whose snapshots all succeed:");
         lines.add("");
-        lines.add("SLOT (" + zone + ")              SLOT (UTC)            KEPT  DELETED");
+        lines.add(COLUMNS.formatted("SLOT (" + zone + ")", "SLOT (UTC)", "KEPT", "DELETED"));
         steps.forEach(step -> lines.add(line(step)));
         lines.add("");
         if (steps.size() == MAX_SLOTS) {
@@ -76,8 +78,7 @@ public final class RetentionPlan {
     }
 
     private String line(Step step) {
-        return "%-30s  %-20s  %4d  %s"
-                .formatted(
+        return COLUMNS.formatted(
                         local(step.slot()),
                         step.slot(),
                         step.retention().kept().size(),

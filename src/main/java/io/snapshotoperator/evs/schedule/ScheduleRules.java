@@ -153,7 +153,8 @@ public final class ScheduleRules {
         input.sources().stream()
                 .filter(source -> !hasChild(input, source.key(), slot))
                 .forEach(source -> skipped.put(
-                        source.key(), obstacle(input, source).orElse("the operator did not run at that time.")));
+                        source.key(),
+                        obstacle(input, source).orElse("no operator ran then, or the schedule was suspended.")));
         return skipped;
     }
 

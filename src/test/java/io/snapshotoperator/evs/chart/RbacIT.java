@@ -31,17 +31,23 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.Operator;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.connection.ConfigMapKeyRef;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnectionSpecBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.connection.SecretRef;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.SourceSelector;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpec;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpecBuilder;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.Volume;
+import io.snapshotoperator.evs.testing.AdjustableClock;
 import io.snapshotoperator.evs.testing.AuditLog;
 import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RealApiServer;
@@ -108,6 +114,7 @@ class RbacIT {
     private static RealApiServer server;
     private static AuditLog audit;
     private static EvsSimulator cloud;
+    private static final AdjustableClock SCHEDULE_CLOCK = new AdjustableClock();
 
     @BeforeAll
     static void start() throws IOException {
@@ -141,6 +148,7 @@ class RbacIT {
     void removeObjects() {
         removeAll(VolumeSnapshotRequest.class);
         removeAll(EvsConnection.class);
+        removeAll(VolumeSnapshotSchedule.class);
     }
 
     private static <T extends HasMetadata> void removeAll(Class<T> kind) {
@@ -250,6 +258,10 @@ class RbacIT {
         Files.writeString(
                 folder.resolve("evsconnections-" + user + ".json"),
                 Serialization.asJson(connection(team, "of-" + user, "evs", null)));
+        var schedule = new VolumeSnapshotSchedule();
+        schedule.setMetadata(named(team, "of-" + user));
+        schedule.setSpec(minutely());
+        Files.writeString(folder.resolve("volumesnapshotschedules-" + user + ".json"), Serialization.asJson(schedule));
     }
 
     @ParameterizedTest
@@ -260,6 +272,9 @@ class RbacIT {
             evsconnections                | patch  | cannot patch resource "evsconnections"
             evsconnections/status         | patch  | cannot patch resource "evsconnections/status"
             events                        | create | cannot create resource "events"
+            volumesnapshotrequests        | create | cannot create resource "volumesnapshotrequests"
+            volumesnapshotschedules/status | patch | cannot patch resource "volumesnapshotschedules/status"
+            persistentvolumeclaims        | list   | cannot list resource "persistentvolumeclaims"
             persistentvolumeclaims        | get    | cannot get resource "persistentvolumeclaims"
             persistentvolumes             | get    | cannot get resource "persistentvolumes"
             namespaces                    | get    | cannot get resource "namespaces"
@@ -290,6 +305,8 @@ class RbacIT {
             volumesnapshotrequests | watch | cannot watch resource "volumesnapshotrequests"
             evsconnections         | list  | cannot list resource "evsconnections"
             evsconnections         | watch | cannot watch resource "evsconnections"
+            volumesnapshotschedules | list | cannot list resource "volumesnapshotschedules"
+            volumesnapshotschedules | watch | cannot watch resource "volumesnapshotschedules"
             leases                 | get   | cannot get resource "leases"
             """)
     void endsAndSaysWhichRightIsMissing(String resource, String verb, String said) throws IOException {
@@ -334,7 +351,35 @@ class RbacIT {
                         .withName("brief")
                         .get())
                 .isNull());
+        Story.eventually().untilAsserted(() -> assertThat(client().resources(VolumeSnapshotRequest.class)
+                        .inNamespace(team)
+                        .withLabel(Api.SCHEDULE, "by-schedule")
+                        .list()
+                        .getItems())
+                .isNotEmpty());
         useReadAfterConflict(team);
+    }
+
+    /** Creates a schedule, and lets the operator see a slot of it. */
+    private static void schedule(String team) {
+        var schedule = new VolumeSnapshotSchedule();
+        schedule.setMetadata(named(team, "by-schedule"));
+        schedule.setSpec(minutely());
+        var created = client().resource(schedule).create();
+        SCHEDULE_CLOCK.setForwardTo(SCHEDULE_CLOCK.instant().plus(Duration.ofMinutes(2)));
+        client().resource(created).edit(edited -> {
+            edited.getMetadata().setLabels(Map.of("changed", "true"));
+            return edited;
+        });
+    }
+
+    private static VolumeSnapshotScheduleSpec minutely() {
+        return VolumeSnapshotScheduleSpecBuilder.builder()
+                .schedule("* * * * *")
+                .timeZone("UTC")
+                .spread("0s")
+                .sources(List.of(SourceSelector.ofPattern("*")))
+                .build();
     }
 
     private static void useWithoutWaiting(String team) {
@@ -344,6 +389,7 @@ class RbacIT {
         create(team, "by-claim", ofClaim("data").build());
         connect(team, "without-certificates", "evs", "ca");
         connect(team, "without-credentials", "evs", null);
+        schedule(team);
     }
 
     /** Changes the request while its create request is in flight, so that the operator must read it again to record the id. */
@@ -550,7 +596,7 @@ class RbacIT {
 
     /** The operator as the service account of the chart. */
     private static RunningOperator operator(Installation installation) {
-        return RunningOperator.start(config(installation), settings(installation), Operator::new);
+        return RunningOperator.start(config(installation), settings(installation), Operator::new, SCHEDULE_CLOCK);
     }
 
     private static Map<String, String> settings(Installation installation) {

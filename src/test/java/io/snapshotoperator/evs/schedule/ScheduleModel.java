@@ -33,6 +33,9 @@ final class ScheduleModel {
     /** Every name that was ever created, with the number of times. */
     final Map<String, Integer> created = new HashMap<>();
 
+    /** The slots of all children that were ever created, by their source. */
+    final Map<String, List<Instant>> createdSlots = new HashMap<>();
+
     final Map<String, ScheduleSource> sources = new TreeMap<>();
     final Set<String> failing = new HashSet<>();
     final List<Child> deleted = new ArrayList<>();
@@ -125,6 +128,9 @@ final class ScheduleModel {
     private void create(ScheduleDecision.NewChild child) {
         if (!children.containsKey(child.name())) {
             created.merge(child.name(), 1, Integer::sum);
+            createdSlots
+                    .computeIfAbsent(child.source().key(), key -> new ArrayList<>())
+                    .add(child.slot());
             var candidate = new Candidate(child.name(), child.slot(), State.IN_FLIGHT, false, false);
             children.put(
                     child.name(),
@@ -172,9 +178,21 @@ final class ScheduleModel {
     }
 
     static Living with(Living living, State state) {
-        var candidate = CandidateBuilder.builder(living.child().candidate())
-                .state(state)
-                .build();
+        return with(
+                living,
+                CandidateBuilder.builder(living.child().candidate())
+                        .state(state)
+                        .build());
+    }
+
+    /** As if a user had set the annotation hold. */
+    static Living held(Living living) {
+        return with(
+                living,
+                CandidateBuilder.builder(living.child().candidate()).held(true).build());
+    }
+
+    private static Living with(Living living, Candidate candidate) {
         return new Living(
                 new Child(
                         candidate,

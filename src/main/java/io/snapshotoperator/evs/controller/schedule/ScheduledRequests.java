@@ -15,6 +15,7 @@ import io.snapshotoperator.evs.api.v1alpha1.schedule.RequestsPolicy;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.condition.Phase;
+import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.retention.Candidate;
 import io.snapshotoperator.evs.retention.Candidate.State;
 import io.snapshotoperator.evs.schedule.Child;
@@ -26,6 +27,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Makes the requests of a schedule, and recognizes them. */
@@ -34,6 +36,9 @@ final class ScheduledRequests {
     private static final int MAX_ATTEMPTS = 3;
 
     private static final int MAX_LABEL = 63;
+
+    /** What a request reports that had a good snapshot and has none any more. */
+    private static final Set<Reason> LOST = Set.of(SnapshotReason.SnapshotFailed, SnapshotReason.SnapshotMissing);
 
     private ScheduledRequests() {}
 
@@ -150,6 +155,13 @@ final class ScheduledRequests {
         var reason = reason(request).flatMap(SnapshotReason::named);
         if (reason.filter(known -> known.phase() == Phase.READY).isPresent()) {
             return State.READY;
+        }
+        var wasReady = Optional.ofNullable(request.getStatus())
+                .map(VolumeSnapshotRequestStatus::readyAt)
+                .isPresent();
+        if (wasReady && reason.filter(LOST::contains).isEmpty()) {
+            // For example its connection now leads to another project. The snapshot itself is probably still good.
+            return State.UNCERTAIN;
         }
         // A snapshot that takes longer than readyWithin is reported as stalled, and can still become available.
         var creating = Optional.ofNullable(request.getStatus())

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.ClaimSelector;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.SourceSelector;
+import io.snapshotoperator.evs.cloud.http.SteppedClock;
+import io.snapshotoperator.evs.schedule.ScheduleSource;
+import io.snapshotoperator.evs.testing.Cluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClaimSourcesTest {
+    private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
+
+    private final SteppedClock clock = new SteppedClock();
+    private Cluster cluster;
+    private KubernetesClient kubernetes;
+    private ClaimSources sources;
+
+    @BeforeEach
+    void start() {
+        cluster = Cluster.embedded();
+        kubernetes = cluster.client();
+        sources = new ClaimSources(kubernetes, clock);
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private void create(String name, String phase, String app) {
+        kubernetes
+                .resource(new PersistentVolumeClaimBuilder()
+                        .withMetadata(new ObjectMetaBuilder()
+                                .withNamespace("shop")
+                                .withName(name)
+                                .withLabels(Map.of("app", app))
+                                .build())
+                        .withNewStatus()
+                        .withPhase(phase)
+                        .endStatus()
+                        .build())
+                .create();
+    }
+
+    private List<ScheduleSource> find(SourceSelector... selectors) {
+        return sources.find("shop", List.of(selectors), true);
+    }
+
+    @Test
+    void findsEachVolumeOnceAndSaysWhyOneCannotBeUsed() {
+        create("data-0", "Bound", "db");
+        create("data-1", "Pending", "db");
+        create("other", "Bound", "log");
+
+        assertThat(find(
+                        SourceSelector.ofPattern("data-*"),
+                        SourceSelector.ofClaim("data-0"),
+                        SourceSelector.ofClaim("missing"),
+                        SourceSelector.ofVolume(VOLUME)))
+                .containsExactly(
+                        ScheduleSource.ofVolume(VOLUME),
+                        ScheduleSource.ofClaim("data-0"),
+                        ScheduleSource.withProblem("data-1", true, "The claim is not bound to a volume yet."),
+                        ScheduleSource.withProblem(
+                                "missing", true, "There is no PersistentVolumeClaim of this name in the namespace."));
+    }
+
+    @Test
+    void selectsByLabels() {
+        create("data-0", "Bound", "db");
+        create("other", "Bound", "log");
+
+        assertThat(find(SourceSelector.ofLabels(new ClaimSelector(Map.of("app", "log"), null))))
+                .containsExactly(ScheduleSource.ofClaim("other"));
+    }
+
+    @Test
+    void usesIdsOfVolumesOnlyWhereTheConnectionAllowsThem() {
+        assertThat(sources.find("shop", List.of(SourceSelector.ofVolume(VOLUME)), false))
+                .singleElement()
+                .satisfies(source -> assertThat(source.problem()).isPresent());
+    }
+
+    @Test
+    void rejectsTooManySources() {
+        for (var i = 0; i <= ClaimSources.MAX_SOURCES; i++) {
+            create("data-" + i, "Bound", "db");
+        }
+
+        assertThatThrownBy(() -> find(SourceSelector.ofPattern("*")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("more than 100");
+    }
+
+    @Test
+    void readsClaimsAgainAfterShortTime() {
+        assertThat(find(SourceSelector.ofPattern("data-*"))).isEmpty();
+        create("data-0", "Bound", "db");
+
+        assertThat(find(SourceSelector.ofPattern("data-*"))).isEmpty();
+        clock.step(Duration.ofSeconds(31));
+        assertThat(find(SourceSelector.ofPattern("data-*"))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*, anything, true",
+        "data-*, data-0, true",
+        "data-*, data-, true",
+        "data-*, my-data-0, false",
+        "*-0, data-0, true",
+        "*-0, data-01, false",
+        "a*b*c, a1b2c, true",
+        "a*b*c, acb, false",
+        "a*a, a, false",
+        "a*a, aa, true",
+        "a**b, ab, true",
+        "*ab*ab*, xabyabz, true",
+        "*ab*ab*, xabz, false",
+        "data.0, data-0, false",
+        "data-0, data-0, true"
+    })
+    void matchesPatterns(String pattern, String name, boolean matches) {
+        assertThat(ClaimSources.matches(pattern, name)).isEqualTo(matches);
+    }
+}
