@@ -4,9 +4,11 @@ package io.snapshotoperator.evs.demo;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.javaoperatorsdk.operator.Operator;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.SimulatorCommand;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
+import io.snapshotoperator.evs.testing.AdjustableClock;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.KubernetesBinaries;
 import io.snapshotoperator.evs.testing.KubernetesBinaries.Missing;
@@ -73,8 +75,10 @@ public final class Demo {
                             .endMetadata()
                             .build())
                     .create();
-            try (var operator = RunningOperator.start(cluster, settings(cloud));
-                    var scenario = new DemoScenario(out, cluster.client(), NAMESPACE, cloud, samples)) {
+            var scheduleClock = new AdjustableClock();
+            try (var operator = RunningOperator.start(
+                            cluster.client().getConfiguration(), settings(cloud), Operator::new, scheduleClock);
+                    var scenario = new DemoScenario(out, cluster.client(), NAMESPACE, cloud, scheduleClock, samples)) {
                 await().atMost(MAX_WAIT_FOR_LEADER).until(operator::leads);
                 var findings = scenario.run();
                 conclude(out, findings, samples.size(), Duration.ofNanos(System.nanoTime() - startedAt));
@@ -135,7 +139,7 @@ public final class Demo {
         var seconds = String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1000.0);
         if (findings.isEmpty()) {
             out.printf(
-                    "%nAll %d samples ended as expected, and the call log of the simulator confirms it (%s).%n%n",
+                    "%nAll %d samples and the schedule ended as expected, and the call log of the simulator confirms it (%s).%n%n",
                     samples, seconds);
             return;
         }

@@ -16,6 +16,7 @@ import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.demo.Expectation.Ready;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
+import io.snapshotoperator.evs.testing.AdjustableClock;
 import io.snapshotoperator.evs.testing.InvariantInputs;
 import io.snapshotoperator.evs.testing.SnapshotInvariants.RequestState;
 import io.snapshotoperator.evs.testing.VolumeController;
@@ -34,8 +35,9 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * The samples in two steps. The first step applies all samples and waits until each ends as expected. The second step deletes
- * two of them and checks what their policies keep. Each difference becomes a finding, and the scenario continues.
+ * The samples in two steps, and a schedule in a third one. The first step applies all samples and waits until each ends as
+ * expected. The second step deletes two of them and checks what their policies keep. Each difference becomes a finding, and the
+ * scenario continues.
  */
 final class DemoScenario implements AutoCloseable {
     private static final Duration MAX_STEP_TIME = Duration.ofSeconds(45);
@@ -47,6 +49,7 @@ final class DemoScenario implements AutoCloseable {
     private final KubernetesClient kubernetes;
     private final String namespace;
     private final EvsSimulator cloud;
+    private final AdjustableClock scheduleClock;
     private final List<Sample> samples;
     private final LiveTable table;
     private final Map<Sample, String> uids = new LinkedHashMap<>();
@@ -54,13 +57,22 @@ final class DemoScenario implements AutoCloseable {
     private final List<String> findings = new ArrayList<>();
     private long stepEnds;
 
-    /** @param namespace an existing one that the operator watches */
+    /**
+     * @param namespace an existing one that the operator watches
+     * @param scheduleClock that of the operator for its schedules
+     */
     DemoScenario(
-            PrintStream out, KubernetesClient kubernetes, String namespace, EvsSimulator cloud, List<Sample> samples) {
+            PrintStream out,
+            KubernetesClient kubernetes,
+            String namespace,
+            EvsSimulator cloud,
+            AdjustableClock scheduleClock,
+            List<Sample> samples) {
         this.out = out;
         this.kubernetes = kubernetes;
         this.namespace = namespace;
         this.cloud = cloud;
+        this.scheduleClock = scheduleClock;
         this.samples = List.copyOf(samples);
         this.table = new LiveTable(out, kubernetes, namespace);
     }
@@ -87,7 +99,18 @@ final class DemoScenario implements AutoCloseable {
         summary.printSnapshots(out);
         summary.printCalls(out);
         findings.addAll(summary.findings());
+
+        beginStep("Let two nights of a schedule pass. It keeps the last snapshot of the claim.");
+        findings.addAll(new DemoSchedule(out, kubernetes, namespace, scheduleClock, table).run(boundClaim()));
         return List.copyOf(findings);
+    }
+
+    private String boundClaim() {
+        return samples.stream()
+                .flatMap(sample -> sample.claims().stream())
+                .map(claim -> claim.getMetadata().getName())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

@@ -92,7 +92,7 @@ class ScheduleSimulationTest {
         assertThat(model.skipped).anyMatch(line -> line.contains("data-8: it has 7 snapshots"));
         assertThat(model.skipped).noneMatch(line -> line.contains("data-0:") && !line.contains("no operator ran then"));
         assertThat(model.deleted).isNotEmpty();
-        assertThat(model.slotsOf("data-0")).hasSizeBetween(4, 6);
+        assertThat(model.slotsOf("data-0")).hasSizeBetween(3, 6);
         assertThat(model.slotsOf("data-9"))
                 .as("nothing of a claim that is gone is deleted")
                 .isNotEmpty();
