@@ -66,8 +66,21 @@ public final class RetentionForecast {
         return new Step(slot, retention);
     }
 
+    /** The most that the rules can keep at any time. It saves the forecast for small policies. */
+    private int mostKept() {
+        return policy.keepsEverything() || policy.within().isPresent()
+                ? Integer.MAX_VALUE - 1
+                : policy.last()
+                        + policy.tiers().values().stream()
+                                .mapToInt(Integer::intValue)
+                                .sum();
+    }
+
     /** Returns why the policy does not fit into the limit of a volume: a sentence with the arithmetic. Empty if it fits. */
     public Optional<String> excess() {
+        if (mostKept() + 1 <= limit) {
+            return Optional.empty();
+        }
         Predicate<Step> tooMany = step -> step.peak() > limit;
         return steps(BEGIN, BEGIN.plus(Duration.ofDays(366L * 3)))
                 .limit(MAX_SLOTS)

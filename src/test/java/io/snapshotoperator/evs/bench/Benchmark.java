@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.bench;
 
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -17,7 +16,6 @@ import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RealApiServer;
 import io.snapshotoperator.evs.testing.SpecBuilder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +34,6 @@ import java.util.stream.IntStream;
  * some more, and nothing is deleted.
  */
 final class Benchmark {
-    private static final String AGENT = "operator-under-test";
     private static final String NAMESPACE = "bench";
     private static final int USERS = 8;
 
@@ -198,33 +195,9 @@ final class Benchmark {
         values.put("evs.installation", "bench");
         values.put("evs.namespaces", NAMESPACE);
         values.put("evs.leader-election.lease-namespace", NAMESPACE);
-        var command = new ArrayList<String>();
-        command.add(program.java().toString());
-        command.addAll(limit.javaOptions());
-        command.addAll(List.of(chartJavaOptions().split(" ")));
-        command.addAll(moreOptions);
-        command.addAll(program.arguments());
-        var operator = OperatorProcess.command("bench", Path.of("/bin/sh"), limit.wrap(command));
-        program.environment().forEach(operator::environment);
-        var process = operator.workingDirectory(program.folder())
-                .kubeconfig(server.kubeconfig())
-                .settings(values)
-                .environment("KUBERNETES_USER_AGENT", AGENT)
-                .start();
+        var process = MeasuredOperator.start(program, limit, server.kubeconfig(), values, moreOptions);
         await(process, process::leads);
         return process;
-    }
-
-    private static String chartJavaOptions() {
-        try {
-            return new YAMLMapper()
-                    .readTree(Path.of("helm", "evs-snapshot-operator", "values.yaml")
-                            .toFile())
-                    .at("/javaOptions")
-                    .asText();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void create(String volumeId) {
@@ -245,7 +218,7 @@ final class Benchmark {
     }
 
     private Counts countSinceLastTime() {
-        var total = Counts.of(audit.requestsOf(AGENT), cloud.summary());
+        var total = Counts.of(audit.requestsOf(MeasuredOperator.AGENT), cloud.summary());
         var counts = total.since(counted);
         counted = total;
         return counts;
