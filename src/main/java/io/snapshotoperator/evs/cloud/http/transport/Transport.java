@@ -51,9 +51,10 @@ public final class Transport {
         } catch (GeneralSecurityException | IOException e) {
             throw new NoResponseException(NoResponseCause.CERTIFICATE_NOT_TRUSTED, e);
         }
+        var body = new RequestBody(bodyOf(request));
         var builder = HttpRequest.newBuilder(request.uri())
                 .version(HttpClient.Version.HTTP_1_1)
-                .method(request.method(), bodyOf(request))
+                .method(request.method(), body)
                 .header("User-Agent", settings.userAgent())
                 .header("Accept", "application/json");
         request.headers().forEach(builder::header);
@@ -61,9 +62,9 @@ public final class Transport {
         var future = client.sendAsync(builder.build(), info -> new SizeLimitedBodySubscriber(maxBytes(request, info)));
         try {
             var response = future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-            var body = response.body();
+            var received = response.body();
             return new CloudHttpResponse(
-                    response.statusCode(), response.headers(), body.bytes(), body.complete(), request.secrets());
+                    response.statusCode(), response.headers(), received.bytes(), received.complete(), request.secrets());
         } catch (TimeoutException e) {
             future.cancel(true);
             throw new NoResponseException(NoResponseCause.TIMEOUT, e);
@@ -73,7 +74,7 @@ public final class Transport {
             throw new NoResponseException(NoResponseCause.INTERRUPTED, e);
         } catch (ExecutionException e) {
             logCause(request, e.getCause());
-            throw new NoResponseException(causeOf(e.getCause()), e.getCause());
+            throw new NoResponseException(causeOf(e.getCause(), body.isHandedOver()), e.getCause());
         }
     }
 
@@ -116,6 +117,18 @@ public final class Transport {
 
     private static int maxBytes(CloudHttpRequest request, HttpResponse.ResponseInfo info) {
         return info.statusCode() / 100 == 2 ? request.maxResponseBytes() : MAX_ERROR_BYTES;
+    }
+
+    /**
+     * Returns the cause of a failure. One thread of the HTTP client decides that the connection takes too long, and another one sends
+     * the request when the connection is there. On a machine that is short of CPU time, both can happen. So a connect timeout is
+     * ambiguous once the client has begun to read the body, which it does only over a connection.
+     *
+     * @param handedOver whether the client has begun to read the body of the request
+     */
+    static NoResponseCause causeOf(Throwable cause, boolean handedOver) {
+        var connecting = causeOf(cause);
+        return connecting == NoResponseCause.CONNECT_TIMEOUT && handedOver ? NoResponseCause.TIMEOUT : connecting;
     }
 
     /** Only a failure that certainly happened before the request was sent has a cause of its own; the others are ambiguous. */
