@@ -45,8 +45,8 @@ import org.w3c.dom.NodeList;
 
 /**
  * Pushes the image to a real registry on the loopback address, with TLS and a login, and reads it back. The program and its
- * arguments are those of the profile {@code image} in {@code pom.xml}. It runs in a folder of its own, because other tests use
- * {@code target/image} at the same time. Without the program {@code docker-registry} the class is skipped.
+ * arguments are those of the profile {@code image} in {@code pom.xml}. Without the program {@code docker-registry} the class is
+ * skipped.
  */
 @EnabledOnOs(OS.LINUX)
 class PushedImageIT {
@@ -184,12 +184,9 @@ class PushedImageIT {
                 .awaitLog("listening on");
     }
 
-    /** Runs what {@code mvn -Pimage package} runs, in another folder, and returns what it prints. */
+    /** Runs what {@code mvn -Pimage package} runs, and returns what it prints. */
     private static String push() throws Exception {
-        var work = Files.createDirectories(folder.resolve("work"));
-        copy(Path.of("target", "quarkus-app"), work.resolve("target").resolve("quarkus-app"));
         try (var build = OperatorProcess.command("image-push", OperatorProcess.java(), arguments())
-                .workingDirectory(work)
                 .environment("IMAGE_USERNAME", USER)
                 .environment("IMAGE_PASSWORD", PASSWORD)
                 .environment(
@@ -226,19 +223,6 @@ class PushedImageIT {
         }
         assertThat(arguments).contains("-Dimage.to=" + image() + ":" + TAG);
         return arguments;
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (var files = Files.walk(from)) {
-            for (var file : files.toList()) {
-                var copy = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(copy);
-                } else {
-                    Files.copy(file, copy);
-                }
-            }
-        }
     }
 
     private static JsonNode manifest() throws Exception {

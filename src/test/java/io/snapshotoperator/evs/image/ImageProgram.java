@@ -2,7 +2,10 @@
 package io.snapshotoperator.evs.image;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +13,9 @@ import java.util.Map;
 /** What an image without a base image starts: its Java runtime, the program with the cache of its classes, and the options. */
 public final class ImageProgram {
     private static final Path FOLDER = ImageBuild.WORK.toAbsolutePath();
+
+    /** Of what the runtime and the cache in the folder were made. Absent while they are made. */
+    private static final Path MADE_OF = FOLDER.resolve("made-of");
 
     private final JlinkRuntime runtime;
     private final Path cache;
@@ -20,7 +26,8 @@ public final class ImageProgram {
     }
 
     /**
-     * Makes the runtime and records the cache, in {@code target/image}.
+     * Makes the runtime and records the cache, in {@code target/image}. Uses those of the last time if JDK, program and the code
+     * that makes them are the same. Waits while another process makes them.
      *
      * @param jdkHome the JDK; empty for the newest one beside the JDK of the build
      */
@@ -29,8 +36,21 @@ public final class ImageProgram {
     }
 
     static ImageProgram prepare(LocalJdk jdk) throws IOException, InterruptedException {
-        var runtime = JlinkRuntime.cut(jdk, FOLDER.resolve("runtime"));
-        return new ImageProgram(runtime, TrainingRun.record(runtime, ImageBuild.PROGRAM, FOLDER.resolve("training")));
+        var runtime = FOLDER.resolve("runtime");
+        var training = FOLDER.resolve("training");
+        Files.createDirectories(FOLDER);
+        try (var file = FileChannel.open(FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var lock = file.lock()) {
+            var inputs = ImageInputs.of(jdk, ImageBuild.PROGRAM);
+            if (Files.exists(MADE_OF) && Files.readString(MADE_OF).equals(inputs)) {
+                return new ImageProgram(JlinkRuntime.at(jdk, runtime), TrainingRun.cache(jdk, training));
+            }
+            Files.deleteIfExists(MADE_OF);
+            var made = JlinkRuntime.cut(jdk, runtime);
+            var program = new ImageProgram(made, TrainingRun.record(made, ImageBuild.PROGRAM, training));
+            Files.writeString(MADE_OF, inputs);
+            return program;
+        }
     }
 
     /** Returns the {@code java} of the runtime. */

@@ -47,6 +47,11 @@ record JlinkRuntime(LocalJdk jdk, Path folder, Set<Path> libraries) {
                 Files.delete(file);
             }
         }
+        return at(jdk, folder);
+    }
+
+    /** Returns the runtime that {@link #cut} has made in the folder. */
+    static JlinkRuntime at(LocalJdk jdk, Path folder) throws IOException, InterruptedException {
         return new JlinkRuntime(jdk, folder, libraries(folder));
     }
 

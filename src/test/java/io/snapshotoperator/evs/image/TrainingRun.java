@@ -69,11 +69,16 @@ final class TrainingRun {
         copy(from, folder);
         new TrainingRun(runtime.jdk(), folder)
                 .run(runtime.folder().resolve("bin").resolve("java"));
-        var cache = folder.resolve(cacheName(runtime.jdk()));
+        var cache = cache(runtime.jdk(), folder);
         if (!Files.exists(cache)) {
             throw new IOException("the JVM has recorded no cache in its training run");
         }
         return cache;
+    }
+
+    /** Returns the cache that {@link #record} writes into the folder. */
+    static Path cache(LocalJdk jdk, Path folder) {
+        return folder.resolve(cacheName(jdk));
     }
 
     private static void copy(Path from, Path to) throws IOException {
