@@ -107,7 +107,7 @@ public final class FluxController implements AutoCloseable {
             var client = HttpClient.newHttpClient();
             Awaitility.await()
                     .atMost(START_TIMEOUT)
-                    .ignoreException(IOException.class)
+                    .ignoreExceptionsInstanceOf(IOException.class)
                     .until(() -> {
                         assertThat(shell.isAlive())
                                 .as("kustomize-controller runs; its log is in " + server.folder())
