@@ -217,8 +217,16 @@ public final class Story implements AutoCloseable {
         return events(name).map(Event::getReason).toList();
     }
 
-    /** The messages of the events with this reason; empty if there is none. */
-    public List<String> eventMessages(String name, Reason reason) {
+    /**
+     * Waits until there is exactly one event with this reason, and returns its message. The operator sends the event after it
+     * has removed the finalizer, so the object can be gone first.
+     */
+    public String awaitEventMessage(String name, Reason reason) {
+        eventually().untilAsserted(() -> assertThat(eventMessages(name, reason)).hasSize(1));
+        return eventMessages(name, reason).get(0);
+    }
+
+    private List<String> eventMessages(String name, Reason reason) {
         return events(name)
                 .filter(event -> reason.name().equals(event.getReason()))
                 .map(Event::getMessage)

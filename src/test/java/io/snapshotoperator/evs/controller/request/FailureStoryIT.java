@@ -7,7 +7,6 @@ import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
 import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
 import static io.snapshotoperator.evs.testing.StoryExtension.volumeId;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttempt;
@@ -445,8 +444,7 @@ class FailureStoryIT {
         assertThat(story.cloud().snapshots().living()).isEmpty();
         story.annotate("nightly", Api.ABANDON, "true");
         story.awaitGone("nightly");
-        assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
-                .singleElement(STRING)
+        assertThat(story.awaitEventMessage("nightly", SnapshotReason.SnapshotAbandoned))
                 .contains(id);
     }
 
@@ -459,8 +457,7 @@ class FailureStoryIT {
         story.delete("nightly");
         story.annotate("nightly", Api.ABANDON, "true");
         story.awaitGone("nightly");
-        assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
-                .singleElement(STRING)
+        assertThat(story.awaitEventMessage("nightly", SnapshotReason.SnapshotAbandoned))
                 .contains("Left in the cloud: " + id);
         assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
         assertThat(story.cloud().snapshots().living()).hasSize(1);
@@ -477,8 +474,7 @@ class FailureStoryIT {
         story.annotate("nightly", Api.ABANDON, "true");
         story.awaitGone("nightly");
         assertThat(story.cloud().snapshots().living()).hasSize(1);
-        assertThat(story.eventMessages("nightly", SnapshotReason.SnapshotAbandoned))
-                .singleElement(STRING)
+        assertThat(story.awaitEventMessage("nightly", SnapshotReason.SnapshotAbandoned))
                 .contains(uid, "orphans");
     }
 
