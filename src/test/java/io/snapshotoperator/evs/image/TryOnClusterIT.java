@@ -204,7 +204,13 @@ class TryOnClusterIT {
     void createsOneSnapshotPerRequestDuringRestartAndKills() throws Exception {
         succeed("kubectl delete vsr --all -n default --timeout=120s");
         // The simulator executes a call at once or never, so the operator need not wait long after it was killed.
-        upgrade("simulator.anyDisk=true", "settings.connection.timeout=10s", "settings.create.settleTime=15s");
+        upgrade(
+                "simulator.anyDisk=true",
+                "settings.connection.timeout=5s",
+                "settings.create.settleTime=8s",
+                "settings.leaderElection.leaseDuration=15s",
+                "settings.leaderElection.retryPeriod=3s",
+                "settings.leaderElection.maxClockSkew=2s");
 
         applyLoad(0);
         succeed("kubectl rollout restart deployment/evs-snapshot-operator -n " + NAMESPACE);
