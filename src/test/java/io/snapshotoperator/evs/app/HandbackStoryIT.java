@@ -79,7 +79,6 @@ class HandbackStoryIT {
         try (var process = OperatorProcess.packaged("handback")
                 .kubeconfig(stories.server().kubeconfig())
                 .settings(story.settings())
-                .javaOptions("-XX:TieredStopAtLevel=1")
                 .arguments(List.of(arguments))
                 .start()) {
             var exit = process.awaitEnd(Duration.ofSeconds(40));

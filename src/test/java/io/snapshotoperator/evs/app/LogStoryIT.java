@@ -147,7 +147,7 @@ class LogStoryIT {
                 .kubeconfig(stories.server().kubeconfig())
                 .settings(story.settings())
                 .environment("QUARKUS_LOG_CONSOLE_JSON_ENABLED", String.valueOf(json))
-                .javaOptions("-XX:TieredStopAtLevel=1", "-Xmx128m")
+                .javaOptions("-Xmx128m")
                 .start()
                 .awaitLeading();
     }

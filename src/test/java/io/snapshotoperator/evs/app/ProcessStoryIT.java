@@ -38,7 +38,7 @@ class ProcessStoryIT {
         return OperatorProcess.packaged("story")
                 .kubeconfig(stories.server().kubeconfig())
                 .settings(story.settings())
-                .javaOptions("-XX:TieredStopAtLevel=1", "-Xmx128m")
+                .javaOptions("-Xmx128m")
                 .start();
     }
 

@@ -105,7 +105,7 @@ class UndisturbedCostIT {
                 .kubeconfig(server.kubeconfig())
                 .settings(settings)
                 .environment("KUBERNETES_USER_AGENT", AGENT)
-                .javaOptions("-XX:TieredStopAtLevel=1", "-Xmx128m")
+                .javaOptions("-Xmx128m")
                 .start()
                 .awaitLeading();
     }

@@ -52,7 +52,7 @@ class WatchStoryIT {
         return OperatorProcess.packaged("watch")
                 .kubeconfig(kubeconfig)
                 .settings(settings)
-                .javaOptions("-XX:TieredStopAtLevel=1", "-Xmx128m");
+                .javaOptions("-Xmx128m");
     }
 
     @Test

@@ -667,8 +667,7 @@ class RbacIT {
                 .environment("KUBERNETES_SERVICE_PORT", Integer.toString(api.getPort()))
                 .environment("KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN", token.toString())
                 .environment("KUBERNETES_CERTS_CA_FILE", certificate.toString())
-                .environment("KUBENAMESPACE", installation.namespace())
-                .javaOptions("-XX:TieredStopAtLevel=1");
+                .environment("KUBENAMESPACE", installation.namespace());
     }
 
     private static void bind(String namespace, String clusterRole, String user) {

@@ -122,12 +122,7 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
         instance.run(() -> OperatorProcess.packaged(namespace + "-" + index)
                 .kubeconfig(kubeconfig)
                 .settings(settings)
-                .javaOptions(
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-Xmx96m",
-                        "-Djdk.net.hosts.file=" + hosts.toAbsolutePath())
+                .javaOptions("-Xmx96m", "-Djdk.net.hosts.file=" + hosts.toAbsolutePath())
                 .start());
     }
 

@@ -50,7 +50,7 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     /**
-     * The packaged application.
+     * The packaged application, with the compiler and the collector that it has in a container.
      *
      * @param name of its log file
      * @throws IllegalStateException if {@code mvn package} has not made it
@@ -59,7 +59,9 @@ public final class OperatorProcess implements AutoCloseable {
         if (!Files.exists(JAR)) {
             throw new IllegalStateException("there is no " + JAR + "; run mvn package -DskipTests first");
         }
-        return new Builder(name, java(), List.of("-jar", JAR.toAbsolutePath().toString()));
+        var arguments = new ArrayList<>(PackagedClasses.options());
+        arguments.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
+        return new Builder(name, java(), arguments);
     }
 
     /** Another program, such as the entry point of an unpacked image. */

@@ -168,6 +168,6 @@ class HostileCloudStoryIT {
     private static OperatorProcess.Builder process(Story story, String name) {
         return OperatorProcess.packaged(name)
                 .kubeconfig(stories.server().kubeconfig())
-                .javaOptions("-XX:TieredStopAtLevel=1", "-Xmx128m");
+                .javaOptions("-Xmx128m");
     }
 }

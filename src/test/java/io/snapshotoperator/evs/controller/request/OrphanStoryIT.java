@@ -65,7 +65,6 @@ class OrphanStoryIT {
                         "evs.connection.timeout", "10s",
                         "evs.create.settle-time", "20s",
                         "evs.leader-election.lease-duration", "20s"))
-                .javaOptions("-XX:TieredStopAtLevel=1")
                 .arguments(arguments)
                 .start()) {
             assertThat(process.awaitEnd(Duration.ofSeconds(40)))
