@@ -31,7 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass(name = "kube-apiserver {0}")
 @ValueSource(strings = {RealApiServer.NEWEST, RealApiServer.OLDEST})
 class CreateIntentPolicyIT {
-    private static final String RELEASE = "evs-snapshot-operator";
+    /** Other tests on the same server leave the cluster roles of the usual name. */
+    private static final String RELEASE = "policy-evs-snapshot-operator";
+
     private static final String SYSTEM = "policy-system";
     private static final String TEAM = "policy-team";
     private static final String EDITOR = "erin";
