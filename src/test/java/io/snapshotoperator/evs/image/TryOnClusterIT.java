@@ -269,7 +269,9 @@ class TryOnClusterIT {
 
         assertThat(succeed("kubectl get vsr -n default -o jsonpath='{.items[*].metadata.finalizers}'"))
                 .isBlank();
-        succeed("kubectl delete vsr --all -n default --timeout=30s");
+        // Without finalizers they are gone at once. kubectl would wait for one after the other.
+        succeed("kubectl delete vsr --all -n default --wait=false");
+        assertThat(succeed("kubectl get vsr -n default -o name")).isBlank();
         succeed("kubectl delete namespace clouds team-a team-b " + NAMESPACE + " --timeout=120s");
     }
 
