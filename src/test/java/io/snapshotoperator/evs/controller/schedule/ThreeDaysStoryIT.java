@@ -105,7 +105,8 @@ class ThreeDaysStoryIT {
 
         // The third day: an edit of the zone starts nothing. Then two slots as usual.
         schedule.edit(spec -> spec.timeZone("America/New_York"));
-        assertThat(schedule.requests()).allMatch(request -> !ScheduleStory.slot(request).isAfter(third));
+        assertThat(schedule.requests())
+                .allMatch(request -> !ScheduleStory.slot(request).isAfter(third));
         for (var slot = 0; slot < 2; slot++) {
             var next = schedule.setForwardToNextSlot();
             eventually().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
@@ -133,7 +134,12 @@ class ThreeDaysStoryIT {
                     .lastSlot(slot.minus(Duration.ofHours(12)).toString())
                     .sources(before.sources().stream()
                             .map(source -> new SourceStatus(
-                                    source.name(), source.since(), null, source.lastGoodSlot(), source.lastGoodRequest(), null))
+                                    source.name(),
+                                    source.since(),
+                                    null,
+                                    source.lastGoodSlot(),
+                                    source.lastGoodRequest(),
+                                    null))
                             .toList())
                     .build());
             return edited;
@@ -159,13 +165,12 @@ class ThreeDaysStoryIT {
     private static void assertOneSnapshotForEachRequest(ScheduleStory schedule) {
         var living = schedule.story().cloud().snapshots().living();
         assertThat(living).hasSameSizeAs(schedule.requests());
-        assertThat(living.stream()
-                        .collect(Collectors.groupingBy(
-                                snapshot -> snapshot.metadata().get("evs-snapshot-operator.uid"))))
+        assertThat(living.stream().collect(Collectors.groupingBy(snapshot -> snapshot.metadata()
+                        .get("evs-snapshot-operator.uid"))))
                 .allSatisfy((uid, snapshots) -> assertThat(snapshots).hasSize(1));
-        assertThat(schedule.requests()).allSatisfy(request -> assertThat(
-                        request.getMetadata().getLabels())
-                .containsEntry(Api.SCHEDULE, ScheduleStory.NAME));
+        assertThat(schedule.requests())
+                .allSatisfy(request ->
+                        assertThat(request.getMetadata().getLabels()).containsEntry(Api.SCHEDULE, ScheduleStory.NAME));
     }
 
     /** Checks that the last good snapshot of a claim never gets older: it was never deleted. */
@@ -178,10 +183,10 @@ class ThreeDaysStoryIT {
             for (var claim = 0; claim < CLAIMS; claim++) {
                 var name = "data-" + claim;
                 var newest = schedule.requests().stream()
-                        .filter(request ->
-                                name.equals(request.getSpec().source().persistentVolumeClaimName())
-                                        && request.getStatus() != null
-                                        && "available".equals(request.getStatus().snapshotStatus()))
+                        .filter(request -> name.equals(
+                                        request.getSpec().source().persistentVolumeClaimName())
+                                && request.getStatus() != null
+                                && "available".equals(request.getStatus().snapshotStatus()))
                         .map(ScheduleStory::slot)
                         .max(Instant::compareTo);
                 var before = known.get(name);

@@ -64,7 +64,11 @@ public final class Transport {
             var response = future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
             var received = response.body();
             return new CloudHttpResponse(
-                    response.statusCode(), response.headers(), received.bytes(), received.complete(), request.secrets());
+                    response.statusCode(),
+                    response.headers(),
+                    received.bytes(),
+                    received.complete(),
+                    request.secrets());
         } catch (TimeoutException e) {
             future.cancel(true);
             throw new NoResponseException(NoResponseCause.TIMEOUT, e);
