@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param retentionSince when this policy was first seen
  * @param lastSlot the last slot that was completed or given up
  * @param sourceSlots for each source, the last slot for which a child was created
+ * @param sourceProblems for each source that had one, why no child could be created
  * @param sourcesSince for each source, when the schedule first selected it
  */
 @RecordBuilder
@@ -29,9 +30,11 @@ public record RecordedSchedule(
         Optional<Instant> retentionSince,
         Optional<Instant> lastSlot,
         Map<String, Instant> sourceSlots,
+        Map<String, String> sourceProblems,
         Map<String, Instant> sourcesSince) {
     public RecordedSchedule {
         sourceSlots = Map.copyOf(sourceSlots);
+        sourceProblems = Map.copyOf(sourceProblems);
         sourcesSince = Map.copyOf(sourcesSince);
     }
 }

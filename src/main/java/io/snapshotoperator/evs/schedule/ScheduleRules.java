@@ -65,6 +65,9 @@ public final class ScheduleRules {
         }
         var retry = input.now().plus(RETRY);
         return ScheduleDecisionBuilder.builder(decision)
+                .creates(decision.creates().stream()
+                        .filter(child -> !rejected.containsKey(child.source().key()))
+                        .toList())
                 .lastSlot(input.recorded().lastSlot())
                 .sources(decision.sources().stream()
                         .map(source -> rejected.containsKey(source.key())
@@ -154,7 +157,10 @@ public final class ScheduleRules {
                 .filter(source -> !hasChild(input, source.key(), slot))
                 .forEach(source -> skipped.put(
                         source.key(),
-                        obstacle(input, source).orElse("no operator ran then, or the schedule was suspended.")));
+                        obstacle(input, source)
+                                .or(() -> Optional.ofNullable(
+                                        input.recorded().sourceProblems().get(source.key())))
+                                .orElse("no operator ran then, or the schedule was suspended.")));
         return skipped;
     }
 

@@ -90,12 +90,15 @@ class ScheduleHistoryTest {
         var claim = "data-" + step % 3;
         switch (event) {
             case EDIT_RULE -> {
-                model.desired = DesiredScheduleBuilder.builder(desired(step))
+                var next = desired(step);
+                if (!next.ruleText().equals(model.desired.ruleText())) {
+                    ruleSince = model.now;
+                }
+                model.desired = DesiredScheduleBuilder.builder(next)
                         .retention(model.desired.retention())
                         .retentionText(model.desired.retentionText())
                         .suspended(model.desired.suspended())
                         .build();
-                ruleSince = model.now;
             }
             case EDIT_RETENTION -> {
                 var next = desired(step);

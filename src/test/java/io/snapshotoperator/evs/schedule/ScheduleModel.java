@@ -59,6 +59,7 @@ final class ScheduleModel {
                 Optional.empty(),
                 Optional.empty(),
                 Map.of(),
+                Map.of(),
                 Map.of());
     }
 
@@ -149,9 +150,11 @@ final class ScheduleModel {
         decision.skipped()
                 .forEach((source, why) -> skipped.add(decision.lastSlot().orElseThrow() + " " + source + ": " + why));
         var slots = new HashMap<String, Instant>();
+        var problems = new HashMap<String, String>();
         var since = new HashMap<String, Instant>();
         decision.sources().forEach(source -> {
             since.put(source.key(), source.since());
+            source.problem().ifPresent(problem -> problems.put(source.key(), problem));
             source.lastSlot().ifPresent(slot -> slots.put(source.key(), slot));
         });
         recorded = new RecordedSchedule(
@@ -163,6 +166,7 @@ final class ScheduleModel {
                 Optional.of(decision.retentionSince()),
                 decision.lastSlot(),
                 slots,
+                problems,
                 since);
     }
 

@@ -38,9 +38,11 @@ final class ScheduleStatusMapper {
         var meta = schedule.getMetadata();
         var status = status(schedule);
         Map<String, Instant> slots = new HashMap<>();
+        Map<String, String> problems = new HashMap<>();
         Map<String, Instant> since = new HashMap<>();
         status.sources().forEach(source -> {
             instant(source.lastSlot()).ifPresent(slot -> slots.put(source.name(), slot));
+            Optional.ofNullable(source.problem()).ifPresent(problem -> problems.put(source.name(), problem));
             instant(source.since()).ifPresent(first -> since.put(source.name(), first));
         });
         return RecordedScheduleBuilder.builder()
@@ -52,6 +54,7 @@ final class ScheduleStatusMapper {
                 .retentionSince(Optional.ofNullable(status.retention()).flatMap(rule -> instant(rule.since())))
                 .lastSlot(instant(status.lastSlot()))
                 .sourceSlots(slots)
+                .sourceProblems(problems)
                 .sourcesSince(since)
                 .build();
     }

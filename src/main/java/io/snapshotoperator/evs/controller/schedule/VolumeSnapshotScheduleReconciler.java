@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.RequestTemplate;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
@@ -17,6 +18,7 @@ import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ApiServerException;
 import io.snapshotoperator.evs.controller.CloudConnections;
 import io.snapshotoperator.evs.controller.CloudConnections.ConnectionResolution;
+import io.snapshotoperator.evs.controller.DeletedObjects;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
 import io.snapshotoperator.evs.controller.ResourceStore;
@@ -75,6 +77,8 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
     private final int snapshotsPerVolume;
     private final InstantSource clock;
 
+    private final DeletedObjects<VolumeSnapshotSchedule> deletedObjects = new DeletedObjects<>();
+
     /** What the spec of each schedule asks for, by UID: it takes long to compute. */
     private final Map<String, Parsed> parsed = new ConcurrentHashMap<>();
 
@@ -108,7 +112,7 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
     public List<EventSource<?, VolumeSnapshotSchedule>> prepareEventSources(
             EventSourceContext<VolumeSnapshotSchedule> context) {
         objects = Optional.of(context.getPrimaryCache());
-        return List.of(triggers);
+        return List.of(triggers, deletedObjects);
     }
 
     /** Returns the reason that each schedule reports; empty for one that reports none yet. */
@@ -119,14 +123,23 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
     @Override
     public UpdateControl<VolumeSnapshotSchedule> reconcile(
             VolumeSnapshotSchedule schedule, Context<VolumeSnapshotSchedule> context) {
-        if (context.isPrimaryResourceDeleted() || schedule.isMarkedForDeletion()) {
-            triggers.remove(schedule);
-            metrics.remove(schedule.getMetadata().getUid());
-            parsed.remove(schedule.getMetadata().getUid());
+        // The reconcile of a deletion can get a new object of the same name.
+        deletedObjects.take(ResourceID.fromResource(schedule)).forEach(this::forget);
+        if (context.isPrimaryResourceDeleted()) {
+            return UpdateControl.noUpdate();
+        }
+        if (schedule.isMarkedForDeletion()) {
+            forget(schedule);
             return UpdateControl.noUpdate();
         }
         triggers.add(schedule);
         return reconcile(schedule, new KubernetesResourceStore<>(context));
+    }
+
+    private void forget(VolumeSnapshotSchedule gone) {
+        triggers.remove(gone);
+        metrics.remove(gone.getMetadata().getUid());
+        parsed.remove(gone.getMetadata().getUid());
     }
 
     private UpdateControl<VolumeSnapshotSchedule> reconcile(

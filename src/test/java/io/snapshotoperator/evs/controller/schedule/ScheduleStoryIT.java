@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.ResourceQuotaStatusBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.FailurePolicy;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -260,6 +264,66 @@ class ScheduleStoryIT {
         schedule.awaitReady(2);
         assertThat(names(schedule)).isEqualTo(before);
         assertThat(schedule.story().cloud().callLog().createsActedOn()).hasSize(2);
+    }
+
+    @Test
+    void saysWhyTheApiServerRejectsRequestsAndTriesAgain() {
+        Assumptions.assumeTrue(stories.cluster().real().isPresent(), "only a real API server has quotas");
+        var schedule = begin("data-0", "data-1");
+        var counted = "count/volumesnapshotrequests.evs.snapshot-operator.io";
+        var quota = schedule.story()
+                .kubernetes()
+                .resource(new ResourceQuotaBuilder()
+                        .withNewMetadata()
+                        .withNamespace(schedule.story().namespace())
+                        .withName("requests")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addToHard(counted, new Quantity("1"))
+                        .endSpec()
+                        .build());
+        quota.create();
+        // No controller that counts runs here.
+        quota.editStatus(stored -> {
+            stored.setStatus(new ResourceQuotaStatusBuilder()
+                    .withHard(stored.getSpec().getHard())
+                    .addToUsed(counted, new Quantity("0"))
+                    .build());
+            return stored;
+        });
+        schedule.apply(daily(SourceSelector.ofPattern("data-*")).build());
+
+        var slot = schedule.setForwardToNextSlot();
+        eventually().untilAsserted(() -> assertThat(schedule.source("data-1").problem())
+                .contains("The API server rejects the request", "exceeded quota"));
+        schedule.awaitReady(1);
+        assertThat(schedule.status().lastSlot()).isNotEqualTo(slot.toString());
+
+        quota.delete();
+        schedule.setForwardTo(slot.plus(Duration.ofMinutes(20)));
+        schedule.awaitReady(2);
+        eventually()
+                .untilAsserted(() -> assertThat(schedule.status().lastSlot()).isEqualTo(slot.toString()));
+    }
+
+    @Test
+    void recreatedScheduleBeginsAnew() {
+        var schedule = begin("data-0");
+        schedule.apply(daily(SourceSelector.ofClaim("data-0")).build());
+        schedule.setForwardToNextSlot();
+        schedule.awaitReady(1);
+        var before = schedule.requests().get(0).getMetadata().getName();
+
+        schedule.story().kubernetes().resource(schedule.get()).delete();
+        eventually().untilAsserted(() -> assertThat(schedule.find()).isEmpty());
+        schedule.apply(daily(SourceSelector.ofClaim("data-0")).build());
+
+        schedule.setForwardToNextSlot();
+        eventually()
+                .untilAsserted(() -> assertThat(names(schedule)).isNotEmpty().doesNotContain(before));
+        eventually().untilAsserted(() -> assertThat(schedule.status().requestsReady())
+                .isPositive());
+        assertThat(schedule.story().get(before).isMarkedForDeletion()).isFalse();
     }
 
     @Test
