@@ -39,7 +39,8 @@ class CrdCasesTest {
                 .flatMap(properties -> properties.entrySet().stream())
                 .flatMap(property -> rules(
                         path.isEmpty() ? property.getKey() : path + "." + property.getKey(), property.getValue()));
-        return Stream.concat(own, nested);
+        var items = Stream.ofNullable(schema.getItems()).flatMap(list -> rules(path + "[]", list.getSchema()));
+        return Stream.of(own, nested, items).flatMap(rules -> rules);
     }
 
     private static String pathAndMessage(String path, ValidationRule rule) {
@@ -58,7 +59,8 @@ class CrdCasesTest {
             return files.filter(file -> file.endsWith("message.txt"))
                     .map(CrdCasesTest::read)
                     .map(text -> text.replaceAll(": (Forbidden|Required value|Invalid value): (\"[^\"]*\": )?", " … ")
-                            .replaceAll(" key \"[^\"]*\"", " key \"…\""))
+                            .replaceAll(" key \"[^\"]*\"", " key \"…\"")
+                            .replaceAll("\\[[0-9]+]", "[]"))
                     .reduce("", String::concat);
         }
     }

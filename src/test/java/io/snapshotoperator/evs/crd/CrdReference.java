@@ -145,6 +145,9 @@ final class CrdReference {
         if (schema.getProperties() != null) {
             schema.getProperties().forEach((name, field) -> collectRules(path + "." + name, field, lines));
         }
+        if (schema.getItems() != null) {
+            collectRules(path + "[]", schema.getItems().getSchema(), lines);
+        }
     }
 
     private static String columns(CustomResourceDefinitionVersion version) {
@@ -174,7 +177,11 @@ final class CrdReference {
                 | `%s` | users and tools | any new value: the operator reads the cloud now |
                 | `%s` | users | `"true"` on an object that is being deleted: the operator leaves the snapshot in the cloud, records an event and removes the finalizer |
                 | `%s` | users | any new value: another create request is allowed after `CreateOutcomeUnknown`. The same value never allows a second one |
+                | `%s` | users | `"true"` on a request of a schedule: the retention policy does not delete it |
                 | `%s` | the operator | the create intent, recorded before each create request. Do not edit it |
+                | `%s` | the operator | the slot of a request of a schedule, in UTC. Do not edit it |
+
+                The labels `%s` (the UID) and `%s` (the name) tell which schedule created a request. Do not edit them.
 
                 The finalizer is `%s`. The operator adds it with the first create intent, or when it
                 finds the snapshot of an import. The operator removes it when the cloud has confirmed that no snapshot is
@@ -184,7 +191,11 @@ final class CrdReference {
                         Api.RECONCILE_REQUESTED_AT,
                         Api.ABANDON,
                         Api.RETRY_CREATE,
+                        Api.HOLD,
                         Api.CREATE_INTENT,
+                        Api.SLOT,
+                        Api.SCHEDULE_UID,
+                        Api.SCHEDULE,
                         Api.FINALIZER);
     }
 

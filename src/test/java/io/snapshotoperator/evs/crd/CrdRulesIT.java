@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleStatus;
 import io.snapshotoperator.evs.testing.RealApiServer;
 import io.snapshotoperator.evs.testing.RealApiServer.Output;
 import java.io.IOException;
@@ -172,6 +174,32 @@ class CrdRulesIT {
     }
 
     @Test
+    void kubectlGetShowsSchedulesWithTheirNextSlot() {
+        var schedule = Serialization.unmarshal("""
+                apiVersion: evs.snapshot-operator.io/v1alpha1
+                kind: VolumeSnapshotSchedule
+                metadata: {name: nightly}
+                spec: {schedule: "30 2 * * *", timeZone: Europe/Berlin, sources: [{persistentVolumeClaimName: data-0}]}
+                """, VolumeSnapshotSchedule.class);
+        var created = server.client().resource(schedule).inNamespace(namespace).create();
+        created.setStatus(Serialization.unmarshal("""
+                nextSlot: "2027-01-02T01:30:00Z"
+                conditions:
+                - type: Ready
+                  status: "True"
+                  reason: ScheduleActive
+                  message: The operator creates a request for each source at each slot.
+                  lastTransitionTime: "2026-01-01T00:00:00Z"
+                """, VolumeSnapshotScheduleStatus.class));
+        server.client().resource(created).updateStatus();
+
+        assertThat(withoutAges(kubectl("get", "vss").out())).isEqualTo("""
+                        NAME      SCHEDULE     ZONE            READY   REASON           LAST GOOD   NEXT                   AGE
+                        nightly   30 2 * * *   Europe/Berlin   True    ScheduleActive               2027-01-02T01:30:00Z   ...
+                        """);
+    }
+
+    @Test
     void listsRequestsInCategoryEvsButNotInAll() {
         create("nightly");
 
@@ -182,11 +210,7 @@ class CrdRulesIT {
 
     @TestFactory
     Stream<DynamicTest> kubectlExplainShowsDescriptionOfEachField() throws IOException {
-        var definition = Serialization.unmarshal(
-                Files.readString(Path.of("crds", "volumesnapshotrequests.evs.snapshot-operator.io-v1.yml")),
-                CustomResourceDefinition.class);
-        var root = definition.getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
-        return objects("vsr", root)
+        return Stream.concat(objects("vsr", "volumesnapshotrequests"), objects("vss", "volumesnapshotschedules"))
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
                     // The API server publishes a new schema a short time after it serves it.
                     await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
@@ -203,6 +227,15 @@ class CrdRulesIT {
                                         inOneLine(field.getValue().getDescription()));
                     }
                 }));
+    }
+
+    private static Stream<Map.Entry<String, JSONSchemaProps>> objects(String shortName, String plural)
+            throws IOException {
+        var definition = Serialization.unmarshal(
+                Files.readString(Path.of("crds", plural + ".evs.snapshot-operator.io-v1.yml")),
+                CustomResourceDefinition.class);
+        return objects(
+                shortName, definition.getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema());
     }
 
     private static Stream<Map.Entry<String, JSONSchemaProps>> objects(String path, JSONSchemaProps schema) {

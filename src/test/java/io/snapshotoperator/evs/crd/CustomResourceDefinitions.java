@@ -157,6 +157,9 @@ public final class CustomResourceDefinitions {
         if (schema.getProperties() != null) {
             schema.getProperties().values().forEach(CustomResourceDefinitions::removeDuplicateRules);
         }
+        if (schema.getItems() != null) {
+            removeDuplicateRules(schema.getItems().getSchema());
+        }
     }
 
     /** Returns the schema of {@code metav1.Condition}, as its markers define it (k8s.io/apimachinery, meta/v1/types.go). */

@@ -34,6 +34,26 @@ public final class ValidationRules {
     /** Follows a list of strings in an expression of a message: its first string, at most 64 characters of it. */
     public static final String FIRST_SHORTENED = ".map(key, size(key) > 64 ? key.substring(0, 64) + '...' : key)[0]";
 
+    /** The message about a key that {@link #IS_METADATA_KEY} rejects. */
+    public static final String METADATA_KEY_INVALID =
+            "metadata has an invalid key. Use 1 to 255 letters, digits, spaces and - _ : . in a key (no slash).";
+
+    /** The same message with the key. A CEL expression. */
+    public static final String NAME_INVALID_METADATA_KEY = "'metadata has the invalid key \"' + self.filter(key, !"
+            + IS_METADATA_KEY + ")" + FIRST_SHORTENED
+            + " + '\". Use 1 to 255 letters, digits, spaces and - _ : . in a key (no slash).'";
+
+    /** The message about a key that {@link #IS_RESERVED_KEY} accepts. */
+    public static final String METADATA_KEY_RESERVED =
+            "metadata has a key that begins with __system__ (reserved for the cloud) or evs-snapshot-operator. (reserved for"
+                    + " this operator). Choose another key.";
+
+    /** The same message with the key. A CEL expression. */
+    public static final String NAME_RESERVED_METADATA_KEY = "'metadata has the reserved key \"' + self.filter(key, "
+            + IS_RESERVED_KEY + ")" + FIRST_SHORTENED
+            + " + '\". Keys that begin with __system__ are reserved for the cloud, and those that begin with"
+            + " evs-snapshot-operator. for this operator. Choose another key.'";
+
     /**
      * Accepts whole hours, minutes and seconds in the format of Go durations. The caller appends the maximum. The limits
      * on digits keep {@code duration()} from overflowing. An overflow shows the user an internal error instead of the

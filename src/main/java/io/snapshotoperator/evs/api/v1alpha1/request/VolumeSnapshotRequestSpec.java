@@ -133,21 +133,12 @@ public record VolumeSnapshotRequestSpec(
         @Size(max = 20)
         @ValidationRule(
                 value = "self.all(key, " + ValidationRules.IS_METADATA_KEY + ")",
-                message = "metadata has an invalid key. Use 1 to 255 letters, digits, spaces and - _ : . in a key"
-                        + " (no slash).",
-                messageExpression = "'metadata has the invalid key \"' + self.filter(key, !"
-                        + ValidationRules.IS_METADATA_KEY + ")" + ValidationRules.FIRST_SHORTENED
-                        + " + '\". Use 1 to 255 letters, digits, spaces and"
-                        + " - _ : . in a key (no slash).'")
+                message = ValidationRules.METADATA_KEY_INVALID,
+                messageExpression = ValidationRules.NAME_INVALID_METADATA_KEY)
         @ValidationRule(
                 value = "self.all(key, !" + ValidationRules.IS_RESERVED_KEY + ")",
-                message = "metadata has a key that begins with __system__ (reserved for the cloud) or"
-                        + " evs-snapshot-operator. (reserved for this operator). Choose another key.",
-                messageExpression = "'metadata has the reserved key \"' + self.filter(key, "
-                        + ValidationRules.IS_RESERVED_KEY + ")" + ValidationRules.FIRST_SHORTENED
-                        + " + '\". Keys that begin with __system__ are reserved"
-                        + " for the cloud, and those that begin with evs-snapshot-operator. for this operator."
-                        + " Choose another key.'")
+                message = ValidationRules.METADATA_KEY_RESERVED,
+                messageExpression = ValidationRules.NAME_RESERVED_METADATA_KEY)
         @JsonPropertyDescription(
                 "Keys and values that the cloud stores with the snapshot, at most 20. A key has 1 to 255"
                         + " letters, digits, spaces and - _ : . (no slash). Keys that begin with __system__, or with"

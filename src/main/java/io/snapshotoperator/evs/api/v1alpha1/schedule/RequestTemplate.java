@@ -56,12 +56,12 @@ public record RequestTemplate(
         @Size(max = 20)
         @ValidationRule(
                 value = "self.all(key, " + ValidationRules.IS_METADATA_KEY + ")",
-                message = "metadata has an invalid key. Use 1 to 255 letters, digits, spaces and - _ : . in a key"
-                        + " (no slash).")
+                message = ValidationRules.METADATA_KEY_INVALID,
+                messageExpression = ValidationRules.NAME_INVALID_METADATA_KEY)
         @ValidationRule(
                 value = "self.all(key, !" + ValidationRules.IS_RESERVED_KEY + ")",
-                message = "metadata has a key that begins with __system__ (reserved for the cloud) or"
-                        + " evs-snapshot-operator. (reserved for this operator). Choose another key.")
+                message = ValidationRules.METADATA_KEY_RESERVED,
+                messageExpression = ValidationRules.NAME_RESERVED_METADATA_KEY)
         @JsonPropertyDescription(
                 "Keys and values that the cloud stores with the snapshots, at most 20, as in a VolumeSnapshotRequest.")
         Map<String, @Size(max = 255) String> metadata,
