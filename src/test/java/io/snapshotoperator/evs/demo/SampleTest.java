@@ -4,15 +4,21 @@ package io.snapshotoperator.evs.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.condition.CommonReason;
+import io.snapshotoperator.evs.controller.schedule.ScheduleSpecMapper;
 import io.snapshotoperator.evs.demo.Expectation.Gone;
 import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.demo.Expectation.Ready;
 import io.snapshotoperator.evs.docs.DocumentationFiles;
+import io.snapshotoperator.evs.schedule.RetentionPlan;
+import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.simulator.SimulatorCommand;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +111,25 @@ class SampleTest {
                         .map(sample -> sample.request().getSpec().source().volumeId())
                         .filter(id -> id != null))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void selectsClaimOfOtherSampleWithScheduleWhosePolicyFits() throws Exception {
+        var file = Path.of("deploy", "samples", "10-schedule.yaml");
+        var text = Files.readString(file);
+        var spec = Serialization.unmarshal(text, VolumeSnapshotSchedule.class).getSpec();
+        var plan = new RetentionPlan(
+                ScheduleSpecMapper.desired(spec, 7),
+                Instant.parse("2026-11-01T00:00:00Z"),
+                Instant.parse("2027-11-01T00:00:00Z"));
+        var pattern = spec.sources().get(0).persistentVolumeClaimNamePattern();
+
+        assertThat(text).startsWith("# expect: " + ScheduleReason.ScheduleActive.name() + "\n");
+        assertThat(plan.fits()).isTrue();
+        assertThat(plan.text()).contains("At most 5 snapshots of the volume exist at the same time.");
+        assertThat(Sample.all().stream().flatMap(sample -> sample.claims().stream()))
+                .anyMatch(claim -> claim.getMetadata().getName().matches(pattern.replace("*", ".*")));
+        assertThat(Files.readString(file.resolveSibling("README.md"))).contains("`10-schedule.yaml`");
     }
 
     @Test
