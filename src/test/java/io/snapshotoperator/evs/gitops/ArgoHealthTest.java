@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.connection.ConnectionReason;
+import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.time.Instant;
 import java.util.List;
@@ -42,6 +43,12 @@ class ArgoHealthTest {
     @EnumSource(ConnectionReason.class)
     void showsEachReasonOfConnectionByItsPhase(ConnectionReason reason) throws JsonProcessingException {
         assertShowsPhase("EvsConnection", reason);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ScheduleReason.class)
+    void showsEachReasonOfScheduleByItsPhase(Reason reason) throws JsonProcessingException {
+        assertShowsPhase("VolumeSnapshotSchedule", reason);
     }
 
     private void assertShowsPhase(String kind, Reason reason) throws JsonProcessingException {

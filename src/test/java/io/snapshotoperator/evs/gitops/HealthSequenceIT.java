@@ -12,9 +12,17 @@ import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
 import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.SourceSelector;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpecBuilder;
 import io.snapshotoperator.evs.condition.CommonReason;
+import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.connection.ConnectionReason;
+import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
@@ -341,6 +349,89 @@ class HealthSequenceIT {
                 "default",
                 List.of(PROGRESSING, HEALTHY, PROGRESSING, HEALTHY, PROGRESSING),
                 List.of(IN_PROGRESS, CURRENT, IN_PROGRESS, CURRENT, TERMINATING));
+    }
+
+    @Test
+    void scheduleIsDegradedWhileItCannotBeUsedAndHealthyWhileSuspended() {
+        var story = stories.prepare(cloud());
+        record("VolumeSnapshotSchedule", story.namespace());
+        story.startOperator();
+        apply(story, nightly());
+        awaitReason(story, ScheduleReason.NoSources);
+
+        edit(story, nightly().timeZone("Europe/Berlim"));
+        awaitReason(story, ScheduleReason.ScheduleInvalid);
+        edit(story, nightly());
+        awaitReason(story, ScheduleReason.NoSources);
+        edit(story, nightly().suspend(true));
+        awaitReason(story, ScheduleReason.ScheduleSuspended);
+
+        assertShown(
+                "nightly",
+                List.of(PROGRESSING, HEALTHY, PROGRESSING, DEGRADED, PROGRESSING, HEALTHY, PROGRESSING, HEALTHY),
+                List.of(IN_PROGRESS, CURRENT, IN_PROGRESS, FAILED, IN_PROGRESS, CURRENT, IN_PROGRESS, CURRENT));
+    }
+
+    @Test
+    void scheduleThatIsInvalidFromTheStartBecomesHealthyOnceItIsCorrected() {
+        var story = stories.prepare(cloud());
+        record("VolumeSnapshotSchedule", story.namespace());
+        story.startOperator();
+
+        apply(story, nightly().schedule("61 2 * * *"));
+        awaitReason(story, ScheduleReason.ScheduleInvalid);
+        edit(story, nightly());
+        awaitReason(story, ScheduleReason.NoSources);
+
+        assertShown(
+                "nightly",
+                List.of(PROGRESSING, DEGRADED, PROGRESSING, HEALTHY),
+                List.of(IN_PROGRESS, FAILED, IN_PROGRESS, CURRENT));
+    }
+
+    private static VolumeSnapshotScheduleSpecBuilder nightly() {
+        return VolumeSnapshotScheduleSpecBuilder.builder()
+                .schedule("17 3 * * *")
+                .timeZone("Europe/Berlin")
+                .sources(List.of(SourceSelector.ofPattern("data-*")));
+    }
+
+    private static Resource<VolumeSnapshotSchedule> schedule(Story story) {
+        return story.kubernetes()
+                .resources(VolumeSnapshotSchedule.class)
+                .inNamespace(story.namespace())
+                .withName("nightly");
+    }
+
+    private static void apply(Story story, VolumeSnapshotScheduleSpecBuilder spec) {
+        var schedule = new VolumeSnapshotSchedule();
+        schedule.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(story.namespace())
+                .withName("nightly")
+                .build());
+        schedule.setSpec(spec.build());
+        story.kubernetes().resource(schedule).create();
+    }
+
+    private static void edit(Story story, VolumeSnapshotScheduleSpecBuilder spec) {
+        Story.eventually()
+                .ignoreException(KubernetesClientException.class)
+                .until(
+                        () -> schedule(story).edit(edited -> {
+                            edited.setSpec(spec.build());
+                            return edited;
+                        }),
+                        edited -> true);
+    }
+
+    private static void awaitReason(Story story, ScheduleReason reason) {
+        Story.eventually().untilAsserted(() -> {
+            var schedule = schedule(story).require();
+            assertThat(schedule.getStatus().observedGeneration())
+                    .isEqualTo(schedule.getMetadata().getGeneration());
+            assertThat(Conditions.readyReason(schedule.getStatus().conditions()))
+                    .contains(reason.name());
+        });
     }
 
     /** Restarts the operator. When this returns, the new process has reconciled every object that existed. */
