@@ -170,7 +170,14 @@ class MetersStoryIT {
         var leader = story.operator();
         try (var standby = RunningOperator.start(stories.cluster(), story.settings())) {
             assertThat(gaugesOfLeader(leader))
-                    .contains("evs.requests", "evs.connections", "evs.snapshots.duplicated", "evs.watch.healthy");
+                    .contains(
+                            "evs.requests",
+                            "evs.connections",
+                            "evs.schedules",
+                            "evs.schedules.overdue",
+                            "evs.schedules.last.good.age",
+                            "evs.snapshots.duplicated",
+                            "evs.watch.healthy");
             assertThat(gaugesOfLeader(standby)).isEmpty();
             assertThat(value(standby.meters(), "evs.snapshots.orphaned")).isZero();
 
