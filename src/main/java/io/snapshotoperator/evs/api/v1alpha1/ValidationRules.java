@@ -34,6 +34,13 @@ public final class ValidationRules {
     /** Follows a list of strings in an expression of a message: its first string, at most 64 characters of it. */
     public static final String FIRST_SHORTENED = ".map(key, size(key) > 64 ? key.substring(0, 64) + '...' : key)[0]";
 
+    /** A regular expression of the keys of labels ({@code IsQualifiedName} of Kubernetes). */
+    public static final String LABEL_KEY =
+            "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+
+    /** A regular expression of the values of labels ({@code IsValidLabelValue} of Kubernetes). */
+    public static final String LABEL_VALUE = "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$";
+
     /** The message about a key that {@link #IS_METADATA_KEY} rejects. */
     public static final String METADATA_KEY_INVALID =
             "metadata has an invalid key. Use 1 to 255 letters, digits, spaces and - _ : . in a key (no slash).";

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.snapshotoperator.evs.api.v1alpha1.ValidationRules;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +24,12 @@ import java.util.Map;
 public record ClaimSelector(
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @Size(max = 20)
+        @ValidationRule(
+                value = "self.all(key, key.matches('" + ValidationRules.LABEL_KEY + "') && self[key].matches('"
+                        + ValidationRules.LABEL_VALUE + "'))",
+                message =
+                        "matchLabels has an invalid label. Use keys such as app or example.com/app, and values of at most 63"
+                                + " letters, digits, dashes, underscores and dots.")
         @JsonPropertyDescription("Labels that the claim must have, with their values.")
         Map<String, @Size(max = 63) String> matchLabels,
 
