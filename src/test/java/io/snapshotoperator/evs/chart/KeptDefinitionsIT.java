@@ -72,7 +72,7 @@ class KeptDefinitionsIT {
                 .getMetadata()
                 .getUid();
         succeed(server.helm("uninstall", "first", "-n", "first"));
-        assertThat(owners()).containsExactly("first", "first");
+        assertThat(owners()).containsExactly("first", "first", "first");
         var rejected = install("second", "second");
         assertThat(rejected.exit()).isNotZero();
         assertThat(rejected.err()).contains("invalid ownership metadata");
@@ -101,11 +101,11 @@ class KeptDefinitionsIT {
         assertKeptAndOwnedBySecond();
     }
 
-    /** Goes back to a chart without EvsConnection. */
+    /** Goes back to a chart without EvsConnection and VolumeSnapshotSchedule. */
     @Test
-    void rollbackKeepsDefinitionThatOlderChartLacks() throws IOException {
+    void rollbackKeepsDefinitionsThatOlderChartLacks() throws IOException {
         var older = folder.resolve("older-chart");
-        copyWithoutConnections(Chart.FOLDER, older);
+        copyWithOneDefinition(Chart.FOLDER, older);
         succeed(server.helm("install", "second", older.toString(), "-n", "second", "-f", values, "--take-ownership"));
         succeed(server.helm(
                 "upgrade",
@@ -116,25 +116,27 @@ class KeptDefinitionsIT {
                 "-f",
                 values,
                 "--take-ownership"));
-        assertThat(owners()).containsExactly("second", "second");
+        assertThat(owners()).containsExactly("second", "second", "second");
 
         succeed(server.helm("rollback", "second", "1", "-n", "second"));
 
         assertKeptAndOwnedBySecond();
     }
 
-    private static void copyWithoutConnections(Path from, Path to) throws IOException {
+    private static void copyWithOneDefinition(Path from, Path to) throws IOException {
         try (var files = Files.walk(from)) {
-            for (var file : files.filter(path -> !path.getFileName().toString().startsWith("evsconnections"))
+            for (var file : files.filter(path ->
+                            !path.getFileName().toString().matches("(evsconnections|volumesnapshotschedules).*"))
                     .toList()) {
                 Files.copy(file, to.resolve(from.relativize(file).toString()));
             }
         }
-        assertThat(to.resolve("files").resolve("crds")).isDirectoryNotContaining("glob:**evsconnections*");
+        assertThat(to.resolve("files").resolve("crds"))
+                .isDirectoryNotContaining("glob:**{evsconnections,volumesnapshotschedules}*");
     }
 
     private void assertKeptAndOwnedBySecond() {
-        assertThat(owners()).containsExactly("second", "second");
+        assertThat(owners()).containsExactly("second", "second", "second");
         assertThat(server.client()
                         .resources(VolumeSnapshotRequest.class)
                         .inNamespace("default")

@@ -121,10 +121,14 @@ class ManifestsIT {
                 .getData();
         var health = "resource.customizations.health.evs.snapshot-operator.io_";
         assertThat(data)
-                .containsOnlyKeys("url", health + "VolumeSnapshotRequest", health + "EvsConnection")
+                .containsOnlyKeys(
+                        "url",
+                        health + "VolumeSnapshotRequest",
+                        health + "EvsConnection",
+                        health + "VolumeSnapshotSchedule")
                 .containsEntry("url", "https://argocd.example.com");
         var argo = ArgoHealth.ofData(data);
-        for (var kind : List.of("VolumeSnapshotRequest", "EvsConnection")) {
+        for (var kind : List.of("VolumeSnapshotRequest", "EvsConnection", "VolumeSnapshotSchedule")) {
             var object = new ObjectMapper().createObjectNode();
             object.put("apiVersion", "evs.snapshot-operator.io/v1alpha1").put("kind", kind);
             object.putObject("metadata").put("generation", 1);
@@ -133,14 +137,15 @@ class ManifestsIT {
     }
 
     @Test
-    void quotaLimitsRequestsAndConnections() throws IOException {
+    void quotaLimitsRequestsConnectionsAndSchedules() throws IOException {
         assertThat(server.startControllers("resourcequota-controller"))
                 .as("kube-controller-manager is there")
                 .isTrue();
         var namespace = freshNamespace(Map.of());
         var quota = Files.readString(POLICIES.resolve("quota.yaml"))
                 .replace("namespace: shop", "namespace: " + namespace)
-                .replace("\"20\"", "\"1\"");
+                .replace("\"20\"", "\"1\"")
+                .replace("\"5\"", "\"1\"");
         succeed("apply", "-f", write(quota));
         // The controller computes what is used. Until then nothing is limited.
         Story.eventually().untilAsserted(() -> assertThat(server.client()
@@ -150,7 +155,7 @@ class ManifestsIT {
                         .require()
                         .getStatus()
                         .getUsed())
-                .hasSize(2));
+                .hasSize(3));
 
         assertThat(create(namespace, request("first", ""))).satisfies(ManifestsIT::succeeded);
         assertThat(create(namespace, request("second", ""))).satisfies(output -> assertThat(rejected(output))
@@ -162,6 +167,10 @@ class ManifestsIT {
         assertThat(create(namespace, connection("three", "eu-de_a"))).satisfies(output -> assertThat(rejected(output))
                 .contains("exceeded quota: snapshots")
                 .contains("limited: count/evsconnections.evs.snapshot-operator.io=2"));
+        assertThat(create(namespace, schedule("one"))).satisfies(ManifestsIT::succeeded);
+        assertThat(create(namespace, schedule("two"))).satisfies(output -> assertThat(rejected(output))
+                .contains("exceeded quota: snapshots")
+                .contains("limited: count/volumesnapshotschedules.evs.snapshot-operator.io=1"));
 
         succeed("delete", "vsr", "first", "-n", namespace);
         Story.eventually().untilAsserted(() -> assertThat(create(namespace, request("second", "")))
@@ -258,6 +267,15 @@ class ManifestsIT {
                 "region: eu-de",
                 "projectName: " + project,
                 "credentialsSecretRef: {name: evs-credentials}");
+    }
+
+    private static String schedule(String name) {
+        return object(
+                "VolumeSnapshotSchedule",
+                name,
+                "schedule: 17 3 * * *",
+                "timeZone: Europe/Berlin",
+                "sources: [{persistentVolumeClaimName: data}]");
     }
 
     private static String object(String kind, String name, String... spec) {
