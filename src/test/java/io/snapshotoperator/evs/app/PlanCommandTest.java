@@ -52,7 +52,7 @@ class PlanCommandTest {
         assertThat(code).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).isEqualTo("""
                 Slots: 30 2 * * * Europe/Berlin
-                Kept: daily 2, failed 1
+                Kept: daily 2, periods of Europe/Berlin, failed 1
                 For one volume whose snapshots all succeed:
 
                 SLOT (Europe/Berlin)            SLOT (UTC)            KEPT  DELETED

@@ -119,7 +119,9 @@ public final class ScheduleSpecMapper {
                                 .map(tier -> tier.getKey().name().toLowerCase(Locale.ROOT) + " " + tier.getValue()))
                 .flatMap(rule -> rule)
                 .collect(Collectors.joining(", "));
-        return (rules.isEmpty() ? "everything" : rules) + ", failed " + policy.failed();
+        // Another time zone can expire snapshots of tiers, so it is another policy.
+        var periods = policy.tiers().isEmpty() ? "" : ", periods of " + policy.zone();
+        return (rules.isEmpty() ? "everything" : rules) + periods + ", failed " + policy.failed();
     }
 
     private static Duration duration(String field, String text, Duration absent) {
