@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "2:Unknown command or option, or a setting that cannot be used.",
             "3:The operator lost its Lease. Start it again.",
             "4:The API server is not reachable, does not know the resource, or rejects the operator.",
+            "5:The schedule of the command plan keeps more snapshots of a volume than the cloud accepts.",
             "143:The operator ended after SIGTERM."
         },
         footer = "Without a command, the program runs the operator. The environment gives the settings.")

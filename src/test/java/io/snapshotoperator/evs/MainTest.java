@@ -70,7 +70,14 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--version", "run --version", "orphans --version", "handback --version", "simulator --version"})
+            strings = {
+                "--version",
+                "run --version",
+                "orphans --version",
+                "handback --version",
+                "plan --version",
+                "simulator --version"
+            })
     void printsVersion(String words) {
         assertThat(execute(words.split(" "))).isZero();
         assertThat(out.toString()).startsWith("evs-snapshot-operator ");

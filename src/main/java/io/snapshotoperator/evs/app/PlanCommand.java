@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,7 +84,9 @@ public final class PlanCommand implements Callable<Integer> {
         try {
             desired = ScheduleSpecMapper.desired(read(), snapshotsPerVolume);
         } catch (IllegalArgumentException invalid) {
-            throw new UnusableSettingsException(List.of(invalid.getMessage()));
+            spec.commandLine().getErr().println(invalid.getMessage());
+            spec.commandLine().getErr().flush();
+            return ExitCode.MISCONFIGURED;
         }
         var begin = (from == null ? LocalDate.now(ZoneOffset.UTC) : from)
                 .atStartOfDay(ZoneOffset.UTC)

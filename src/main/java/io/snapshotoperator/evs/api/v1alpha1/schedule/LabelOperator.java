@@ -10,7 +10,7 @@ public enum LabelOperator {
     NotIn,
     Exists,
     DoesNotExist,
-    /** A value of a later version, so that one such object does not make all others unreadable. It selects nothing. */
+    /** A value of a later version, so that one such object does not make all others unreadable. Its schedule reports ScheduleInvalid. */
     @JsonIgnore
     Unrecognized;
 
