@@ -438,7 +438,11 @@ class FluxIT {
     private static void awaitReady(String namespace) {
         slowly().untilAsserted(() -> {
             var kustomization = kustomization(namespace, "team");
-            assertThat(conditions(kustomization).get("Ready").path("status").asText())
+            // Before its first reconcile it has no condition.
+            assertThat(conditions(kustomization)
+                            .getOrDefault("Ready", JSON.createObjectNode())
+                            .path("status")
+                            .asText())
                     .as(kustomization.path("status").toString())
                     .isEqualTo("True");
             assertThat(kustomization.at("/status/lastAppliedRevision"))
