@@ -11,9 +11,12 @@ import java.util.Objects;
  * @param uid of the request
  * @param source the key of its source
  * @param hasSnapshot whether the cloud has a snapshot of it, or may have one soon. It counts for the limit of the volume
+ * @param rejectedAsFull whether the cloud creates no snapshot for it, because the volume has too many or a quota is used up. The request
+ *     tries again until there is room
  * @param missing whether the cloud no longer has its snapshot
  */
-public record Child(Candidate candidate, String uid, String source, boolean hasSnapshot, boolean missing) {
+public record Child(
+        Candidate candidate, String uid, String source, boolean hasSnapshot, boolean rejectedAsFull, boolean missing) {
     public Child {
         Objects.requireNonNull(candidate);
         Objects.requireNonNull(uid);

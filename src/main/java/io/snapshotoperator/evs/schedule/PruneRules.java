@@ -66,7 +66,11 @@ final class PruneRules {
                 .filter(Child::hasSnapshot)
                 .filter(child -> !expired.contains(child))
                 .toList();
-        var tooMany = remaining.size() - input.desired().snapshotsPerVolume() + 1;
+        // Snapshots of others count for the cloud too.
+        var limit = input.childrenOf(source).anyMatch(Child::rejectedAsFull)
+                ? Math.min(remaining.size(), input.desired().snapshotsPerVolume())
+                : input.desired().snapshotsPerVolume();
+        var tooMany = remaining.size() - limit + 1;
         return remaining.stream()
                 .filter(child -> child.isIn(State.FAILED)
                         && !child.candidate().held()

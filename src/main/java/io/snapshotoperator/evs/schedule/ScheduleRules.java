@@ -140,6 +140,12 @@ public final class ScheduleRules {
         }
         // A child that is being deleted still has its snapshot.
         var snapshots = children.stream().filter(Child::hasSnapshot).count();
+        var waiting = children.stream().filter(Child::rejectedAsFull).findFirst();
+        if (waiting.isPresent()) {
+            return Optional.of("the cloud accepts no further snapshot of it. It has " + snapshots
+                    + " of this schedule, so others use up the limit of the volume or the quota of the project. Request "
+                    + waiting.get().candidate().id() + " continues when there is room.");
+        }
         return snapshots >= input.desired().snapshotsPerVolume()
                 ? Optional.of("it has " + snapshots + " snapshots of this schedule already, and the cloud accepts "
                         + input.desired().snapshotsPerVolume() + ".")

@@ -141,6 +141,7 @@ final class ScheduleModel {
                                     "uid-" + child.name(),
                                     child.source().key(),
                                     true,
+                                    false,
                                     false),
                             now));
         }
@@ -196,6 +197,13 @@ final class ScheduleModel {
                 CandidateBuilder.builder(living.child().candidate()).held(true).build());
     }
 
+    /** As if the cloud had rejected its create request, because snapshots of others use up the limit. */
+    static Living rejectedAsFull(Living living) {
+        var failed = with(living, State.FAILED).child();
+        return new Living(
+                new Child(failed.candidate(), failed.uid(), failed.source(), false, true, false), living.createdAt());
+    }
+
     private static Living with(Living living, Candidate candidate) {
         return new Living(
                 new Child(
@@ -203,6 +211,7 @@ final class ScheduleModel {
                         living.child().uid(),
                         living.child().source(),
                         living.child().hasSnapshot(),
+                        living.child().rejectedAsFull(),
                         living.child().missing()),
                 living.createdAt());
     }

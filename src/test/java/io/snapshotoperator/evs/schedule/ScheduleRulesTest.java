@@ -169,6 +169,28 @@ class ScheduleRulesTest {
     }
 
     @Test
+    void waitsForRoomIfSnapshotsOfOthersUseUpLimit() {
+        model.addClaims(2);
+        model.runUntil(slot(0).plus(Duration.ofHours(1)));
+        model.reconcile();
+        model.now = slot(1).plusSeconds(60);
+        model.reconcile();
+        model.children.replaceAll((name, living) -> living.child().source().equals("data-0")
+                        && living.child().candidate().slot().equals(slot(1))
+                ? ScheduleModel.rejectedAsFull(living)
+                : living);
+
+        model.runUntil(slot(2).plus(Duration.ofHours(3)));
+
+        assertThat(model.slotsOf("data-0")).containsExactly(slot(0), slot(1));
+        assertThat(model.slotsOf("data-1")).contains(slot(2));
+        assertThat(model.skipped)
+                .singleElement()
+                .asString()
+                .contains("data-0: the cloud accepts no further snapshot of it. It has 1 of this schedule");
+    }
+
+    @Test
     void saysWithArithmeticThatPolicyCannotFit() {
         var forecast = new RetentionForecast(model.desired.rule(), keepLast(7), 7);
         model.desired = change().excess(forecast.excess()).build();
@@ -243,6 +265,7 @@ class ScheduleRulesTest {
                         living.child().candidate(),
                         living.child().uid(),
                         living.child().source(),
+                        false,
                         false,
                         true),
                 living.createdAt()));

@@ -13,6 +13,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.RequestTemplate;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.RequestsPolicy;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
@@ -129,6 +130,11 @@ final class ScheduledRequests {
                 meta.getUid(),
                 source.get(),
                 !missing && (state == State.IN_FLIGHT || snapshotId.isPresent()),
+                state == State.FAILED
+                        && snapshotId.isEmpty()
+                        && reason(request)
+                                .filter(CommonReason.QuotaExceeded.name()::equals)
+                                .isPresent(),
                 missing));
     }
 

@@ -307,6 +307,32 @@ class ScheduleStoryIT {
     }
 
     @Test
+    void waitsWhileSnapshotsOfOthersUseUpTheLimitOfTheVolume() {
+        var volume = volumeId("data-0");
+        var story = stories.prepare(cloud().volume(Volume.inUse(volume)).snapshotsPerVolume(2));
+        ScheduleStory.claim(story, "data-0", Map.of());
+        var foreign = story.cloud().snapshots().addForeign(volume, "by hand", Map.of());
+        var schedule = new ScheduleStory(story);
+        schedule.apply(daily(SourceSelector.ofClaim("data-0")).build());
+        schedule.setForwardToNextSlot();
+        schedule.awaitReady(1);
+
+        var second = schedule.setForwardToNextSlot();
+        eventually().untilAsserted(() -> assertThat(schedule.status().requestsFailed())
+                .isEqualTo(1));
+        var third = schedule.setForwardToNextSlot();
+        eventually().untilAsserted(() -> assertThat(schedule.source("data-0").problem())
+                .contains("accepts no further snapshot", "It has 1 of this schedule"));
+        assertThat(schedule.requests()).hasSize(2);
+
+        story.cloud().snapshots().remove(foreign.id());
+        eventually().untilAsserted(() -> assertThat(schedule.source("data-0").lastGoodSlot())
+                .isEqualTo(second.toString()));
+        schedule.setForwardTo(third.plus(Duration.ofMinutes(10)));
+        eventually().untilAsserted(() -> assertThat(schedule.requests()).hasSize(3));
+    }
+
+    @Test
     void recreatedScheduleBeginsAnew() {
         var schedule = begin("data-0");
         schedule.apply(daily(SourceSelector.ofClaim("data-0")).build());

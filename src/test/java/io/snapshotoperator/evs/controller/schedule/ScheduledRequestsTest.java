@@ -151,6 +151,7 @@ class ScheduledRequestsTest {
                 new StateCase(SnapshotReason.ReadyDeadlineExceeded, "creating", State.IN_FLIGHT, true),
                 new StateCase(SnapshotReason.SnapshotFailed, "error", State.FAILED, true),
                 new StateCase(SnapshotReason.SnapshotMissing, "available", State.FAILED, false),
+                new StateCase(CommonReason.QuotaExceeded, null, State.FAILED, false),
                 new StateCase(CommonReason.VolumeNotFound, null, State.FAILED, false),
                 new StateCase(CommonReason.Paused, null, State.IN_FLIGHT, true));
     }
@@ -173,6 +174,7 @@ class ScheduledRequestsTest {
         assertThat(child.candidate().state()).isEqualTo(expected.state());
         assertThat(child.hasSnapshot()).isEqualTo(expected.hasSnapshot());
         assertThat(child.missing()).isEqualTo(expected.reason() == SnapshotReason.SnapshotMissing);
+        assertThat(child.rejectedAsFull()).isEqualTo(expected.reason() == CommonReason.QuotaExceeded);
     }
 
     /** A wrong project of the connection must not make all good snapshots look like failed ones, which can be deleted. */
