@@ -96,9 +96,10 @@ final class PruneRules {
                 : Optional.empty();
     }
 
+    /** The first policy of a schedule is no change. */
     static Instant heldUntil(ScheduleInput input) {
-        return input.recorded().retentionText().isEmpty()
-                ? input.now()
-                : input.retentionSince().plus(HOLD_AFTER_CHANGE);
+        return input.retentionSince().isAfter(input.recorded().createdAt())
+                ? input.retentionSince().plus(HOLD_AFTER_CHANGE)
+                : input.now();
     }
 }

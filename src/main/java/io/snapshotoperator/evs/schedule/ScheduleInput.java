@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.schedule;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,13 +43,17 @@ public record ScheduleInput(
         return recorded.ruleSince()
                 .filter(since -> recorded.ruleText().equals(Optional.of(desired.ruleText())))
                 // A schedule that is seen for the first time applies since its creation.
-                .orElse(recorded.ruleText().isEmpty() ? recorded.createdAt() : now);
+                .orElseGet(() -> recorded.ruleText().isEmpty() ? recorded.createdAt() : wholeSecond());
+    }
+
+    private Instant wholeSecond() {
+        return now.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Since when the retention policy of the spec applies. */
     Instant retentionSince() {
         return recorded.retentionSince()
                 .filter(since -> recorded.retentionText().equals(Optional.of(desired.retentionText())))
-                .orElse(now);
+                .orElseGet(() -> recorded.retentionText().isEmpty() ? recorded.createdAt() : wholeSecond());
     }
 }

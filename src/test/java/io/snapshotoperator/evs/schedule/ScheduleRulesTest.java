@@ -248,6 +248,21 @@ class ScheduleRulesTest {
     }
 
     @Test
+    void firstPolicyIsNoChange() {
+        model.addClaims(1);
+        model.desired = change().rule(CronRule.of("* * * * *", "UTC"))
+                .ruleText("* * * * * UTC")
+                .overlap(Overlap.ALLOW)
+                .retention(keepLast(1))
+                .retentionText("last 1")
+                .build();
+
+        model.runUntil(model.now.plus(Duration.ofMinutes(9)));
+
+        assertThat(model.deleted).isNotEmpty();
+    }
+
+    @Test
     void deletesNothingInDryRunWithObstacleOrIfManyAreMissing() {
         model.addClaims(5);
         model.obstacle = Optional.of("The list of requests is incomplete.");
