@@ -26,14 +26,19 @@ public final class ApiServerException extends RuntimeException {
             var cause = Optional.ofNullable(failure.getCause()).orElse(failure);
             return "The API server did not respond: " + bounded(String.valueOf(cause.getMessage()));
         }
-        var message = bounded(Optional.ofNullable(failure.getStatus())
-                .map(Status::getMessage)
-                .orElse(String.valueOf(failure.getMessage())));
+        var message = message(failure);
         return switch (failure.getCode()) {
             case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
                 "The API server denied a request. Check the roles of the operator's service account: " + message;
             default -> "The API server rejected a request with " + failure.getCode() + ": " + message;
         };
+    }
+
+    /** Returns what the API server said, in one line of bounded length. */
+    public static String message(KubernetesClientException failure) {
+        return bounded(Optional.ofNullable(failure.getStatus())
+                .map(Status::getMessage)
+                .orElse(String.valueOf(failure.getMessage())));
     }
 
     private static String bounded(String text) {

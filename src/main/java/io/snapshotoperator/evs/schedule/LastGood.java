@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The last good snapshot of the source of a schedule that is furthest behind. It is computed anew each time, so nothing has to be
+ * The last good snapshot of the source of a schedule that is furthest behind. It is computed again each time, so nothing has to be
  * reset when a schedule recovers. Sources that do not exist do not count.
  *
  * @param slot of the snapshot; when the schedule first selected the source if it has none yet

@@ -51,7 +51,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Reconciles one schedule: reads what it selects and which requests it has, lets the rules decide, creates and deletes requests, and
- * patches the status at most once. It decides anew each time, so nothing is lost if the process ends in between: the name of a
+ * patches the status at most once. It decides again each time, so nothing is lost if the process ends in between: the name of a
  * request is computed, and the status that completes a slot is written last.
  */
 @Ignore
@@ -63,6 +63,9 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
 
     /** Shows within this time that a claim is gone, although nothing happens. */
     private static final Duration MAX_REQUEUE = Duration.ofHours(1);
+
+    /** The API server rejects an object that its schema does not accept. */
+    private static final int UNPROCESSABLE = 422;
 
     /** So many names are shown in an event. */
     private static final int MAX_SHOWN = 5;
@@ -282,7 +285,7 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
                         : Optional.of("Another VolumeSnapshotRequest has the name " + child.name() + ".");
             }
             if (isRejected(failure)) {
-                return Optional.of("The API server rejects the request: " + ApiServerException.describe(failure));
+                return Optional.of("The API server rejects the request: " + ApiServerException.message(failure));
             }
             throw failure;
         }
@@ -293,8 +296,6 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
                 || failure.getCode() == HttpURLConnection.HTTP_BAD_REQUEST
                 || failure.getCode() == UNPROCESSABLE;
     }
-
-    private static final int UNPROCESSABLE = 422;
 
     /** Whether an earlier reconcile created it, and the cache does not show it yet. */
     private boolean isOwn(VolumeSnapshotSchedule schedule, NewChild child) {
@@ -325,6 +326,17 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
         } catch (KubernetesClientException failure) {
             if (failure.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 // It changed meanwhile: someone may hold it now. Its change triggers the schedule.
+                return false;
+            }
+            if (isRejected(failure)) {
+                // For example an admission policy. The other requests and the status must not wait for this one.
+                LogEvent.warn(LOG, "Deletion of an expired request rejected")
+                        .with(LogEvent.NAMESPACE, meta.getNamespace())
+                        .with(LogEvent.NAME, meta.getName())
+                        .with(LogEvent.UID, meta.getUid())
+                        .with(LogEvent.CODE, failure.getCode())
+                        .with(LogEvent.DETAIL, ApiServerException.message(failure))
+                        .log();
                 return false;
             }
             throw failure;

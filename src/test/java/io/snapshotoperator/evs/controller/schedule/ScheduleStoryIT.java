@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller.schedule;
 
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static io.snapshotoperator.evs.testing.Story.eventually;
 import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
 import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
 import static io.snapshotoperator.evs.testing.StoryExtension.volumeId;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.ResourceQuotaStatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.FailurePolicy;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
@@ -25,6 +28,8 @@ import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpecB
 import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.testing.StoryExtension;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -295,7 +300,8 @@ class ScheduleStoryIT {
 
         var slot = schedule.setForwardToNextSlot();
         eventually().untilAsserted(() -> assertThat(schedule.source("data-1").problem())
-                .contains("The API server rejects the request", "exceeded quota"));
+                .contains("The API server rejects the request", "exceeded quota")
+                .doesNotContain("roles"));
         schedule.awaitReady(1);
         assertThat(schedule.status().lastSlot()).isNotEqualTo(slot.toString());
 
@@ -332,8 +338,84 @@ class ScheduleStoryIT {
         eventually().untilAsserted(() -> assertThat(schedule.requests()).hasSize(3));
     }
 
+    /** A policy of the cluster that denies one deletion must not stop the schedule. */
     @Test
-    void recreatedScheduleBeginsAnew() {
+    void continuesIfDeletionOfExpiredRequestIsRejected() {
+        Assumptions.assumeTrue(stories.cluster().real().isPresent(), "only a real API server has policies");
+        var schedule = begin("data-0");
+        var policy = denyDeletions(schedule);
+        try {
+            schedule.apply(daily(SourceSelector.ofClaim("data-0"))
+                    .retention(RetentionSpecBuilder.builder().last(1).build())
+                    .build());
+            schedule.setForwardToNextSlot();
+            schedule.awaitReady(1);
+            var second = schedule.setForwardToNextSlot();
+            schedule.awaitReady(2);
+            eventually().untilAsserted(() -> assertThat(schedule.status().oldestGoodSlot())
+                    .isEqualTo(second.toString()));
+            var third = schedule.setForwardToNextSlot();
+            schedule.awaitReady(3);
+            assertThat(schedule.status().lastSlot()).isEqualTo(third.toString());
+        } finally {
+            policy.forEach(
+                    object -> schedule.story().kubernetes().resource(object).delete());
+            // The API server forgets a policy after a short time, and the story deletes its requests at its end.
+            eventually().until(() -> !isDenied(schedule));
+        }
+    }
+
+    private static List<HasMetadata> denyDeletions(ScheduleStory schedule) {
+        var namespace = schedule.story().namespace();
+        var kubernetes = schedule.story().kubernetes();
+        var objects = kubernetes
+                .load(new ByteArrayInputStream("""
+                        apiVersion: admissionregistration.k8s.io/v1
+                        kind: ValidatingAdmissionPolicy
+                        metadata: {name: NAME}
+                        spec:
+                          failurePolicy: Fail
+                          matchConstraints:
+                            resourceRules:
+                              - apiGroups: [evs.snapshot-operator.io]
+                                apiVersions: [v1alpha1]
+                                resources: [volumesnapshotrequests]
+                                operations: [DELETE]
+                          validations: [{expression: "false", message: "deletions are denied"}]
+                        ---
+                        apiVersion: admissionregistration.k8s.io/v1
+                        kind: ValidatingAdmissionPolicyBinding
+                        metadata: {name: NAME}
+                        spec:
+                          policyName: NAME
+                          validationActions: [Deny]
+                          matchResources:
+                            namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAME}}
+                        """.replace("NAME", namespace).getBytes(StandardCharsets.UTF_8)))
+                .items();
+        objects.forEach(object -> kubernetes.resource(object).create());
+        // The API server reads a new policy after a short time.
+        eventually().until(() -> isDenied(schedule));
+        return objects;
+    }
+
+    private static boolean isDenied(ScheduleStory schedule) {
+        try {
+            schedule.story().apply("probe", ofVolume(VOLUME).build());
+        } catch (KubernetesClientException exists) {
+            // From the last attempt.
+        }
+        try {
+            schedule.story().delete("probe");
+            schedule.story().awaitGone("probe");
+            return false;
+        } catch (KubernetesClientException denied) {
+            return denied.getMessage().contains("deletions are denied");
+        }
+    }
+
+    @Test
+    void recreatedScheduleStartsAgain() {
         var schedule = begin("data-0");
         schedule.apply(daily(SourceSelector.ofClaim("data-0")).build());
         schedule.setForwardToNextSlot();
