@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.app;
 
-import io.snapshotoperator.evs.cloud.http.HttpSnapshotClient;
+import io.snapshotoperator.evs.cloud.http.HttpCloudClient;
 import io.snapshotoperator.evs.cloud.http.auth.CredentialKeys;
 import io.snapshotoperator.evs.cloud.http.auth.CredentialSource;
 import io.snapshotoperator.evs.cloud.http.call.CallObserver;
@@ -26,8 +26,8 @@ final class CloudClients {
     }
 
     /** @throws IllegalArgumentException naming the keys of settings that cannot be used */
-    static HttpSnapshotClient create(Settings.Connection connection, CallObserver observer, InstantSource clock) {
-        return new HttpSnapshotClient(
+    static HttpCloudClient create(Settings.Connection connection, CallObserver observer, InstantSource clock) {
+        return new HttpCloudClient(
                 settings(connection, family(connection.family())),
                 credentials(connection.credentials(), clock),
                 clock,

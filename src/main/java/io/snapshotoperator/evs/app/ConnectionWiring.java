@@ -5,7 +5,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.connection.CallLimits;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.WorkerPlaces;
@@ -100,8 +100,7 @@ final class ConnectionWiring implements ConnectionFactory {
                 () -> troubleListener.accept(id));
     }
 
-    private CloudConnection connection(
-            String name, SnapshotClient client, CallBudget budget, Runnable onTroubleChanged) {
+    private CloudConnection connection(String name, CloudClient client, CallBudget budget, Runnable onTroubleChanged) {
         var intervals =
                 new PollIntervals(settings.poll().interval(), settings.poll().resyncInterval());
         var orphans = new OrphanMonitor(name, installation, watched, eventSource::existingUids);

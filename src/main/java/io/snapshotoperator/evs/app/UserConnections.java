@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.app;
 
 import io.snapshotoperator.evs.api.v1alpha1.connection.CallFamily;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnectionSpec;
-import io.snapshotoperator.evs.cloud.http.HttpSnapshotClient;
+import io.snapshotoperator.evs.cloud.http.HttpCloudClient;
 import io.snapshotoperator.evs.cloud.http.auth.CredentialSource;
 import io.snapshotoperator.evs.cloud.http.auth.Credentials;
 import io.snapshotoperator.evs.cloud.http.auth.InvalidCredentialsException;
@@ -36,9 +36,9 @@ final class UserConnections {
     }
 
     /** @throws InvalidConnectionException naming all fields that cannot be used or are not allowed */
-    HttpSnapshotClient client(ConnectionBasis basis, SecretData secret, CallObserver observer) {
+    HttpCloudClient client(ConnectionBasis basis, SecretData secret, CallObserver observer) {
         try {
-            return new HttpSnapshotClient(settings(basis), new SecretCredentials(secret), clock, observer);
+            return new HttpCloudClient(settings(basis), new SecretCredentials(secret), clock, observer);
         } catch (InvalidSettingsException invalid) {
             throw InvalidConnectionException.ofSpec(String.join("; ", invalid.problems()) + ".");
         }

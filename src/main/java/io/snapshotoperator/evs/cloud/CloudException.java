@@ -31,7 +31,7 @@ public final class CloudException extends RuntimeException {
         TRANSIENT(Remedy.TIME),
         /** Too many calls. The whole connection slows down. */
         THROTTLED(Remedy.TIME),
-        /** The quota of snapshots of the volume or the project is used up. Deletes are not affected. */
+        /** The quota of snapshots or of volumes is used up. Deletes are not affected. */
         QUOTA(Remedy.ADMINISTRATOR),
         /** The volume or the snapshot is in a transient state. */
         BUSY(Remedy.TIME),
@@ -61,12 +61,14 @@ public final class CloudException extends RuntimeException {
         }
     }
 
-    /** The scope of a used-up quota. The budget suspends creates in this scope only. */
+    /** The scope of a used-up quota. The budget suspends creates of snapshots in this scope only. */
     public enum QuotaScope {
         /** The number of snapshots of one volume (7 created by users on Open Telekom Cloud). */
         VOLUME,
         /** The number of snapshots or gigabytes of the project. */
-        PROJECT
+        PROJECT,
+        /** The number or the gigabytes of the volumes of the project. Creates of snapshots continue. */
+        VOLUMES
     }
 
     /**

@@ -6,13 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Joins the pages of one list, and decides whether something is missing between or after them. A server can cut each page at a
  * limit of its own, without a word. So a page ends the list only if the cloud says so by {@code count}, or if the next page shows
  * nothing more.
  */
-final class PageJoiner {
+final class PageJoiner<T> {
     /** What follows from the pages so far. */
     enum Progress {
         /** The next page must be read: {@link #next}. */
@@ -21,23 +22,25 @@ final class PageJoiner {
         INCOMPLETE
     }
 
-    /** How often a list goes back, because snapshots before the next page were deleted. */
+    /** How often a list goes back, because items before the next page were deleted. */
     private static final int MAX_STEPS_BACK = 10;
 
-    private final Map<SnapshotId, CloudSnapshot> joined = new LinkedHashMap<>();
+    private final Map<String, T> joined = new LinkedHashMap<>();
     private final int pageSize;
     private final boolean byMarker;
+    private final Function<T, String> idOf;
     private PageRequest next;
-    private List<SnapshotId> previous = List.of();
-    private Optional<SnapshotId> last = Optional.empty();
+    private List<String> previous = List.of();
+    private Optional<String> last = Optional.empty();
     private Optional<Integer> firstCount = Optional.empty();
     private Optional<Integer> lastCount = Optional.empty();
     private int stepsBack;
 
     /** @param pageSize the limit to ask for; at least 2 if pages overlap */
-    PageJoiner(int pageSize, boolean byMarker) {
+    PageJoiner(int pageSize, boolean byMarker, Function<T, String> idOf) {
         this.pageSize = pageSize;
         this.byMarker = byMarker;
+        this.idOf = idOf;
         this.next = new PageRequest(pageSize, 0, Optional.empty());
     }
 
@@ -46,14 +49,14 @@ final class PageJoiner {
         return next;
     }
 
-    /** Returns the snapshots of the pages so far, without duplicates. */
-    Collection<CloudSnapshot> snapshots() {
+    /** Returns the items of the pages so far, without duplicates. */
+    Collection<T> items() {
         return joined.values();
     }
 
     /** Adds the page that was read for {@link #next}. */
-    Progress add(SnapshotPage page) {
-        var ids = page.snapshots().stream().map(CloudSnapshot::id).toList();
+    Progress add(Page<T> page) {
+        var ids = page.items().stream().map(idOf).toList();
         if (!isJoined(ids)) {
             return stepBack();
         }
@@ -68,7 +71,7 @@ final class PageJoiner {
         if (byMarker && ids.stream().anyMatch(joined::containsKey)) {
             return Progress.INCOMPLETE;
         }
-        append(page.snapshots());
+        append(page.items());
         if (!page.hasNext() && ids.size() < pageSize && countsShowEnd()) {
             return Progress.COMPLETE;
         }
@@ -78,18 +81,18 @@ final class PageJoiner {
     }
 
     /**
-     * Whether no snapshot can be missing between this page and the ones before. By offset, the page must contain a snapshot that
-     * was read before: offsets count items, so they shift when a snapshot is deleted (EVS API reference, "Querying Details About
-     * Snapshots").
+     * Whether no item can be missing between this page and the ones before. By offset, the page must contain an
+     * item that was read before: offsets count items, so they shift when one is deleted (EVS API reference,
+     * "Querying Details About Snapshots").
      */
-    private boolean isJoined(List<SnapshotId> ids) {
+    private boolean isJoined(List<String> ids) {
         return byMarker
                 || joined.isEmpty()
                 || (isProbe() && ids.isEmpty())
                 || ids.stream().anyMatch(joined::containsKey);
     }
 
-    /** Whether the next page cannot overlap, because only one snapshot was read so far. It must then show no other. */
+    /** Whether the next page cannot overlap, because only one item was read so far. It must then show no other. */
     private boolean isProbe() {
         return previous.size() == 1;
     }
@@ -103,19 +106,19 @@ final class PageJoiner {
         return Progress.UNFINISHED;
     }
 
-    private void countFrom(SnapshotPage page) {
+    private void countFrom(Page<T> page) {
         firstCount = firstCount.or(page::count);
         lastCount = page.count().or(() -> lastCount);
     }
 
-    /** Whether the page shows nothing behind the last snapshot. */
-    private boolean isBehindEnd(List<SnapshotId> ids) {
+    /** Whether the page shows nothing behind the last item. */
+    private boolean isBehindEnd(List<String> ids) {
         return ids.isEmpty() || (ids.size() == 1 && last.equals(Optional.of(ids.get(0))));
     }
 
     /**
-     * Whether the number of snapshots fits what the cloud counted. Snapshots that are created or deleted during the reading
-     * change the count, and then the number lies between the first count and the last one.
+     * Whether the number of items fits what the cloud counted. Items that are created or deleted during the
+     * reading change the count, and then the number lies between the first count and the last one.
      */
     private boolean countsAgree() {
         if (firstCount.isEmpty() || lastCount.isEmpty()) {
@@ -131,15 +134,16 @@ final class PageJoiner {
         return firstCount.equals(lastCount) && firstCount.equals(Optional.of(joined.size()));
     }
 
-    private void append(List<CloudSnapshot> snapshots) {
-        for (var snapshot : snapshots) {
-            if (joined.put(snapshot.id(), snapshot) == null) {
-                last = Optional.of(snapshot.id());
+    private void append(List<T> items) {
+        for (var item : items) {
+            var id = idOf.apply(item);
+            if (joined.put(id, item) == null) {
+                last = Optional.of(id);
             }
         }
     }
 
-    private PageRequest following(List<SnapshotId> ids) {
+    private PageRequest following(List<String> ids) {
         if (byMarker) {
             return new PageRequest(pageSize, 0, last);
         }

@@ -8,10 +8,10 @@ import java.util.Optional;
  *
  * @param limit the size of the page, 1 to 1000
  * @param offset the number of items to skip; 0 if {@code after} is present
- * @param after the last id of the previous page, for families that support marker paging
+ * @param after the last id of the previous page, for lists that support marker paging
  */
-public record PageRequest(int limit, int offset, Optional<SnapshotId> after) {
-    /** The largest page. EVS API reference, "Querying Details About Snapshots": 1 to 1000, default 1000. */
+public record PageRequest(int limit, int offset, Optional<String> after) {
+    /** The largest page (EVS API reference, "Querying Details About Snapshots", "… About Disks"). */
     public static final int LARGEST = 1000;
 
     public PageRequest {

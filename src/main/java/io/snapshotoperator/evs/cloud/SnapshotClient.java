@@ -29,7 +29,7 @@ public interface SnapshotClient {
     Optional<CloudSnapshot> read(SnapshotId id);
 
     /** Reads one page of the list with details. */
-    SnapshotPage list(SnapshotFilter filter, PageRequest page);
+    Page<CloudSnapshot> list(SnapshotFilter filter, PageRequest page);
 
     /** Changes name or description; empty if EVS says that the snapshot does not exist. */
     Optional<CloudSnapshot> update(SnapshotId id, UpdateSnapshotRequest change);
@@ -41,6 +41,6 @@ public interface SnapshotClient {
      */
     boolean delete(SnapshotId id);
 
-    /** Returns whether lists support paging by marker (Cinder) or only by offset (native). */
+    /** Returns whether lists of snapshots support paging by marker (Cinder) or only by offset (native). */
     boolean supportsMarkerPaging();
 }

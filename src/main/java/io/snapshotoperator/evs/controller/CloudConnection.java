@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller;
 
+import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
@@ -69,7 +69,7 @@ public final class CloudConnection implements AutoCloseable {
      */
     public CloudConnection(
             String name,
-            SnapshotClient client,
+            CloudClient client,
             CallBudget budget,
             Timings timings,
             InstantSource clock,
@@ -159,7 +159,7 @@ public final class CloudConnection implements AutoCloseable {
      * @param volumeId the volume whose creates wait if the cloud reports that its quota is used up
      * @throws CloudException if the call fails
      */
-    public <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> call) {
+    public <T> T call(Optional<VolumeId> volumeId, Function<CloudClient, T> call) {
         return calls.call(volumeId, call);
     }
 

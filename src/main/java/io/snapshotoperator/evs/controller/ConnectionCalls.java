@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller;
 
+import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.CloudException.QuotaScope;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
@@ -22,7 +22,7 @@ final class ConnectionCalls implements CloudReads {
     /** For the calls of the poller. No namespace has this name. */
     static final String ALL_NAMESPACES = "";
 
-    private final SnapshotClient client;
+    private final CloudClient client;
     private final CallBudget budget;
     private final Duration quotaPause;
     private final ConnectionHealthLog health;
@@ -30,7 +30,7 @@ final class ConnectionCalls implements CloudReads {
     private final InstantSource clock;
 
     ConnectionCalls(
-            SnapshotClient client,
+            CloudClient client,
             CallBudget budget,
             Duration quotaPause,
             ConnectionHealthLog health,
@@ -66,7 +66,7 @@ final class ConnectionCalls implements CloudReads {
         return reservation;
     }
 
-    <T> T call(Optional<VolumeId> volumeId, Function<SnapshotClient, T> call) {
+    <T> T call(Optional<VolumeId> volumeId, Function<CloudClient, T> call) {
         try {
             var result = call.apply(client);
             health.onSuccess(clock.instant());
@@ -81,12 +81,19 @@ final class ConnectionCalls implements CloudReads {
             }
             if (failure.kind() == Kind.THROTTLED) {
                 budget.onThrottled(failure.details().retryAfter(), clock.instant());
-            } else if (failure.kind() == Kind.QUOTA) {
-                var ofVolume = failure.details().quotaScope().equals(Optional.of(QuotaScope.VOLUME));
-                budget.suspendCreates(
-                        ofVolume ? volumeId : Optional.empty(), clock.instant().plus(quotaPause));
             }
+            failure.details().quotaScope().ifPresent(scope -> suspendCreates(scope, volumeId));
             throw failure;
+        }
+    }
+
+    private void suspendCreates(QuotaScope scope, Optional<VolumeId> volumeId) {
+        var until = clock.instant().plus(quotaPause);
+        switch (scope) {
+            case VOLUME -> budget.suspendCreates(volumeId, until);
+            case PROJECT -> budget.suspendCreates(Optional.empty(), until);
+            // A snapshot may fit although a volume does not.
+            case VOLUMES -> {}
         }
     }
 
@@ -96,7 +103,7 @@ final class ConnectionCalls implements CloudReads {
     }
 
     @Override
-    public <T> T read(Function<SnapshotClient, T> reads) {
+    public <T> T read(Function<CloudClient, T> reads) {
         return call(Optional.empty(), reads);
     }
 }

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller;
 
+import io.snapshotoperator.evs.cloud.CloudClient;
+import io.snapshotoperator.evs.cloud.CloudJob;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudVolume;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.CreateVolumeRequest;
+import io.snapshotoperator.evs.cloud.JobId;
+import io.snapshotoperator.evs.cloud.Page;
 import io.snapshotoperator.evs.cloud.PageRequest;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotPage;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.VolumeCreation;
+import io.snapshotoperator.evs.cloud.VolumeFilter;
+import io.snapshotoperator.evs.cloud.VolumeId;
 import java.util.Optional;
 
 /**
@@ -18,11 +25,18 @@ import java.util.Optional;
  *
  * @param onPage called after each page
  */
-record ListObserver(SnapshotClient client, Runnable onPage) implements SnapshotClient {
+record ListObserver(CloudClient client, Runnable onPage) implements CloudClient {
 
     @Override
-    public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+    public Page<CloudSnapshot> list(SnapshotFilter filter, PageRequest page) {
         var listed = client.list(filter, page);
+        onPage.run();
+        return listed;
+    }
+
+    @Override
+    public Page<CloudVolume> listVolumes(VolumeFilter filter, PageRequest page) {
+        var listed = client.listVolumes(filter, page);
         onPage.run();
         return listed;
     }
@@ -55,5 +69,25 @@ record ListObserver(SnapshotClient client, Runnable onPage) implements SnapshotC
     @Override
     public boolean supportsMarkerPaging() {
         return client.supportsMarkerPaging();
+    }
+
+    @Override
+    public VolumeCreation createVolume(CreateVolumeRequest volume) {
+        return client.createVolume(volume);
+    }
+
+    @Override
+    public Optional<CloudVolume> readVolume(VolumeId id) {
+        return client.readVolume(id);
+    }
+
+    @Override
+    public boolean deleteVolume(VolumeId id) {
+        return client.deleteVolume(id);
+    }
+
+    @Override
+    public Optional<CloudJob> readJob(JobId id) {
+        return client.readJob(id);
     }
 }

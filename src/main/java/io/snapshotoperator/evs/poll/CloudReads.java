@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.poll;
 
+import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.CloudException;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import java.util.function.Function;
 
@@ -16,5 +16,5 @@ public interface CloudReads {
      *
      * @throws CloudException if a read fails
      */
-    <T> T read(Function<SnapshotClient, T> reads);
+    <T> T read(Function<CloudClient, T> reads);
 }

@@ -2,8 +2,8 @@
 package io.snapshotoperator.evs.poll;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.Listing;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,11 +30,11 @@ public final class Inventory {
     }
 
     /** Indexes a complete list that began at {@code startedAt}. */
-    static Inventory of(Instant startedAt, SnapshotListing listing) {
+    static Inventory of(Instant startedAt, Listing<CloudSnapshot> listing) {
         if (!listing.complete()) {
             throw new IllegalArgumentException("An inventory needs a complete list");
         }
-        return new Inventory(startedAt, listing.snapshots());
+        return new Inventory(startedAt, listing.items());
     }
 
     private void index(CloudSnapshot snapshot) {

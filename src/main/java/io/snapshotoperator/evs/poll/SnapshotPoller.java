@@ -4,10 +4,10 @@ package io.snapshotoperator.evs.poll;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.Listing;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import java.time.Duration;
 import java.time.Instant;
@@ -282,9 +282,9 @@ public final class SnapshotPoller {
         var startedAt = clock.instant();
         try {
             var listing = list(SnapshotFilter.inStatus(word));
-            pagesOfPoll += 1 + listing.snapshots().size() / PageRequest.LARGEST;
-            listing.snapshots().forEach(listed -> watched.dropUpdateIfUnchanged(listed, startedAt));
-            var listed = listing.snapshots().stream().map(CloudSnapshot::id).collect(Collectors.toSet());
+            pagesOfPoll += 1 + listing.items().size() / PageRequest.LARGEST;
+            listing.items().forEach(listed -> watched.dropUpdateIfUnchanged(listed, startedAt));
+            var listed = listing.items().stream().map(CloudSnapshot::id).collect(Collectors.toSet());
             var left = watched.matching(snapshot -> snapshot.isRecordedIn(state)
                     && snapshot.isRecordedBefore(startedAt)
                     && !listed.contains(snapshot.id()));
@@ -324,9 +324,9 @@ public final class SnapshotPoller {
     private boolean takeInventory() {
         var startedAt = clock.instant();
         var listing = listAll();
-        if (listing.filter(SnapshotListing::complete).isEmpty()) {
+        if (listing.filter(Listing::complete).isEmpty()) {
             LOG.debug("The inventory failed or is incomplete, the next one is postponed");
-            listing.ifPresent(listed -> publishListed(listed.snapshots(), startedAt));
+            listing.ifPresent(listed -> publishListed(listed.items(), startedAt));
             schedule.backOffInventory(clock.instant());
             searches.onInventoryFailed();
             return false;
@@ -339,7 +339,7 @@ public final class SnapshotPoller {
         return true;
     }
 
-    private Optional<SnapshotListing> listAll() {
+    private Optional<Listing<CloudSnapshot>> listAll() {
         try {
             return Optional.of(list(SnapshotFilter.all()));
         } catch (CloudException failure) {
@@ -383,7 +383,7 @@ public final class SnapshotPoller {
         }
     }
 
-    private SnapshotListing list(SnapshotFilter filter) {
-        return connection.read(cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, permits::acquire));
+    private Listing<CloudSnapshot> list(SnapshotFilter filter) {
+        return connection.read(cloud -> Listing.fetchAll(cloud, filter, PageRequest.LARGEST, permits::acquire));
     }
 }

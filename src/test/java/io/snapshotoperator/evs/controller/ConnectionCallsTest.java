@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
+import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -104,6 +105,18 @@ class ConnectionCallsTest {
         assertThat(calls.tryReserve(Lane.CREATE, "shop", Optional.of(new VolumeId("v-2"))))
                 .isEqualTo(new Reservation.Granted());
         assertThat(calls.tryReserve(Lane.DELETE, "shop", Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
+    }
+
+    @Test
+    void suspendsNoCreateOfSnapshotWhenQuotaOfVolumesIsUsedUp() {
+        client.failWith(new CloudException(CloudExceptionDetailsBuilder.builder(
+                        ScriptedClient.failure(Kind.QUOTA, false).details())
+                .quotaScope(CloudException.QuotaScope.VOLUMES)
+                .build()));
+
+        failRead();
+
+        assertThat(calls.tryReserve(Lane.CREATE, "shop", Optional.of(VOLUME))).isEqualTo(new Reservation.Granted());
     }
 
     @Test

@@ -9,16 +9,16 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.Page;
 import io.snapshotoperator.evs.cloud.PageRequest;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotPage;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
 import io.snapshotoperator.evs.telemetry.BudgetMetrics;
+import io.snapshotoperator.evs.testing.SnapshotsOnlyClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A client that accepts every call, or fails or does something else as a test says, and records the calls. */
-public final class ScriptedClient implements SnapshotClient {
+public final class ScriptedClient extends SnapshotsOnlyClient {
     private Set<SnapshotId> orphans = Set.of();
     public static final CloudLocation HERE = new CloudLocation("https://evs.example", "project-a");
 
@@ -165,10 +165,10 @@ public final class ScriptedClient implements SnapshotClient {
     }
 
     @Override
-    public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+    public Page<CloudSnapshot> list(SnapshotFilter filter, PageRequest page) {
         calls.add("list");
         var snapshots = listed.orElseThrow(() -> new AssertionError("nothing lists here"));
-        return new SnapshotPage(snapshots, Optional.of(snapshots.size()), false);
+        return new Page<>(snapshots, Optional.of(snapshots.size()), false);
     }
 
     @Override

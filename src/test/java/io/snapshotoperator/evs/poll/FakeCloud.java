@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.poll;
 
+import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.Page;
 import io.snapshotoperator.evs.cloud.PageRequest;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotPage;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.testing.SnapshotsOnlyClient;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ final class FakeCloud implements CloudReads {
     private final Map<SnapshotId, CloudSnapshot> snapshots = new LinkedHashMap<>();
     private final List<String> lists = new ArrayList<>();
     private final List<String> reads = new ArrayList<>();
-    private final SnapshotClient client = new ReadOnlyClient();
+    private final CloudClient client = new ReadOnlyClient();
     private Optional<RuntimeException> nextFailure = Optional.empty();
     private Runnable duringNextList = () -> {};
     private Runnable onRead = () -> {};
@@ -126,11 +127,11 @@ final class FakeCloud implements CloudReads {
     }
 
     @Override
-    public <T> T read(Function<SnapshotClient, T> reads) {
+    public <T> T read(Function<CloudClient, T> reads) {
         return reads.apply(client);
     }
 
-    private SnapshotPage page(SnapshotFilter filter, PageRequest request) {
+    private Page<CloudSnapshot> page(SnapshotFilter filter, PageRequest request) {
         if (request.after().isEmpty()) {
             lists.add(filter.status().orElse(ALL));
         }
@@ -146,7 +147,7 @@ final class FakeCloud implements CloudReads {
             throw failure(CloudException.Kind.INVALID_REQUEST);
         }
         if (repeatsPages) {
-            return new SnapshotPage(
+            return new Page<>(
                     IntStream.range(0, request.limit())
                             .mapToObj(number -> snapshot("other-" + number, "available", Map.of()))
                             .toList(),
@@ -156,17 +157,17 @@ final class FakeCloud implements CloudReads {
         var matching = snapshots.values().stream().filter(filter::matches).toList();
         var page = matching.stream()
                 .dropWhile(snapshot -> request.after().isPresent()
-                        && !snapshot.id().equals(request.after().get()))
+                        && !snapshot.id().value().equals(request.after().get()))
                 .skip(request.after().isPresent() ? 1 : 0)
                 .limit(request.limit())
                 .toList();
-        return new SnapshotPage(page, Optional.of(matching.size()), page.size() == request.limit());
+        return new Page<>(page, Optional.of(matching.size()), page.size() == request.limit());
     }
 
     /** The poller only reads. Each other call is an error. */
-    private final class ReadOnlyClient implements SnapshotClient {
+    private final class ReadOnlyClient extends SnapshotsOnlyClient {
         @Override
-        public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+        public Page<CloudSnapshot> list(SnapshotFilter filter, PageRequest page) {
             return page(filter, page);
         }
 

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.Listing;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.poll.InventoryDiff.Finding;
 import java.time.Instant;
 import java.util.List;
@@ -191,7 +191,7 @@ class InventoryDiffTest {
 
     @Test
     void rejectsInventoryOfIncompleteList() {
-        var incomplete = new SnapshotListing(List.of(), false);
+        var incomplete = new Listing<CloudSnapshot>(List.of(), false);
 
         assertThatThrownBy(() -> Inventory.of(NOON, incomplete)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -201,7 +201,7 @@ class InventoryDiffTest {
     }
 
     private static Inventory inventory(CloudSnapshot... snapshots) {
-        return Inventory.of(NOON, new SnapshotListing(List.of(snapshots), true));
+        return Inventory.of(NOON, new Listing<>(List.of(snapshots), true));
     }
 
     private static CloudSnapshot[] listed(int from, int to) {

@@ -3,7 +3,7 @@ package io.snapshotoperator.evs.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.snapshotoperator.evs.cloud.SnapshotClient;
+import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -60,7 +60,7 @@ class ReadPermitsTest {
         }
 
         @Override
-        public <T> T read(Function<SnapshotClient, T> reads) {
+        public <T> T read(Function<CloudClient, T> reads) {
             throw new UnsupportedOperationException();
         }
     }

@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.snapshotoperator.evs.cloud.SnapshotListing;
+import io.snapshotoperator.evs.cloud.Listing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -186,7 +186,7 @@ class SearchBatcherTest {
     }
 
     private static Inventory inventoryAt(Instant startedAt) {
-        return Inventory.of(startedAt, new SnapshotListing(List.of(), true));
+        return Inventory.of(startedAt, new Listing<>(List.of(), true));
     }
 
     private static ResourceID object(String name) {

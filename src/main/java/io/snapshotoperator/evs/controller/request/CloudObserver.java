@@ -5,10 +5,10 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudText;
+import io.snapshotoperator.evs.cloud.Listing;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.controller.CloudConnection;
@@ -320,10 +320,10 @@ public final class CloudObserver {
         var filter = query.volumeId().map(SnapshotFilter::ofVolume).orElseGet(SnapshotFilter::all);
         // A volume has few snapshots, so this is one call, for which the permit was reserved.
         var listing = connection.call(
-                Optional.empty(), cloud -> SnapshotListing.fetchAll(cloud, filter, PageRequest.LARGEST, () -> {}));
+                Optional.empty(), cloud -> Listing.fetchAll(cloud, filter, PageRequest.LARGEST, () -> {}));
         return new Observation.SearchResult(
-                matches(listing.snapshots(), uid, recorded),
-                unmarkedCandidates(listing.snapshots(), query),
+                matches(listing.items(), uid, recorded),
+                unmarkedCandidates(listing.items(), query),
                 listing.complete(),
                 startedAt);
     }

@@ -9,10 +9,10 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudText;
+import io.snapshotoperator.evs.cloud.Listing;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
-import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.createonce.OrphanedSnapshot;
 import java.util.List;
@@ -53,11 +53,11 @@ public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete, Clo
             String installation,
             Set<String> namespaces,
             Supplier<CloudText> text) {
-        var listing = SnapshotListing.fetchAll(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
+        var listing = Listing.fetchAll(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
         var living = RequestLister.list(kubernetes, namespaces).uids();
         return new OrphanReport(
                 OrphanedSnapshot.find(
-                        listing.snapshots(),
+                        listing.items(),
                         installation,
                         living,
                         namespace -> namespaces.isEmpty() || namespaces.contains(namespace)),

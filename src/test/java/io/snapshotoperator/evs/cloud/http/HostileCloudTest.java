@@ -9,12 +9,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudVolume;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.CreateVolumeRequest;
+import io.snapshotoperator.evs.cloud.CreateVolumeRequestBuilder;
+import io.snapshotoperator.evs.cloud.JobId;
+import io.snapshotoperator.evs.cloud.JobState;
+import io.snapshotoperator.evs.cloud.Listing;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.VolumeCreation.VolumeDescribed;
+import io.snapshotoperator.evs.cloud.VolumeFilter;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.http.auth.CredentialSource;
 import io.snapshotoperator.evs.cloud.http.auth.Credentials;
@@ -57,6 +64,16 @@ class HostileCloudTest {
     private static final String VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635";
     private static final CreateSnapshotRequest REQUEST =
             new CreateSnapshotRequest(new VolumeId(VOLUME), "snap-001", Optional.empty(), false, Map.of());
+    private static final JobId JOB = new JobId("4010a32d535527910153552b492c0002");
+    private static final CreateVolumeRequest VOLUME_REQUEST = CreateVolumeRequestBuilder.builder()
+            .snapshotId(SNAPSHOT)
+            .availabilityZone("eu-de-01")
+            .volumeType("SSD")
+            .sizeGiB(10)
+            .name("restored")
+            .metadata(Map.of())
+            .tags(Map.of())
+            .build();
     private static final PageRequest PAGE = new PageRequest(1000, 0, Optional.empty());
 
     private ScriptedCloud cloud;
@@ -86,8 +103,8 @@ class HostileCloudTest {
                 .map(form -> Arguments.of(credentials, secrets, form));
     }
 
-    private HttpSnapshotClient snapshots(Credentials credentials) {
-        return new HttpSnapshotClient(
+    private HttpCloudClient snapshots(Credentials credentials) {
+        return new HttpCloudClient(
                 cloud.settings().projectId(ScriptedCloud.PROJECT).build(),
                 CredentialSource.fixed(credentials),
                 new SteppedClock(),
@@ -126,7 +143,7 @@ class HostileCloudTest {
         responses.add(projects(form));
         for (var response : responses) {
             cloud.iamResponds(response);
-            var client = new HttpSnapshotClient(
+            var client = new HttpCloudClient(
                     cloud.settings().build(),
                     CredentialSource.fixed(credentials),
                     new SteppedClock(),
@@ -153,7 +170,7 @@ class HostileCloudTest {
                     client.read(SNAPSHOT).orElseThrow(),
                     client.update(SNAPSHOT, new UpdateSnapshotRequest(Optional.of("new"), Optional.empty()))
                             .orElseThrow(),
-                    client.list(SnapshotFilter.all(), PAGE).snapshots().get(0));
+                    client.list(SnapshotFilter.all(), PAGE).items().get(0));
 
             assertThat(received).allSatisfy(each -> {
                 assertThat(each.id()).isEqualTo(SNAPSHOT);
@@ -171,6 +188,69 @@ class HostileCloudTest {
             });
         }
         assertLogsShowNothingRaw(secrets);
+    }
+
+    @ParameterizedTest
+    @MethodSource("echoes")
+    void showsNothingRawOfVolumesAndJobs(Credentials credentials, List<String> secrets, String form) {
+        for (var echo : List.of(form, HostileText.around(form), form + "x".repeat(40_000))) {
+            var volume = hostileVolume(echo).toString();
+            var job = hostileJob(echo).toString();
+            cloud.iamResponds(ScriptedCloud.token(TOKEN))
+                    .evsRespondsByDefault(request -> ScriptedResponse.json(
+                            200,
+                            request.target().contains("/jobs/")
+                                    ? job
+                                    : request.target().contains("detail")
+                                            ? "{\"volumes\":[" + volume + "]}"
+                                            : "{\"volume\":" + volume + "}",
+                            headers(form)));
+            var client = snapshots(credentials);
+
+            var received = List.of(
+                    ((VolumeDescribed) client.createVolume(VOLUME_REQUEST)).volume(),
+                    client.readVolume(new VolumeId(VOLUME)).orElseThrow(),
+                    client.listVolumes(VolumeFilter.all(), PAGE).items().get(0));
+            var failed = client.readJob(JOB).orElseThrow();
+
+            assertThat(received).allSatisfy(each -> {
+                assertThat(each.id().value()).isEqualTo(VOLUME);
+                assertThat(each.createdAt()).isEmpty();
+                assertThat(each.sizeGiB()).isEmpty();
+                assertThat(each.wireState().length()).isLessThanOrEqualTo(64);
+                assertThat(textsOf(each)).allSatisfy(text -> {
+                    assertThat(text.length()).isLessThanOrEqualTo(255);
+                    assertNothingRaw(text, secrets);
+                });
+                assertThat(each.metadata()).allSatisfy((key, value) -> {
+                    assertThat(key.codePointCount(0, key.length())).isLessThanOrEqualTo(255);
+                    assertThat(value.codePointCount(0, value.length())).isLessThanOrEqualTo(255);
+                });
+            });
+            assertThat(failed.state()).isEqualTo(JobState.FAIL);
+            assertThat(failed.failReason().length()).isLessThanOrEqualTo(256);
+            assertNothingRaw(failed.toString(), secrets);
+        }
+        assertLogsShowNothingRaw(secrets);
+    }
+
+    @ParameterizedTest
+    @MethodSource("echoes")
+    void treatsVolumeCreateWithUnusableIdsAsAmbiguous(Credentials credentials, List<String> secrets, String form) {
+        for (var id : List.of(form, HostileText.around(form), "../../../v3/users", "x".repeat(40_000), "detail")) {
+            cloud.iamResponds(ScriptedCloud.token(TOKEN))
+                    .evsResponds(
+                            ScriptedResponse.json(200, json().put("job_id", id).toString()),
+                            ScriptedResponse.json(202, "{\"volume\":" + json().put("id", id) + "}"));
+            var client = snapshots(credentials);
+            for (var each = 0; each < 2; each++) {
+                var failure = catchThrowableOfType(CloudException.class, () -> client.createVolume(VOLUME_REQUEST));
+
+                assertThat(failure.mayHaveActed()).isTrue();
+                assertThat(failure.kind()).isEqualTo(CloudException.Kind.TRANSIENT);
+                shownOf(failure).forEach(text -> assertNothingRaw(text, secrets));
+            }
+        }
     }
 
     @ParameterizedTest
@@ -202,11 +282,11 @@ class HostileCloudTest {
         var client = snapshots(USER);
 
         var page = client.list(SnapshotFilter.all(), PAGE);
-        var listing = SnapshotListing.fetchAll(client, SnapshotFilter.all(), 1000, () -> {});
+        var listing = Listing.fetchAll(client, SnapshotFilter.all(), 1000, () -> {});
 
-        assertThat(page.snapshots()).extracting(CloudSnapshot::id).containsExactly(SNAPSHOT);
+        assertThat(page.items()).extracting(CloudSnapshot::id).containsExactly(SNAPSHOT);
         assertThat(page.unreadable()).isEqualTo(1);
-        assertThat(listing.snapshots()).extracting(CloudSnapshot::id).containsExactly(SNAPSHOT);
+        assertThat(listing.items()).extracting(CloudSnapshot::id).containsExactly(SNAPSHOT);
         assertThat(listing.complete()).isFalse();
     }
 
@@ -318,6 +398,31 @@ class HostileCloudTest {
         return snapshot;
     }
 
+    private static ObjectNode hostileVolume(String echo) {
+        var volume = json().put("id", VOLUME)
+                .put("status", echo)
+                .put("name", echo)
+                .put("availability_zone", echo)
+                .put("volume_type", echo)
+                .put("created_at", "+99999-01-01T00:00:00")
+                .put("size", 12_345_678_901L)
+                .put(echo, echo);
+        volume.putArray("attachments").addObject().put("server_id", echo);
+        volume.putObject("metadata").put("k", echo).put(echo, echo);
+        return volume;
+    }
+
+    private static ObjectNode hostileJob(String echo) {
+        var job = json().put("job_id", JOB.value())
+                .put("status", "FAIL")
+                .put("error_code", echo)
+                .put("fail_reason", echo)
+                .put("job_type", echo)
+                .put(echo, echo);
+        job.putObject("entities").put("name", echo);
+        return job;
+    }
+
     private static ObjectNode json() {
         return JsonNodeFactory.instance.objectNode();
     }
@@ -331,6 +436,19 @@ class HostileCloudTest {
                         snapshot.volumeId().map(VolumeId::value).stream(),
                         snapshot.name().stream(),
                         snapshot.description().stream())
+                .flatMap(texts -> texts)
+                .toList();
+    }
+
+    private static List<String> textsOf(CloudVolume volume) {
+        return Stream.of(
+                        Stream.of(
+                                volume.toString(),
+                                volume.wireState(),
+                                volume.id().value()),
+                        volume.name().stream(),
+                        volume.availabilityZone().stream(),
+                        volume.volumeType().stream())
                 .flatMap(texts -> texts)
                 .toList();
     }

@@ -64,7 +64,7 @@ class TransportTest {
             this.method = method;
         }
 
-        void send(HttpSnapshotClient snapshots) {
+        void send(HttpCloudClient snapshots) {
             switch (this) {
                 case CREATE -> snapshots.create(REQUEST);
                 case UPDATE ->
@@ -74,19 +74,19 @@ class TransportTest {
         }
     }
 
-    private static HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings) {
-        return new HttpSnapshotClient(
+    private static HttpCloudClient snapshots(ConnectionSettingsBuilder settings) {
+        return new HttpCloudClient(
                 settings.build(),
                 CredentialSource.fixed(new Credentials.Password("d", "u", "secret-password")),
                 new SteppedClock(),
                 CallObserver.none());
     }
 
-    private HttpSnapshotClient snapshots() {
+    private HttpCloudClient snapshots() {
         return snapshots(cloud.settings());
     }
 
-    private HttpSnapshotClient clientWithShortTimeout() {
+    private HttpCloudClient clientWithShortTimeout() {
         return snapshots(cloud.settings().connectTimeout(Duration.ofSeconds(2)).timeout(Duration.ofSeconds(2)));
     }
 

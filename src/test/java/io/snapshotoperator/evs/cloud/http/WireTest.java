@@ -68,12 +68,12 @@ class WireTest {
         cloud.close();
     }
 
-    private HttpSnapshotClient snapshots() {
+    private HttpCloudClient snapshots() {
         return snapshots(cloud.settings());
     }
 
-    private HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings) {
-        return new HttpSnapshotClient(
+    private HttpCloudClient snapshots(ConnectionSettingsBuilder settings) {
+        return new HttpCloudClient(
                 settings.build(),
                 CredentialSource.fixed(new Credentials.Password("OTC-1", "operator", "pass\"word")),
                 clock,
@@ -244,7 +244,7 @@ class WireTest {
         cloud.evsResponds(ScriptedResponse.json(200, "{\"snapshots\":[]}"));
 
         snapshots(cloud.settings().family(ApiFamily.CINDER))
-                .list(SnapshotFilter.all(), new PageRequest(10, 0, Optional.of(SNAPSHOT)));
+                .list(SnapshotFilter.all(), new PageRequest(10, 0, Optional.of(ID)));
 
         assertThat(cloud.evsRequests().get(0).target())
                 .isEqualTo("/v2/" + ScriptedCloud.PROJECT + "/snapshots/detail?limit=10&marker=" + ID);
@@ -260,7 +260,7 @@ class WireTest {
 
         var page = snapshots().list(SnapshotFilter.all(), new PageRequest(1, 0, Optional.empty()));
 
-        assertThat(page.snapshots()).hasSize(1);
+        assertThat(page.items()).hasSize(1);
         assertThat(cloud.evsRequests()).hasSize(1);
     }
 
@@ -350,7 +350,7 @@ class WireTest {
     @Test
     void callsObserverAfterEveryExchangeAndIgnoresItsFailure() {
         cloud.evsResponds(ScriptedResponse.json(202, CREATED));
-        var snapshots = new HttpSnapshotClient(
+        var snapshots = new HttpCloudClient(
                 cloud.settings().build(),
                 CredentialSource.fixed(new Credentials.Password("d", "u", "p")),
                 clock,

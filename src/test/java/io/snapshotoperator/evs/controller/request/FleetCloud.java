@@ -8,13 +8,13 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.Page;
 import io.snapshotoperator.evs.cloud.PageRequest;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotPage;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.testing.SnapshotInvariants;
+import io.snapshotoperator.evs.testing.SnapshotsOnlyClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,7 +30,7 @@ import java.util.TreeMap;
  * The cloud of a {@link FleetSimulation}, and the client that calls it. A snapshot is available, and a deleted one gone, after a
  * fixed latency. Every call is counted, also a rejected one.
  */
-final class FleetCloud implements SnapshotClient {
+final class FleetCloud extends SnapshotsOnlyClient {
     private static final CloudLocation LOCATION = new CloudLocation("https://evs.example", "project-a");
 
     /** How the cloud answers all calls. */
@@ -154,15 +154,19 @@ final class FleetCloud implements SnapshotClient {
     }
 
     @Override
-    public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+    public Page<CloudSnapshot> list(SnapshotFilter filter, PageRequest page) {
         count();
         requireResponse(false);
         var matching = present().stream().filter(filter::matches).toList();
         var first = page.after()
-                .map(last -> matching.stream().map(CloudSnapshot::id).toList().indexOf(last) + 1)
+                .map(last -> matching.stream()
+                                .map(snapshot -> snapshot.id().value())
+                                .toList()
+                                .indexOf(last)
+                        + 1)
                 .orElse(0);
         var end = Math.min(matching.size(), first + page.limit());
-        return new SnapshotPage(matching.subList(first, end), Optional.of(matching.size()), end < matching.size());
+        return new Page<>(matching.subList(first, end), Optional.of(matching.size()), end < matching.size());
     }
 
     @Override

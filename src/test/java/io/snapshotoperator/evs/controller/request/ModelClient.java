@@ -8,13 +8,13 @@ import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.Page;
 import io.snapshotoperator.evs.cloud.PageRequest;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotPage;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.testing.SnapshotsOnlyClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * The cloud client of one process of the model. By choice a call fails, its response is lost, a create request arrives later,
  * the process pauses until other processes have continued, or the process dies.
  */
-final class ModelClient implements SnapshotClient {
+final class ModelClient extends SnapshotsOnlyClient {
     /** A page that is full each time, so that no list ends. */
     private static final List<CloudSnapshot> FULL_PAGE = IntStream.range(0, PageRequest.LARGEST)
             .mapToObj(number -> CloudSnapshotBuilder.builder()
@@ -83,10 +83,10 @@ final class ModelClient implements SnapshotClient {
     }
 
     @Override
-    public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+    public Page<CloudSnapshot> list(SnapshotFilter filter, PageRequest page) {
         if (page.after().isPresent() && repeatsPage) {
             repeatsPage = false;
-            return new SnapshotPage(FULL_PAGE, Optional.empty(), true);
+            return new Page<>(FULL_PAGE, Optional.empty(), true);
         }
         var fate = beforeRead();
         var snapshots = model.cloud().list(location, filter, model.now());
@@ -100,13 +100,13 @@ final class ModelClient implements SnapshotClient {
         afterRead(fate);
         if (incomplete) {
             model.reached("a list is incomplete");
-            return new SnapshotPage(
+            return new Page<>(
                     Stream.concat(snapshots.stream(), FULL_PAGE.stream().skip(snapshots.size()))
                             .toList(),
                     Optional.empty(),
                     true);
         }
-        return new SnapshotPage(snapshots, Optional.of(snapshots.size()), false);
+        return new Page<>(snapshots, Optional.of(snapshots.size()), false);
     }
 
     private int beforeRead() {

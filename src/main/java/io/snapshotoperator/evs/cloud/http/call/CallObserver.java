@@ -22,8 +22,8 @@ public interface CallObserver {
     }
 
     /**
-     * @param failure the kind of the failure; empty if the exchange succeeded, also with the result that the snapshot does
-     *     not exist
+     * @param failure the kind of the failure; empty if the exchange succeeded, also with the result that the
+     *     object does not exist
      * @param took the time from sending the request to the last byte of the response
      */
     void onCallCompleted(CloudOperation operation, Optional<CloudException.Kind> failure, Duration took);

@@ -6,7 +6,9 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.http.error.CallDescription;
 import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.cloud.http.settings.ApiFamily;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -29,13 +31,18 @@ public record CreateCall(CreateSnapshotRequest request) implements EvsCall<Cloud
     }
 
     @Override
+    public List<String> path(ApiFamily family) {
+        return List.of(family.snapshots());
+    }
+
+    @Override
     public byte[] body() {
         var snapshot = JsonNodeFactory.instance.objectNode().put("name", request.name());
         request.description().ifPresent(text -> snapshot.put("description", text));
         snapshot.put("volume_id", request.volumeId().value()).put("force", request.force());
         var metadata = snapshot.putObject("metadata");
         new TreeMap<>(request.metadata()).forEach(metadata::put);
-        return SnapshotJson.of(snapshot);
+        return WireBody.of("snapshot", snapshot);
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.cloud.http.call;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.http.error.CallDescription;
 import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.cloud.http.settings.ApiFamily;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +26,8 @@ public record DeleteCall(SnapshotId id) implements EvsCall<Boolean> {
     }
 
     @Override
-    public List<String> path() {
-        return List.of(id.value());
+    public List<String> path(ApiFamily family) {
+        return List.of(family.snapshots(), id.value());
     }
 
     @Override

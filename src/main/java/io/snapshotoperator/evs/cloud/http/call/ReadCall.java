@@ -5,6 +5,7 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.http.error.CallDescription;
 import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.cloud.http.settings.ApiFamily;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,8 @@ public record ReadCall(SnapshotId id) implements EvsCall<CloudSnapshot> {
     }
 
     @Override
-    public List<String> path() {
-        return List.of(id.value());
+    public List<String> path(ApiFamily family) {
+        return List.of(family.snapshots(), id.value());
     }
 
     /** Returns empty also if the response contains another snapshot. */

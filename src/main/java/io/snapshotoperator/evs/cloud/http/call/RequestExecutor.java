@@ -33,7 +33,7 @@ public final class RequestExecutor {
     }
 
     /**
-     * The result of one exchange: a value, a failure, or neither, which means that the snapshot does not exist.
+     * The result of one exchange: a value, a failure, or neither, which means that the object does not exist.
      *
      * @param authEffect what the response says about the token or key of the request
      */

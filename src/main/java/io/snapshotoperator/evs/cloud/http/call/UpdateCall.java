@@ -7,6 +7,7 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.http.error.CallDescription;
 import io.snapshotoperator.evs.cloud.http.error.CloudOperation;
+import io.snapshotoperator.evs.cloud.http.settings.ApiFamily;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +26,8 @@ public record UpdateCall(SnapshotId id, UpdateSnapshotRequest change) implements
     }
 
     @Override
-    public List<String> path() {
-        return List.of(id.value());
+    public List<String> path(ApiFamily family) {
+        return List.of(family.snapshots(), id.value());
     }
 
     @Override
@@ -34,7 +35,7 @@ public record UpdateCall(SnapshotId id, UpdateSnapshotRequest change) implements
         var snapshot = JsonNodeFactory.instance.objectNode();
         change.name().ifPresent(name -> snapshot.put("name", name));
         change.description().ifPresent(text -> snapshot.put("description", text));
-        return SnapshotJson.of(snapshot);
+        return WireBody.of("snapshot", snapshot);
     }
 
     @Override

@@ -8,8 +8,6 @@ import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,57 +22,26 @@ final class WireSnapshot {
 
     /** Reads the snapshot of a response {@code {"snapshot":{…}}}; empty if there is none, or if it is unreadable. */
     static Optional<CloudSnapshot> of(CloudHttpResponse response) {
-        return response.complete()
-                ? response.json().flatMap(json -> read(json.path("snapshot"), response.text()))
-                : Optional.empty();
+        return WireFields.object(response, "snapshot", WireSnapshot::read);
     }
 
     /** Reads a snapshot; empty if its id is missing or not usable, or if its volume id is not usable. */
     static Optional<CloudSnapshot> read(JsonNode json, CloudText text) {
-        var id = textOf(json, "id").flatMap(text::id).filter(EvsCall::isValidPathSegment);
-        var rawVolumeId = textOf(json, "volume_id").filter(value -> !value.isBlank());
-        var volumeId = rawVolumeId.flatMap(text::id);
-        if (id.isEmpty() || rawVolumeId.isPresent() != volumeId.isPresent()) {
+        var id = WireFields.id(json, "id", text);
+        var volume = WireFields.reference(json, "volume_id", text);
+        if (id.isEmpty() || !volume.usable()) {
             return Optional.empty();
         }
         return Optional.of(CloudSnapshotBuilder.builder()
                 .id(new SnapshotId(id.get()))
-                .wireState(text.verbatim(textOf(json, "status").orElse(""), CloudText.MAX_STATUS_WORD))
-                .volumeId(volumeId.map(VolumeId::new))
-                .name(attribute(json, "name", text))
-                .description(attribute(json, "description", text))
-                .sizeGiB(size(json.path("size")))
-                .createdAt(textOf(json, "created_at").flatMap(WireTime::parse))
-                .updatedAt(textOf(json, "updated_at").flatMap(WireTime::parse))
-                .metadata(metadata(json.path("metadata")))
+                .wireState(WireFields.status(json, text))
+                .volumeId(volume.id().map(VolumeId::new))
+                .name(WireFields.attribute(json, "name", text))
+                .description(WireFields.attribute(json, "description", text))
+                .sizeGiB(WireFields.size(json.path("size")))
+                .createdAt(WireFields.time(json, "created_at"))
+                .updatedAt(WireFields.time(json, "updated_at"))
+                .metadata(WireFields.metadata(json.path("metadata")))
                 .build());
-    }
-
-    private static Optional<String> textOf(JsonNode json, String field) {
-        return Optional.ofNullable(json.get(field))
-                .filter(node -> node.isValueNode() && !node.isNull())
-                .map(JsonNode::asText);
-    }
-
-    private static Optional<String> attribute(JsonNode json, String field, CloudText text) {
-        return textOf(json, field).map(raw -> text.clean(raw, CloudText.MAX_ATTRIBUTE));
-    }
-
-    private static Optional<Integer> size(JsonNode json) {
-        var fits = !json.isNumber() || json.canConvertToInt();
-        return Optional.of(json.asInt(-1)).filter(number -> fits && number >= 0);
-    }
-
-    /** Keeps secrets in values, because an entry decides whether a snapshot is owned. */
-    private static Map<String, String> metadata(JsonNode json) {
-        var metadata = new HashMap<String, String>();
-        json.properties().forEach(entry -> {
-            if (entry.getValue().isValueNode() && !entry.getValue().isNull()) {
-                metadata.put(
-                        CloudText.verbatimWithSecrets(entry.getKey(), CloudText.MAX_ATTRIBUTE),
-                        CloudText.verbatimWithSecrets(entry.getValue().asText(), CloudText.MAX_ATTRIBUTE));
-            }
-        });
-        return metadata;
     }
 }

@@ -27,7 +27,8 @@ public final class CloudExceptionFactory {
     /**
      * The meaning of a response that is not a 2xx.
      *
-     * @param absent whether the response says that the snapshot does not exist, which is not a failure
+     * @param absent whether the response says that the snapshot, volume or job does not exist, which is not a
+     *     failure
      * @param failure empty if and only if absent
      */
     public record Classified(boolean absent, ErrorRule.AuthEffect authEffect, Optional<CloudException> failure) {}

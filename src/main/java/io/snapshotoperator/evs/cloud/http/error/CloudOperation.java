@@ -1,17 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http.error;
 
-/** The purpose of one HTTP exchange. A closed list, so it can be the tag of a meter. */
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The purpose of one HTTP exchange. A closed list, so it can be the tag of a meter. A word without an object is
+ * about a snapshot.
+ */
 public enum CloudOperation {
     CREATE(true),
     READ(false),
     LIST(false),
     UPDATE(true),
     DELETE(true),
+    CREATE_VOLUME(true),
+    READ_VOLUME(false),
+    LIST_VOLUMES(false),
+    DELETE_VOLUME(true),
+    READ_JOB(false),
     /** Getting a token from IAM. */
     LOGIN(false),
     /** Reading the id of a project from IAM by its name. */
     FIND_PROJECT(false);
+
+    /** The calls for volumes and jobs. */
+    static final Set<CloudOperation> VOLUME_CALLS =
+            Collections.unmodifiableSet(EnumSet.of(CREATE_VOLUME, READ_VOLUME, LIST_VOLUMES, DELETE_VOLUME, READ_JOB));
 
     private final boolean mutating;
 

@@ -72,7 +72,7 @@ public enum NoResponseCause {
     INVALID_ID(
             Kind.INVALID_REQUEST,
             false,
-            "the id is not valid for a snapshot, so the request was not sent",
+            "the id is not valid, so the request was not sent",
             "Correct the id: EVS ids are UUIDs.");
 
     private final Kind kind;

@@ -12,7 +12,7 @@ import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.cloud.http.HttpSnapshotClient;
+import io.snapshotoperator.evs.cloud.http.HttpCloudClient;
 import io.snapshotoperator.evs.cloud.http.ScriptedCloud;
 import io.snapshotoperator.evs.cloud.http.ScriptedResponse;
 import io.snapshotoperator.evs.cloud.http.SteppedClock;
@@ -64,11 +64,11 @@ class AkSkAuthenticatorTest {
         cloud.close();
     }
 
-    private HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings) {
-        return new HttpSnapshotClient(settings.build(), () -> key, clock, CallObserver.none());
+    private HttpCloudClient snapshots(ConnectionSettingsBuilder settings) {
+        return new HttpCloudClient(settings.build(), () -> key, clock, CallObserver.none());
     }
 
-    private HttpSnapshotClient clientOfProject() {
+    private HttpCloudClient clientOfProject() {
         return snapshots(cloud.settings().projectId(ScriptedCloud.PROJECT));
     }
 

@@ -9,7 +9,7 @@ import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
-import io.snapshotoperator.evs.cloud.http.HttpSnapshotClient;
+import io.snapshotoperator.evs.cloud.http.HttpCloudClient;
 import io.snapshotoperator.evs.cloud.http.ScriptedCloud;
 import io.snapshotoperator.evs.cloud.http.ScriptedResponse;
 import io.snapshotoperator.evs.cloud.http.SteppedClock;
@@ -49,13 +49,13 @@ class TokenAuthenticatorTest {
     private final SteppedClock clock = new SteppedClock();
     private ScriptedCloud cloud;
     private volatile Password password = new Password("OTC-1", "operator", "right");
-    private HttpSnapshotClient snapshots;
+    private HttpCloudClient snapshots;
     private final List<CallObserver.TokenCause> issued = new ArrayList<>();
 
     @BeforeEach
     void start() throws IOException {
         cloud = ScriptedCloud.start().evsRespondsByDefault(request -> ScriptedResponse.json(200, AVAILABLE));
-        snapshots = new HttpSnapshotClient(cloud.settings().build(), () -> password, clock, observer());
+        snapshots = new HttpCloudClient(cloud.settings().build(), () -> password, clock, observer());
     }
 
     private CallObserver observer() {
@@ -459,7 +459,7 @@ class TokenAuthenticatorTest {
 
     @Test
     void logsInToProjectById() {
-        var byId = new HttpSnapshotClient(
+        var byId = new HttpCloudClient(
                 cloud.settings().projectId(ScriptedCloud.PROJECT).build(), () -> password, clock, CallObserver.none());
 
         byId.authenticate();
@@ -470,7 +470,7 @@ class TokenAuthenticatorTest {
 
     @Test
     void namesMissingCredentials() {
-        var without = new HttpSnapshotClient(
+        var without = new HttpCloudClient(
                 cloud.settings().build(),
                 () -> CredentialKeys.read(key -> null, key -> "/etc/evs/" + key),
                 clock,

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snapshotoperator.evs.testing.SnapshotsOnlyClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,17 +15,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SnapshotListingTest {
+class ListingTest {
     private final PagedCloud cloud = new PagedCloud();
 
-    private SnapshotListing fetch(int pageSize) {
-        return SnapshotListing.fetchAll(cloud, SnapshotFilter.all(), pageSize, () -> cloud.permits++);
+    private Listing<CloudSnapshot> fetch(int pageSize) {
+        return Listing.fetchAll(cloud, SnapshotFilter.all(), pageSize, () -> cloud.permits++);
     }
 
-    private static List<String> ids(SnapshotListing listing) {
-        return listing.snapshots().stream()
-                .map(snapshot -> snapshot.id().value())
-                .toList();
+    private static List<String> ids(Listing<CloudSnapshot> listing) {
+        return listing.items().stream().map(snapshot -> snapshot.id().value()).toList();
     }
 
     private static List<String> upTo(int last) {
@@ -33,7 +32,7 @@ class SnapshotListingTest {
 
     @Test
     void isCompleteForEmptyProject() {
-        assertThat(fetch(3)).isEqualTo(new SnapshotListing(List.of(), true));
+        assertThat(fetch(3)).isEqualTo(new Listing<>(List.of(), true));
         assertThat(cloud.permits).isEqualTo(1);
     }
 
@@ -54,7 +53,7 @@ class SnapshotListingTest {
             cloud.createSnapshots(number);
             cloud.requests.clear();
 
-            assertThat(fetch(10)).isEqualTo(new SnapshotListing(cloud.all, true));
+            assertThat(fetch(10)).isEqualTo(new Listing<>(cloud.all, true));
             assertThat(cloud.requests).hasSize(2);
         }
     }
@@ -72,7 +71,7 @@ class SnapshotListingTest {
         for (var number = 1; number <= 14; number++) {
             cloud.createSnapshots(number);
 
-            assertThat(fetch(10)).isEqualTo(new SnapshotListing(cloud.all, true));
+            assertThat(fetch(10)).isEqualTo(new Listing<>(cloud.all, true));
         }
     }
 
@@ -108,7 +107,7 @@ class SnapshotListingTest {
     void removesSnapshotsThatDoNotMatchFilter() {
         cloud.createSnapshots(5);
 
-        var listing = SnapshotListing.fetchAll(cloud, SnapshotFilter.ofVolume(new VolumeId("volume-1")), 10, () -> {});
+        var listing = Listing.fetchAll(cloud, SnapshotFilter.ofVolume(new VolumeId("volume-1")), 10, () -> {});
 
         assertThat(ids(listing)).containsExactly("s-1", "s-3", "s-5");
         assertThat(listing.complete()).isTrue();
@@ -213,7 +212,7 @@ class SnapshotListingTest {
             cloud.endless = true;
 
             assertThat(fetch(2).complete()).isFalse();
-            assertThat(cloud.requests).hasSize(SnapshotListing.MAX_PAGES);
+            assertThat(cloud.requests).hasSize(Listing.MAX_PAGES);
         }
     }
 
@@ -232,7 +231,7 @@ class SnapshotListingTest {
             assertThat(ids(listing)).containsExactlyElementsOf(upTo(7));
             assertThat(listing.complete()).isTrue();
             assertThat(cloud.requests)
-                    .extracting(page -> page.after().map(SnapshotId::value).orElse("-"))
+                    .extracting(page -> page.after().orElse("-"))
                     .containsExactly("-", "s-3", "s-6");
         }
 
@@ -240,7 +239,7 @@ class SnapshotListingTest {
         void readsEmptyPageByMarkerAfterFullLastPage() {
             cloud.createSnapshots(6);
 
-            assertThat(fetch(3)).isEqualTo(new SnapshotListing(cloud.all, true));
+            assertThat(fetch(3)).isEqualTo(new Listing<>(cloud.all, true));
             assertThat(cloud.requests).hasSize(3);
         }
 
@@ -254,6 +253,80 @@ class SnapshotListingTest {
         }
     }
 
+    @Nested
+    class OfVolumes {
+        private Listing<CloudVolume> fetch(VolumeFilter filter, int pageSize) {
+            return Listing.fetchAll(cloud, filter, pageSize, () -> cloud.permits++);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+        void readsAllPagesByMarker(boolean counts, boolean links) {
+            cloud.byMarker = false;
+            cloud.counts = counts;
+            cloud.links = links;
+            cloud.createSnapshots(7);
+
+            var listing = fetch(VolumeFilter.all(), 3);
+
+            assertThat(listing.items())
+                    .extracting(volume -> volume.id().value())
+                    .containsExactlyElementsOf(upTo(7));
+            assertThat(listing.complete()).isTrue();
+            assertThat(cloud.requests)
+                    .extracting(page -> page.after().orElse("-"))
+                    .startsWith("-", "s-3", "s-6");
+            assertThat(cloud.permits).isEqualTo(cloud.requests.size());
+        }
+
+        @Test
+        void isIncompleteWhenCountContradictsPages() {
+            cloud.countDifference = 1;
+            cloud.createSnapshots(5);
+
+            assertThat(fetch(VolumeFilter.all(), 10).complete()).isFalse();
+        }
+
+        @Test
+        void isIncompleteWhenCloudIgnoresMarker() {
+            cloud.createSnapshots(5);
+            cloud.ignoresPaging = true;
+
+            assertThat(fetch(VolumeFilter.all(), 3).complete()).isFalse();
+        }
+
+        @Test
+        void isIncompleteWhenEntryIsUnreadable() {
+            cloud.createSnapshots(5);
+            cloud.unreadableVolumes = 1;
+
+            var listing = fetch(VolumeFilter.all(), 10);
+
+            assertThat(listing.items()).hasSize(5);
+            assertThat(listing.complete()).isFalse();
+        }
+
+        @Test
+        void removesVolumesThatDoNotMatchFilter() {
+            cloud.createSnapshots(5);
+
+            var listing = fetch(VolumeFilter.inStatus("CREATING"), 10);
+
+            assertThat(listing.items())
+                    .extracting(volume -> volume.id().value())
+                    .containsExactly("s-2", "s-4");
+            assertThat(listing.complete()).isTrue();
+        }
+    }
+
+    private static CloudVolume volume(CloudSnapshot snapshot) {
+        var number = Integer.parseInt(snapshot.id().value().substring(2));
+        return CloudVolumeBuilder.builder()
+                .id(new VolumeId(snapshot.id().value()))
+                .wireState(number % 2 == 1 ? "available" : "creating")
+                .build();
+    }
+
     private static CloudSnapshot snapshot(int number) {
         return CloudSnapshotBuilder.builder()
                 .id(new SnapshotId("s-" + number))
@@ -263,7 +336,7 @@ class SnapshotListingTest {
     }
 
     /** Pages as documented, and ignores every filter, as Cinder ignores unknown filters. */
-    private static final class PagedCloud implements SnapshotClient {
+    private static final class PagedCloud extends SnapshotsOnlyClient {
         private List<CloudSnapshot> all = new ArrayList<>();
         private final List<PageRequest> requests = new ArrayList<>();
         private boolean byMarker;
@@ -274,13 +347,14 @@ class SnapshotListingTest {
         private boolean alwaysLinks;
         private int countDifference;
         private int maxPage = Integer.MAX_VALUE;
+        private int unreadableVolumes;
         private int permits;
         private int pageOfChange;
         private IntConsumer change = page -> {};
 
         void createSnapshots(int number) {
             all = new ArrayList<>(IntStream.rangeClosed(1, number)
-                    .mapToObj(SnapshotListingTest::snapshot)
+                    .mapToObj(ListingTest::snapshot)
                     .toList());
         }
 
@@ -290,15 +364,15 @@ class SnapshotListingTest {
         }
 
         @Override
-        public SnapshotPage list(SnapshotFilter filter, PageRequest request) {
+        public Page<CloudSnapshot> list(SnapshotFilter filter, PageRequest request) {
             requests.add(request);
             if (requests.size() == pageOfChange) {
                 change.accept(pageOfChange);
             }
             if (endless) {
-                return new SnapshotPage(
+                return new Page<>(
                         IntStream.range(request.offset(), request.offset() + request.limit())
-                                .mapToObj(SnapshotListingTest::snapshot)
+                                .mapToObj(ListingTest::snapshot)
                                 .toList(),
                         Optional.empty(),
                         true);
@@ -309,17 +383,28 @@ class SnapshotListingTest {
                     .limit(Math.min(maxPage, request.limit()))
                     .toList();
             var isFull = page.size() == Math.min(maxPage, request.limit());
-            return new SnapshotPage(
+            return new Page<>(
                     page,
                     counts ? Optional.of(all.size() + countDifference) : Optional.empty(),
                     alwaysLinks || (links && isFull));
+        }
+
+        /** Lists a volume for each snapshot, with the same id. */
+        @Override
+        public Page<CloudVolume> listVolumes(VolumeFilter filter, PageRequest request) {
+            var page = list(SnapshotFilter.all(), request);
+            return new Page<>(
+                    page.items().stream().map(ListingTest::volume).toList(),
+                    unreadableVolumes,
+                    page.count(),
+                    page.hasNext());
         }
 
         private long from(PageRequest request) {
             return request.after()
                     .map(id -> 1L
                             + IntStream.range(0, all.size())
-                                    .filter(i -> all.get(i).id().equals(id))
+                                    .filter(i -> all.get(i).id().value().equals(id))
                                     .findFirst()
                                     .orElseThrow())
                     .orElse((long) request.offset());

@@ -1,26 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.cloud.http;
 
+import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudJob;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudText;
+import io.snapshotoperator.evs.cloud.CloudVolume;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.CreateVolumeRequest;
+import io.snapshotoperator.evs.cloud.JobId;
+import io.snapshotoperator.evs.cloud.Page;
 import io.snapshotoperator.evs.cloud.PageRequest;
-import io.snapshotoperator.evs.cloud.SnapshotClient;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotPage;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.VolumeCreation;
+import io.snapshotoperator.evs.cloud.VolumeFilter;
+import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.http.auth.CloudAuthenticator;
 import io.snapshotoperator.evs.cloud.http.auth.CredentialSource;
 import io.snapshotoperator.evs.cloud.http.auth.RequestAuthentication;
 import io.snapshotoperator.evs.cloud.http.call.CallObserver;
 import io.snapshotoperator.evs.cloud.http.call.CreateCall;
+import io.snapshotoperator.evs.cloud.http.call.CreateVolumeCall;
 import io.snapshotoperator.evs.cloud.http.call.DeleteCall;
+import io.snapshotoperator.evs.cloud.http.call.DeleteVolumeCall;
 import io.snapshotoperator.evs.cloud.http.call.EvsCall;
 import io.snapshotoperator.evs.cloud.http.call.ListCall;
+import io.snapshotoperator.evs.cloud.http.call.ListVolumesCall;
 import io.snapshotoperator.evs.cloud.http.call.ReadCall;
+import io.snapshotoperator.evs.cloud.http.call.ReadJobCall;
+import io.snapshotoperator.evs.cloud.http.call.ReadVolumeCall;
 import io.snapshotoperator.evs.cloud.http.call.RequestExecutor;
 import io.snapshotoperator.evs.cloud.http.call.UpdateCall;
 import io.snapshotoperator.evs.cloud.http.error.CloudExceptionFactory;
@@ -37,14 +49,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Implements the snapshot calls over HTTP. A call gets an authentication (which may log in), sends one request and reads the
- * response. Only if the response rejects the authentication, the client sends the request again: once more with a token that was
- * accepted before, then with other credentials if they are available. This is safe for a create request too, because the cloud
- * rejects the authentication before it acts. All steps together take at most the timeout of the settings.
+ * Implements the calls of snapshots, volumes and jobs over HTTP. A call gets an authentication (which may log in),
+ * sends one request and reads the response. Only if the response rejects the authentication, the client sends the
+ * request again: once more with a token that was accepted before, then with other credentials if they are
+ * available. This is safe for a create request too, because the cloud rejects the authentication before it acts.
+ * All steps together take at most the timeout of the settings.
  */
-public final class HttpSnapshotClient implements SnapshotClient {
-    private static final String VERSION = "v2";
-
+public final class HttpCloudClient implements CloudClient {
     /** With the same token, because one bad node can have rejected it, then with a new one. */
     private static final int MAX_ATTEMPTS = 3;
 
@@ -57,7 +68,7 @@ public final class HttpSnapshotClient implements SnapshotClient {
      * @param clock for the dates of signatures and the age of tokens
      * @param observer is called after every exchange and must return quickly
      */
-    public HttpSnapshotClient(
+    public HttpCloudClient(
             ConnectionSettings settings, CredentialSource credentials, InstantSource clock, CallObserver observer) {
         this.settings = settings;
         this.failures = new CloudExceptionFactory(settings, clock);
@@ -74,32 +85,30 @@ public final class HttpSnapshotClient implements SnapshotClient {
 
     @Override
     public CloudSnapshot create(CreateSnapshotRequest snapshot) {
-        return call(new CreateCall(snapshot))
-                .orElseThrow(() -> new IllegalStateException("the error catalog has a rule of absence for create"));
+        return value(new CreateCall(snapshot));
     }
 
     @Override
     public Optional<CloudSnapshot> read(SnapshotId id) {
-        return call(checked(id, new ReadCall(id)));
+        return call(checked(id.value(), new ReadCall(id)));
     }
 
     @Override
-    public SnapshotPage list(SnapshotFilter filter, PageRequest page) {
+    public Page<CloudSnapshot> list(SnapshotFilter filter, PageRequest page) {
         if (page.after().isPresent() && !supportsMarkerPaging()) {
-            throw new IllegalArgumentException("the native family supports paging by offset only");
+            throw new IllegalArgumentException("the native family lists snapshots by offset only");
         }
-        return call(new ListCall(filter, page))
-                .orElseThrow(() -> new IllegalStateException("the error catalog has a rule of absence for list"));
+        return value(new ListCall(filter, page));
     }
 
     @Override
     public Optional<CloudSnapshot> update(SnapshotId id, UpdateSnapshotRequest change) {
-        return call(checked(id, new UpdateCall(id, change)));
+        return call(checked(id.value(), new UpdateCall(id, change)));
     }
 
     @Override
     public boolean delete(SnapshotId id) {
-        return call(checked(id, new DeleteCall(id))).isPresent();
+        return call(checked(id.value(), new DeleteCall(id))).isPresent();
     }
 
     @Override
@@ -107,8 +116,34 @@ public final class HttpSnapshotClient implements SnapshotClient {
         return settings.family().pagesByMarker();
     }
 
+    @Override
+    public VolumeCreation createVolume(CreateVolumeRequest volume) {
+        return value(new CreateVolumeCall(volume, settings.family()));
+    }
+
+    @Override
+    public Optional<CloudVolume> readVolume(VolumeId id) {
+        return call(checked(id.value(), new ReadVolumeCall(id)));
+    }
+
+    @Override
+    public Page<CloudVolume> listVolumes(VolumeFilter filter, PageRequest page) {
+        return value(new ListVolumesCall(filter, page));
+    }
+
+    @Override
+    public boolean deleteVolume(VolumeId id) {
+        return call(checked(id.value(), new DeleteVolumeCall(id))).isPresent();
+    }
+
+    @Override
+    public Optional<CloudJob> readJob(JobId id) {
+        return call(checked(id.value(), new ReadJobCall(id)));
+    }
+
     /**
-     * Returns the cleaner for texts that the port returns with secrets in them: the metadata of snapshots.
+     * Returns the cleaner for texts that the port returns with secrets in them: the metadata of snapshots and
+     * volumes.
      *
      * @throws CloudException if there are no usable credentials
      */
@@ -116,14 +151,21 @@ public final class HttpSnapshotClient implements SnapshotClient {
         return authenticator.secrets().text();
     }
 
-    private <T> EvsCall<T> checked(SnapshotId id, EvsCall<T> call) {
-        if (!EvsCall.isValidPathSegment(id.value())) {
+    private <T> EvsCall<T> checked(String id, EvsCall<T> call) {
+        if (!EvsCall.isValidPathSegment(id)) {
             throw failures.withoutResponse(call.description(), NoResponseCause.INVALID_ID, null);
         }
         return call;
     }
 
-    /** Returns the value of the response; empty if the cloud says that the snapshot does not exist. */
+    /** Returns the value of the response to a call whose object cannot be absent. */
+    private <T> T value(EvsCall<T> call) {
+        return call(call)
+                .orElseThrow(() -> new IllegalStateException("the error catalog has a rule of absence for "
+                        + call.description().operation()));
+    }
+
+    /** Returns the value of the response; empty if the cloud says that the object does not exist. */
     private <T> Optional<T> call(EvsCall<T> call) {
         var deadline = Deadline.in(settings.timeout());
         var last = attempt(call, deadline);
@@ -160,11 +202,7 @@ public final class HttpSnapshotClient implements SnapshotClient {
 
     private CloudHttpRequest request(EvsCall<?> call, RequestAuthentication authentication) {
         var path = Stream.concat(
-                        Stream.of(
-                                VERSION,
-                                authentication.projectId(),
-                                settings.family().collection()),
-                        call.path().stream())
+                        Stream.of(call.version(), authentication.projectId()), call.path(settings.family()).stream())
                 .toList();
         var target = new RequestTarget(settings.endpoint(), path, call.query());
         var body = call.body();

@@ -10,10 +10,10 @@ import io.snapshotoperator.evs.cloud.CloudException.QuotaScope;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.Listing;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.cloud.SnapshotListing;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
 import io.snapshotoperator.evs.cloud.VolumeId;
@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the client against the simulator: both families, both types of credentials, and faults. */
-class HttpSnapshotClientTest {
+class HttpCloudClientTest {
     private static final VolumeId VOLUME = new VolumeId("5aa119a8-d25b-45a7-8d1b-88e127885635");
     private static final SnapshotId MISSING = new SnapshotId("ffa9bc5e-1172-4021-acaf-cdcd78a9584d");
     private static final Map<String, String> MARKER = Map.of("evs-snapshot-operator.uid", "u-1");
@@ -94,7 +94,7 @@ class HttpSnapshotClientTest {
                 .timeout(Duration.ofSeconds(10));
     }
 
-    private HttpSnapshotClient snapshots(ConnectionSettingsBuilder settings, CredentialType type) {
+    private HttpCloudClient snapshots(ConnectionSettingsBuilder settings, CredentialType type) {
         var account = simulator.settings().account();
         var credentials =
                 switch (type) {
@@ -102,7 +102,7 @@ class HttpSnapshotClientTest {
                     case ACCESS_KEY ->
                         new Credentials.AccessKey(account.accessKey(), account.secretKey(), account.securityToken());
                 };
-        return new HttpSnapshotClient(
+        return new HttpCloudClient(
                 settings.build(),
                 CredentialSource.fixed(credentials),
                 // The simulator checks signatures by the system clock.
@@ -110,7 +110,7 @@ class HttpSnapshotClientTest {
                 CallObserver.none());
     }
 
-    private HttpSnapshotClient snapshots() {
+    private HttpCloudClient snapshots() {
         return snapshots(settings(), CredentialType.PASSWORD);
     }
 
@@ -142,7 +142,7 @@ class HttpSnapshotClientTest {
         assertThat(read.createdAt()).contains(Instant.parse("2026-03-01T12:00:00Z"));
         assertThat(snapshots
                         .list(SnapshotFilter.ofVolume(VOLUME), new PageRequest(1000, 0, Optional.empty()))
-                        .snapshots())
+                        .items())
                 .extracting(CloudSnapshot::id)
                 .containsExactly(created.id());
         assertThat(snapshots.update(
@@ -176,7 +176,7 @@ class HttpSnapshotClientTest {
         var listing = listAll(family);
 
         assertThat(listing.complete()).isTrue();
-        assertThat(listing.snapshots()).hasSize(250);
+        assertThat(listing.items()).hasSize(250);
     }
 
     @Test
@@ -207,7 +207,7 @@ class HttpSnapshotClientTest {
         var listing = listAll(ApiFamily.NATIVE);
 
         assertThat(listing.complete()).isTrue();
-        assertThat(listing.snapshots()).hasSize(2500);
+        assertThat(listing.items()).hasSize(2500);
     }
 
     private void addSnapshots(int count) {
@@ -215,8 +215,8 @@ class HttpSnapshotClientTest {
                 .forEach(number -> simulator.snapshots().add(VOLUME.value(), "many-" + number, "available", Map.of()));
     }
 
-    private SnapshotListing listAll(ApiFamily family) {
-        return SnapshotListing.fetchAll(
+    private Listing<CloudSnapshot> listAll(ApiFamily family) {
+        return Listing.fetchAll(
                 snapshots(settings().family(family), CredentialType.PASSWORD),
                 SnapshotFilter.all(),
                 PageRequest.LARGEST,
@@ -392,17 +392,18 @@ class HttpSnapshotClientTest {
         assertThat(simulator.callLog().count(Operation.LIST)).isEqualTo(3);
     }
 
-    private static List<CloudSnapshot> first(HttpSnapshotClient snapshots) {
+    private static List<CloudSnapshot> first(HttpCloudClient snapshots) {
         return snapshots
                 .list(SnapshotFilter.ofVolume(VOLUME), new PageRequest(10, 0, Optional.empty()))
-                .snapshots();
+                .items();
     }
 
-    private static List<CloudSnapshot> next(HttpSnapshotClient snapshots, List<SnapshotId> listed) {
+    private static List<CloudSnapshot> next(HttpCloudClient snapshots, List<SnapshotId> listed) {
         var page = snapshots.supportsMarkerPaging()
-                ? new PageRequest(10, 0, Optional.of(listed.get(listed.size() - 1)))
+                ? new PageRequest(
+                        10, 0, Optional.of(listed.get(listed.size() - 1).value()))
                 : new PageRequest(10, listed.size(), Optional.empty());
-        return snapshots.list(SnapshotFilter.ofVolume(VOLUME), page).snapshots();
+        return snapshots.list(SnapshotFilter.ofVolume(VOLUME), page).items();
     }
 
     @ParameterizedTest

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 
 /** Writes request bodies of the form {@code {"snapshot":{…}}}. */
-final class SnapshotJson {
-    private SnapshotJson() {}
+final class WireBody {
+    private WireBody() {}
 
-    static byte[] of(ObjectNode snapshot) {
+    static byte[] of(String name, ObjectNode content) {
         var root = JsonNodeFactory.instance.objectNode();
-        root.set("snapshot", snapshot);
+        root.set(name, content);
         return root.toString().getBytes(StandardCharsets.UTF_8);
     }
 }
