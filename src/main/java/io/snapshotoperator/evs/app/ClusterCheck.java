@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import java.net.HttpURLConnection;
 import java.util.Set;
@@ -34,6 +35,9 @@ final class ClusterCheck {
         }
         if (settings.schedules().enabled()) {
             requireWatchable(settings, kubernetes, VolumeSnapshotSchedule.class);
+        }
+        if (settings.restores().enabled()) {
+            requireWatchable(settings, kubernetes, VolumeSnapshotRestore.class);
         }
         if (settings.leaderElection().enabled()) {
             kubernetes

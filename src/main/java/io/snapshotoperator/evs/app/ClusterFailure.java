@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import java.net.HttpURLConnection;
 
@@ -28,8 +29,9 @@ final class ClusterFailure {
             case HttpURLConnection.HTTP_NOT_FOUND ->
                 "The API server does not know the resource "
                         + HasMetadata.getFullResourceName(VolumeSnapshotRequest.class) + ", "
-                        + HasMetadata.getFullResourceName(EvsConnection.class) + " or "
-                        + HasMetadata.getFullResourceName(VolumeSnapshotSchedule.class)
+                        + HasMetadata.getFullResourceName(EvsConnection.class) + ", "
+                        + HasMetadata.getFullResourceName(VolumeSnapshotSchedule.class) + " or "
+                        + HasMetadata.getFullResourceName(VolumeSnapshotRestore.class)
                         + ". Install the custom resource definitions: kubectl apply -f crds/.";
             default ->
                 "The API server responds with code " + failure.getCode() + ": " + reason(failure)

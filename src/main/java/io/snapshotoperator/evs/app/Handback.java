@@ -85,7 +85,10 @@ final class Handback {
     private void forEachHeld(Consumer<HasMetadata> action) {
         out.printf(ROW, "KIND", "NAMESPACE", "NAME", "SNAPSHOT");
         var namespaces = settings.namespaces().orElse(Set.of());
-        RequestLister.forEach(kubernetes, namespaces, request -> visit(request, snapshotOf(request), action));
+        RequestLister.ALL.forEach(kubernetes, namespaces, request -> visit(request, snapshotOf(request), action));
+        if (settings.restores().enabled()) {
+            OperatorFactory.RESTORES.forEach(kubernetes, namespaces, restore -> visit(restore, "", action));
+        }
         if (settings.connections().enabled()) {
             ConnectionLister.objects(kubernetes, namespaces).forEach(connection -> visit(connection, "", action));
         }

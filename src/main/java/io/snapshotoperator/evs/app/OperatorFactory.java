@@ -16,11 +16,15 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.connection.ConnectionReason;
 import io.snapshotoperator.evs.connection.ServedNamespaces;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.NoRateLimit;
+import io.snapshotoperator.evs.controller.ObjectLister;
+import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.connection.ConnectionRegistry;
 import io.snapshotoperator.evs.controller.connection.ConnectionUsers;
 import io.snapshotoperator.evs.controller.connection.EvsConnectionReconciler;
@@ -29,6 +33,9 @@ import io.snapshotoperator.evs.controller.request.RequestListener;
 import io.snapshotoperator.evs.controller.request.RequestLister;
 import io.snapshotoperator.evs.controller.request.StatusMapper;
 import io.snapshotoperator.evs.controller.request.VolumeSnapshotRequestReconciler;
+import io.snapshotoperator.evs.controller.restore.RestoreStatusMapper;
+import io.snapshotoperator.evs.controller.restore.SourceRequests;
+import io.snapshotoperator.evs.controller.restore.VolumeSnapshotRestoreReconciler;
 import io.snapshotoperator.evs.controller.schedule.RequestIndex;
 import io.snapshotoperator.evs.controller.schedule.ScheduleTriggers;
 import io.snapshotoperator.evs.controller.schedule.VolumeSnapshotScheduleReconciler;
@@ -39,6 +46,7 @@ import io.snapshotoperator.evs.leader.LeaderElection;
 import io.snapshotoperator.evs.leader.LeadershipGuard;
 import io.snapshotoperator.evs.poll.Jitter;
 import io.snapshotoperator.evs.poll.PollerEventSource;
+import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.telemetry.LeaderMetrics;
@@ -57,6 +65,10 @@ import java.util.random.RandomGenerator;
 
 /** Wires the operator from its settings. Tests and the demo use it too, without Quarkus. */
 public final class OperatorFactory {
+    /** Lists restores from the API server itself. */
+    static final ObjectLister<VolumeSnapshotRestore> RESTORES =
+            new ObjectLister<>(VolumeSnapshotRestore.class, RestoreStatusMapper::hasOperatorState);
+
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
 
     /** The requests of a slot change at about the same time. */
@@ -128,11 +140,13 @@ public final class OperatorFactory {
         var election = election();
         var guard = election.guard();
         return new OperatorLifecycle(
-                election,
-                () -> RequestLister.list(kubernetes, namespaces),
-                start -> leaderTerm(start, guard, installation),
-                clock,
-                exit);
+                election, this::listObjects, start -> leaderTerm(start, guard, installation), clock, exit);
+    }
+
+    /** Lists everything for which an earlier leader can have sent a create request. */
+    private ObjectLister.Listed listObjects() {
+        var requests = RequestLister.ALL.list(kubernetes, namespaces);
+        return settings.restores().enabled() ? requests.and(RESTORES.list(kubernetes, namespaces)) : requests;
     }
 
     private LeaderElection election() {
@@ -174,20 +188,26 @@ public final class OperatorFactory {
                 SnapshotReason.all(), () -> eventSource.allObjects().map(StatusMapper::reportedReason));
         gauges.registerDuplicates(() ->
                 eventSource.allObjects().mapToInt(StatusMapper::duplicateCount).sum());
-        var actuator = new CloudActuator(
+        var calls = new MutatingCalls(
                 guard,
                 lease,
                 clock,
                 settings.connection().timeout().plus(settings.leaderElection().maxClockSkew()));
         var events = new EventRecorder(kubernetes, metrics);
+        var restored =
+                settings.restores().enabled() ? Optional.of(new SourceRequests()) : Optional.<SourceRequests>empty();
+        var use = restored.<RequestUse>map(requests -> requests).orElse(RequestUse.NONE);
         if (settings.connections().enabled()) {
-            var reconciler = connectionReconciler(connections, cloud, new RequestUsers(eventSource), events, jitter);
+            var reconciler =
+                    connectionReconciler(connections, cloud, new RequestUsers(eventSource, restored), events, jitter);
             gauges.registerConnections(ConnectionReason.all(), reconciler::reasons);
         }
         var triggers = new ScheduleTriggers(SCHEDULE_DELAY);
-        var index = new RequestIndex(triggers);
+        var index = new RequestIndex(triggers, use);
         var removeMeters = new ArrayList<Runnable>(List.of(gauges::close));
+        var listeners = new ArrayList<RequestListener>();
         if (settings.schedules().enabled()) {
+            listeners.add(index);
             var scheduleMetrics = new ScheduleMetrics(meters, scheduleClock);
             removeMeters.add(scheduleMetrics::close);
             var schedules = new VolumeSnapshotScheduleReconciler(
@@ -202,8 +222,27 @@ public final class OperatorFactory {
             gauges.registerSchedules(ScheduleReason.all(), schedules::reasons);
             operator.register(schedules, configuration -> configure(configuration, "volumesnapshotschedule"));
         }
+        if (restored.isPresent()) {
+            listeners.add(restored.get());
+            var restores = new VolumeSnapshotRestoreReconciler(
+                    calls,
+                    events,
+                    connections,
+                    guard,
+                    restored.get(),
+                    new VolumeSnapshotRestoreReconciler.Timings(
+                            retryPolicy,
+                            settings.poll().interval(),
+                            settings.poll().resyncInterval()),
+                    installation,
+                    clock,
+                    jitter,
+                    () -> UUID.randomUUID().toString());
+            gauges.registerRestores(RestoreReason.all(), restores::reasons);
+            operator.register(restores, configuration -> configure(configuration, "volumesnapshotrestore"));
+        }
         register(new VolumeSnapshotRequestReconciler(
-                actuator,
+                new CloudActuator(calls),
                 new ClaimVolumeResolver(
                         kubernetes,
                         settings.claim().csiDrivers().orElse(Set.of()),
@@ -218,7 +257,8 @@ public final class OperatorFactory {
                 clock,
                 jitter,
                 () -> UUID.randomUUID().toString(),
-                settings.schedules().enabled() ? index : RequestListener.NONE));
+                RequestListener.all(listeners),
+                use));
         var monitor = new WatchMonitor(
                 this::listOnce, this::isWatching, clock, settings.watch().checkInterval());
         gauges.registerWatchHealthy(monitor::isHealthy);
@@ -230,8 +270,8 @@ public final class OperatorFactory {
                     connections.start();
                     monitor.start();
                 },
-                // The actuator first: then no new call starts while the operator waits for the open ones.
-                List.of(actuator::close, connections::close, operator::stop, triggers::close, monitor::close),
+                // The calls first: then no new call starts while the operator waits for the open ones.
+                List.of(calls::close, connections::close, operator::stop, triggers::close, monitor::close),
                 monitor::isHealthy,
                 () -> removeMeters.forEach(Runnable::run));
     }
@@ -278,7 +318,7 @@ public final class OperatorFactory {
                 .adapt(NamespacedKubernetesClient.class)
                 .withRequestConfig(once)
                 .<Void>call(client -> {
-                    RequestLister.listOne(client, namespaces);
+                    RequestLister.ALL.listOne(client, namespaces);
                     return null;
                 });
     }
@@ -311,7 +351,7 @@ public final class OperatorFactory {
                 .withFinalizer(Api.FINALIZER)
                 .withGenerationAware(false)
                 .withTriggerReconcilerOnAllEvents(true)
-                .withInformerListLimit(RequestLister.PAGE_SIZE)
+                .withInformerListLimit(ObjectLister.PAGE_SIZE)
                 .withRateLimiter(new NoRateLimit())
                 // An exception that escapes a reconcile is a bug or a failure of the Kubernetes API.
                 .withRetry(new GenericRetry()

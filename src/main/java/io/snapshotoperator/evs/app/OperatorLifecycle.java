@@ -2,7 +2,7 @@
 package io.snapshotoperator.evs.app;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.snapshotoperator.evs.controller.request.RequestLister.ListedRequests;
+import io.snapshotoperator.evs.controller.ObjectLister.Listed;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
 import io.snapshotoperator.evs.leader.LeaderRole;
 import io.snapshotoperator.evs.leader.Predecessor;
@@ -23,7 +23,7 @@ public final class OperatorLifecycle implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(OperatorLifecycle.class);
 
     private final LeaderRole leadership;
-    private final Supplier<ListedRequests> requests;
+    private final Supplier<Listed> objects;
     private final Function<LeaderTermStart, LeaderTerm> terms;
     private final InstantSource clock;
     private final IntConsumer exit;
@@ -31,18 +31,18 @@ public final class OperatorLifecycle implements AutoCloseable {
     private volatile Optional<LeaderTerm> term = Optional.empty();
 
     /**
-     * @param requests lists all requests from the API server; an informer can start with a stale list
+     * @param objects lists all requests and restores from the API server; an informer can start with a stale list
      * @param terms creates a term that is not started
      * @param exit ends the process with an {@link ExitCode}; does not wait for the end
      */
     OperatorLifecycle(
             LeaderRole leadership,
-            Supplier<ListedRequests> requests,
+            Supplier<Listed> objects,
             Function<LeaderTermStart, LeaderTerm> terms,
             InstantSource clock,
             IntConsumer exit) {
         this.leadership = leadership;
-        this.requests = requests;
+        this.objects = objects;
         this.terms = terms;
         this.clock = clock;
         this.exit = exit;
@@ -88,7 +88,7 @@ public final class OperatorLifecycle implements AutoCloseable {
 
     private LeaderTermStart termStart(Predecessor predecessor) {
         var now = clock.instant();
-        var preexisting = requests.get();
+        var preexisting = objects.get();
         var drained =
                 switch (predecessor) {
                     case DRAINED -> true;

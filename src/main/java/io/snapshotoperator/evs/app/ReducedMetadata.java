@@ -10,6 +10,7 @@ import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
         abstract void setMetadata(ObjectMeta metadata);
     }
 
-    /** Users can flood connections and schedules in the same way. */
+    /** Users can flood the other kinds in the same way. */
     private abstract static class OtherKinds {
         @JsonDeserialize(converter = ReducedMetadata.class)
         abstract void setMetadata(ObjectMeta metadata);
@@ -69,6 +70,7 @@ final class ReducedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
             mapper.addMixIn(VolumeSnapshotRequest.class, Mixin.class);
             mapper.addMixIn(EvsConnection.class, OtherKinds.class);
             mapper.addMixIn(VolumeSnapshotSchedule.class, OtherKinds.class);
+            mapper.addMixIn(VolumeSnapshotRestore.class, OtherKinds.class);
         }
     }
 

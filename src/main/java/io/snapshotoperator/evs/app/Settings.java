@@ -26,6 +26,9 @@ public interface Settings {
     /** Schedules, the kind {@code VolumeSnapshotSchedule}. */
     Schedules schedules();
 
+    /** Restores, the kind {@code VolumeSnapshotRestore}. */
+    Restores restores();
+
     /** Limits of the rate of calls. */
     Budget budget();
 
@@ -76,6 +79,17 @@ public interface Settings {
          */
         @WithDefault("false")
         boolean privateAddresses();
+    }
+
+    /** Restores, the kind {@code VolumeSnapshotRestore}. */
+    interface Restores {
+        /** Whether users can restore snapshots to volumes. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** Whether restores create PersistentVolumes and claims, which needs additional rights. */
+        @WithDefault("false")
+        boolean createClaims();
     }
 
     /** Schedules, the kind {@code VolumeSnapshotSchedule}. */

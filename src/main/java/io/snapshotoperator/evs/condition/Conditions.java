@@ -47,6 +47,12 @@ public final class Conditions {
                 .findFirst();
     }
 
+    /** Returns whether the condition {@code Ready} is true. */
+    public static boolean isReady(List<Condition> conditions) {
+        return conditions.stream()
+                .anyMatch(condition -> READY.equals(condition.getType()) && "True".equals(condition.getStatus()));
+    }
+
     private static Condition condition(
             String type, boolean isTrue, List<Condition> before, Verdict verdict, long generation, Instant now) {
         var status = isTrue ? "True" : "False";

@@ -13,6 +13,7 @@ import io.snapshotoperator.evs.poll.CloudReads;
 import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.PollerThread;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
+import io.snapshotoperator.evs.poll.VolumeLists;
 import io.snapshotoperator.evs.telemetry.BudgetMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,6 +57,7 @@ public final class CloudConnection implements AutoCloseable {
     private final CallsInFlight callsInFlight;
     private final Semaphore accessChecks;
     private final RecentReads recentReads;
+    private final VolumeLists volumeLists;
     private final KeptPermits keptPermits;
     private final AtomicBoolean metadataPreserved;
     private final Supplier<Set<SnapshotId>> orphans;
@@ -87,6 +89,7 @@ public final class CloudConnection implements AutoCloseable {
         this.callsInFlight = new CallsInFlight(workers);
         this.accessChecks = new Semaphore(MAX_ACCESS_CHECKS);
         this.recentReads = new RecentReads();
+        this.volumeLists = new VolumeLists(clock);
         this.keptPermits = new KeptPermits();
         this.metadataPreserved = new AtomicBoolean(true);
         this.orphans = orphans;
@@ -101,6 +104,7 @@ public final class CloudConnection implements AutoCloseable {
         this.callsInFlight = shared.callsInFlight;
         this.accessChecks = shared.accessChecks;
         this.recentReads = shared.recentReads;
+        this.volumeLists = shared.volumeLists;
         this.keptPermits = shared.keptPermits;
         this.metadataPreserved = shared.metadataPreserved;
         this.orphans = shared.orphans;
@@ -172,6 +176,11 @@ public final class CloudConnection implements AutoCloseable {
 
     public RecentReads recentReads() {
         return recentReads;
+    }
+
+    /** Returns the lists of volumes that the restores of this connection share. */
+    public VolumeLists volumeLists() {
+        return volumeLists;
     }
 
     public KeptPermits keptPermits() {

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.createonce;
 
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudVolume;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,7 +39,15 @@ public record OwnershipMarker(String uid, String createId, String installation, 
 
     /** Returns the marker of a snapshot; empty if its metadata contains no UID. Every other entry can be missing. */
     public static Optional<OwnershipMarker> of(CloudSnapshot snapshot) {
-        var metadata = snapshot.metadata();
+        return of(snapshot.metadata());
+    }
+
+    /** Returns the marker of a volume; empty if its metadata contains no UID. Every other entry can be missing. */
+    public static Optional<OwnershipMarker> of(CloudVolume volume) {
+        return of(volume.metadata());
+    }
+
+    private static Optional<OwnershipMarker> of(Map<String, String> metadata) {
         return Optional.ofNullable(metadata.get(UID))
                 .map(uid -> new OwnershipMarker(
                         uid,

@@ -11,9 +11,12 @@ import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CloudAccess;
+import io.snapshotoperator.evs.createonce.CreateFailure;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.FailureReasons;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.PermitDenial;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.snapshotoperator.evs.createonce.Retry;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
@@ -424,21 +427,13 @@ final class CreateRules {
 
         @Override
         public Decision failed(ActionResult.Failed result) {
-            var failure = result.failure();
-            var attempt = RecordedFailure.of(failure, RecordedFailure.CREATE, input.now())
-                    .ofCreate(action.intent().createId());
-            var verdict = failure.mayHaveActed()
-                    ? Verdict.of(unresolvedCreateReason(failure))
-                    : FailureReasons.verdictFor(failure);
-            var retryAfter = failure.mayHaveActed()
-                    ? input.retryPolicy().recheckInterval()
-                    : input.retryPolicy().backoff(verdict.reason(), 1).delayOr(RetryPolicy.SPEC_CHANGE_REQUEUE);
+            var failure =
+                    CreateFailure.of(result.failure(), action.intent().createId(), input.retryPolicy(), input.now());
+            var verdict = failure.verdict();
             var decision = Decision.patchStatus(StatusPatch.of(verdict)
                             .withVolume(action.intent().volumeId())
-                            .withFailedAttempt(attempt))
-                    .requeueAfter(failure.retryAfter()
-                            .filter(requested -> requested.compareTo(retryAfter) > 0)
-                            .orElse(retryAfter));
+                            .withFailedAttempt(failure.attempt()))
+                    .requeueAfter(failure.retryAfter());
             var changed = verdict.reason().phase() == Phase.STALLED
                     && !input.recorded().reasonIs(verdict.reason());
             return changed ? decision.withEvent(verdict) : decision;
@@ -450,17 +445,12 @@ final class CreateRules {
         }
     }
 
-    private static Reason unresolvedCreateReason(CloudException.Details failure) {
-        return failure.kind() == CloudException.Kind.THROTTLED
-                ? CommonReason.Throttled
-                : CommonReason.VerifyingPreviousCreate;
-    }
-
     static Decision onActionNotSent(ReconcileInput input, ActionResult.NotSent notSent) {
-        return switch (notSent.cause()) {
-            case NO_PERMIT -> awaitPermit(input, notSent.denial().orElseThrow());
+        var obstacle = notSent.obstacle();
+        return switch (obstacle.cause()) {
+            case NO_PERMIT -> awaitPermit(input, obstacle.denial().orElseThrow());
             case VOLUME_BUSY, STOPPING, LEASE_TOO_SHORT, PRIOR_CREATE_UNRESOLVED, CONFLICT ->
-                Decision.noChange().requeueAfter(notSent.retryAfter());
+                Decision.noChange().requeueAfter(obstacle.retryAfter());
         };
     }
 }

@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.FailureReasons;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot.DeletionPolicy;
 import java.time.Duration;
@@ -176,6 +177,10 @@ final class DeleteRules {
                             .withFailedAttempt(attempt))
                     .requeueAfter(input.retryPolicy().initialBackoff());
         }
+        if (input.environment().beingRestored() && !isDuplicate(input, snapshot)) {
+            return Decision.patchStatus(statusPatch(input, SnapshotReason.RestoreInProgress, snapshot))
+                    .requeueAfter(RetryPolicy.FALLBACK_REQUEUE);
+        }
         var delay = deleteRetryDelay(input);
         if (!delay.isZero()) {
             return Decision.noChange().requeueAfter(delay);
@@ -313,7 +318,7 @@ final class DeleteRules {
         @Override
         public Decision notSent(ActionResult.NotSent result) {
             return action.duplicate()
-                    ? Decision.noChange().requeueAfter(result.retryAfter())
+                    ? Decision.noChange().requeueAfter(result.obstacle().retryAfter())
                     : CreateRules.onActionNotSent(input, result);
         }
     }

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.snapshot;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.createonce.PermitDenial;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param metadataPreserved false if this connection dropped an ownership marker; then the operator repeats no create
  *     request
  * @param usedByOthers the observed snapshots that other objects import or record
+ * @param beingRestored whether the cloud creates a volume from the snapshot, or may do so
  * @param refreshRequested whether the user requested an observation that has not been made yet
  * @param installation the identity of this installation of the operator
  */
@@ -32,6 +33,7 @@ public record ReconcileEnvironment(
         Instant absenceProvableFrom,
         boolean metadataPreserved,
         Set<SnapshotId> usedByOthers,
+        boolean beingRestored,
         boolean refreshRequested,
         String installation,
         RetryPolicy retryPolicy) {

@@ -8,6 +8,7 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.Optional;
  * @param volumeId the volume that the status records; empty before the source was resolved
  * @param replacements how many failed snapshots were replaced
  * @param readyAt the time of the first readiness; empty before it
- * @param failures oldest first, at most {@link #MAX_FAILURES}
+ * @param failures oldest first, at most {@link RecordedFailure#MAX_RECORDED}
  * @param reason the reason of the last verdict; empty before the first one, or if this version does not know the reason
  * @param duplicates the other snapshots that carried the ownership marker at the last observation
  * @param observedGeneration the generation of the last status patch; -1 before the first one
@@ -50,9 +51,6 @@ public record RecordedState(
         Optional<Reason> reason,
         List<SnapshotId> duplicates,
         long observedGeneration) {
-
-    /** How many different failures a status keeps. */
-    public static final int MAX_FAILURES = 5;
 
     /**
      * The snapshot whose id the status records.
@@ -104,9 +102,7 @@ public record RecordedState(
 
     /** Returns the newest failure of this operation; empty if none is recorded. */
     Optional<RecordedFailure> lastFailure(String operation) {
-        return failures.stream()
-                .filter(failure -> failure.operation().equals(operation))
-                .reduce((earlier, later) -> later);
+        return RecordedFailure.last(failures, operation);
     }
 
     /** Whether the last verdict that was written has this reason. */
@@ -114,26 +110,15 @@ public record RecordedState(
         return reason.filter(other::equals).isPresent();
     }
 
-    /**
-     * Returns how often this operation failed, as far as the status records it, but at most {@link #MAX_FAILURES}. The
-     * limit keeps the back-off after a long outage short.
-     */
+    /** Returns how often this operation failed, as {@link RecordedFailure#count(List, String)} counts. */
     long failureCount(String operation) {
-        var count = failures.stream()
-                .filter(failure -> failure.operation().equals(operation))
-                .mapToLong(RecordedFailure::count)
-                .sum();
-        return Math.min(count, MAX_FAILURES);
+        return RecordedFailure.count(failures, operation);
     }
 
     /** Whether the cloud rejected the create request of the intent, so that it created no snapshot. */
     public boolean lastCreateWasRejected() {
-        return intent.isPresent()
-                && failures.stream()
-                        .anyMatch(failure -> failure.createId()
-                                        .filter(intent.get().createId()::equals)
-                                        .isPresent()
-                                && !failure.mayHaveActed());
+        return intent.filter(last -> RecordedFailure.isRejected(failures, last.createId()))
+                .isPresent();
     }
 
     /**

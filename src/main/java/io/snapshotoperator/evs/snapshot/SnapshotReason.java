@@ -27,6 +27,10 @@ public enum SnapshotReason implements Reason {
             Phase.PROGRESSING,
             "The cloud does not delete the snapshot in its current transient state. The operator deletes it after"
                     + " that state ends."),
+    RestoreInProgress(
+            Phase.PROGRESSING,
+            "A VolumeSnapshotRestore creates a volume from the snapshot. The operator deletes the snapshot when that has"
+                    + " ended."),
     SnapshotInUse(
             Phase.PROGRESSING,
             RetryMode.SLOW_BACKOFF,

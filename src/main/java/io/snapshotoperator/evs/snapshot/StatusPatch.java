@@ -6,6 +6,7 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Objects;

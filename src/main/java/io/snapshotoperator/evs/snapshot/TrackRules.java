@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.FailureReasons;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -347,7 +348,7 @@ final class TrackRules {
         /** The snapshot stays ready while its new name waits, so the status does not change. */
         @Override
         public Decision notSent(ActionResult.NotSent result) {
-            return Decision.noChange().requeueAfter(result.retryAfter());
+            return Decision.noChange().requeueAfter(result.obstacle().retryAfter());
         }
     }
 

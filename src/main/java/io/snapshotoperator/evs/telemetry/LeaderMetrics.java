@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * The gauges of one leader term. They exist only while the process leads, because another process would show what it knows
- * instead of what is true. {@value #REQUESTS}, {@value #CONNECTIONS} and {@value #SCHEDULES} count objects by {@code state} and {@code reason}.
+ * instead of what is true. {@value #REQUESTS}, {@value #CONNECTIONS}, {@value #SCHEDULES} and {@value #RESTORES} count objects by {@code state} and {@code reason}.
  * {@value #DUPLICATES} is the number of duplicates that requests list. {@value #IN_FLIGHT} is the number of snapshots that the
  * operator waits for. {@value #WATCH_HEALTHY} is 1 while the leader sees changes of requests, otherwise 0.
  */
@@ -25,6 +25,7 @@ public final class LeaderMetrics implements AutoCloseable {
     static final String REQUESTS = "evs.requests";
     static final String CONNECTIONS = "evs.connections";
     static final String SCHEDULES = "evs.schedules";
+    static final String RESTORES = "evs.restores";
     static final String DUPLICATES = "evs.snapshots.duplicated";
     static final String IN_FLIGHT = "evs.snapshots.in.flight";
     static final String WATCH_HEALTHY = "evs.watch.healthy";
@@ -60,6 +61,11 @@ public final class LeaderMetrics implements AutoCloseable {
     /** Registers the source of the reasons of all schedules, as {@link #registerRequests}. */
     public void registerSchedules(Collection<Reason> known, Supplier<Stream<Optional<String>>> current) {
         registerReasons(SCHEDULES, known, current);
+    }
+
+    /** Registers the source of the reasons of all restores, as {@link #registerRequests}. */
+    public void registerRestores(Collection<Reason> known, Supplier<Stream<Optional<String>>> current) {
+        registerReasons(RESTORES, known, current);
     }
 
     /** Registers the source of the number of duplicates. */

@@ -23,6 +23,7 @@ public final class LogEvent {
     public static final String CONNECTION = "connection";
     public static final String SNAPSHOT_ID = "snapshotId";
     public static final String VOLUME_ID = "volumeId";
+    public static final String JOB_ID = "jobId";
     public static final String CREATE_ID = "createId";
     public static final String REQUEST_ID = "requestId";
     public static final String ACTION = "action";

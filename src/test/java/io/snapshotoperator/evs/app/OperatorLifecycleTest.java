@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.snapshotoperator.evs.controller.request.RequestLister.ListedRequests;
+import io.snapshotoperator.evs.controller.ObjectLister.Listed;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
 import io.snapshotoperator.evs.leader.LeaderRole;
@@ -31,7 +31,7 @@ class OperatorLifecycleTest {
     private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
 
     private final List<String> steps = new ArrayList<>();
-    private Supplier<ListedRequests> requests = () -> new ListedRequests(Set.of(), false);
+    private Supplier<Listed> requests = () -> new Listed(Set.of(), false);
     private final List<LeaderTermStart> termStarts = new ArrayList<>();
     private final FakeLeaderRole leadership = new FakeLeaderRole();
     private Instant now = NOON;
@@ -76,7 +76,7 @@ class OperatorLifecycleTest {
 
     @Test
     void countsMissingLeaseAsUncleanWhenRequestHasOperatorState() {
-        requests = () -> new ListedRequests(Set.of("uid-1"), true);
+        requests = () -> new Listed(Set.of("uid-1"), true);
         lifecycle.start();
         leadership.acquire(Predecessor.NONE);
 
@@ -173,7 +173,7 @@ class OperatorLifecycleTest {
     void repeatsWhatItFoundWhenTerminatedDuringList(Predecessor found) {
         requests = () -> {
             lifecycle.close();
-            return new ListedRequests(Set.of(), false);
+            return new Listed(Set.of(), false);
         };
         lifecycle.start();
         leadership.acquire(found);
@@ -188,7 +188,7 @@ class OperatorLifecycleTest {
         requests = () -> {
             leadership.lose();
             lifecycle.close();
-            return new ListedRequests(Set.of(), false);
+            return new Listed(Set.of(), false);
         };
         lifecycle.start();
         leadership.acquire(found);

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttemptBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.FailedAttemptBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
 import io.snapshotoperator.evs.testing.SpecBuilder;

@@ -47,6 +47,7 @@ class PackageDependenciesTest {
     private static final String API = BASE + ".api.v1alpha1";
     private static final String API_REQUEST = API + ".request";
     private static final String API_CONNECTION = API + ".connection";
+    private static final String API_RESTORE = API + ".restore";
     private static final String API_SCHEDULE = API + ".schedule";
     private static final String CLOUD = BASE + ".cloud";
     private static final String RATE_LIMIT = CLOUD + ".ratelimit";
@@ -60,11 +61,13 @@ class PackageDependenciesTest {
     private static final String CREATE_ONCE = BASE + ".createonce";
     private static final String SNAPSHOT = BASE + ".snapshot";
     private static final String CONNECTION = BASE + ".connection";
+    private static final String RESTORE = BASE + ".restore";
     private static final String SCHEDULE = BASE + ".schedule";
     private static final String RETENTION = BASE + ".retention";
     private static final String CONTROLLER = BASE + ".controller";
     private static final String CONTROLLER_CONNECTION = CONTROLLER + ".connection";
     private static final String CONTROLLER_REQUEST = CONTROLLER + ".request";
+    private static final String CONTROLLER_RESTORE = CONTROLLER + ".restore";
     private static final String CONTROLLER_SCHEDULE = CONTROLLER + ".schedule";
     private static final String POLL = BASE + ".poll";
     private static final String LEADER = BASE + ".leader";
@@ -78,6 +81,7 @@ class PackageDependenciesTest {
             API,
             API_CONNECTION,
             API_REQUEST,
+            API_RESTORE,
             API_SCHEDULE,
             CLOUD,
             RATE_LIMIT,
@@ -91,11 +95,13 @@ class PackageDependenciesTest {
             CREATE_ONCE,
             SNAPSHOT,
             CONNECTION,
+            RESTORE,
             SCHEDULE,
             RETENTION,
             CONTROLLER,
             CONTROLLER_CONNECTION,
             CONTROLLER_REQUEST,
+            CONTROLLER_RESTORE,
             CONTROLLER_SCHEDULE,
             POLL,
             LEADER,
@@ -104,7 +110,7 @@ class PackageDependenciesTest {
             SIMULATOR);
 
     private static final String[] PURE = {
-        CLOUD, RATE_LIMIT, CONDITION, CREATE_ONCE, SNAPSHOT, CONNECTION, SCHEDULE, RETENTION
+        CLOUD, RATE_LIMIT, CONDITION, CREATE_ONCE, SNAPSHOT, CONNECTION, RESTORE, SCHEDULE, RETENTION
     };
 
     /** The HTTP adapter with its parts. */
@@ -199,6 +205,12 @@ class PackageDependenciesTest {
     }
 
     @Test
+    void restoreRulesUseOnlyPurePackages() {
+        holds(only(RESTORE, in(JDK_THAT_COMPUTES), in(RESTORE, CREATE_ONCE, CLOUD, CONDITION))
+                .because("a restore follows the same rules of createonce as a request, and not those of a request"));
+    }
+
+    @Test
     void scheduleRulesUseOnlyPurePackages() {
         holds(only(
                         SCHEDULE,
@@ -221,6 +233,16 @@ class PackageDependenciesTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(CONTROLLER_SCHEDULE, API_SCHEDULE, SCHEDULE, RETENTION))
                 .because("a schedule creates requests, and requests do not know schedules"));
+        holds(noClasses()
+                .that(not(resideInAnyPackage(CONTROLLER_RESTORE, API_RESTORE, RESTORE, APP)))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(CONTROLLER_RESTORE, API_RESTORE, RESTORE))
+                .because("a restore uses a request, and requests do not know restores"));
+        holds(noClasses()
+                .that(resideInAPackage(CONTROLLER_RESTORE))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(CONTROLLER_CONNECTION, CONNECTION, API_CONNECTION, SNAPSHOT))
+                .because("a restore gets its connection from the interface CloudConnections"));
         holds(noClasses()
                 .that(resideInAPackage(CONTROLLER_SCHEDULE))
                 .should()

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,8 +48,11 @@ public final class CustomResourceDefinitions {
 
     static final String COMMAND = "mvn -Pcrds test";
 
-    private static final List<Class<? extends CustomResource<?, ?>>> RESOURCES =
-            List.of(VolumeSnapshotRequest.class, EvsConnection.class, VolumeSnapshotSchedule.class);
+    private static final List<Class<? extends CustomResource<?, ?>>> RESOURCES = List.of(
+            VolumeSnapshotRequest.class,
+            EvsConnection.class,
+            VolumeSnapshotSchedule.class,
+            VolumeSnapshotRestore.class);
 
     private CustomResourceDefinitions() {}
 

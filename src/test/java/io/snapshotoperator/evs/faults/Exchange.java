@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.controller.request.RequestLister;
+import io.snapshotoperator.evs.controller.ObjectLister;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,7 +40,7 @@ record Exchange(Link link, String method, String path, JsonNode body) {
         return link == Link.KUBERNETES
                 && method.equals("GET")
                 && pathWithoutQuery().endsWith("/" + REQUESTS)
-                && path.contains("limit=" + RequestLister.PAGE_SIZE)
+                && path.contains("limit=" + ObjectLister.PAGE_SIZE)
                 && !path.contains("continue=");
     }
 

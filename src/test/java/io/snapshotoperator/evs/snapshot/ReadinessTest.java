@@ -15,6 +15,7 @@ import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.createonce.CallObstacle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,7 @@ class ReadinessTest {
                 .withReason(SnapshotReason.SnapshotAvailable)
                 .at(NOON.plusSeconds(600))
                 .build();
-        var notSent = ActionResult.NotSent.denied(denial(Duration.ofSeconds(2)));
+        var notSent = new ActionResult.NotSent(CallObstacle.denied(denial(Duration.ofSeconds(2))));
         var snapshot = ownedSnapshot("s-1", "available");
         var updating = SnapshotRules.decide(input, new Observation.Found(snapshot), "create-2");
         var deleting = SnapshotRules.decide(

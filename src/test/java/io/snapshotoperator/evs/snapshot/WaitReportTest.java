@@ -15,6 +15,8 @@ import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CreateIntentBuilder;
+import io.snapshotoperator.evs.createonce.PermitDenial;
+import io.snapshotoperator.evs.createonce.RecordedFailureBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

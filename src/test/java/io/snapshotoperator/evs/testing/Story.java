@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -14,6 +15,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.simulator.CallLogEntry;
@@ -271,23 +273,19 @@ public final class Story implements AutoCloseable {
     public void close() {
         stopOperator();
         // No operator runs that would remove the finalizers, and the shared server keeps all objects.
-        cluster.client()
-                .resources(VolumeSnapshotRequest.class)
-                .inNamespace(namespace)
-                .list()
-                .getItems()
-                .forEach(remaining -> cluster.client().resource(remaining).edit(request -> {
-                    request.getMetadata().setFinalizers(List.of());
-                    return request;
-                }));
-        cluster.client()
-                .resources(VolumeSnapshotRequest.class)
-                .inNamespace(namespace)
-                .delete();
-        cluster.client()
-                .resources(VolumeSnapshotSchedule.class)
-                .inNamespace(namespace)
-                .delete();
+        Stream.of(VolumeSnapshotRestore.class, VolumeSnapshotRequest.class, VolumeSnapshotSchedule.class)
+                .forEach(this::removeAll);
         cloud.close();
+    }
+
+    private <T extends HasMetadata> void removeAll(Class<T> kind) {
+        var objects = cluster.client().resources(kind).inNamespace(namespace);
+        objects.list().getItems().stream()
+                .filter(remaining -> !remaining.getFinalizers().isEmpty())
+                .forEach(remaining -> cluster.client().resource(remaining).edit(object -> {
+                    object.getMetadata().setFinalizers(List.of());
+                    return object;
+                }));
+        objects.delete();
     }
 }

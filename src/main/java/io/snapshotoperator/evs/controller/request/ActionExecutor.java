@@ -120,7 +120,7 @@ record ActionExecutor(
             return writer.log().failed(call, failed.failure());
         }
         if (result instanceof ActionResult.NotSent notSent) {
-            return writer.log().notSent(call, notSent.cause());
+            return writer.log().notSent(call, notSent.obstacle().cause());
         }
         return result instanceof DeleteResult.NotFound || result instanceof UpdateResult.NotFound
                 ? writer.log().notFound(call)

@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.Permits;
 import io.snapshotoperator.evs.controller.RecentReads;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.poll.PollUpdate;

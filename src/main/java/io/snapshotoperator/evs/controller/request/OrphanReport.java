@@ -54,7 +54,7 @@ public record OrphanReport(List<OrphanedSnapshot> orphans, boolean complete, Clo
             Set<String> namespaces,
             Supplier<CloudText> text) {
         var listing = Listing.fetchAll(cloud, SnapshotFilter.all(), PageRequest.LARGEST, () -> {});
-        var living = RequestLister.list(kubernetes, namespaces).uids();
+        var living = RequestLister.ALL.list(kubernetes, namespaces).uids();
         return new OrphanReport(
                 OrphanedSnapshot.find(
                         listing.items(),

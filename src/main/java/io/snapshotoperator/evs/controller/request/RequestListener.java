@@ -3,21 +3,28 @@ package io.snapshotoperator.evs.controller.request;
 
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import java.util.List;
 
 /** Is informed about requests, so that other controllers need no watch of their own. Must return at once. */
 public interface RequestListener {
     /** Nobody is interested. */
-    RequestListener NONE = new RequestListener() {
-        @Override
-        public void attach(IndexerResourceCache<VolumeSnapshotRequest> requests) {
-            // Adds no index.
-        }
+    RequestListener NONE = all(List.of());
 
-        @Override
-        public void changed(VolumeSnapshotRequest request) {
-            // Informs nobody.
-        }
-    };
+    /** Informs all of these. */
+    static RequestListener all(List<RequestListener> listeners) {
+        var copy = List.copyOf(listeners);
+        return new RequestListener() {
+            @Override
+            public void attach(IndexerResourceCache<VolumeSnapshotRequest> requests) {
+                copy.forEach(listener -> listener.attach(requests));
+            }
+
+            @Override
+            public void changed(VolumeSnapshotRequest request) {
+                copy.forEach(listener -> listener.changed(request));
+            }
+        };
+    }
 
     /** Called once with the cache of the requests, before it is filled. Can add indexes. */
     void attach(IndexerResourceCache<VolumeSnapshotRequest> requests);

@@ -10,15 +10,13 @@ import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.controller.UserTexts;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshot;
 import io.snapshotoperator.evs.snapshot.DesiredSnapshotBuilder;
 import io.snapshotoperator.evs.snapshot.Source;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Maps the spec and the annotations to the desired snapshot, with the defaults that depend on several fields. It repeats the
@@ -27,9 +25,6 @@ import java.util.UUID;
 final class SpecMapper {
     /** The default of the schema, for an object that is older than the schema. */
     private static final Duration READY_WITHIN = Duration.ofHours(1);
-
-    /** The longest value of an annotation that the create intent repeats as it is. */
-    private static final int LONGEST_REQUEST = 256;
 
     private SpecMapper() {}
 
@@ -54,6 +49,7 @@ final class SpecMapper {
 
     private static DesiredSnapshot desired(VolumeSnapshotRequestSpec spec, Map<String, String> annotations) {
         var source = source(spec);
+        var requests = UserTexts.requests(annotations);
         return DesiredSnapshotBuilder.builder()
                 .source(source)
                 .name(Optional.ofNullable(spec.name()))
@@ -62,26 +58,18 @@ final class SpecMapper {
                 .force(spec.force() == null ? source instanceof Source.Claim : spec.force())
                 .metadata(spec.metadata())
                 .deletionPolicy(policy(spec, source))
-                .readyWithin(duration("spec.readyWithin", spec.readyWithin()).orElse(READY_WITHIN))
-                .ttl(duration("spec.ttl", spec.ttl()))
+                .readyWithin(UserTexts.duration("spec.readyWithin", spec.readyWithin())
+                        .orElse(READY_WITHIN))
+                .ttl(UserTexts.duration("spec.ttl", spec.ttl()))
                 .maxAttempts(
                         spec.failurePolicy() == FailurePolicy.Replace
                                 ? Optional.ofNullable(spec.maxAttempts()).orElse(1)
                                 : 1)
                 .paused("true".equals(annotations.get(Api.PAUSED)))
                 .abandon(isAbandoned(annotations))
-                .retryCreate(
-                        Optional.ofNullable(annotations.get(Api.RETRY_CREATE)).map(SpecMapper::shorten))
-                .reconcileRequest(Optional.ofNullable(annotations.get(Api.RECONCILE_REQUESTED_AT))
-                        .map(SpecMapper::shorten))
+                .retryCreate(requests.retryCreate())
+                .reconcileRequest(requests.reconcileRequest())
                 .build();
-    }
-
-    /** Replaces a long value by its digest. The create intent repeats it, and annotations have a total limit of 256 KiB. */
-    private static String shorten(String value) {
-        return value.length() <= LONGEST_REQUEST
-                ? value
-                : UUID.nameUUIDFromBytes(value.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /** Returns whether the annotation {@code abandon} is set. Works for an invalid request too. */
@@ -127,24 +115,6 @@ final class SpecMapper {
         return spec.deletionPolicy() == DeletionPolicy.Delete
                 ? DesiredSnapshot.DeletionPolicy.DELETE
                 : DesiredSnapshot.DeletionPolicy.RETAIN;
-    }
-
-    private static Optional<Duration> duration(String field, String text) {
-        if (text == null) {
-            return Optional.empty();
-        }
-        // 1h30m is PT1H30M in ISO 8601.
-        try {
-            var duration = Duration.parse("PT" + text);
-            if (duration.isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException(field + " must be greater than zero, not " + text + ".");
-            }
-            return Optional.of(duration);
-        } catch (DateTimeParseException notADuration) {
-            throw new IllegalArgumentException(
-                    field + " must have hours, minutes and seconds, for example 1h30m, not " + text + ".",
-                    notADuration);
-        }
     }
 
     private static Map<String, String> annotations(VolumeSnapshotRequest request) {

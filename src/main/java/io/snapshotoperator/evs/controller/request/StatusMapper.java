@@ -3,8 +3,6 @@ package io.snapshotoperator.evs.controller.request;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttempt;
-import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttemptBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
@@ -17,18 +15,15 @@ import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.CreateIntentJson.ParsedIntent;
+import io.snapshotoperator.evs.controller.FailedAttempts;
+import io.snapshotoperator.evs.controller.StatusTime;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
-import io.snapshotoperator.evs.snapshot.RecordedFailure;
-import io.snapshotoperator.evs.snapshot.RecordedFailureBuilder;
 import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.RecordedStateBuilder;
 import io.snapshotoperator.evs.snapshot.RecordedStateRecordedSnapshotBuilder;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.StatusPatch;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -47,10 +42,10 @@ public final class StatusMapper {
         return RecordedStateBuilder.builder()
                 .identity(identity(request))
                 .generation(meta.getGeneration() == null ? 0 : meta.getGeneration())
-                .createdAt(instant(meta.getCreationTimestamp()).orElse(Instant.EPOCH))
+                .createdAt(StatusTime.parse(meta.getCreationTimestamp()).orElse(Instant.EPOCH))
                 .deletionRequestedAt(
                         request.isMarkedForDeletion()
-                                ? instant(meta.getDeletionTimestamp()).or(() -> Optional.of(Instant.EPOCH))
+                                ? StatusTime.parse(meta.getDeletionTimestamp()).or(() -> Optional.of(Instant.EPOCH))
                                 : Optional.empty())
                 .hasFinalizer(request.hasFinalizer(Api.FINALIZER))
                 .intent(intent instanceof ParsedIntent.Valid valid ? Optional.of(valid.intent()) : Optional.empty())
@@ -61,10 +56,8 @@ public final class StatusMapper {
                 .volumeId(id(status.volumeId(), VolumeId::new))
                 .replacements(
                         Math.max(0, Optional.ofNullable(status.replacements()).orElse(0)))
-                .readyAt(instant(status.readyAt()))
-                .failures(status.failedAttempts().stream()
-                        .map(StatusMapper::attempt)
-                        .toList())
+                .readyAt(StatusTime.parse(status.readyAt()))
+                .failures(FailedAttempts.read(status.failedAttempts()))
                 .reason(reason(status.conditions()))
                 .duplicates(status.duplicateSnapshotIds().stream()
                         .map(SnapshotId::new)
@@ -135,35 +128,6 @@ public final class StatusMapper {
         return Conditions.readyReason(conditions).flatMap(SnapshotReason::named);
     }
 
-    private static RecordedFailure attempt(FailedAttempt written) {
-        return RecordedFailureBuilder.builder()
-                .at(instant(written.time()).orElse(Instant.EPOCH))
-                .operation(Optional.ofNullable(written.operation()).orElse(""))
-                .createId(Optional.ofNullable(written.createId()))
-                .httpStatus(Optional.ofNullable(written.httpStatus()))
-                .code(Optional.ofNullable(written.code()))
-                .message(Optional.ofNullable(written.message()).orElse(""))
-                .requestId(Optional.ofNullable(written.requestId()))
-                // If the entry does not say, the operator assumes the worse case.
-                .mayHaveActed(written.mayHaveActed() == null || written.mayHaveActed())
-                .count(count(written))
-                .build();
-    }
-
-    /** Tolerates a number that someone edited. */
-    private static int count(FailedAttempt written) {
-        return written.count() == null ? 1 : Math.max(1, written.count());
-    }
-
-    /** Returns empty if the text is no time, because an edited time must not fail the reconcile. */
-    private static Optional<Instant> instant(String text) {
-        try {
-            return Optional.ofNullable(text).map(Instant::parse);
-        } catch (DateTimeParseException notATime) {
-            return Optional.empty();
-        }
-    }
-
     /** Returns the status with the patch applied; equal to the current status if the patch changes nothing. */
     static VolumeSnapshotRequestStatus apply(VolumeSnapshotRequest request, StatusPatch statusPatch, Instant now) {
         var before = status(request);
@@ -188,9 +152,11 @@ public final class StatusMapper {
                 .duplicates()
                 .ifPresent(ids -> next.duplicateSnapshotIds(
                         ids.stream().map(SnapshotId::value).toList()));
-        statusPatch.failedAttempt().ifPresent(failure -> next.failedAttempts(append(before.failedAttempts(), failure)));
+        statusPatch
+                .failedAttempt()
+                .ifPresent(failure -> next.failedAttempts(FailedAttempts.append(before.failedAttempts(), failure)));
         if (ready && before.readyAt() == null) {
-            next.readyAt(time(now));
+            next.readyAt(StatusTime.format(now));
         }
         if (another) {
             next.replacements(1 + Optional.ofNullable(before.replacements()).orElse(0));
@@ -204,63 +170,8 @@ public final class StatusMapper {
         snapshot.name().ifPresent(status::snapshotName);
         snapshot.volumeId().map(VolumeId::value).ifPresent(status::volumeId);
         snapshot.sizeGiB().ifPresent(status::sizeGiB);
-        snapshot.createdAt().map(StatusMapper::time).ifPresent(status::createdAt);
-        snapshot.updatedAt().map(StatusMapper::time).ifPresent(status::updatedAt);
-    }
-
-    /** Adds a failure as the newest entry. An equal earlier entry becomes part of it. */
-    private static List<FailedAttempt> append(List<FailedAttempt> before, RecordedFailure failure) {
-        var added = FailedAttemptBuilder.builder()
-                .time(time(failure.at()))
-                .operation(failure.operation())
-                .createId(failure.createId().orElse(null))
-                .httpStatus(failure.httpStatus().orElse(null))
-                .code(failure.code().orElse(null))
-                .message(failure.message())
-                .requestId(failure.requestId().orElse(null))
-                .mayHaveActed(failure.mayHaveActed())
-                .build();
-        var equal =
-                before.stream().filter(earlier -> isSameFailure(earlier, added)).findFirst();
-        var all = new ArrayList<>(before);
-        equal.ifPresent(all::remove);
-        all.add(equal.map(earlier -> FailedAttemptBuilder.builder(added)
-                        .firstTime(Optional.ofNullable(earlier.firstTime()).orElse(earlier.time()))
-                        .count(count(earlier) + 1)
-                        .build())
-                .orElse(added));
-        while (all.size() > RecordedState.MAX_FAILURES) {
-            all.remove(indexToDrop(all));
-        }
-        return List.copyOf(all);
-    }
-
-    /** Whether two failures differ at most in time and request id. */
-    private static boolean isSameFailure(FailedAttempt one, FailedAttempt other) {
-        return withoutTimes(one).equals(withoutTimes(other));
-    }
-
-    private static FailedAttempt withoutTimes(FailedAttempt failure) {
-        return FailedAttemptBuilder.builder(failure)
-                .time(null)
-                .firstTime(null)
-                .count(null)
-                .requestId(null)
-                .build();
-    }
-
-    /**
-     * Returns the index of the oldest entry, but never of the newest failed create. Nothing else records that the create was
-     * rejected, and without it the request would report CreateOutcomeUnknown an hour later.
-     */
-    private static int indexToDrop(List<FailedAttempt> all) {
-        return all.get(0).createId() != null && all.stream().skip(1).allMatch(later -> later.createId() == null)
-                ? 1
-                : 0;
-    }
-
-    private static String time(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+        snapshot.createdAt().map(StatusTime::format).ifPresent(status::createdAt);
+        snapshot.updatedAt().map(StatusTime::format).ifPresent(status::updatedAt);
     }
 
     static VolumeSnapshotRequestStatus status(VolumeSnapshotRequest request) {

@@ -23,6 +23,7 @@ import io.snapshotoperator.evs.controller.DeletedObjects;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
 import io.snapshotoperator.evs.controller.MetadataRejectedException;
+import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.CreateGuard;
@@ -88,6 +89,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private final Jitter jitter;
     private final Supplier<String> createIds;
     private final RequestListener listener;
+    private final RequestUse use;
 
     /** @param createIds returns a new create id each time; no two processes return the same one */
     public VolumeSnapshotRequestReconciler(
@@ -103,7 +105,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             InstantSource clock,
             Jitter jitter,
             Supplier<String> createIds,
-            RequestListener listener) {
+            RequestListener listener,
+            RequestUse use) {
         this.actuator = actuator;
         this.claimResolver = claimResolver;
         this.events = events;
@@ -117,6 +120,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         this.jitter = jitter;
         this.createIds = createIds;
         this.listener = listener;
+        this.use = use;
     }
 
     @Override
@@ -262,6 +266,9 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
                 .noPriorCreate(guard.hasNoPriorCreate(uid))
                 .absenceProvableFrom(guard.absenceProvableFrom(uid, recorded.lastCreateOutcomeIsRecorded()))
                 .metadataPreserved(connection.preservesMetadata())
+                .beingRestored(recorded.isDeleting()
+                        && use.isBeingRestored(new ResourceID(
+                                recorded.identity().name(), recorded.identity().namespace())))
                 .refreshRequested(reconcileRequests.recordIfNew(uid, desired.reconcileRequest()))
                 .installation(installation)
                 .retryPolicy(retryPolicy)

@@ -2,9 +2,11 @@
 package io.snapshotoperator.evs.controller.schedule;
 
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
+import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.request.RequestListener;
 import io.snapshotoperator.evs.schedule.Child;
 import java.util.List;
@@ -20,11 +22,13 @@ public final class RequestIndex implements RequestListener {
     private static final String BY_IMPORTED_SNAPSHOT = "imported-snapshot";
 
     private final ScheduleTriggers triggers;
+    private final RequestUse use;
     private volatile Optional<IndexedResourceCache<VolumeSnapshotRequest>> cache = Optional.empty();
     private volatile boolean complete;
 
-    public RequestIndex(ScheduleTriggers triggers) {
+    public RequestIndex(ScheduleTriggers triggers, RequestUse use) {
         this.triggers = triggers;
+        this.use = use;
     }
 
     @Override
@@ -65,8 +69,11 @@ public final class RequestIndex implements RequestListener {
                                 .getNamespace()
                                 .equals(schedule.getMetadata().getNamespace()))
                         .flatMap(request -> ScheduledRequests.read(
-                                schedule, request, id -> !requests.byIndex(BY_IMPORTED_SNAPSHOT, id)
-                                        .isEmpty())
+                                schedule,
+                                request,
+                                id -> use.isBeingRestored(ResourceID.fromResource(request))
+                                        || !requests.byIndex(BY_IMPORTED_SNAPSHOT, id)
+                                                .isEmpty())
                                 .map(child -> new Scheduled(request, child))
                                 .stream())
                         .toList());

@@ -22,6 +22,7 @@ import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.FakeStore;
+import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
 import io.snapshotoperator.evs.createonce.CloudAccess;
@@ -32,7 +33,7 @@ import io.snapshotoperator.evs.createonce.VolumeResolution;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.Decision;
 import io.snapshotoperator.evs.snapshot.Observation;
-import io.snapshotoperator.evs.snapshot.ReconcileEnvironment;
+import io.snapshotoperator.evs.snapshot.ReconcileEnvironmentBuilder;
 import io.snapshotoperator.evs.snapshot.ReconcileInput;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.snapshot.SnapshotRules;
@@ -406,23 +407,22 @@ class ActionExecutorTest {
     }
 
     private ActionExecutor executor(Decision decision) {
-        var actuator = new CloudActuator(guard, time -> true, () -> NOON, Duration.ofSeconds(20));
+        var actuator = new CloudActuator(new MutatingCalls(guard, time -> true, () -> NOON, Duration.ofSeconds(20)));
         return new ActionExecutor(
                 input(), decision, actuator, client.connection(CallBudget.unlimited(), () -> NOON), writer);
     }
 
     private ReconcileInput input() {
-        var environment = new ReconcileEnvironment(
-                new CloudAccess.Available(ScriptedClient.HERE),
-                new VolumeResolution.Resolved(VOLUME),
-                true,
-                NOON,
-                true,
-                Set.of(),
-                false,
-                "cluster-1",
-                new RetryPolicy(
-                        Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5)));
+        var environment = ReconcileEnvironmentBuilder.builder()
+                .cloudAccess(new CloudAccess.Available(ScriptedClient.HERE))
+                .volume(new VolumeResolution.Resolved(VOLUME))
+                .noPriorCreate(true)
+                .absenceProvableFrom(NOON)
+                .metadataPreserved(true)
+                .installation("cluster-1")
+                .retryPolicy(new RetryPolicy(
+                        Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(5)))
+                .build();
         var desired = ((SpecMapper.ParsedSpec.Valid) SpecMapper.parse(writer.request())).desired();
         return new ReconcileInput(desired, StatusMapper.read(writer.request()), environment, NOON);
     }

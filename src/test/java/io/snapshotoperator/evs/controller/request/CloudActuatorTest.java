@@ -21,14 +21,16 @@ import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.controller.CallsInFlight;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.LockKey;
+import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
+import io.snapshotoperator.evs.createonce.CallObstacle;
+import io.snapshotoperator.evs.createonce.CallObstacle.Cause;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.ActionResult;
-import io.snapshotoperator.evs.snapshot.ActionResult.NotSent.Cause;
 import io.snapshotoperator.evs.snapshot.CreateResult;
 import io.snapshotoperator.evs.snapshot.DeleteResult;
 import io.snapshotoperator.evs.snapshot.RecordedState;
@@ -59,8 +61,9 @@ class CloudActuatorTest {
     private Instant now = NOON;
     private Duration leaseLeft = Duration.ofSeconds(60);
     private CloudConnection connection = connection(CallBudget.unlimited());
-    private final CloudActuator actuator =
-            new CloudActuator(guard, time -> time.compareTo(leaseLeft) <= 0, () -> now, LONGEST_CALL);
+    private final MutatingCalls calls =
+            new MutatingCalls(guard, time -> time.compareTo(leaseLeft) <= 0, () -> now, LONGEST_CALL);
+    private final CloudActuator actuator = new CloudActuator(calls);
 
     @Nested
     class Create {
@@ -76,7 +79,7 @@ class CloudActuatorTest {
 
         @Test
         void sendsNothingAfterClose() {
-            actuator.close();
+            calls.close();
 
             assertThat(create()).isEqualTo(notSent(Cause.STOPPING));
             assertNothingWrittenOrSent();
@@ -104,8 +107,9 @@ class CloudActuatorTest {
 
             assertThat(create())
                     .asInstanceOf(type(ActionResult.NotSent.class))
-                    .returns(Cause.NO_PERMIT, ActionResult.NotSent::cause)
-                    .satisfies(notSent -> assertThat(notSent.retryAfter()).isPositive());
+                    .returns(Cause.NO_PERMIT, result -> result.obstacle().cause())
+                    .satisfies(
+                            result -> assertThat(result.obstacle().retryAfter()).isPositive());
             assertNothingWrittenOrSent();
         }
 
@@ -119,7 +123,7 @@ class CloudActuatorTest {
             assertThat(entered).isLessThan(CallsInFlight.WORKERS / 2);
             assertThat(create())
                     .asInstanceOf(type(ActionResult.NotSent.class))
-                    .returns(Cause.NO_PERMIT, ActionResult.NotSent::cause);
+                    .returns(Cause.NO_PERMIT, result -> result.obstacle().cause());
             assertNothingWrittenOrSent();
             assertThat(actuator.delete(connection, UID, DELETE, () -> true)).isInstanceOf(DeleteResult.Accepted.class);
             connection.leave(Lane.CREATE);
@@ -362,7 +366,7 @@ class CloudActuatorTest {
             assertThat(actuator.delete(connection, UID, DELETE, () -> true)).isEqualTo(new DeleteResult.Accepted());
             assertThat(actuator.delete(connection, UID, DELETE, () -> true))
                     .asInstanceOf(type(ActionResult.NotSent.class))
-                    .returns(Cause.NO_PERMIT, ActionResult.NotSent::cause);
+                    .returns(Cause.NO_PERMIT, result -> result.obstacle().cause());
         }
 
         @Test
@@ -372,7 +376,7 @@ class CloudActuatorTest {
 
             assertThat(actuator.delete(connection, UID, DELETE, () -> true))
                     .asInstanceOf(type(ActionResult.NotSent.class))
-                    .returns(Cause.NO_PERMIT, ActionResult.NotSent::cause);
+                    .returns(Cause.NO_PERMIT, result -> result.obstacle().cause());
         }
 
         @Test
@@ -404,7 +408,7 @@ class CloudActuatorTest {
 
         @Test
         void sendsNothingAfterClose() {
-            actuator.close();
+            calls.close();
 
             assertThat(actuator.update(connection, UPDATE)).isEqualTo(notSent(Cause.STOPPING));
             assertThat(client.calls()).isEmpty();
@@ -440,7 +444,7 @@ class CloudActuatorTest {
     }
 
     private static ActionResult.NotSent notSent(Cause cause) {
-        return new ActionResult.NotSent(cause, Duration.ofSeconds(1));
+        return new ActionResult.NotSent(new CallObstacle(cause, Duration.ofSeconds(1)));
     }
 
     private CloudConnection connection(CallBudget budget) {

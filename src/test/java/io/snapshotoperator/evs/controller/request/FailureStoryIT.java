@@ -9,7 +9,7 @@ import static io.snapshotoperator.evs.testing.StoryExtension.volumeId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
-import io.snapshotoperator.evs.api.v1alpha1.request.FailedAttempt;
+import io.snapshotoperator.evs.api.v1alpha1.FailedAttempt;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;

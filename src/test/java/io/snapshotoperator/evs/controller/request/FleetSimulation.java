@@ -16,6 +16,8 @@ import io.snapshotoperator.evs.controller.ApiServerException;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.MutatingCalls;
+import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.controller.WorkerPlaces;
 import io.snapshotoperator.evs.controller.connection.OwnConnection;
@@ -187,7 +189,7 @@ final class FleetSimulation {
                         reads, () -> acquirePermit(reads), clock, INTERVALS, jitter, this::trigger, inventory -> {}),
                 Set::of);
         this.reconciler = new VolumeSnapshotRequestReconciler(
-                new CloudActuator(guard, time -> true, clock, MAX_CALL_DURATION),
+                new CloudActuator(new MutatingCalls(guard, time -> true, clock, MAX_CALL_DURATION)),
                 new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
                 new EventRecorder(event -> events++, METRICS),
                 METRICS,
@@ -199,7 +201,8 @@ final class FleetSimulation {
                 clock,
                 jitter,
                 () -> "create-" + ++createIds,
-                RequestListener.NONE);
+                RequestListener.NONE,
+                RequestUse.NONE);
         at(now().plus(TICK_DELAY), this::tick);
     }
 

@@ -19,6 +19,8 @@ import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.LockKey;
+import io.snapshotoperator.evs.controller.MutatingCalls;
+import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.WorkerPlaces;
 import io.snapshotoperator.evs.controller.connection.OwnConnection;
 import io.snapshotoperator.evs.createonce.CreateGuard;
@@ -120,7 +122,7 @@ final class ModelProcess {
                         inventory -> model.reached("the poller takes an inventory")),
                 Set::of);
         this.reconciler = new VolumeSnapshotRequestReconciler(
-                new CloudActuator(guard, time -> holdsLease(), model::now, MAX_CALL_DURATION),
+                new CloudActuator(new MutatingCalls(guard, time -> holdsLease(), model::now, MAX_CALL_DURATION)),
                 new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
                 new EventRecorder(event -> model.trace(() -> "    event " + event.getReason()), METRICS),
                 METRICS,
@@ -132,7 +134,8 @@ final class ModelProcess {
                 model::now,
                 this::requirePositive,
                 model::nextCreateId,
-                RequestListener.NONE);
+                RequestListener.NONE,
+                RequestUse.NONE);
     }
 
     private Duration requirePositive(Duration requeue) {

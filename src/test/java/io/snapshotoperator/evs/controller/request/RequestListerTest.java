@@ -70,7 +70,7 @@ class RequestListerTest {
         respondOnce(FIRST, 200, page("next", request("uid-1")));
         respondOnce(SECOND, 200, page("", request("uid-2")));
 
-        var listed = RequestLister.list(client, Set.of());
+        var listed = RequestLister.ALL.list(client, Set.of());
 
         assertThat(listed.uids()).containsExactlyInAnyOrder("uid-1", "uid-2");
         assertThat(listed.anyHasOperatorState()).isFalse();
@@ -81,7 +81,8 @@ class RequestListerTest {
         respondOnce(FIRST, 200, page("next", request("uid-1", Api.FINALIZER)));
         respondOnce(SECOND, 200, page(null, request("uid-2")));
 
-        assertThat(RequestLister.list(client, Set.of()).anyHasOperatorState()).isTrue();
+        assertThat(RequestLister.ALL.list(client, Set.of()).anyHasOperatorState())
+                .isTrue();
     }
 
     @Test
@@ -91,7 +92,7 @@ class RequestListerTest {
         respondOnce(FIRST, 200, page("next", request("uid-1")));
         respondOnce(SECOND, 200, page(null, request("uid-2")));
 
-        var listed = RequestLister.list(client, Set.of());
+        var listed = RequestLister.ALL.list(client, Set.of());
 
         assertThat(listed.uids()).containsExactlyInAnyOrder("uid-1", "uid-2");
         assertThat(listed.anyHasOperatorState()).isFalse();
@@ -103,7 +104,7 @@ class RequestListerTest {
         server.expect().get().withPath(SECOND).andReturn(410, expired()).always();
 
         assertThatExceptionOfType(KubernetesClientException.class)
-                .isThrownBy(() -> RequestLister.list(client, Set.of()))
+                .isThrownBy(() -> RequestLister.ALL.list(client, Set.of()))
                 .extracting(KubernetesClientException::getCode)
                 .isEqualTo(410);
     }
@@ -113,6 +114,6 @@ class RequestListerTest {
         respondOnce(GROUP + "/namespaces/a/volumesnapshotrequests?limit=25", 200, page(null, request("uid-a")));
         respondOnce(GROUP + "/namespaces/b/volumesnapshotrequests?limit=25", 200, page(null, request("uid-b")));
 
-        assertThat(RequestLister.list(client, Set.of("a", "b")).uids()).containsExactlyInAnyOrder("uid-a", "uid-b");
+        assertThat(RequestLister.ALL.list(client, Set.of("a", "b")).uids()).containsExactlyInAnyOrder("uid-a", "uid-b");
     }
 }

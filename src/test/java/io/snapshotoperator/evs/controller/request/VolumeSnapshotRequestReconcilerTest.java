@@ -26,6 +26,8 @@ import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.DeletedObjects;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.FakeStore;
+import io.snapshotoperator.evs.controller.MutatingCalls;
+import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
 import io.snapshotoperator.evs.controller.connection.OwnConnection;
@@ -57,7 +59,7 @@ class VolumeSnapshotRequestReconcilerTest {
             new FakeStore<>(Requests.newRequest());
     private final CreateGuard guard = new CreateGuard(new LeaderTermStart(NOON, true, Set.of()), SETTLE_TIME);
     private final VolumeSnapshotRequestReconciler reconciler = new VolumeSnapshotRequestReconciler(
-            new CloudActuator(guard, time -> true, () -> NOON, Duration.ofSeconds(20)),
+            new CloudActuator(new MutatingCalls(guard, time -> true, () -> NOON, Duration.ofSeconds(20))),
             new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
             new EventRecorder(events::add, new SnapshotMetrics(new SimpleMeterRegistry())),
             new SnapshotMetrics(meters),
@@ -69,7 +71,8 @@ class VolumeSnapshotRequestReconcilerTest {
             () -> NOON,
             delay -> delay,
             () -> "create-1",
-            RequestListener.NONE);
+            RequestListener.NONE,
+            RequestUse.NONE);
 
     private Condition ready() {
         return store.get().getStatus().conditions().stream()

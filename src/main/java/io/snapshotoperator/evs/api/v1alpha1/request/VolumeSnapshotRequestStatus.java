@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.snapshotoperator.evs.api.v1alpha1.FailedAttempt;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 

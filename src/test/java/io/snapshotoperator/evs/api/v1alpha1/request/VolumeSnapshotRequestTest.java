@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.snapshotoperator.evs.api.v1alpha1.ConnectionRef;
+import io.snapshotoperator.evs.api.v1alpha1.FailedAttemptBuilder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

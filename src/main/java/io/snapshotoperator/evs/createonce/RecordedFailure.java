@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.snapshotoperator.evs.snapshot;
+package io.snapshotoperator.evs.createonce;
 
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -29,6 +30,9 @@ public record RecordedFailure(
         boolean mayHaveActed,
         int count) {
 
+    /** How many different failures a status keeps. */
+    public static final int MAX_RECORDED = 5;
+
     public static final String CREATE = "create";
     public static final String DELETE = "delete";
     public static final String UPDATE = "update";
@@ -49,7 +53,7 @@ public record RecordedFailure(
     }
 
     /** Returns the record of a failed call that happened once. */
-    static RecordedFailure of(CloudException.Details failure, String operation, Instant now) {
+    public static RecordedFailure of(CloudException.Details failure, String operation, Instant now) {
         return once(operation, now)
                 .httpStatus(failure.httpStatus())
                 .code(failure.code())
@@ -60,7 +64,32 @@ public record RecordedFailure(
     }
 
     /** Returns the same failure as one of the create request with this id. */
-    RecordedFailure ofCreate(String id) {
+    public RecordedFailure ofCreate(String id) {
         return RecordedFailureBuilder.builder(this).createId(id).build();
+    }
+
+    /** Returns the newest failure of an operation; empty if none is recorded. */
+    public static Optional<RecordedFailure> last(List<RecordedFailure> failures, String operation) {
+        return failures.stream()
+                .filter(failure -> failure.operation().equals(operation))
+                .reduce((earlier, later) -> later);
+    }
+
+    /**
+     * Returns how often an operation failed, as far as the status records it, but at most {@link #MAX_RECORDED}. The limit keeps
+     * the back-off after a long outage short.
+     */
+    public static long count(List<RecordedFailure> failures, String operation) {
+        var count = failures.stream()
+                .filter(failure -> failure.operation().equals(operation))
+                .mapToLong(RecordedFailure::count)
+                .sum();
+        return Math.min(count, MAX_RECORDED);
+    }
+
+    /** Whether the cloud rejected the create request with this id, so that it created nothing. */
+    public static boolean isRejected(List<RecordedFailure> failures, String createId) {
+        return failures.stream()
+                .anyMatch(failure -> failure.createId().equals(Optional.of(createId)) && !failure.mayHaveActed());
     }
 }

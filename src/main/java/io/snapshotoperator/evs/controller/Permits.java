@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.snapshotoperator.evs.controller.request;
+package io.snapshotoperator.evs.controller;
 
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.cloud.ratelimit.Reservation;
-import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.createonce.PermitDenial;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
-import io.snapshotoperator.evs.snapshot.PermitDenial;
 import java.util.Optional;
 
 /** Asks a connection for the two permits of a call: a place among the calls in flight, and a share of the call budget. */
-final class Permits {
+public final class Permits {
     private Permits() {}
 
     /**
      * Returns why the call must not be sent now. If the result is empty, the caller sends one call, and {@link
      * CloudConnection#leave} must follow.
      */
-    static Optional<PermitDenial> tryEnter(CloudConnection connection, Lane lane, Optional<VolumeId> volumeId) {
+    public static Optional<PermitDenial> tryEnter(CloudConnection connection, Lane lane, Optional<VolumeId> volumeId) {
         var noPlace = tryEnterReserved(connection, lane);
         if (noPlace.isPresent()) {
             return noPlace;
@@ -30,7 +29,7 @@ final class Permits {
     }
 
     /** Takes only a place, for a call whose share of the budget was reserved before. */
-    static Optional<PermitDenial> tryEnterReserved(CloudConnection connection, Lane lane) {
+    public static Optional<PermitDenial> tryEnterReserved(CloudConnection connection, Lane lane) {
         return connection.tryEnter(lane)
                 ? Optional.empty()
                 : Optional.of(new PermitDenial(
@@ -38,7 +37,8 @@ final class Permits {
     }
 
     /** Returns why the budget denies a call now; empty if it is reserved. */
-    static Optional<PermitDenial> tryReserve(CloudConnection connection, Lane lane, Optional<VolumeId> volumeId) {
+    public static Optional<PermitDenial> tryReserve(
+            CloudConnection connection, Lane lane, Optional<VolumeId> volumeId) {
         return connection.tryReserve(lane, volumeId) instanceof Reservation.Denied denied
                 ? Optional.of(new PermitDenial(cause(denied.cause()), denied.retryAfter(), denied.until()))
                 : Optional.empty();

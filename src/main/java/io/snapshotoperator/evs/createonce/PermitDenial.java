@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.snapshotoperator.evs.snapshot;
+package io.snapshotoperator.evs.createonce;
 
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
@@ -36,7 +36,7 @@ public record PermitDenial(Cause cause, Duration retryAfter, Optional<Instant> u
     }
 
     /** Returns what the request waits for. */
-    Verdict verdict() {
+    public Verdict verdict() {
         var end = until.map(instant -> instant.truncatedTo(ChronoUnit.SECONDS)).map(Instant::toString);
         return switch (cause) {
             case RATE -> Verdict.of(CommonReason.WaitingForBudget);

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.restore;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatus;
+import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.controller.ApiServerException;
+import io.snapshotoperator.evs.controller.CreateIntentJson;
+import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.ResourceStore;
+import io.snapshotoperator.evs.controller.ResourceWriter;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.restore.RestoreDecision;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Writes decisions into one restore during one reconcile. Not for use by several threads. */
+final class RestoreWriter {
+    private final ResourceWriter<VolumeSnapshotRestore, VolumeSnapshotRestoreStatus> writer;
+    private final RestoreLog log;
+    private final Instant now;
+
+    RestoreWriter(
+            VolumeSnapshotRestore restore,
+            ResourceStore<VolumeSnapshotRestore> store,
+            EventRecorder events,
+            Instant now) {
+        this.writer = new ResourceWriter<>(restore, store, events, now);
+        this.log = new RestoreLog(restore);
+        this.now = now;
+    }
+
+    RestoreLog log() {
+        return log;
+    }
+
+    /** Returns the version that was read or written last. */
+    VolumeSnapshotRestore restore() {
+        return writer.resource();
+    }
+
+    /** Writes the create intent as {@link ResourceWriter#writeIntent} does. */
+    boolean writeIntent(CreateIntent intent) {
+        return writer.writeIntent(intent);
+    }
+
+    /** Reads the restore again. Returns whether it is the same object and still records the volume of {@code before}. */
+    boolean refreshIfStillRecords(VolumeSnapshotRestore before) {
+        var recorded = RestoreStatusMapper.recordedVolume(before);
+        return writer.refreshIf(
+                current -> RestoreStatusMapper.recordedVolume(current).equals(recorded));
+    }
+
+    void addFinalizer() {
+        writer.addFinalizer();
+        log.finalizerAdded();
+    }
+
+    /** Removes the finalizer and then records an event if there is a reason for one. */
+    void removeFinalizer(Optional<Reason> eventReason) {
+        if (writer.removeFinalizer(eventReason.map(reason -> Verdict.of(reason, describeRemaining())))) {
+            log.finalizerRemoved(eventReason);
+        }
+    }
+
+    /** Describes what stays in the cloud as far as the restore records it. */
+    private String describeRemaining() {
+        var status = RestoreStatusMapper.status(restore());
+        var left = Stream.concat(
+                        Stream.ofNullable(status.volumeId()).map(id -> "volume " + id),
+                        Stream.concat(
+                                status.duplicateVolumeIds().stream().map(id -> "volume " + id),
+                                Stream.ofNullable(status.jobId()).map(id -> "the volume of job " + id)))
+                .collect(Collectors.joining(", "));
+        if (!left.isEmpty()) {
+            return "Left in the cloud: " + left + ".";
+        }
+        return CreateIntentJson.textOn(restore())
+                .map(intent -> "A create request may have been sent. Its volume has the UID "
+                        + restore().getMetadata().getUid() + " in its metadata.")
+                .orElse("");
+    }
+
+    /** Writes the status if the decision changes it, then records the event of the decision. */
+    void patchStatus(RestoreDecision decision) {
+        decision.statusPatch()
+                .ifPresent(patch -> writer.patchStatus(current -> RestoreStatusMapper.apply(current, patch, now)));
+        decision.event().ifPresent(writer::recordEvent);
+    }
+
+    /** Writes the status that records a new job or volume, as {@link ResourceWriter#recordId} does. */
+    void recordCreated(RestoreDecision decision) {
+        var patch = decision.statusPatch().orElseThrow();
+        try {
+            writer.recordId(
+                    current -> RestoreStatusMapper.apply(current, patch, now),
+                    current -> RestoreStatusMapper.status(current).volumeId() != null
+                            || RestoreStatusMapper.status(current).jobId() != null);
+        } catch (KubernetesClientException rejected) {
+            log.idNotRecorded(patch, ApiServerException.describe(rejected));
+            throw rejected;
+        }
+    }
+}

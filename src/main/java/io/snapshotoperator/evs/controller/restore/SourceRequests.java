@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.restore;
+
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeState;
+import io.snapshotoperator.evs.condition.Conditions;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.controller.CreateIntentJson;
+import io.snapshotoperator.evs.controller.RequestUse;
+import io.snapshotoperator.evs.controller.request.RequestListener;
+import io.snapshotoperator.evs.restore.RestoreReason;
+import io.snapshotoperator.evs.restore.RestoreSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The requests whose snapshots are restored, read from the cache of the requests, so that no watch is needed. It triggers a restore
+ * when its request has changed. Safe for use by many threads.
+ */
+public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapshotRestore>
+        implements RequestListener, RequestUse {
+    private static final String BY_REQUEST = "request";
+
+    private volatile Optional<IndexedResourceCache<VolumeSnapshotRequest>> requests = Optional.empty();
+    private volatile Optional<IndexedResourceCache<VolumeSnapshotRestore>> restores = Optional.empty();
+
+    public SourceRequests() {
+        super("restored-requests");
+    }
+
+    @Override
+    public void attach(IndexerResourceCache<VolumeSnapshotRequest> cache) {
+        requests = Optional.of(cache);
+    }
+
+    /** Sets the cache of the restores, before it is filled. */
+    void attachRestores(IndexerResourceCache<VolumeSnapshotRestore> cache) {
+        cache.addIndexers(Map.of(BY_REQUEST, restore -> requestOf(restore).map(SourceRequests::key).stream()
+                .toList()));
+        restores = Optional.of(cache);
+    }
+
+    @Override
+    public void changed(VolumeSnapshotRequest request) {
+        restoresOf(ResourceID.fromResource(request))
+                .forEach(restore -> propagateEvent(ResourceID.fromResource(restore)));
+    }
+
+    /** Returns the restores of a namespace; empty before the cache is known. */
+    public Optional<Stream<VolumeSnapshotRestore>> restoresIn(String namespace) {
+        return restores.map(cache -> cache.list(namespace));
+    }
+
+    /** Returns the restores that name the request. */
+    List<VolumeSnapshotRestore> restoresOf(ResourceID request) {
+        return restores.map(cache -> cache.byIndex(BY_REQUEST, key(request))).orElse(List.of());
+    }
+
+    @Override
+    public boolean isBeingRestored(ResourceID request) {
+        return restoresOf(request).stream().anyMatch(SourceRequests::isRunning);
+    }
+
+    /** Whether the cloud creates the volume, or a create request of unknown outcome may have been sent. */
+    private static boolean isRunning(VolumeSnapshotRestore restore) {
+        var status = RestoreStatusMapper.status(restore);
+        if (status.volumeId() != null) {
+            return status.readyAt() == null && VolumeState.ofWire(status.volumeStatus()) == VolumeState.CREATING;
+        }
+        return status.jobId() != null
+                || (CreateIntentJson.textOn(restore).isPresent()
+                        && !RestoreStatusMapper.reportedReason(restore)
+                                .equals(Optional.of(RestoreReason.RestoreFailed.name())));
+    }
+
+    private static Optional<ResourceID> requestOf(VolumeSnapshotRestore restore) {
+        return Optional.ofNullable(restore.getSpec())
+                .map(spec -> spec.requestRef())
+                .map(reference -> reference.name())
+                .map(name -> new ResourceID(name, restore.getMetadata().getNamespace()));
+    }
+
+    private static String key(ResourceID request) {
+        return request.getNamespace().orElse("") + "/" + request.getName();
+    }
+
+    /** Returns the snapshot of the request that the restore names. Only what the operator wrote into its status counts. */
+    RestoreSource sourceOf(VolumeSnapshotRestore restore) {
+        var id = requestOf(restore).orElseThrow();
+        return requests.flatMap(cache -> cache.get(id))
+                .map(request -> source(restore, request))
+                .orElseGet(() -> waiting("There is no VolumeSnapshotRequest " + id.getName() + " in this namespace."));
+    }
+
+    private static RestoreSource source(VolumeSnapshotRestore restore, VolumeSnapshotRequest request) {
+        var name = request.getMetadata().getName();
+        var spec = request.getSpec();
+        var status = request.getStatus();
+        if (spec == null || spec.source() == null || status == null) {
+            return waiting("VolumeSnapshotRequest " + name + " has no status yet.");
+        }
+        if (!Objects.equals(spec.connectionRef(), restore.getSpec().connectionRef())) {
+            return new RestoreSource.NotUsable(Verdict.of(RestoreReason.ConnectionMismatch));
+        }
+        if (request.isMarkedForDeletion()) {
+            return waiting("VolumeSnapshotRequest " + name + " is being deleted.");
+        }
+        if (status.snapshotId() == null || !Conditions.isReady(status.conditions())) {
+            return waiting("VolumeSnapshotRequest " + name + " reports "
+                    + Conditions.readyReason(status.conditions()).orElse("no reason") + ".");
+        }
+        return new RestoreSource.Usable(
+                new SnapshotId(status.snapshotId()),
+                request.getMetadata().getUid(),
+                spec.source().snapshotId() != null);
+    }
+
+    private static RestoreSource waiting(String detail) {
+        return new RestoreSource.NotUsable(Verdict.of(RestoreReason.WaitingForRequest, detail));
+    }
+
+    /** Whether a request of another namespace has this UID. It visits all requests, so it is for rare cases. */
+    boolean isLivingElsewhere(String uid, String namespace) {
+        return requests.stream()
+                .flatMap(IndexedResourceCache::list)
+                .map(VolumeSnapshotRequest::getMetadata)
+                .anyMatch(meta -> uid.equals(meta.getUid()) && !namespace.equals(meta.getNamespace()));
+    }
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.restore;
+
+import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudText;
+import io.snapshotoperator.evs.cloud.CloudVolume;
+import io.snapshotoperator.evs.cloud.JobState;
+import io.snapshotoperator.evs.cloud.Listing;
+import io.snapshotoperator.evs.cloud.PageRequest;
+import io.snapshotoperator.evs.cloud.SnapshotFilter;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeFilter;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.ratelimit.Lane;
+import io.snapshotoperator.evs.controller.CloudConnection;
+import io.snapshotoperator.evs.controller.Permits;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.OwnershipMarker;
+import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.poll.VolumeLists.VolumeList;
+import io.snapshotoperator.evs.restore.RestoreInput;
+import io.snapshotoperator.evs.restore.VolumeObservation;
+import io.snapshotoperator.evs.restore.VolumeObservation.Deferred;
+import io.snapshotoperator.evs.restore.VolumeObservation.Found;
+import io.snapshotoperator.evs.restore.VolumeObservation.SearchResult;
+import io.snapshotoperator.evs.restore.VolumeQuery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Observes the cloud for one reconcile of a restore: from a list that all restores of the connection share if it shows the volume,
+ * otherwise with a few own reads. Each call needs a permit; without one, nothing follows, and the reconcile comes back.
+ */
+final class VolumeObserver {
+    /** The largest difference between the clocks of the cloud and of this machine. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    private final CloudConnection connection;
+    private final RestoreInput input;
+
+    VolumeObserver(CloudConnection connection, RestoreInput input) {
+        this.connection = connection;
+        this.input = input;
+    }
+
+    VolumeObservation observe(VolumeQuery query) {
+        try {
+            if (query instanceof VolumeQuery.ReadSource read) {
+                return readSource(read.snapshotId());
+            }
+            if (query instanceof VolumeQuery.FindByMarker search) {
+                return findByMarker(search);
+            }
+            if (query instanceof VolumeQuery.FollowJob follow) {
+                return inCreation(input::isOwned).orElseGet(() -> readJob(follow));
+            }
+            if (query instanceof VolumeQuery.FollowVolume follow) {
+                return inCreation(volume -> volume.id().equals(follow.volumeId()))
+                        .orElseGet(() -> read(follow.volumeId()));
+            }
+            if (query instanceof VolumeQuery.Recheck recheck) {
+                return recheck(recheck);
+            }
+            if (query instanceof VolumeQuery.FindToDelete find) {
+                return findToDelete(find);
+            }
+            return new VolumeObservation.None();
+        } catch (NoPermitException denied) {
+            return denied.deferred;
+        } catch (CloudException failure) {
+            return new VolumeObservation.Failed(failure.details());
+        }
+    }
+
+    private VolumeObservation.Source readSource(SnapshotId id) {
+        var snapshot = withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.read(id)));
+        var volume = snapshot.flatMap(found -> found.volumeId())
+                .flatMap(source ->
+                        withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(source))));
+        return new VolumeObservation.Source(snapshot, volume);
+    }
+
+    private VolumeObservation findByMarker(VolumeQuery.FindByMarker query) {
+        var list = list(VolumeFilter.all(), query.notBefore());
+        var result = searchResult(list);
+        if (!result.matches().isEmpty()) {
+            // The list can be older than what happened since, and the state of an adopted volume must be the last one.
+            // One that is gone meanwhile stays a match: it existed, so nothing is created again.
+            return result.withMatches(
+                    result.matches().stream().map(this::readAgain).toList());
+        }
+        return query.thenReadSource()
+                .map(id -> result.withSource(readSource(id)))
+                .orElse(result);
+    }
+
+    private CloudVolume readAgain(CloudVolume listed) {
+        return withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(listed.id())))
+                .orElse(listed);
+    }
+
+    /** Returns the volume if the shared list of volumes in creation shows it. */
+    private Optional<VolumeObservation> inCreation(Predicate<CloudVolume> isWanted) {
+        var recent = input.now().minus(input.pollInterval());
+        return list(VolumeFilter.inStatus("creating"), recent).volumes().stream()
+                .filter(isWanted)
+                .findFirst()
+                .map(Found::of);
+    }
+
+    private VolumeObservation readJob(VolumeQuery.FollowJob query) {
+        var job = withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readJob(query.jobId())));
+        if (job.isEmpty()) {
+            return new VolumeObservation.JobLost();
+        }
+        if (job.get().state() != JobState.SUCCESS) {
+            return new VolumeObservation.Job(job.get());
+        }
+        // A job that names the volume of another object is worth no more than a job that the cloud does not know.
+        return job.get()
+                .volumeId()
+                .map(this::read)
+                .filter(observed -> !(observed instanceof Found found) || input.mayBeCreated(found.volume()))
+                .orElseGet(VolumeObservation.JobLost::new);
+    }
+
+    private VolumeObservation read(VolumeId id) {
+        return withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(id)))
+                .<VolumeObservation>map(Found::of)
+                .orElseGet(VolumeObservation.NotFound::new);
+    }
+
+    private VolumeObservation recheck(VolumeQuery.Recheck query) {
+        var list = list(VolumeFilter.all(), query.notBefore());
+        var listed = list.volumes().stream()
+                .filter(volume -> volume.id().equals(query.volumeId()))
+                .findFirst();
+        var others = matches(list.volumes()).stream()
+                .filter(volume -> !volume.id().equals(query.volumeId()))
+                .toList();
+        if (listed.isPresent() && others.isEmpty()) {
+            return Found.of(listed.get());
+        }
+        // Beside a second volume, the recorded one is read back before anything is decided.
+        return read(query.volumeId()) instanceof Found found
+                ? new Found(found.volume(), others, others.stream().findFirst().flatMap(this::readToDelete))
+                : new VolumeObservation.NotFound();
+    }
+
+    private VolumeObservation findToDelete(VolumeQuery.FindToDelete query) {
+        var recorded = query.recorded().flatMap(this::readToDelete);
+        if (recorded.isPresent()) {
+            return recorded.get();
+        }
+        var list = list(VolumeFilter.all(), query.notBefore());
+        return matches(list.volumes()).stream()
+                .flatMap(volume -> readToDelete(volume).stream())
+                .findFirst()
+                .<VolumeObservation>map(read -> read)
+                .orElseGet(() -> searchResult(list).withMatches(List.of()));
+    }
+
+    private Optional<VolumeObservation.Deletable> readToDelete(CloudVolume listed) {
+        return readToDelete(listed.id());
+    }
+
+    private Optional<VolumeObservation.Deletable> readToDelete(VolumeId id) {
+        return withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(id)))
+                .map(volume -> new VolumeObservation.Deletable(volume, hasSnapshots(id)));
+    }
+
+    /** An incomplete list counts as one with snapshots, because the deletion of the volume would delete them. */
+    private boolean hasSnapshots(VolumeId id) {
+        var snapshots = withPermit(() -> connection.call(
+                Optional.empty(),
+                cloud -> Listing.fetchAll(cloud, SnapshotFilter.ofVolume(id), PageRequest.LARGEST, () -> {})));
+        return !snapshots.complete() || !snapshots.items().isEmpty();
+    }
+
+    private SearchResult searchResult(VolumeList list) {
+        return new SearchResult(
+                matches(list.volumes()), unmarked(list.volumes()), list.complete(), list.startedAt(), Optional.empty());
+    }
+
+    private List<CloudVolume> matches(List<CloudVolume> listed) {
+        return listed.stream().filter(input::isOwned).toList();
+    }
+
+    /** Returns the volumes that could be of the create request but have no marker. Then the cloud drops metadata. */
+    private List<CloudVolume> unmarked(List<CloudVolume> listed) {
+        var since = input.recorded().intent().map(CreateIntent::at).map(at -> at.minus(CLOCK_SKEW));
+        var snapshot = input.recorded().snapshotId().or(input::sourceSnapshot);
+        return listed.stream()
+                .filter(volume -> OwnershipMarker.of(volume).isEmpty()
+                        && snapshot.isPresent()
+                        && volume.snapshotId().equals(snapshot)
+                        && volume.name()
+                                .filter(clean -> CloudText.isCleaned(input.volumeName(), clean))
+                                .isPresent()
+                        && since.isPresent()
+                        && volume.createdAt().filter(since.get()::isBefore).isPresent())
+                .toList();
+    }
+
+    private VolumeList list(VolumeFilter filter, Instant notBefore) {
+        var lists = connection.volumeLists();
+        return lists.find(filter, notBefore)
+                .or(() -> lists.fetch(
+                        filter,
+                        () -> withPermit(() -> connection.call(
+                                Optional.empty(),
+                                cloud -> Listing.fetchAll(cloud, filter, PageRequest.LARGEST, () -> {})))))
+                .orElseThrow(
+                        () -> new NoPermitException(new Deferred(Optional.empty(), RetryPolicy.IMMEDIATE_REQUEUE)));
+    }
+
+    private <T> T withPermit(Supplier<T> call) {
+        var denial = Permits.tryEnter(connection, Lane.READ, Optional.empty());
+        if (denial.isPresent()) {
+            throw new NoPermitException(Deferred.denied(denial.get()));
+        }
+        try {
+            return call.get();
+        } finally {
+            connection.leave(Lane.READ);
+        }
+    }
+
+    /** Ends an observation that got no permit for one of its calls. Never leaves this class. */
+    private static final class NoPermitException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Deferred deferred;
+
+        NoPermitException(Deferred deferred) {
+            super("no permit", null, false, false);
+            this.deferred = deferred;
+        }
+    }
+}
