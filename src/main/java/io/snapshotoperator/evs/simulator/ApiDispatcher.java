@@ -13,6 +13,8 @@ final class ApiDispatcher {
     private final SnapshotApi snapshots;
     private final MetadataApi metadata;
     private final VolumeApi volumes;
+    private final QuotaApi quotas;
+    private final JobApi jobs;
     private final VersionApi versions;
     private final IamApi iam;
     private final RequestBodies bodies;
@@ -21,7 +23,9 @@ final class ApiDispatcher {
         var links = new PageLinks(scheme, settings.behavior().followableLinks());
         this.snapshots = new SnapshotApi(cloud, bodies, links);
         this.metadata = new MetadataApi(cloud, bodies);
-        this.volumes = new VolumeApi(cloud, settings.limits(), links);
+        this.volumes = new VolumeApi(cloud, bodies, links);
+        this.quotas = new QuotaApi(cloud, settings.limits());
+        this.jobs = new JobApi(cloud);
         this.versions = new VersionApi(scheme);
         this.iam = iam;
         this.bodies = bodies;
@@ -46,10 +50,12 @@ final class ApiDispatcher {
             case METADATA_READ -> metadata.read(call);
             case METADATA_WRITE -> metadata.write(call, request);
             case METADATA_DELETE -> metadata.delete(call);
+            case DISK_CREATE -> volumes.create(call, request, faults);
             case DISK_GET -> volumes.get(call);
-            case DISK_LIST -> volumes.list(call, request);
-            case DISK_DELETE -> volumes.delete(call, request);
-            case QUOTA -> volumes.quota(call, request);
+            case DISK_LIST -> volumes.list(call, request, faults);
+            case DISK_DELETE -> volumes.delete(call, request, faults);
+            case JOB_GET -> jobs.get(call, faults);
+            case QUOTA -> quotas.get(call, request);
             case LOGIN -> iam.login(request);
             case PROJECTS -> iam.projects(request);
             case VERSIONS -> versions.versions(request);
@@ -57,24 +63,30 @@ final class ApiDispatcher {
         };
     }
 
-    /** Returns the volume id of a create request, even if the rest of the body is invalid; null if there is none. */
-    String volumeIdIn(Request request) {
-        return snapshotIn(request).path("volume_id").textValue();
+    /** Adds what the body of a create request names, even if the rest of the body is invalid. */
+    ApiCall withSubject(ApiCall call, Request request) {
+        return switch (call.operation()) {
+            case CREATE -> call.ofVolume(objectIn(request).path("volume_id").textValue());
+            case DISK_CREATE ->
+                call.ofSnapshot(objectIn(request).path("snapshot_id").textValue());
+            default -> call;
+        };
     }
 
     /** Returns the metadata of a create request, even if the rest of the body is invalid. */
     Map<String, String> metadataIn(Request request) {
         var all = new LinkedHashMap<String, String>();
-        snapshotIn(request)
+        objectIn(request)
                 .path("metadata")
                 .properties()
                 .forEach(entry -> all.put(entry.getKey(), entry.getValue().asText()));
         return all;
     }
 
-    private JsonNode snapshotIn(Request request) {
+    private JsonNode objectIn(Request request) {
         try {
-            return bodies.object(request.body()).path("snapshot");
+            var body = bodies.object(request.body());
+            return body.has("volume") ? body.path("volume") : body.path("snapshot");
         } catch (ApiErrorException e) {
             return JsonNodeFactory.instance.missingNode();
         }

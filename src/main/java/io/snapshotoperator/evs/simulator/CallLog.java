@@ -60,12 +60,22 @@ public final class CallLog {
 
     /** Returns the create requests that created a snapshot, whatever the response was. */
     public List<CallLogEntry> createsActedOn() {
-        return calls(entry -> entry.operation() == Operation.CREATE && entry.acted());
+        return actedOn(Operation.CREATE);
+    }
+
+    /** Returns the calls of this operation that changed the cloud, whatever the response was. */
+    public List<CallLogEntry> actedOn(Operation operation) {
+        return calls(entry -> entry.operation() == operation && entry.acted());
     }
 
     /** Groups the create requests that acted by the value of a metadata key. Requests without the key are left out. */
     public Map<String, List<CallLogEntry>> createsActedOnBy(String metadataKey) {
-        return createsActedOn().stream()
+        return actedOnBy(Operation.CREATE, metadataKey);
+    }
+
+    /** As {@link #createsActedOnBy}, of {@link Operation#CREATE} or {@link Operation#DISK_CREATE}. */
+    public Map<String, List<CallLogEntry>> actedOnBy(Operation operation, String metadataKey) {
+        return actedOn(operation).stream()
                 .filter(entry -> entry.metadata().containsKey(metadataKey))
                 .collect(Collectors.groupingBy(
                         entry -> entry.metadata().get(metadataKey), LinkedHashMap::new, Collectors.toList()));

@@ -47,12 +47,18 @@ public record CallLogEntry(long sequence, Received received, Result result, List
     /**
      * What the call did.
      *
-     * @param volumeId the volume of the call; empty if none or unknown
-     * @param snapshotId the snapshot of the call; empty if none or unknown
+     * @param volumeId the volume of the call, or the one that it created; empty if none or unknown
+     * @param snapshotId the snapshot of the call; for the creation of a volume, its source; empty if none or unknown
+     * @param jobId the job that the call started or read; empty if none or unknown
      * @param status the HTTP status; 0 if the caller got no response
      * @param actedAt when the call changed the cloud, in simulated time; empty if it changed nothing
      */
-    record Result(Optional<String> volumeId, Optional<String> snapshotId, int status, Optional<Instant> actedAt) {}
+    record Result(
+            Optional<String> volumeId,
+            Optional<String> snapshotId,
+            Optional<String> jobId,
+            int status,
+            Optional<Instant> actedAt) {}
 
     public Instant at() {
         return received.at();
@@ -94,6 +100,10 @@ public record CallLogEntry(long sequence, Received received, Result result, List
         return result.snapshotId();
     }
 
+    public Optional<String> jobId() {
+        return result.jobId();
+    }
+
     /** Returns the HTTP status, or 0 if the caller got no response. */
     public int status() {
         return result.status();
@@ -114,12 +124,13 @@ public record CallLogEntry(long sequence, Received received, Result result, List
     }
 
     /** Returns the entry of a call that changed the cloud after the entry was written. */
-    CallLogEntry actedLater(Instant when, Optional<String> snapshot) {
-        return new CallLogEntry(
-                sequence,
-                received,
-                new Result(
-                        result.volumeId(), result.snapshotId().or(() -> snapshot), result.status(), Optional.of(when)),
-                faults);
+    CallLogEntry actedLater(Instant when, SimulatedResponse.Subject subject) {
+        var after = new Result(
+                result.volumeId().or(() -> Optional.ofNullable(subject.volumeId())),
+                result.snapshotId().or(() -> Optional.ofNullable(subject.snapshotId())),
+                result.jobId().or(() -> Optional.ofNullable(subject.jobId())),
+                result.status(),
+                Optional.of(when));
+        return new CallLogEntry(sequence, received, after, faults);
     }
 }

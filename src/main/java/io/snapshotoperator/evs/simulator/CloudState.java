@@ -13,16 +13,19 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Holds the volumes and snapshots of the simulated cloud, and changes them on request and over time. One lock guards
- * all of it. Each call first runs the changes that are due. This class does not use HTTP, API families or faults.
+ * Holds the volumes, snapshots and jobs of the simulated cloud, and changes them on request and over time. One lock guards
+ * all of it. Each call first runs the changes that are due. This class does not use HTTP or faults.
  */
 final class CloudState {
 
     private final EventQueue events;
     private final SimulatorSettings settings;
     private final CreationRules rules;
+    private final VolumeCreationRules volumeRules;
     private final SnapshotStore snapshots = new SnapshotStore();
     private final VolumeStore volumes;
+    private final JobStore jobs = new JobStore();
+    private final VolumeLifecycle lifecycle;
     private long sequence;
 
     CloudState(SimulatorClock clock, SimulatorSettings settings) {
@@ -31,6 +34,8 @@ final class CloudState {
         this.volumes = new VolumeStore(
                 settings.account().project().id(), settings.behavior().anyVolume());
         this.rules = new CreationRules(settings.limits(), settings.behavior(), snapshots, volumes);
+        this.volumeRules = new VolumeCreationRules(settings, snapshots, volumes, rules);
+        this.lifecycle = new VolumeLifecycle(events, settings.timing(), volumes, snapshots, jobs);
         settings.volumes().forEach(volumes::put);
         settings.snapshots().forEach(this::put);
     }
@@ -143,33 +148,81 @@ final class CloudState {
         return new ListQuery.Page<>(List.copyOf(page), total);
     }
 
-    /** Returns a volume of the project. A volume of another project counts as absent. */
-    synchronized Volume volume(String projectId, String id) {
-        return volumes.find(projectId, id).orElseThrow(() -> ApiErrorException.unknownVolume(id));
+    synchronized VolumeLifecycle.Accepted createVolume(
+            String projectId, CreateVolumeBody body, Family family, VolumeOutcome outcome) {
+        var plan = volumeRules.plan(projectId, body, family, events.runDue());
+        return lifecycle.create(projectId, body, plan, family, outcome);
     }
 
+    synchronized VolumeLifecycle.Accepted deleteVolume(
+            ApiCall call, boolean deletesSnapshots, DeleteOutcome outcome, boolean jobIsKept) {
+        var volume = volume(call.projectId(), call.volumeId());
+        VolumeDeletionRules.check(volume, snapshots.ofVolume(volume.id()), deletesSnapshots);
+        return lifecycle.delete(volume, call.family(), outcome, jobIsKept);
+    }
+
+    /** Returns a volume of the project. A volume of another project counts as absent. */
+    synchronized Volume volume(String projectId, String id) {
+        var now = events.runDue();
+        return volumes.find(projectId, id)
+                .filter(volume -> volume.isReadableAt(now))
+                .orElseThrow(() -> ApiErrorException.unknownVolume(id));
+    }
+
+    /** Returns every volume of every project, including those that lists leave out. */
     synchronized List<Volume> volumes() {
+        events.runDue();
         return volumes.all();
     }
 
+    /** Returns the volumes of the project that lists show. */
     synchronized List<Volume> volumesOf(String projectId) {
-        return volumes.ofProject(projectId);
+        var now = events.runDue();
+        return volumes.ofProject(projectId).stream()
+                .filter(volume -> volume.isListedAt(now))
+                .toList();
     }
 
     synchronized void putVolume(Volume volume) {
+        events.runDue();
         volumes.put(volume);
     }
 
-    /** Removes a volume and its snapshots (user manual: deleting_an_evs_snapshot). */
-    synchronized void removeVolume(String id) {
+    /** Changes a volume in any state, without a check. A new status also cancels the scheduled change. */
+    synchronized Optional<Volume> changeVolumeAsAdmin(String id, UnaryOperator<Volume> change) {
         events.runDue();
-        volumes.remove(id);
-        snapshotsOfVolume(id).forEach(snapshot -> snapshots.remove(snapshot.id()));
+        return volumes.change(id, change);
     }
 
-    synchronized List<Snapshot> snapshotsOfVolume(String volumeId) {
+    /** Removes a volume and its snapshots at once (user manual: deleting_an_evs_snapshot). */
+    synchronized void removeVolume(String id) {
         events.runDue();
-        return List.copyOf(snapshots.ofVolume(volumeId));
+        lifecycle.remove(id);
+    }
+
+    /** Returns a job of the project. EVS API reference: error_codes Common.0011; the choice of message is guessed. */
+    synchronized Job job(String projectId, String id) {
+        events.runDue();
+        var message = "No jobs found.";
+        return jobs.find(id)
+                .filter(job -> job.projectId().equals(projectId))
+                .orElseThrow(() -> ApiErrorException.ofEvs(400, "Common.0011", message, message));
+    }
+
+    synchronized Optional<Job> findJob(String id) {
+        events.runDue();
+        return jobs.find(id);
+    }
+
+    synchronized List<Job> jobs() {
+        events.runDue();
+        return jobs.all();
+    }
+
+    /** Returns whether the cloud knew the job. */
+    synchronized boolean forgetJob(String id) {
+        events.runDue();
+        return jobs.forget(id);
     }
 
     synchronized QuotaUse quotaUse(String projectId) {

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Serves the control API, with which users and tests in another process query and change the simulator. It requires no
@@ -25,8 +24,6 @@ final class ControlHandler {
     private static final String DEFAULT_KEY = "evs-snapshot-operator.uid";
 
     private static final Set<String> METHODS_WITH_BODY = Set.of("POST", "PUT");
-
-    private static final String[] VOLUME_MEMBERS = {"size", "status", "az", "type", "takes", "projectId"};
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -54,6 +51,7 @@ final class ControlHandler {
 
     ControlHandler(EvsSimulator simulator) {
         this.simulator = simulator;
+        var volumes = new VolumeControl(simulator);
         this.endpoints = List.of(
                 endpoint("GET", "/simulator/ledger", this::calls, "operation", "acted"),
                 endpoint("DELETE", "/simulator/ledger", (request, id) -> done(simulator.callLog()::clear)),
@@ -62,10 +60,12 @@ final class ControlHandler {
                 endpoint("POST", "/simulator/snapshots", (request, id) -> addSnapshot(request)),
                 endpoint("PUT", "/simulator/snapshots/{id}", this::changeSnapshot),
                 endpoint("DELETE", "/simulator/snapshots/{id}", (request, id) -> removeSnapshot(id)),
-                endpoint("GET", "/simulator/disks", (request, id) -> volumes()),
-                endpoint("POST", "/simulator/disks", (request, id) -> addVolume(request)),
-                endpoint("PUT", "/simulator/disks/{id}", this::changeVolume),
-                endpoint("DELETE", "/simulator/disks/{id}", (request, id) -> removeVolume(id)),
+                endpoint("GET", "/simulator/disks", (request, id) -> volumes.list(request), "project"),
+                endpoint("POST", "/simulator/disks", (request, id) -> volumes.add(request)),
+                endpoint("PUT", "/simulator/disks/{id}", volumes::change),
+                endpoint("DELETE", "/simulator/disks/{id}", (request, id) -> done(() -> volumes.remove(id))),
+                endpoint("GET", "/simulator/jobs", (request, id) -> volumes.jobs()),
+                endpoint("DELETE", "/simulator/jobs", (request, id) -> done(() -> volumes.forgetJobs(request)), "id"),
                 endpoint("GET", "/simulator/faults", (request, id) -> faults()),
                 endpoint("POST", "/simulator/faults", (request, id) -> addFault(request)),
                 endpoint("DELETE", "/simulator/faults", (request, id) -> done(simulator.faults()::clear)),
@@ -212,54 +212,6 @@ final class ControlHandler {
         return done(() -> simulator.snapshots().remove(id));
     }
 
-    private SimulatedResponse volumes() {
-        return SimulatedResponse.json(
-                200, ControlJson.volumes(simulator.volumes().all()));
-    }
-
-    private SimulatedResponse addVolume(Request request) {
-        var members =
-                Stream.concat(Stream.of("id"), Arrays.stream(VOLUME_MEMBERS)).toArray(String[]::new);
-        var body = ControlBody.read(request.body(), members);
-        var id = InputRules.id("The member 'id'", body.required("id"));
-        if (simulator.volumes().find(id).isPresent()) {
-            return problem(409, "There is a volume " + id + " already. Change it with PUT.");
-        }
-        return put(201, changed(Volume.inUse(id), body));
-    }
-
-    private SimulatedResponse changeVolume(Request request, String id) {
-        var body = ControlBody.read(request.body(), VOLUME_MEMBERS);
-        return put(200, changed(volume(id), body));
-    }
-
-    private SimulatedResponse removeVolume(String id) {
-        return done(() -> simulator.volumes().remove(volume(id).id()));
-    }
-
-    private SimulatedResponse put(int status, Volume volume) {
-        simulator.settings().account().requireProjectOf(volume);
-        simulator.volumes().put(volume);
-        return SimulatedResponse.json(status, ControlJson.volume(volume(volume.id())));
-    }
-
-    private Volume volume(String id) {
-        return simulator
-                .volumes()
-                .find(id)
-                .orElseThrow(() -> new NoSuchElementException("There is no volume " + id + "."));
-    }
-
-    private static Volume changed(Volume before, ControlBody body) {
-        var size = body.number("size");
-        var volume = before.withSizeGib(size.isPresent() ? InputRules.sizeGib(size.getAsInt()) : before.sizeGib())
-                .withStatus(status(body).orElse(before.status()))
-                .withAvailabilityZone(id(body, "az").orElse(before.availabilityZone()))
-                .withVolumeType(id(body, "type").orElse(before.volumeType()))
-                .inProject(id(body, "projectId").orElse(before.projectId()));
-        return body.duration("takes").map(volume::withSnapshotTakes).orElse(volume);
-    }
-
     private SimulatedResponse changeCredentials(Request request) {
         var body = ControlBody.read(request.body(), "password", "accessKey", "secretKey", "securityToken");
         var password = body.text("password").map(text -> InputRules.notBlank("password", text));
@@ -312,11 +264,11 @@ final class ControlHandler {
                 200, JSON.objectNode().put("now", simulator.clock().instant().toString()));
     }
 
-    private static Optional<String> status(ControlBody body) {
+    static Optional<String> status(ControlBody body) {
         return body.text("status").map(word -> InputRules.status("The member 'status'", word));
     }
 
-    private static Optional<String> id(ControlBody body, String name) {
+    static Optional<String> id(ControlBody body, String name) {
         return body.text(name).map(value -> InputRules.id("The member '" + name + "'", value));
     }
 
@@ -325,7 +277,7 @@ final class ControlHandler {
         return SimulatedResponse.empty(204);
     }
 
-    private static SimulatedResponse problem(int status, String message) {
+    static SimulatedResponse problem(int status, String message) {
         return SimulatedResponse.json(status, JSON.objectNode().put("problem", message));
     }
 }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -26,7 +28,7 @@ final class ControlJson {
 
     /**
      * Writes counts, and per value of the metadata key {@code key} the create requests that acted and the existing
-     * snapshots.
+     * snapshots and volumes.
      */
     static ObjectNode summary(EvsSimulator simulator, String key) {
         var callLog = simulator.callLog();
@@ -35,7 +37,11 @@ final class ControlJson {
                 .put("now", simulator.clock().instant().toString())
                 .put("creates", callLog.count(Operation.CREATE))
                 .put("createsActedOn", callLog.createsActedOn().size())
+                .put(
+                        "diskCreatesActedOn",
+                        callLog.actedOn(Operation.DISK_CREATE).size())
                 .put("living", living.size())
+                .put("livingDisks", simulator.volumes().created().size())
                 .put("mostCallsInASecond", callLog.maxCallsWithin(Duration.ofSeconds(1), entry -> true))
                 .put("tokensIssued", simulator.tokens().issued())
                 .put("forgotten", callLog.discarded());
@@ -45,16 +51,24 @@ final class ControlJson {
                 .forEach(byStatus::put);
         var operations = body.putObject("operations");
         callLog.counts().forEach((operation, count) -> operations.put(operation.name(), count));
-        var creates = callLog.createsActedOnBy(key);
-        var alive = simulator.snapshots().livingBy(key);
-        var names = new TreeSet<>(creates.keySet());
-        names.addAll(alive.keySet());
         body.put("by", key);
-        var groups = body.putObject("groups");
-        names.forEach(name -> groups.putObject(name)
-                .put("createsActedOn", creates.getOrDefault(name, List.of()).size())
-                .put("living", alive.getOrDefault(name, List.of()).size()));
+        putGroups(body.putObject("groups"), simulator, key);
         return body;
+    }
+
+    private static void putGroups(ObjectNode groups, EvsSimulator simulator, String key) {
+        var counts = new LinkedHashMap<String, Map<String, ? extends List<?>>>();
+        counts.put("createsActedOn", simulator.callLog().createsActedOnBy(key));
+        counts.put("living", simulator.snapshots().livingBy(key));
+        counts.put("diskCreatesActedOn", simulator.callLog().actedOnBy(Operation.DISK_CREATE, key));
+        counts.put("livingDisks", simulator.volumes().livingBy(key));
+        var names = new TreeSet<String>();
+        counts.values().forEach(byName -> names.addAll(byName.keySet()));
+        for (var name : names) {
+            var group = groups.putObject(name);
+            counts.forEach((count, byName) ->
+                    group.put(count, byName.containsKey(name) ? byName.get(name).size() : 0));
+        }
     }
 
     static ObjectNode snapshots(Collection<Snapshot> snapshots) {
@@ -76,14 +90,29 @@ final class ControlJson {
     }
 
     static ObjectNode volume(Volume volume) {
-        return JSON.objectNode()
+        var json = JSON.objectNode()
                 .put("id", volume.id())
                 .put("projectId", volume.projectId())
+                .put("name", volume.name())
+                .put("description", volume.description())
                 .put("status", volume.status())
                 .put("size", volume.sizeGib())
                 .put("az", volume.availabilityZone())
                 .put("type", volume.volumeType())
-                .put("takes", volume.snapshotTakes().map(Duration::toString).orElse(null));
+                .put("takes", volume.snapshotTakes().map(Duration::toString).orElse(null))
+                .put("snapshotId", volume.snapshotId().orElse(null))
+                .put("multiattach", volume.multiattach())
+                .put("createdAt", volume.createdAt().toString());
+        VolumeJson.putTexts(json, "metadata", volume.metadata());
+        VolumeJson.putTexts(json, "tags", volume.tags());
+        return json;
+    }
+
+    static ObjectNode jobs(Collection<Job> jobs) {
+        var body = JSON.objectNode();
+        var array = body.putArray("jobs");
+        jobs.forEach(job -> array.add(JobApi.json(job).put("project_id", job.projectId())));
+        return body;
     }
 
     private static ObjectNode call(CallLogEntry entry) {
@@ -95,6 +124,7 @@ final class ControlJson {
                 .put("path", entry.path())
                 .put("volumeId", entry.volumeId().orElse(null))
                 .put("snapshotId", entry.snapshotId().orElse(null))
+                .put("jobId", entry.jobId().orElse(null))
                 .put("status", entry.status())
                 .put("acted", entry.acted())
                 .put("actedAt", entry.actedAt().map(Object::toString).orElse(null))

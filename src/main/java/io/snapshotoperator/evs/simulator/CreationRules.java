@@ -87,9 +87,14 @@ final class CreationRules {
         }
         var consumed = use(volume.projectId()).gigabytes();
         if (consumed + volume.sizeGib() > limits.gigabytes()) {
-            throw ApiErrorException.overLimit(("Requested volume or snapshot exceeds allowed gigabytes quota. "
-                            + "Requested %dG, quota is %dG and %dG has been consumed.")
-                    .formatted(volume.sizeGib(), limits.gigabytes(), consumed));
+            throw gigabytesExceeded(volume.sizeGib(), limits.gigabytes(), consumed);
         }
+    }
+
+    /** Cinder 12.0.0 cinder/exception.py VolumeSizeExceedsAvailableQuota. */
+    static ApiErrorException gigabytesExceeded(int requested, int quota, long consumed) {
+        return ApiErrorException.overLimit(("Requested volume or snapshot exceeds allowed gigabytes quota. "
+                        + "Requested %dG, quota is %dG and %dG has been consumed.")
+                .formatted(requested, quota, consumed));
     }
 }

@@ -111,6 +111,10 @@ public final class EvsSimulator implements AutoCloseable {
         return new VolumeAdmin(cloud);
     }
 
+    public JobAdmin jobs() {
+        return new JobAdmin(cloud);
+    }
+
     public SnapshotAdmin snapshots() {
         return new SnapshotAdmin(cloud);
     }

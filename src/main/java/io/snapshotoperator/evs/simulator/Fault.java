@@ -61,6 +61,21 @@ public enum Fault {
             Operation.CREATE),
     MARKER_NOT_KEPT("Creates the snapshot without its metadata.", Stage.OUTCOME, Operation.CREATE),
     SNAPSHOT_ENDS_IN_ERROR("The snapshot becomes error instead of available.", Stage.OUTCOME, Operation.CREATE),
+    VOLUME_ENDS_IN_ERROR(
+            "The volume becomes error instead of available. The job fails with `code` (EVS.2024) and `text`.",
+            Stage.OUTCOME,
+            Operation.DISK_CREATE),
+    JOB_FAILS_WITHOUT_VOLUME(
+            "Starts a job that creates no volume and fails with `code` (EVS.2002) and `text`. In the Cinder family, which"
+                    + " has no jobs, the volume becomes error.",
+            Stage.OUTCOME,
+            Operation.DISK_CREATE),
+    JOB_FORGOTTEN(
+            "The id of the job is unknown from this call on. The work of the job continues.",
+            Stage.OUTCOME,
+            Operation.DISK_CREATE,
+            Operation.DISK_DELETE,
+            Operation.JOB_GET),
     STUCK_CREATING("The snapshot stays creating.", Stage.OUTCOME, Operation.CREATE),
     DELETE_ENDS_IN_ERROR_DELETING(
             "The snapshot becomes deleting, then error_deleting.", Stage.OUTCOME, Operation.DELETE),
@@ -126,7 +141,7 @@ public enum Fault {
         BEFORE_ACTING,
         /** The fault changes what the execution does. */
         OUTCOME,
-        /** The fault changes the snapshots in the response. */
+        /** The fault changes the snapshots, the volumes or the job in the response. */
         PRESENTATION,
         /** The fault replaces the response after the execution. */
         AFTER_ACTING,
@@ -170,9 +185,17 @@ public enum Fault {
         return stage;
     }
 
-    /** Returns whether the fault can have an effect on the operation. */
-    boolean canAffect(Operation operation) {
-        return stage != Stage.OUTCOME || defaults.contains(operation);
+    /**
+     * Returns the operations on which the fault can have an effect. A fault that changes what a call about snapshots
+     * does can do the same to volumes, but only if a rule says so.
+     */
+    Set<Operation> possibleOperations() {
+        var possible = EnumSet.allOf(Operation.class);
+        if (stage == Stage.OUTCOME) {
+            possible.removeIf(operation -> !defaults.contains(operation)
+                    && (this == SNAPSHOT_ENDS_IN_ERROR || !defaults.contains(operation.onSnapshots())));
+        }
+        return possible;
     }
 
     /**

@@ -23,9 +23,9 @@ public record FaultRule(Fault fault, Target target, Occurrence occurrence, Param
                     "The text of PAGE_HINTS_MISSING must be count or next, but is '" + parameters.text() + "'.");
         }
         for (var operation : target.operations()) {
-            if (!fault.canAffect(operation)) {
+            if (!fault.possibleOperations().contains(operation)) {
                 throw new IllegalArgumentException(
-                        fault + " has no effect on " + operation + ". It affects " + fault.defaultOperations() + ".");
+                        fault + " has no effect on " + operation + ". It affects " + fault.possibleOperations() + ".");
             }
         }
     }
@@ -77,7 +77,7 @@ public record FaultRule(Fault fault, Target target, Occurrence occurrence, Param
      * @param connectionOpenFor for faults that send no response: the real time before the connection closes
      * @param status for faults that return a status; 0: the default status of the fault
      * @param text for faults that show a text
-     * @param code for {@link Fault#REJECTED}
+     * @param code for {@link Fault#REJECTED} and the faults that make a job fail
      * @param retryAfter for throttling: the header to send; empty: no header
      */
     record Parameters(
@@ -224,8 +224,7 @@ public record FaultRule(Fault fault, Target target, Occurrence occurrence, Param
 
     /** On lists the ids select entries of the response, not the call. */
     private boolean changesListEntries(ApiCall call) {
-        return fault.stage() == Fault.Stage.PRESENTATION
-                && (call.operation() == Operation.LIST || call.operation() == Operation.LIST_SUMMARY);
+        return fault.stage() == Fault.Stage.PRESENTATION && call.operation().isList();
     }
 
     private FaultRule withTarget(Target other) {

@@ -29,6 +29,7 @@ final class ListQueries {
                 request.parameter("status"),
                 request.parameter("volume_id"),
                 request.parameter("availability_zone"),
+                request.parameter("multiattach").map(text -> bool("multiattach", text)),
                 ids(request),
                 matchesNothing(request));
         return new ListQuery(
@@ -72,7 +73,7 @@ final class ListQueries {
     }
 
     /**
-     * Returns whether a filter of the vendor names what the simulator does not have: dedicated storage, shared volumes or
+     * Returns whether a filter of the vendor names what the simulator does not have: dedicated storage or
      * another enterprise project than the default one, {@code 0} (EVS API reference of Huawei Cloud).
      */
     private static boolean matchesNothing(Request request) {
@@ -88,10 +89,7 @@ final class ListQueries {
         var enterprise = request.parameter("enterprise_project_id").orElse("0");
         return dedicated
                 || !"EVS".equals(service)
-                || !List.of("0", "all_granted_eps").contains(enterprise)
-                || request.parameter("multiattach")
-                        .map(text -> bool("multiattach", text))
-                        .orElse(false);
+                || !List.of("0", "all_granted_eps").contains(enterprise);
     }
 
     /** Zero is rejected like a negative number: EVS API reference, error_codes EVS.5400 (limit 1..1000). */

@@ -18,6 +18,7 @@ record ListQuery(Filter filter, int limit, int offset, Optional<String> marker, 
     /**
      * Selects objects. Filters are combined with AND and compare exactly (Cinder 12.0.0 cinder/db/sqlalchemy/api.py).
      *
+     * @param multiattach only of volumes
      * @param ids empty: any
      * @param matchesNothing whether a filter names something that no object of the simulator has
      */
@@ -26,11 +27,18 @@ record ListQuery(Filter filter, int limit, int offset, Optional<String> marker, 
             Optional<String> status,
             Optional<String> volumeId,
             Optional<String> availabilityZone,
+            Optional<Boolean> multiattach,
             Set<String> ids,
             boolean matchesNothing) {
 
-        static final Filter NONE =
-                new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Set.of(), false);
+        static final Filter NONE = new Filter(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(),
+                false);
     }
 
     /** @param key the name of the field */

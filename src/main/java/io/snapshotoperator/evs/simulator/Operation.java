@@ -18,9 +18,11 @@ public enum Operation {
     METADATA_READ,
     METADATA_WRITE,
     METADATA_DELETE,
+    DISK_CREATE,
     DISK_GET,
     DISK_LIST,
     DISK_DELETE,
+    JOB_GET,
     QUOTA,
     VERSIONS,
     LOGIN,
@@ -43,6 +45,20 @@ public enum Operation {
     /** Returns all operations except those of IAM. */
     static Set<Operation> ofEvs() {
         return EnumSet.complementOf(EnumSet.of(LOGIN, PROJECTS));
+    }
+
+    boolean isList() {
+        return this == LIST || this == LIST_SUMMARY || this == DISK_LIST;
+    }
+
+    /** Returns the operation on snapshots that corresponds to this one on volumes; any other operation itself. */
+    Operation onSnapshots() {
+        return switch (this) {
+            case DISK_CREATE -> CREATE;
+            case DISK_LIST -> LIST;
+            case DISK_DELETE -> DELETE;
+            default -> this;
+        };
     }
 
     boolean isIam() {

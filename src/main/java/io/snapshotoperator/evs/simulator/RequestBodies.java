@@ -37,7 +37,7 @@ final class RequestBodies {
                 volumeId.textValue(),
                 name(snapshot.get("name")),
                 description(snapshot.get("description")),
-                force(snapshot.get("force")),
+                bool("force", snapshot.get("force")),
                 metadata(snapshot.get("metadata")));
     }
 
@@ -151,7 +151,8 @@ final class RequestBodies {
         return node.textValue();
     }
 
-    private static boolean force(JsonNode node) {
+    /** Returns false if the member is absent. Cinder accepts words for true and false. */
+    static boolean bool(String field, JsonNode node) {
         if (node == null) {
             return false;
         }
@@ -162,7 +163,7 @@ final class RequestBodies {
         if (FALSE.contains(word)) {
             return false;
         }
-        throw invalid("force", node, "is not one of the boolean words");
+        throw invalid(field, node, "is not one of the boolean words");
     }
 
     private static Map<String, String> metadata(JsonNode node) {

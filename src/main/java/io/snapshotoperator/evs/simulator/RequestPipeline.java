@@ -58,7 +58,7 @@ final class RequestPipeline {
             callLog.add(entry(arrival, call, user, response, response.status(), List.of()));
             return ResponsePlan.whole(response, latency);
         }
-        return executeWithFaults(arrival, withVolume(call, request), user);
+        return executeWithFaults(arrival, withSubject(call, request), user);
     }
 
     private record Arrival(Request request, Instant at, String requestId) {}
@@ -74,7 +74,7 @@ final class RequestPipeline {
         var response = execute(arrival, call, rules);
         for (var rule : rules) {
             if (rule.fault().stage() == Stage.PRESENTATION) {
-                faultEffects.change(rule, arrival.request(), response);
+                PresentationFaults.change(rule, arrival.request(), response);
             } else if (rule.fault().stage() == Stage.AFTER_ACTING) {
                 response = response.replacedBy(
                         faultEffects.replacement(rule, call, arrival.request(), arrival.requestId(), arrival.at()));
@@ -111,7 +111,7 @@ final class RequestPipeline {
     private void executeLate(long number, Arrival arrival, ApiCall call, Instant now) {
         var response = execute(arrival, call, List.of());
         if (response.acted()) {
-            callLog.update(number, entry -> entry.actedLater(now, Optional.ofNullable(response.snapshotId())));
+            callLog.update(number, entry -> entry.actedLater(now, response.subject()));
         }
     }
 
@@ -146,17 +146,22 @@ final class RequestPipeline {
         }
     }
 
-    /** Adds the volume id, so that a fault rule can select one volume for every call. */
-    private ApiCall withVolume(ApiCall call, Request request) {
-        if (call.volumeId() != null) {
-            return call;
+    /** Adds the ids of the objects, so that a fault rule can select one for every call. */
+    private ApiCall withSubject(ApiCall call, Request request) {
+        var named = dispatcher.withSubject(call, request);
+        if (named.volumeId() != null) {
+            return named;
         }
-        if (call.snapshotId() != null) {
-            return cloud.find(call.snapshotId())
-                    .map(snapshot -> call.ofVolume(snapshot.volumeId()))
-                    .orElse(call);
+        if (named.jobId() != null) {
+            return cloud.findJob(named.jobId())
+                    .flatMap(Job::volumeId)
+                    .map(named::ofVolume)
+                    .orElse(named);
         }
-        return call.operation() == Operation.CREATE ? call.ofVolume(dispatcher.volumeIdIn(request)) : call;
+        return Optional.ofNullable(named.snapshotId())
+                .flatMap(cloud::find)
+                .map(snapshot -> named.ofVolume(snapshot.volumeId()))
+                .orElse(named);
     }
 
     /** Huawei's Java SDK reads X-Request-Id; Cinder sends the other two. */
@@ -174,7 +179,8 @@ final class RequestPipeline {
     private CallLogEntry entry(
             Arrival arrival, ApiCall call, String user, SimulatedResponse response, int status, List<FaultRule> rules) {
         var request = arrival.request();
-        var isCreate = call.operation() == Operation.CREATE;
+        var isVolumeCreate = call.operation() == Operation.DISK_CREATE;
+        var isCreate = isVolumeCreate || call.operation() == Operation.CREATE;
         var logsBody = isCreate || call.operation() == Operation.UPDATE;
         var received = new CallLogEntry.Received(
                 arrival.at(),
@@ -185,9 +191,13 @@ final class RequestPipeline {
                 logsBody ? Optional.of(new String(request.body(), StandardCharsets.UTF_8)) : Optional.empty(),
                 user,
                 arrival.requestId());
+        var subject = response.subject();
+        // The call names the source volume, but the entry the created one.
+        var ofCall = isVolumeCreate ? null : call.volumeId();
         var result = new CallLogEntry.Result(
-                Optional.ofNullable(response.volumeId() != null ? response.volumeId() : call.volumeId()),
-                Optional.ofNullable(response.snapshotId() != null ? response.snapshotId() : call.snapshotId()),
+                Optional.ofNullable(subject.volumeId() != null ? subject.volumeId() : ofCall),
+                Optional.ofNullable(subject.snapshotId() != null ? subject.snapshotId() : call.snapshotId()),
+                Optional.ofNullable(subject.jobId() != null ? subject.jobId() : call.jobId()),
                 status,
                 response.acted() ? Optional.of(arrival.at()) : Optional.empty());
         return new CallLogEntry(

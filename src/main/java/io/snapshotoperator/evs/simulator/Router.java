@@ -35,6 +35,9 @@ final class Router {
             return ApiCall.of(pathExists && "GET".equals(method) ? Operation.VERSIONS : Operation.UNKNOWN);
         }
         var version = parts.get(0);
+        if ("v1".equals(version)) {
+            return job(request.method(), parts);
+        }
         if (!"v2".equals(version) && !"v3".equals(version)) {
             return ApiCall.of(Operation.UNKNOWN);
         }
@@ -46,6 +49,12 @@ final class Router {
             return ApiCall.of(Operation.UNKNOWN);
         }
         return evs(request, version, parts.get(1), parts.get(2), parts.subList(3, parts.size()));
+    }
+
+    /** EVS API reference: querying_task_status. Nothing else of the version 1 is simulated. */
+    private static ApiCall job(String method, List<String> parts) {
+        var isJob = parts.size() == 4 && "jobs".equals(parts.get(2)) && "GET".equals(method);
+        return isJob ? ApiCall.ofJob(Operation.JOB_GET, parts.get(1), parts.get(3)) : ApiCall.of(Operation.UNKNOWN);
     }
 
     private static Operation iam(String method, List<String> parts) {
@@ -70,7 +79,11 @@ final class Router {
             return new ApiCall(Operation.QUOTA, Family.CINDER, version, project, null, null, null);
         }
         if (NATIVE_VOLUME_PATHS.contains(kind) && isV2) {
-            return volumes(method, Family.NATIVE, version, project, rest);
+            // EVS API reference: creating_evs_disks has only this path.
+            var creates = "POST".equals(method) && "cloudvolumes".equals(kind) && rest.isEmpty();
+            return creates
+                    ? new ApiCall(Operation.DISK_CREATE, Family.NATIVE, version, project, null, null, null)
+                    : volumes(method, Family.NATIVE, version, project, rest);
         }
         if ("volumes".equals(kind)) {
             return volumes(method, Family.CINDER, version, project, rest);
@@ -125,8 +138,9 @@ final class Router {
     }
 
     private static ApiCall volumes(String method, Family family, String version, String project, List<String> rest) {
-        if (rest.isEmpty() && family == Family.CINDER && "GET".equals(method)) {
-            return new ApiCall(Operation.DISK_LIST, family, version, project, null, null, null);
+        if (rest.isEmpty() && family == Family.CINDER && List.of("GET", "POST").contains(method)) {
+            var operation = "GET".equals(method) ? Operation.DISK_LIST : Operation.DISK_CREATE;
+            return new ApiCall(operation, family, version, project, null, null, null);
         }
         if (rest.size() != 1) {
             return new ApiCall(Operation.UNKNOWN, family, version, project, null, null, null);

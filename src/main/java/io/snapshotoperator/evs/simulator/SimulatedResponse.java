@@ -12,8 +12,7 @@ import java.util.Map;
  * @param json null: the body is {@code text}
  * @param text the body if there is no JSON; empty: no body
  * @param acted whether the call changed the cloud
- * @param volumeId the volume of the call; null if none or several
- * @param snapshotId the snapshot of the call; null if none or several
+ * @param subject what the call is about
  */
 record SimulatedResponse(
         int status,
@@ -22,11 +21,20 @@ record SimulatedResponse(
         String text,
         String contentType,
         boolean acted,
-        String volumeId,
-        String snapshotId) {
+        Subject subject) {
+
+    /**
+     * The objects of a call. Each is null if there is none or if there are several.
+     *
+     * @param jobId the job that the call started or read
+     */
+    record Subject(String volumeId, String snapshotId, String jobId) {
+
+        private static final Subject NONE = new Subject(null, null, null);
+    }
 
     static SimulatedResponse json(int status, JsonNode body) {
-        return new SimulatedResponse(status, Map.of(), body, "", "application/json", false, null, null);
+        return new SimulatedResponse(status, Map.of(), body, "", "application/json", false, Subject.NONE);
     }
 
     static SimulatedResponse empty(int status) {
@@ -34,13 +42,13 @@ record SimulatedResponse(
     }
 
     static SimulatedResponse text(int status, String contentType, String body) {
-        return new SimulatedResponse(status, Map.of(), null, body, contentType, false, null, null);
+        return new SimulatedResponse(status, Map.of(), null, body, contentType, false, Subject.NONE);
     }
 
     SimulatedResponse withHeader(String name, String value) {
         var all = new LinkedHashMap<>(headers);
         all.put(name, value);
-        return new SimulatedResponse(status, all, json, text, contentType, acted, volumeId, snapshotId);
+        return new SimulatedResponse(status, all, json, text, contentType, acted, subject);
     }
 
     SimulatedResponse withHeaders(Map<String, String> more) {
@@ -53,11 +61,15 @@ record SimulatedResponse(
 
     /** Returns the response of a call that changed the cloud. */
     SimulatedResponse withActed() {
-        return new SimulatedResponse(status, headers, json, text, contentType, true, volumeId, snapshotId);
+        return new SimulatedResponse(status, headers, json, text, contentType, true, subject);
     }
 
     SimulatedResponse about(String volume, String snapshot) {
-        return new SimulatedResponse(status, headers, json, text, contentType, acted, volume, snapshot);
+        return about(new Subject(volume, snapshot, subject.jobId()));
+    }
+
+    SimulatedResponse withJob(String id) {
+        return about(new Subject(subject.volumeId(), subject.snapshotId(), id));
     }
 
     SimulatedResponse about(Snapshot snapshot) {
@@ -67,7 +79,11 @@ record SimulatedResponse(
     /** Returns the other response with the effects of this one. */
     SimulatedResponse replacedBy(SimulatedResponse other) {
         return new SimulatedResponse(
-                other.status, other.headers, other.json, other.text, other.contentType, acted, volumeId, snapshotId);
+                other.status, other.headers, other.json, other.text, other.contentType, acted, subject);
+    }
+
+    private SimulatedResponse about(Subject other) {
+        return new SimulatedResponse(status, headers, json, text, contentType, acted, other);
     }
 
     /** Returns the encoded body. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -236,6 +237,9 @@ public final class SimulatorCommand implements Callable<Integer> {
             description = "A volume that exists at the start, by default attached. Repeatable")
     private List<String> volumes = List.of();
 
+    @Mixin
+    private VolumeFlags volumeFlags = new VolumeFlags();
+
     @Option(
             names = "--tls-keystore",
             paramLabel = "<file>",
@@ -302,6 +306,7 @@ public final class SimulatorCommand implements Callable<Integer> {
         check("--snapshots-per-disk", () -> InputRules.inRange("The number", snapshotsPerVolume, 0, MAX));
         check("--snapshot-quota", () -> InputRules.inRange("The number", snapshotQuota, -1, MAX));
         check("--gigabyte-quota", () -> InputRules.inRange("The number", gigabyteQuota, -1, MAX));
+        check("--disk-quota", volumeFlags::checkQuota);
         check("--bind-address", this::resolve);
         check("--project-id", () -> InputRules.id("The id", projectId));
         check("--project-name", () -> InputRules.id("The name", projectName));
@@ -329,6 +334,7 @@ public final class SimulatorCommand implements Callable<Integer> {
                 .expiredTokenReturns400(expiredTokenReturns400)
                 .cinderErrorsOnNative(cinderErrors)
                 .followableLinks(followableLinks);
+        volumeFlags.addTo(settings);
         if (!securityToken.isEmpty()) {
             settings.securityToken(securityToken);
         }

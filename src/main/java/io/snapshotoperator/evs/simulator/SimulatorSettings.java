@@ -108,12 +108,20 @@ public record SimulatorSettings(
      * Durations.
      *
      * @param snapshotTakes from the create request to {@code available}
-     * @param deletionTakes from the delete request to the absence of the snapshot
+     * @param volumeTakes from the create request for a volume to {@code available}
+     * @param volumeAppearsAfter from the create request of the native family to the existence of the volume
+     * @param deletionTakes from the delete request to the absence of the snapshot or volume
      * @param latency the real time that delays every response of EVS and IAM
      * @param tokenLife 24 h in the real cloud (IAM API reference:
      * obtaining_a_user_token_through_password_authentication)
      */
-    public record Timing(Duration snapshotTakes, Duration deletionTakes, Duration latency, Duration tokenLife) {}
+    public record Timing(
+            Duration snapshotTakes,
+            Duration volumeTakes,
+            Duration volumeAppearsAfter,
+            Duration deletionTakes,
+            Duration latency,
+            Duration tokenLife) {}
 
     /**
      * Limits and quotas. A quota of -1 is unlimited (EVS API reference: querying_quotas).
@@ -121,10 +129,12 @@ public record SimulatorSettings(
      * @param manualSnapshotsPerVolume 7 in the real cloud (user manual: creating_an_evs_snapshot); backups do not count
      * @param capStatus the HTTP status beyond that limit; undocumented, so guessed
      * @param capCode the EVS code beyond that limit; undocumented, so guessed
+     * @param volumes per project
      * @param snapshots per project
      * @param gigabytes per project, volumes and snapshots together
      */
-    public record Limits(int manualSnapshotsPerVolume, int capStatus, String capCode, int snapshots, int gigabytes) {}
+    public record Limits(
+            int manualSnapshotsPerVolume, int capStatus, String capCode, int volumes, int snapshots, int gigabytes) {}
 
     /**
      * Behavior that the documents leave open.

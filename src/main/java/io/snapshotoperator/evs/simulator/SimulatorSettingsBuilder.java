@@ -23,12 +23,15 @@ public final class SimulatorSettingsBuilder {
     private Optional<String> securityToken = Optional.empty();
     private String region = "eu-de";
     private Duration snapshotTakes = Duration.ofSeconds(10);
+    private Duration volumeTakes = Duration.ofSeconds(10);
+    private Duration volumeAppearsAfter = Duration.ofSeconds(1);
     private Duration deletionTakes = Duration.ofSeconds(3);
     private Duration latency = Duration.ZERO;
     private Duration tokenLife = Duration.ofHours(24);
     private int snapshotsPerVolume = 7;
     private int capStatus = 413;
     private String capCode = "EVS.5413";
+    private int volumeQuota = -1;
     private int snapshotQuota = -1;
     private int gigabyteQuota = -1;
     private Optional<Volume> anyVolume = Optional.empty();
@@ -106,6 +109,21 @@ public final class SimulatorSettingsBuilder {
         return this;
     }
 
+    /** Default: 10 s. */
+    public SimulatorSettingsBuilder volumeTakes(Duration duration) {
+        this.volumeTakes = duration;
+        return this;
+    }
+
+    /**
+     * Sets the time until a volume of the native family exists. Before, no list shows it, and its job names none.
+     * Default: 1 s; guessed.
+     */
+    public SimulatorSettingsBuilder volumeAppearsAfter(Duration duration) {
+        this.volumeAppearsAfter = duration;
+        return this;
+    }
+
     /** Default: 3 s. */
     public SimulatorSettingsBuilder deletionTakes(Duration duration) {
         this.deletionTakes = duration;
@@ -134,6 +152,12 @@ public final class SimulatorSettingsBuilder {
     public SimulatorSettingsBuilder capRejection(int status, String code) {
         this.capStatus = status;
         this.capCode = code;
+        return this;
+    }
+
+    /** Sets the number of volumes per project. Default: unlimited, -1. */
+    public SimulatorSettingsBuilder volumeQuota(int count) {
+        this.volumeQuota = count;
         return this;
     }
 
@@ -223,8 +247,10 @@ public final class SimulatorSettingsBuilder {
                 port,
                 new SimulatorSettings.Account(
                         projects, domain, user, password, accessKey, secretKey, securityToken, region),
-                new SimulatorSettings.Timing(snapshotTakes, deletionTakes, latency, tokenLife),
-                new SimulatorSettings.Limits(snapshotsPerVolume, capStatus, capCode, snapshotQuota, gigabyteQuota),
+                new SimulatorSettings.Timing(
+                        snapshotTakes, volumeTakes, volumeAppearsAfter, deletionTakes, latency, tokenLife),
+                new SimulatorSettings.Limits(
+                        snapshotsPerVolume, capStatus, capCode, volumeQuota, snapshotQuota, gigabyteQuota),
                 new SimulatorSettings.BehaviorOptions(
                         anyVolume,
                         expiredTokenReturns400,

@@ -22,7 +22,7 @@ final class SnapshotApi {
     }
 
     SimulatedResponse create(ApiCall call, Request request, List<FaultRule> faults) {
-        var snapshot = cloud.create(call.projectId(), bodies.create(request.body()), createOutcome(faults));
+        var snapshot = cloud.create(call.projectId(), bodies.create(request.body()), CreateOutcome.of(faults));
         return SimulatedResponse.json(202, SnapshotJson.wrapped(SnapshotJson.created(snapshot)))
                 .about(snapshot)
                 .withActed();
@@ -43,41 +43,20 @@ final class SnapshotApi {
     }
 
     SimulatedResponse delete(ApiCall call, List<FaultRule> faults) {
-        var outcome = faults.stream()
-                .map(FaultRule::fault)
-                .map(fault -> switch (fault) {
-                    case DELETE_ENDS_IN_ERROR_DELETING -> DeleteOutcome.ERROR_DELETING;
-                    case DELETE_BOUNCES -> DeleteOutcome.BACK_TO_AVAILABLE;
-                    default -> DeleteOutcome.GONE;
-                })
-                .filter(current -> current != DeleteOutcome.GONE)
-                .findFirst()
-                .orElse(DeleteOutcome.GONE);
-        var snapshot = cloud.delete(call.projectId(), call.snapshotId(), outcome);
+        var snapshot = cloud.delete(call.projectId(), call.snapshotId(), DeleteOutcome.of(faults));
         return SimulatedResponse.empty(202).about(snapshot).withActed();
     }
 
     SimulatedResponse list(ApiCall call, Request request, List<FaultRule> faults) {
-        var query = ListQueries.read(request, call, Snapshot.SORTS.keySet());
-        var effective = query;
-        if (isAmong(faults, Fault.FILTERS_IGNORED)) {
-            effective = effective.withoutFilters();
-        }
-        if (isAmong(faults, Fault.PAGE_SHIFTS) && query.offset() > 0) {
-            effective = effective.withOffset(query.offset() + 1);
-        }
-        for (var rule : faults) {
-            if (rule.fault() == Fault.PAGES_CUT) {
-                effective = effective.withLimit(Math.min(effective.limit(), rule.cutPageSize()));
-            }
-        }
-        var page = cloud.list(call.projectId(), effective);
+        var shown = new ListFaults(faults);
+        var query = shown.effective(ListQueries.read(request, call, Snapshot.SORTS.keySet()));
+        var page = cloud.list(call.projectId(), query);
         var body = JSON.objectNode();
-        if ((call.family() == Family.NATIVE || ListQueries.counts(request)) && !isHintMissing(faults, "count")) {
-            body.put("count", isAmong(faults, Fault.COUNT_TOO_HIGH) ? page.total() + 1 : page.total());
+        if ((call.family() == Family.NATIVE || ListQueries.counts(request)) && shown.showsCount()) {
+            body.put("count", shown.count(page.total()));
         }
-        if (!isHintMissing(faults, "next")) {
-            link(call, request, effective.limit(), page.entries(), body);
+        if (shown.showsLink()) {
+            link(call, request, query.limit(), page.entries(), body);
         }
         var view = view(call);
         var entries = body.putArray("snapshots");
@@ -100,30 +79,5 @@ final class SnapshotApi {
             // 12.0.0 cinder/api/views/snapshots.py, because openstacksdk cannot read null.
             body.putNull("snapshots_links");
         }
-    }
-
-    private static CreateOutcome createOutcome(List<FaultRule> faults) {
-        var outcome = CreateOutcome.DEFAULT;
-        for (var rule : faults) {
-            outcome = switch (rule.fault()) {
-                case SNAPSHOT_ENDS_IN_ERROR -> outcome.withEnd(CreateOutcome.End.ERROR);
-                case STUCK_CREATING -> outcome.withEnd(CreateOutcome.End.NEVER);
-                case MARKER_NOT_KEPT -> outcome.withoutMetadata();
-                case LISTING_LAGS -> outcome.withListedAfter(rule.delay());
-                case READ_SEES_404_FOR -> outcome.withReadableAfter(rule.delay());
-                default -> outcome;
-            };
-        }
-        return outcome;
-    }
-
-    private static boolean isHintMissing(List<FaultRule> faults, String hint) {
-        return faults.stream()
-                .anyMatch(rule -> rule.fault() == Fault.PAGE_HINTS_MISSING
-                        && rule.textOr(hint).equals(hint));
-    }
-
-    private static boolean isAmong(List<FaultRule> faults, Fault fault) {
-        return faults.stream().anyMatch(rule -> rule.fault() == fault);
     }
 }

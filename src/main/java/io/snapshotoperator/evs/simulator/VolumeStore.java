@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.simulator;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Stores the volumes. Not thread-safe; the owner holds a lock. */
 final class VolumeStore {
@@ -12,8 +15,9 @@ final class VolumeStore {
     private final String defaultProject;
     private final Optional<Volume> anyVolume;
     private final Map<String, Volume> byId = new LinkedHashMap<>();
+    private final Set<String> removed = new HashSet<>();
 
-    /** @param anyVolume if given, a read of an unknown id adds a volume with these properties */
+    /** @param anyVolume if given, a read of an id that never existed adds a volume with these properties */
     VolumeStore(String defaultProject, Optional<Volume> anyVolume) {
         this.defaultProject = defaultProject;
         this.anyVolume = anyVolume;
@@ -24,15 +28,26 @@ final class VolumeStore {
     }
 
     void remove(String id) {
-        byId.remove(id);
+        if (byId.remove(id) != null) {
+            removed.add(id);
+        }
+    }
+
+    /** Changes the volume and returns the changed one; empty if there is no such volume. */
+    Optional<Volume> change(String id, UnaryOperator<Volume> change) {
+        return Optional.ofNullable(byId.computeIfPresent(id, (key, stored) -> change.apply(stored)));
+    }
+
+    /** Returns the volume in whatever project; empty if there is none. */
+    Optional<Volume> find(String id) {
+        return Optional.ofNullable(byId.get(id));
     }
 
     Optional<Volume> find(String projectId, String id) {
-        if (!byId.containsKey(id)) {
+        if (!byId.containsKey(id) && !removed.contains(id)) {
             anyVolume.ifPresent(pattern -> put(pattern.withId(id).inProject(projectId)));
         }
-        return Optional.ofNullable(byId.get(id))
-                .filter(volume -> volume.projectId().equals(projectId));
+        return find(id).filter(volume -> volume.projectId().equals(projectId));
     }
 
     List<Volume> all() {

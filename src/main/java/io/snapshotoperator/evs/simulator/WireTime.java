@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 final class WireTime {
 
     private static final DateTimeFormatter EVS = utc("yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
+    private static final DateTimeFormatter JOB = utc("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'");
     private static final DateTimeFormatter IAM = utc("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
 
     private WireTime() {}
@@ -16,6 +17,11 @@ final class WireTime {
     /** Writes six fraction digits and no zone (EVS API reference: creating_an_evs_snapshot); null for null. */
     static String ofEvs(Instant instant) {
         return instant == null ? null : EVS.format(instant);
+    }
+
+    /** Writes three fraction digits and a zone (EVS API reference: querying_task_status). */
+    static String ofJob(Instant instant) {
+        return JOB.format(instant);
     }
 
     /**

@@ -52,6 +52,59 @@ class SimulatorCallLogTest {
     }
 
     @Test
+    void recordsVolumeSnapshotAndJobOfVolumeCalls() {
+        var snapshot = simulator.snapshots().addForeign("v-1", "s", Map.of()).id();
+        var body = "{\"volume\":{\"snapshot_id\":\"%s\",\"size\":40,\"availability_zone\":\"eu-de-01\","
+                + "\"volume_type\":\"SSD\",\"metadata\":{\"uid\":\"u-1\"}}}";
+        var job = caller.below("POST", "/cloudvolumes", body.formatted(snapshot))
+                .at("/job_id")
+                .asText();
+        simulator.clock().advance(Duration.ofSeconds(10));
+        caller.send("GET", "/v1/0c2eba2c5af04d3f9e9d0d410b371fde/jobs/" + job);
+        var volume = simulator.volumes().livingBy("uid").get("u-1").get(0);
+        caller.below("DELETE", "/cloudvolumes/" + volume.id());
+        var calls = simulator.callLog().calls(entry -> entry.jobId().isPresent());
+        assertThat(calls)
+                .extracting(CallLogEntry::operation)
+                .containsExactly(Operation.DISK_CREATE, Operation.JOB_GET, Operation.DISK_DELETE);
+        assertThat(calls).allSatisfy(entry -> assertThat(entry.volumeId()).contains(volume.id()));
+        assertThat(calls.get(0).snapshotId()).contains(snapshot);
+        assertThat(calls.get(0).jobId()).contains(job);
+        assertThat(calls.get(0).body()).contains(body.formatted(snapshot));
+        assertThat(simulator.callLog().actedOnBy(Operation.DISK_CREATE, "uid").get("u-1"))
+                .hasSize(1);
+        assertThat(simulator.callLog().createsActedOn()).isEmpty();
+        var summary = caller.send("GET", "/simulator/summary?by=uid");
+        assertThat(summary.at("/diskCreatesActedOn").asInt()).isEqualTo(1);
+        assertThat(summary.at("/groups/u-1/livingDisks").asInt()).isEqualTo(1);
+        var logged = caller.send("GET", "/simulator/ledger?operation=DISK_CREATE&acted=true");
+        assertThat(logged.at("/calls/0/jobId").asText()).isEqualTo(job);
+    }
+
+    @Test
+    void readsVolumesAndForgetsJobsOverHttp() {
+        var id = caller.below(
+                        "POST", "/volumes", "{\"volume\":{\"size\":10,\"name\":\"n\",\"metadata\":{\"a\":\"b\"}}}")
+                .at("/volume/id")
+                .asText();
+        caller.send("PUT", "/simulator/disks/" + id, "{\"status\":\"error\",\"snapshotId\":\"s-9\"}");
+        var disks = caller.send("GET", "/simulator/disks?project=0c2eba2c5af04d3f9e9d0d410b371fde");
+        var disk = disks.at("/disks/1");
+        assertThat(disk.get("id").asText()).isEqualTo(id);
+        assertThat(disk.get("status").asText()).isEqualTo("error");
+        assertThat(disk.get("name").asText()).isEqualTo("n");
+        assertThat(disk.get("snapshotId").asText()).isEqualTo("s-9");
+        assertThat(disk.at("/metadata/a").asText()).isEqualTo("b");
+        assertThat(caller.send("GET", "/simulator/disks?project=other").at("/disks"))
+                .isEmpty();
+        var job = caller.below("DELETE", "/cloudvolumes/" + id).at("/job_id").asText();
+        assertThat(caller.send("GET", "/simulator/jobs").at("/jobs/0/job_id").asText())
+                .isEqualTo(job);
+        assertThat(caller.send("DELETE", "/simulator/jobs?id=" + job).status()).isEqualTo(204);
+        assertThat(caller.send("GET", "/simulator/jobs").at("/jobs")).isEmpty();
+    }
+
+    @Test
     void countsCallsPerPeriod() {
         for (var n = 0; n < 4; n++) {
             caller.evs("GET", "/detail");

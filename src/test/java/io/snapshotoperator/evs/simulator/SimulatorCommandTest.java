@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,10 +70,16 @@ class SimulatorCommandTest {
                 "--latency=PT0.02S",
                 "--other-project=p-2=eu-de_team1",
                 "--snapshot-quota=-1",
+                "--disk-creation-takes=2m",
+                "--disk-appears-after=3s",
+                "--disk-quota=4",
                 "--security-token=t");
         assertThat(settings.behavior().anyVolume()).isPresent();
         assertThat(settings.timing().snapshotTakes()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.timing().latency()).isEqualTo(Duration.ofMillis(20));
+        assertThat(settings.timing().volumeTakes()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(settings.timing().volumeAppearsAfter()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(settings.limits().volumes()).isEqualTo(4);
         assertThat(settings.account().projects()).contains(new Project("p-2", "eu-de_team1"));
         assertThat(settings.account().securityToken()).contains("t");
     }
@@ -99,6 +106,8 @@ class SimulatorCommandTest {
                 "--port=65536 | The number must be from 0 to 65535, but is 65536.",
                 "--snapshots-per-disk=-1 | The number must be at least 0, but is -1.",
                 "--snapshot-quota=-2 | The number must be at least -1, but is -2.",
+                "--disk-quota=-2 | The number must be at least -1, but is -2.",
+                "--disk-creation-takes=soon | A duration must have a form like",
                 "--gigabyte-quota=-2 | The number must be at least -1, but is -2.",
                 "--any-disk=perhaps | 'perhaps' is not a boolean",
                 "--tls-keystore=/no/such/file | There is no file /no/such/file.",
@@ -158,12 +167,13 @@ class SimulatorCommandTest {
     @Test
     void namesVariableThatEachFlagReads() {
         var options = SimulatorCommand.commandLine().getCommandSpec().options();
-        assertThat(Arrays.stream(SimulatorCommand.class.getDeclaredFields())
+        assertThat(Stream.of(SimulatorCommand.class, VolumeFlags.class)
+                        .flatMap(type -> Arrays.stream(type.getDeclaredFields()))
                         .filter(field -> field.isAnnotationPresent(Option.class))
                         .map(field ->
                                 field.getAnnotation(Option.class).defaultValue().split("[:}]")[1])
                         .toList())
-                .isEqualTo(options.stream()
+                .containsExactlyInAnyOrderElementsOf(options.stream()
                         .filter(option -> !option.usageHelp() && !option.versionHelp())
                         .map(SimulatorCommand::variableOf)
                         .toList());

@@ -27,7 +27,8 @@ class SimulatorDocumentedTest {
     @Test
     void documentListsExactlyAllFlagsWithDefaultAndVariable() {
         var specification = SimulatorCommand.commandLine().getCommandSpec();
-        var flags = Arrays.stream(SimulatorCommand.class.getDeclaredFields())
+        var flags = Stream.of(SimulatorCommand.class, VolumeFlags.class)
+                .flatMap(type -> Arrays.stream(type.getDeclaredFields()))
                 .filter(field -> field.isAnnotationPresent(Option.class))
                 .map(field -> field.getAnnotation(Option.class))
                 .map(option -> List.of(

@@ -11,7 +11,11 @@ import com.huaweicloud.sdk.evs.v2.model.CreateSnapshotOption;
 import com.huaweicloud.sdk.evs.v2.model.CreateSnapshotRequest;
 import com.huaweicloud.sdk.evs.v2.model.CreateSnapshotRequestBody;
 import com.huaweicloud.sdk.evs.v2.model.DeleteSnapshotRequest;
+import com.huaweicloud.sdk.evs.v2.model.DeleteVolumeRequest;
 import com.huaweicloud.sdk.evs.v2.model.ListSnapshotsRequest;
+import com.huaweicloud.sdk.evs.v2.model.ListVolumesRequest;
+import com.huaweicloud.sdk.evs.v2.model.ShowJobRequest;
+import com.huaweicloud.sdk.evs.v2.model.ShowJobResponse;
 import com.huaweicloud.sdk.evs.v2.model.ShowSnapshotRequest;
 import com.huaweicloud.sdk.evs.v2.model.ShowVolumeRequest;
 import com.huaweicloud.sdk.evs.v2.model.UpdateSnapshotOption;
@@ -108,6 +112,35 @@ class VendorSdkCompatibilityTest {
                 .getVolume();
         assertThat(volume.getStatus()).isEqualTo("in-use");
         assertThat(volume.getSize()).isEqualTo(40);
+    }
+
+    /** The SDK creates volumes in the version 2.1, which Open Telekom Cloud does not have. */
+    @Test
+    void readsJobsAndListsAndDeletesVolumes() {
+        var client = client();
+        var job = new Caller(simulator)
+                .loggedIn()
+                .below("POST", "/cloudvolumes", """
+                        {"volume":{"name":"new","size":10,"availability_zone":"eu-de-01","volume_type":"SSD"}}""")
+                .at("/job_id")
+                .asText();
+        assertThat(client.showJob(new ShowJobRequest().withJobId(job)).getStatus())
+                .isEqualTo(ShowJobResponse.StatusEnum.INIT);
+        simulator.clock().advance(Duration.ofSeconds(10));
+        var ended = client.showJob(new ShowJobRequest().withJobId(job));
+        assertThat(ended.getStatus()).isEqualTo(ShowJobResponse.StatusEnum.SUCCESS);
+        var listed = client.listVolumes(new ListVolumesRequest().withName("new"));
+        assertThat(listed.getCount()).isEqualTo(1);
+        var id = ended.getEntities().getVolumeId();
+        assertThat(listed.getVolumes().get(0).getId()).isEqualTo(id);
+        var deletion = client.deleteVolume(new DeleteVolumeRequest().withVolumeId(id));
+        simulator.clock().advance(Duration.ofSeconds(3));
+        assertThat(client.showJob(new ShowJobRequest().withJobId(deletion.getJobId()))
+                        .getJobType())
+                .hasToString("deleteVolume");
+        assertThatThrownBy(() -> client.showJob(new ShowJobRequest().withJobId("unknown")))
+                .isInstanceOfSatisfying(ClientRequestException.class, e -> assertThat(e.getErrorCode())
+                        .isEqualTo("Common.0011"));
     }
 
     @Test
