@@ -147,13 +147,15 @@ final class VolumeBodies {
         if (node == null || node.isNull()) {
             return Optional.empty();
         }
-        if (family == Family.NATIVE && node.isNumber()) {
+        if (family == Family.NATIVE && node.isNumber() && node.canConvertToInt()) {
             return Optional.of(node.intValue());
         }
         if (family == Family.CINDER && node.asText().matches("[0-9]{1,9}")) {
             return Optional.of(Integer.parseInt(node.asText()));
         }
-        throw family == Family.NATIVE ? wrongType("size") : VolumeCreationRules.invalidSize(node.asText());
+        throw family == Family.NATIVE && !node.isNumber()
+                ? wrongType("size")
+                : VolumeCreationRules.invalidSize(node.asText());
     }
 
     /** Cinder 12.0.0 cinder/utils.py check_metadata_properties. */

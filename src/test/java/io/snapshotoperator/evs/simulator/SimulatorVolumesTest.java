@@ -209,6 +209,7 @@ class SimulatorVolumesTest {
                 "size | 39 | 400 | EVS.1010",
                 "size | 9 | 400 | EVS.1010",
                 "size | 32769 | 400 | EVS.1010",
+                "size | 4294967336 | 400 | EVS.1010",
                 "size | \"40\" | 400 | EVS.1018",
                 "imageRef | \"i\" | 400 | EVS.1016",
                 "backup_id | \"b\" | 400 | EVS.1016",
