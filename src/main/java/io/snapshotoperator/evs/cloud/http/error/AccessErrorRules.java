@@ -3,11 +3,13 @@ package io.snapshotoperator.evs.cloud.http.error;
 
 import static io.snapshotoperator.evs.cloud.http.error.CloudOperation.FIND_PROJECT;
 import static io.snapshotoperator.evs.cloud.http.error.CloudOperation.LOGIN;
+import static io.snapshotoperator.evs.cloud.http.error.CloudOperation.VOLUME_CALLS;
 import static io.snapshotoperator.evs.cloud.http.error.ErrorRule.when;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.CINDER;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.CODES;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.GATEWAY;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.GATEWAY_CODE;
+import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.GRANT_VOLUME_ACTIONS;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.IAM;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.NOTHING_TO_DO;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.SUPPORT;
@@ -233,6 +235,12 @@ final class AccessErrorRules {
                     .means(Kind.INVALID_REQUEST)
                     .advice("Remove reserved keys from spec.metadata.")
                     .source(CODES + ", EVS.5403"),
+            when("volume-permissions-missing")
+                    .on(VOLUME_CALLS)
+                    .code("EVS\\.(0003|1027|2056|5403)")
+                    .means(Kind.NOT_AUTHORIZED)
+                    .advice(GRANT_VOLUME_ACTIONS)
+                    .source(CODES + ", EVS.0003, EVS.1027, EVS.2056, EVS.5403"),
             when("permissions-missing")
                     .code("EVS\\.(0003|1027|2056|5403)")
                     .means(Kind.NOT_AUTHORIZED)
@@ -254,8 +262,8 @@ final class AccessErrorRules {
                     .text("^The resource could not be found\\.?")
                     .means(Kind.MISCONFIGURED)
                     .advice(
-                            "Correct {endpoint}, {project-id} or {family}: the response does not say that the snapshot or the"
-                                    + " volume is absent.")
+                            "Correct {endpoint}, {project-id} or {family}: the response does not say that the snapshot, the"
+                                    + " volume or the job is absent.")
                     .source("OpenStack, response to an unknown path; for an absent snapshot Cinder names the id ("
                             + CINDER + "exception.py)"));
 

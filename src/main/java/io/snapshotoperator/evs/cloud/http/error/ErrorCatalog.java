@@ -2,10 +2,13 @@
 package io.snapshotoperator.evs.cloud.http.error;
 
 import static io.snapshotoperator.evs.cloud.http.error.CloudOperation.CREATE;
+import static io.snapshotoperator.evs.cloud.http.error.CloudOperation.CREATE_VOLUME;
+import static io.snapshotoperator.evs.cloud.http.error.CloudOperation.VOLUME_CALLS;
 import static io.snapshotoperator.evs.cloud.http.error.ErrorRule.when;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.CINDER;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.CODES;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.GATEWAY;
+import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.GRANT_VOLUME_ACTIONS;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.NOTHING_TO_DO;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.STATUSES;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.SUPPORT;
@@ -36,7 +39,7 @@ public final class ErrorCatalog {
                     .advice("Correct spec.description: at most 255 bytes.")
                     .source(CODES + ", EVS.1004; Creating an EVS Snapshot"),
             when("metadata-invalid")
-                    .on(CREATE)
+                    .on(CREATE, CREATE_VOLUME)
                     .status("400")
                     .text("metadata")
                     .means(Kind.INVALID_REQUEST)
@@ -99,6 +102,12 @@ public final class ErrorCatalog {
                     .means(Kind.MISCONFIGURED)
                     .advice("Correct {endpoint} or {proxy}: the response does not come from the EVS API.")
                     .source("EVS API reference: every response is JSON"),
+            when("volume-forbidden")
+                    .on(VOLUME_CALLS)
+                    .status("403")
+                    .means(Kind.NOT_AUTHORIZED)
+                    .advice(GRANT_VOLUME_ACTIONS)
+                    .source(STATUSES + ", 403; Permissions Policies and Supported Actions, Disk"),
             when("forbidden")
                     .status("403")
                     .means(Kind.NOT_AUTHORIZED)
@@ -121,7 +130,11 @@ public final class ErrorCatalog {
             when("unknown").means(Kind.UNKNOWN).advice(SUPPORT).source("no other rule matches the response"));
 
     private static final List<ErrorRule> RULES = Stream.of(
-                    AccessErrorRules.RULES, SnapshotErrorRules.RULES, QuotaErrorRules.RULES, GENERAL_RULES)
+                    AccessErrorRules.RULES,
+                    VolumeErrorRules.RULES,
+                    SnapshotErrorRules.RULES,
+                    QuotaErrorRules.RULES,
+                    GENERAL_RULES)
             .flatMap(List::stream)
             .toList();
 

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  * @param codes regular expression for the whole vendor code, the name of the object that contains the message, or the shape in
  *     parentheses, such as {@code (html)}; empty for any
  * @param text regular expression for a part of the message; empty for any
- * @param kind the kind of the failure; empty if the response means that the snapshot does not exist
+ * @param kind the kind of the failure; empty if the response means that the snapshot, volume or job does not
+ *     exist
  * @param authEffect what the response says about the token or key of the request
  * @param minRetryDelay the least time before a similar call
  * @param quotaScope the scope of a used-up quota
@@ -83,6 +84,11 @@ public record ErrorRule(
 
         Builder on(CloudOperation first, CloudOperation... others) {
             operations = EnumSet.of(first, others);
+            return this;
+        }
+
+        Builder on(Set<CloudOperation> all) {
+            operations = EnumSet.copyOf(all);
             return this;
         }
 

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.cloud.http.error;
 
 import static io.snapshotoperator.evs.cloud.http.error.CloudOperation.CREATE;
+import static io.snapshotoperator.evs.cloud.http.error.CloudOperation.CREATE_VOLUME;
 import static io.snapshotoperator.evs.cloud.http.error.ErrorRule.when;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.CINDER;
 import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.CODES;
@@ -14,6 +15,9 @@ import java.util.List;
 
 /** The rules of used-up quotas, and of other responses with the status of a used-up quota. */
 final class QuotaErrorRules {
+    private static final String INCREASE_QUOTA_OF_VOLUMES =
+            "Delete volumes, or increase the quota of volumes and gigabytes of the project.";
+
     static final List<ErrorRule> RULES = List.of(
             when("rate-limited-as-413")
                     .status("413")
@@ -62,6 +66,25 @@ final class QuotaErrorRules {
                     .advice("Delete snapshots of this volume (it can have 7), or increase the quota of the project.")
                     .source(STATUSES + ", 413 overLimit; " + CODES
                             + ", EVS.5413. They do not name the scope, so the smaller scope is suspended"),
+            when("volumes-quota-by-text")
+                    .on(CREATE_VOLUME)
+                    .status("4..")
+                    .text("Maximum number of volumes|exceeds allowed gigabytes quota|larger than maximum allowed limit")
+                    .quotaOf(QuotaScope.VOLUMES)
+                    .advice(INCREASE_QUOTA_OF_VOLUMES)
+                    .source(CINDER + "quota messages; EVS API reference, Querying Tenant Quotas"),
+            when("volumes-quota")
+                    .on(CREATE_VOLUME)
+                    .code("EVS\\.(1034|1042|5413)")
+                    .quotaOf(QuotaScope.VOLUMES)
+                    .advice(INCREASE_QUOTA_OF_VOLUMES)
+                    .source(CODES + ", EVS.1034, EVS.1042, EVS.5413"),
+            when("volumes-quota-by-status")
+                    .on(CREATE_VOLUME)
+                    .status("413")
+                    .quotaOf(QuotaScope.VOLUMES)
+                    .advice(INCREASE_QUOTA_OF_VOLUMES)
+                    .source(STATUSES + ", 413 overLimit"),
             when("quota-unreadable")
                     .code("EVS\\.(1033|2032|2033)")
                     .means(Kind.TRANSIENT)

@@ -7,6 +7,7 @@ final class RuleTexts {
     static final String STATUSES = "EVS API reference, Status Codes";
     static final String STATES = "EVS API reference, EVS Disk Status";
     static final String SNAPSHOT_STATES = "EVS API reference, EVS Snapshot Status";
+    static final String CREATING_VOLUMES = "EVS API reference, Creating EVS Disks";
     static final String CINDER = "OpenStack Cinder 12.0.0, ";
     static final String GATEWAY = "API Gateway user guide, Error Codes";
     static final String IAM = "IAM API reference, Error Codes";
@@ -15,6 +16,8 @@ final class RuleTexts {
 
     static final String NOTHING_TO_DO = "Nothing to do: the operator tries again.";
     static final String SUPPORT = "Contact the support of the cloud with the request id.";
+    static final String GRANT_VOLUME_ACTIONS =
+            "Grant the user of {credentials} evs:volumes:create, get, list and delete, and evs:snapshots:get.";
 
     private RuleTexts() {}
 }

@@ -14,7 +14,10 @@ import static io.snapshotoperator.evs.cloud.http.error.RuleTexts.STATES;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import java.util.List;
 
-/** The rules of snapshots and of their volumes. */
+/**
+ * The rules of snapshots and of their volumes. Calls of volumes and jobs can get some of them too; for those,
+ * {@link VolumeErrorRules} precede.
+ */
 final class SnapshotErrorRules {
     static final List<ErrorRule> RULES = List.of(
 

@@ -11,6 +11,8 @@ import io.snapshotoperator.evs.cloud.http.settings.ConnectionSettings;
 import io.snapshotoperator.evs.cloud.http.transport.CloudHttpResponse;
 import io.snapshotoperator.evs.cloud.http.transport.NoResponseCause;
 import io.snapshotoperator.evs.cloud.http.transport.Secrets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,7 +94,12 @@ class ErrorCatalogTest {
                         .contains(key.group(1)));
             } else {
                 assertThat(rule.operations())
-                        .doesNotContain(CloudOperation.CREATE, CloudOperation.LIST, CloudOperation.LOGIN);
+                        .doesNotContain(
+                                CloudOperation.CREATE,
+                                CloudOperation.LIST,
+                                CloudOperation.CREATE_VOLUME,
+                                CloudOperation.LIST_VOLUMES,
+                                CloudOperation.LOGIN);
             }
         });
         assertThat(ErrorCatalog.rules()).extracting(ErrorRule::name).doesNotHaveDuplicates();
@@ -209,6 +216,54 @@ class ErrorCatalogTest {
                 .contains(QuotaScope.VOLUME);
         assertThat(quotaScope("{\"overLimit\":{\"code\":413,\"message\":\"no\"}}"))
                 .contains(QuotaScope.VOLUME);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "400|{\"error\":{\"message\":\"volume count exceeded volume count quota!\",\"code\":\"EVS.1034\"}}",
+                "400|{\"error\":{\"message\":\"volume gigabytes exceeded\",\"code\":\"EVS.1042\"}}",
+                "400|{\"error\":{\"message\":\"Volume type [SSD] is sold out !\",\"code\":\"EVS.2072\"}}",
+                "413|{\"error\":{\"message\":\"Insufficient volume quota.\",\"code\":\"EVS.5413\"}}",
+                "413|{\"overLimit\":{\"message\":\"Maximum number of volumes allowed (10) exceeded\",\"code\":413}}",
+                "413|{\"overLimit\":{\"message\":\"exceeds allowed gigabytes quota. Requested 40G\",\"code\":413}}",
+                "413|{}"
+            })
+    void limitsQuotaOfVolumeCreateToVolumes(int status, String body) {
+        var failure = failure(CloudOperation.CREATE_VOLUME, status, body).orElseThrow();
+
+        assertThat(failure.details().quotaScope()).contains(QuotaScope.VOLUMES);
+    }
+
+    /** The names of the fields of a snapshot request, and what only a snapshot has. */
+    @Test
+    void givesNoAdviceOfSnapshotRequestsForVolumeCalls() {
+        for (var operation : CloudOperation.VOLUME_CALLS) {
+            for (var response : responses()) {
+                failure(operation, response.status(), response.body())
+                        .ifPresent(failure -> assertThat(failure.details().advice())
+                                .as("%s %d %s", operation, response.status(), response.body())
+                                .doesNotContain("spec.source", "spec.force", "evs:snapshots:create", "can have 7")
+                                .doesNotStartWith("Delete snapshots"));
+            }
+        }
+    }
+
+    private record Response(int status, String body) {}
+
+    private static List<Response> responses() {
+        try (var csv = ErrorCatalogTest.class.getResourceAsStream("ErrorCatalogTest/responses.csv")) {
+            return new String(csv.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .skip(1)
+                    .map(line -> line.split("\\|", -1))
+                    .map(columns -> new Response(Integer.parseInt(columns[1]), columns[2]))
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private Optional<QuotaScope> quotaScope(String body) {
