@@ -94,6 +94,7 @@ public final class Demo {
         var own = Stream.of(
                 "--port=0",
                 "--snapshot-takes=" + SNAPSHOT_TAKES.toSeconds() + "s",
+                "--disk-creation-takes=" + SNAPSHOT_TAKES.toSeconds() + "s",
                 "--deletion-takes=" + DELETION_TAKES.toSeconds() + "s");
         var theirs = samples.stream().map(Sample::simulatorFlags).flatMap(List::stream);
         return SimulatorCommand.settingsOf(Stream.concat(own, theirs).toArray(String[]::new));
@@ -139,7 +140,7 @@ public final class Demo {
         var seconds = String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1000.0);
         if (findings.isEmpty()) {
             out.printf(
-                    "%nAll %d samples and the schedule ended as expected, and the call log of the simulator confirms it (%s).%n%n",
+                    "%nAll %d samples, the schedule and the restore ended as expected, and the call log of the simulator confirms it (%s).%n%n",
                     samples, seconds);
             return;
         }

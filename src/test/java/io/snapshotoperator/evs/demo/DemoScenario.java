@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * The samples in two steps, and a schedule in a third one. The first step applies all samples and waits until each ends as
+ * The samples in two steps, a schedule in a third one, and a restore in a fourth one. The first step applies all samples and waits until each ends as
  * expected. The second step deletes two of them and checks what their policies keep. Each difference becomes a finding, and the
  * scenario continues.
  */
@@ -101,7 +101,13 @@ final class DemoScenario implements AutoCloseable {
         findings.addAll(summary.findings());
 
         beginStep("Let two nights of a schedule pass. It keeps the last snapshot of the claim.");
-        findings.addAll(new DemoSchedule(out, kubernetes, namespace, scheduleClock, table).run(boundClaim()));
+        var schedule = new DemoSchedule(out, kubernetes, namespace, scheduleClock, table);
+        findings.addAll(schedule.run(boundClaim()));
+
+        beginStep("Restore the snapshot that the schedule kept to a new volume.");
+        findings.addAll(schedule.keptRequest()
+                .map(request -> new DemoRestore(out, kubernetes, namespace, cloud, table).run(request))
+                .orElse(List.of("the schedule kept no request to restore")));
         return List.copyOf(findings);
     }
 

@@ -106,6 +106,13 @@ record DemoSchedule(
                 .getItems();
     }
 
+    /** Returns the name of the request that the retention policy has kept; empty if there is none. */
+    Optional<String> keptRequest() {
+        return requests().stream()
+                .map(request -> request.getMetadata().getName())
+                .findFirst();
+    }
+
     private static Instant slot(VolumeSnapshotRequest request) {
         return Instant.parse(request.getMetadata().getAnnotations().get(Api.SLOT));
     }
