@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatus;
 import io.snapshotoperator.evs.controller.request.RequestLister;
 import java.io.PrintWriter;
 import java.net.HttpURLConnection;
@@ -70,7 +72,7 @@ final class Handback {
     void list() {
         forEachHeld(object -> {});
         out.printf(
-                "%d objects have the finalizer %s. With --yes, the command removes it. All snapshots stay.%n",
+                "%d objects have the finalizer %s. With --yes, the command removes it. All snapshots and volumes stay.%n",
                 count, Api.FINALIZER);
         out.flush();
     }
@@ -78,7 +80,7 @@ final class Handback {
     /** Removes the finalizers. What was done before a failure stays done, and the command can run again. */
     void removeFinalizers() {
         forEachHeld(this::removeFinalizer);
-        out.printf("The finalizer was removed from %d objects. All snapshots stay.%n", count);
+        out.printf("The finalizer was removed from %d objects. All snapshots and volumes stay.%n", count);
         out.flush();
     }
 
@@ -87,7 +89,8 @@ final class Handback {
         var namespaces = settings.namespaces().orElse(Set.of());
         RequestLister.ALL.forEach(kubernetes, namespaces, request -> visit(request, snapshotOf(request), action));
         if (settings.restores().enabled()) {
-            OperatorFactory.RESTORES.forEach(kubernetes, namespaces, restore -> visit(restore, "", action));
+            OperatorFactory.RESTORES.forEach(
+                    kubernetes, namespaces, restore -> visit(restore, volumeOf(restore), action));
         }
         if (settings.connections().enabled()) {
             ConnectionLister.objects(kubernetes, namespaces).forEach(connection -> visit(connection, "", action));
@@ -109,6 +112,13 @@ final class Handback {
         return Optional.ofNullable(request.getStatus())
                 .map(VolumeSnapshotRequestStatus::snapshotId)
                 .orElse("not recorded");
+    }
+
+    private static String volumeOf(VolumeSnapshotRestore restore) {
+        return "volume "
+                + Optional.ofNullable(restore.getStatus())
+                        .map(VolumeSnapshotRestoreStatus::volumeId)
+                        .orElse("not recorded");
     }
 
     private void removeFinalizer(HasMetadata object) {

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -213,9 +214,19 @@ final class VolumeObserver {
                         filter,
                         () -> withPermit(() -> connection.call(
                                 Optional.empty(),
-                                cloud -> Listing.fetchAll(cloud, filter, PageRequest.LARGEST, () -> {})))))
+                                cloud -> Listing.fetchAll(cloud, filter, PageRequest.LARGEST, countFurtherPages())))))
                 .orElseThrow(
                         () -> new NoPermitException(new Deferred(Optional.empty(), RetryPolicy.IMMEDIATE_REQUEUE)));
+    }
+
+    /** Counts the pages after the first one in the budget of the connection. A list that has begun is read to its end. */
+    private Runnable countFurtherPages() {
+        var isFirst = new AtomicBoolean(true);
+        return () -> {
+            if (!isFirst.getAndSet(false)) {
+                connection.tryReserve(Lane.READ, Optional.empty());
+            }
+        };
     }
 
     private <T> T withPermit(Supplier<T> call) {
