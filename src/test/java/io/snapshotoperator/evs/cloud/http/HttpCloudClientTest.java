@@ -16,7 +16,9 @@ import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.SnapshotState;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.VolumeFilter;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.VolumeState;
 import io.snapshotoperator.evs.cloud.http.auth.CredentialSource;
 import io.snapshotoperator.evs.cloud.http.auth.Credentials;
 import io.snapshotoperator.evs.cloud.http.call.CallObserver;
@@ -485,6 +487,30 @@ class HttpCloudClientTest {
 
         assertThat(failure.kind()).isEqualTo(Kind.BUSY);
         assertThat(failure.mayHaveActed()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("familiesAndCredentialTypes")
+    void readsListsAndDeletesVolumes(ApiFamily family, CredentialType type) {
+        var ids = IntStream.range(0, 5)
+                .mapToObj(number -> "5aa119a8-d25b-45a7-8d1b-88e12788563" + number)
+                .toList();
+        var settings = SimulatorSettings.builder();
+        ids.forEach(id -> settings.volume(Volume.available(id)));
+        start(settings);
+        var client = snapshots(settings().family(family), type);
+        var first = new VolumeId(ids.get(0));
+
+        var listing = Listing.fetchAll(client, VolumeFilter.all(), 2, () -> {});
+
+        assertThat(listing.complete()).isTrue();
+        assertThat(listing.items()).extracting(volume -> volume.id().value()).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(client.readVolume(first))
+                .hasValueSatisfying(volume -> assertThat(volume.state()).isEqualTo(VolumeState.AVAILABLE));
+        assertThat(client.deleteVolume(first)).isTrue();
+        simulator.clock().advance(Duration.ofMinutes(5));
+        assertThat(client.readVolume(first)).isEmpty();
+        assertThat(client.deleteVolume(first)).isFalse();
     }
 
     @Test
