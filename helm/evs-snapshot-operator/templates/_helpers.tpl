@@ -116,6 +116,12 @@ capabilities:
 {{- end -}}
 {{- end }}
 
+{{/* "true" if restores create PersistentVolumes and claims. */}}
+{{- define "evs.createsClaims" -}}
+{{- $restores := dig "restores" (dict) .Values.settings -}}
+{{- if and $restores.createClaims (dig "enabled" true $restores) -}}true{{- end -}}
+{{- end }}
+
 {{/* Checks that depend on more than one value, which a schema cannot express. */}}
 {{- define "evs.check" -}}
 {{- $connection := dig "connection" (dict) .Values.settings -}}

@@ -23,6 +23,7 @@ class ClusterCheckTest {
     private static final String REQUESTS = "/apis/evs.snapshot-operator.io/v1alpha1/volumesnapshotrequests";
     private static final String CONNECTIONS = "/apis/evs.snapshot-operator.io/v1alpha1/evsconnections";
     private static final String SCHEDULES = "/apis/evs.snapshot-operator.io/v1alpha1/volumesnapshotschedules";
+    private static final String RESTORES = "/apis/evs.snapshot-operator.io/v1alpha1/volumesnapshotrestores";
     private static final String LIST = REQUESTS + "?limit=1";
     private static final String WATCH = "?allowWatchBookmarks=true&resourceVersion=7&timeoutSeconds=1&watch=true";
     private static final String LIST_OF_TEAM =
@@ -59,7 +60,7 @@ class ClusterCheckTest {
     }
 
     private void serveListsAndWatches() {
-        for (var kind : List.of(REQUESTS, CONNECTIONS, SCHEDULES)) {
+        for (var kind : List.of(REQUESTS, CONNECTIONS, SCHEDULES, RESTORES)) {
             respond(kind + "?limit=1", 200, emptyList());
             server.expect()
                     .get()
@@ -95,8 +96,9 @@ class ClusterCheckTest {
 
         assertThat(failure(settings(Map.of())))
                 .isEqualTo("The API server does not know the resource volumesnapshotrequests.evs.snapshot-operator.io,"
-                        + " evsconnections.evs.snapshot-operator.io or"
-                        + " volumesnapshotschedules.evs.snapshot-operator.io. Install the custom resource"
+                        + " evsconnections.evs.snapshot-operator.io,"
+                        + " volumesnapshotschedules.evs.snapshot-operator.io or"
+                        + " volumesnapshotrestores.evs.snapshot-operator.io. Install the custom resource"
                         + " definitions: kubectl apply -f crds/.");
     }
 

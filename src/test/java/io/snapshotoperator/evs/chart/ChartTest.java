@@ -312,7 +312,48 @@ class ChartTest {
         assertThat(userRoles(Chart.MINIMAL))
                 .flatExtracting(ClusterRole::getRules)
                 .flatExtracting(PolicyRule::getResources)
-                .containsOnly("volumesnapshotrequests", "evsconnections", "volumesnapshotschedules");
+                .containsOnly(
+                        "volumesnapshotrequests",
+                        "evsconnections",
+                        "volumesnapshotschedules",
+                        "volumesnapshotrestores");
+    }
+
+    @Test
+    void createsClaimsOnlyIfAdministratorAllowsIt() {
+        assertThat(rightsToCreateStorage(Chart.MINIMAL)).isEmpty();
+        assertThat(rightsToCreateStorage(Chart.MINIMAL.replace(
+                        "settings: {", "settings: {restores: {enabled: false, createClaims: true}, ")))
+                .isEmpty();
+        assertThat(rightsToCreateStorage(
+                        Chart.MINIMAL.replace("settings: {", "settings: {restores: {createClaims: true}, ")))
+                .containsExactlyInAnyOrder(
+                        "evs-snapshot-operator-restored-volumes", "evs-snapshot-operator-restored-claims");
+    }
+
+    @Test
+    void createsClaimsOnlyInWatchedNamespaces() {
+        var objects = Chart.objects(Chart.MINIMAL.replace("settings: {", "settings: {restores: {createClaims: true}, ")
+                + "watchNamespaces: [team-a, team-b]\n");
+
+        assertThat(Chart.of(RoleBinding.class, objects))
+                .filteredOn(binding -> binding.getRoleRef().getName().endsWith("-restored-claims"))
+                .extracting(binding -> binding.getMetadata().getNamespace())
+                .containsExactly("team-a", "team-b");
+        assertThat(Chart.of(ClusterRoleBinding.class, objects))
+                .extracting(binding -> binding.getRoleRef().getName())
+                .contains("evs-snapshot-operator-restored-volumes")
+                .doesNotContain("evs-snapshot-operator-restored-claims");
+    }
+
+    private static List<String> rightsToCreateStorage(String values) {
+        return Chart.of(ClusterRole.class, Chart.objects(values)).stream()
+                .filter(role -> role.getRules().stream()
+                        .anyMatch(rule -> rule.getVerbs().contains("create")
+                                && rule.getResources().stream()
+                                        .anyMatch(resource -> resource.startsWith("persistentvolume"))))
+                .map(role -> role.getMetadata().getName())
+                .toList();
     }
 
     @Test

@@ -101,7 +101,7 @@ class KeptDefinitionsIT {
         assertKeptAndOwnedBySecond();
     }
 
-    /** Goes back to a chart without EvsConnection and VolumeSnapshotSchedule. */
+    /** Goes back to a chart that has only the definition of VolumeSnapshotRequest. */
     @Test
     void rollbackKeepsDefinitionsThatOlderChartLacks() throws IOException {
         var older = folder.resolve("older-chart");
@@ -116,7 +116,7 @@ class KeptDefinitionsIT {
                 "-f",
                 values,
                 "--take-ownership"));
-        assertThat(owners()).containsExactly("second", "second", "second");
+        assertThat(owners()).containsExactly("second", "second", "second", "second");
 
         succeed(server.helm("rollback", "second", "1", "-n", "second"));
 
@@ -125,18 +125,19 @@ class KeptDefinitionsIT {
 
     private static void copyWithOneDefinition(Path from, Path to) throws IOException {
         try (var files = Files.walk(from)) {
-            for (var file : files.filter(path ->
-                            !path.getFileName().toString().matches("(evsconnections|volumesnapshotschedules).*"))
+            for (var file : files.filter(path -> !path.getFileName()
+                            .toString()
+                            .matches("(evsconnections|volumesnapshotschedules|volumesnapshotrestores).*"))
                     .toList()) {
                 Files.copy(file, to.resolve(from.relativize(file).toString()));
             }
         }
         assertThat(to.resolve("files").resolve("crds"))
-                .isDirectoryNotContaining("glob:**{evsconnections,volumesnapshotschedules}*");
+                .isDirectoryNotContaining("glob:**{evsconnections,volumesnapshotschedules,volumesnapshotrestores}*");
     }
 
     private void assertKeptAndOwnedBySecond() {
-        assertThat(owners()).containsExactly("second", "second", "second");
+        assertThat(owners()).containsExactly("second", "second", "second", "second");
         assertThat(server.client()
                         .resources(VolumeSnapshotRequest.class)
                         .inNamespace("default")

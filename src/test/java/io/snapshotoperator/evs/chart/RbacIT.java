@@ -32,12 +32,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.Operator;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.RequestRef;
 import io.snapshotoperator.evs.api.v1alpha1.connection.ConfigMapKeyRef;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnectionSpecBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.connection.SecretRef;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreSpecBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.SourceSelector;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpec;
@@ -131,6 +134,10 @@ class RbacIT {
                         .on(Operation.CREATE)
                         .ofVolume(volumeId("slow"))
                         .withDelay(Duration.ofMillis(700)));
+        cloud.faults()
+                .add(FaultRule.always(Fault.SLOW_ANSWER)
+                        .on(Operation.DISK_CREATE)
+                        .withDelay(Duration.ofMillis(700)));
     }
 
     @AfterAll
@@ -146,6 +153,7 @@ class RbacIT {
     /** An operator of all namespaces would find the objects of the other tests. */
     @AfterEach
     void removeObjects() {
+        removeAll(VolumeSnapshotRestore.class);
         removeAll(VolumeSnapshotRequest.class);
         removeAll(EvsConnection.class);
         removeAll(VolumeSnapshotSchedule.class);
@@ -262,6 +270,9 @@ class RbacIT {
         schedule.setMetadata(named(team, "of-" + user));
         schedule.setSpec(minutely());
         Files.writeString(folder.resolve("volumesnapshotschedules-" + user + ".json"), Serialization.asJson(schedule));
+        Files.writeString(
+                folder.resolve("volumesnapshotrestores-" + user + ".json"),
+                Serialization.asJson(restoreOf(team, "of-" + user, "by-volume")));
     }
 
     @ParameterizedTest
@@ -274,6 +285,8 @@ class RbacIT {
             events                        | create | cannot create resource "events"
             volumesnapshotrequests        | create | cannot create resource "volumesnapshotrequests"
             volumesnapshotschedules/status | patch | cannot patch resource "volumesnapshotschedules/status"
+            volumesnapshotrestores        | patch  | cannot patch resource "volumesnapshotrestores"
+            volumesnapshotrestores/status | patch  | cannot patch resource "volumesnapshotrestores/status"
             persistentvolumeclaims        | list   | cannot list resource "persistentvolumeclaims"
             persistentvolumeclaims        | get    | cannot get resource "persistentvolumeclaims"
             persistentvolumes             | get    | cannot get resource "persistentvolumes"
@@ -307,6 +320,8 @@ class RbacIT {
             evsconnections         | watch | cannot watch resource "evsconnections"
             volumesnapshotschedules | list | cannot list resource "volumesnapshotschedules"
             volumesnapshotschedules | watch | cannot watch resource "volumesnapshotschedules"
+            volumesnapshotrestores | list  | cannot list resource "volumesnapshotrestores"
+            volumesnapshotrestores | watch | cannot watch resource "volumesnapshotrestores"
             leases                 | get   | cannot get resource "leases"
             """)
     void endsAndSaysWhichRightIsMissing(String resource, String verb, String said) throws IOException {
@@ -358,6 +373,7 @@ class RbacIT {
                         .getItems())
                 .isNotEmpty());
         useReadAfterConflict(team);
+        useRestoreWithReadAfterConflict(team);
     }
 
     /** Creates a schedule, and lets the operator see a slot of it. */
@@ -390,6 +406,37 @@ class RbacIT {
         connect(team, "without-certificates", "evs", "ca");
         connect(team, "without-credentials", "evs", null);
         schedule(team);
+        client().resource(restoreOf(team, "of-volume", "by-volume")).create();
+    }
+
+    /** Changes the restore while its create request is in flight. */
+    private static void useRestoreWithReadAfterConflict(String team) {
+        var creates = cloud.callLog().count(Operation.DISK_CREATE);
+        var restore = client().resource(restoreOf(team, "changed", "by-volume")).create();
+        Story.eventually().until(() -> cloud.callLog().count(Operation.DISK_CREATE) > creates);
+        client().resource(restore).edit(stored -> {
+            stored.getMetadata().setLabels(Map.of("changed", "true"));
+            return stored;
+        });
+        for (var name : List.of("of-volume", "changed")) {
+            Story.eventually().untilAsserted(() -> assertThat(client().resources(VolumeSnapshotRestore.class)
+                            .inNamespace(team)
+                            .withName(name)
+                            .get()
+                            .getStatus()
+                            .conditions())
+                    .as(name)
+                    .anyMatch(condition -> condition.getReason().equals("VolumeRestored")));
+        }
+    }
+
+    private static VolumeSnapshotRestore restoreOf(String team, String name, String request) {
+        var restore = new VolumeSnapshotRestore();
+        restore.setMetadata(named(team, name));
+        restore.setSpec(VolumeSnapshotRestoreSpecBuilder.builder()
+                .requestRef(new RequestRef(request))
+                .build());
+        return restore;
     }
 
     /** Changes the request while its create request is in flight, so that the operator must read it again to record the id. */

@@ -84,6 +84,7 @@ class MetricsDocumentedTest {
         gauges.registerRequests(List.of(CommonReason.values()), Stream::empty);
         gauges.registerConnections(List.of(CommonReason.values()), Stream::empty);
         gauges.registerSchedules(List.of(CommonReason.values()), Stream::empty);
+        gauges.registerRestores(List.of(CommonReason.values()), Stream::empty);
         new ScheduleMetrics(prometheus, InstantSource.system());
         gauges.registerDuplicates(() -> 0);
         gauges.registerInFlight(() -> 0);

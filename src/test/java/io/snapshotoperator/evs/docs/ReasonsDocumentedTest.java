@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.connection.ConnectionReason;
+import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.util.List;
@@ -35,11 +36,13 @@ class ReasonsDocumentedTest {
     }
 
     private static Stream<Reason> reasons() {
-        return Stream.of(
+        return Stream.<Stream<? extends Reason>>of(
                         SnapshotReason.all().stream(),
                         Stream.of(ConnectionReason.values()),
-                        ScheduleReason.all().stream())
-                .flatMap(reasons -> reasons);
+                        ScheduleReason.all().stream(),
+                        RestoreReason.all().stream())
+                .<Reason>flatMap(reasons -> reasons)
+                .distinct();
     }
 
     private static List<String> documented() {

@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.connection.ConnectionReason;
+import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.time.Instant;
@@ -49,6 +50,16 @@ class ArgoHealthTest {
     @EnumSource(ScheduleReason.class)
     void showsEachReasonOfScheduleByItsPhase(Reason reason) throws JsonProcessingException {
         assertShowsPhase("VolumeSnapshotSchedule", reason);
+    }
+
+    static Stream<Reason> reasonsOfRestores() {
+        return RestoreReason.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasonsOfRestores")
+    void showsEachReasonOfRestoreByItsPhase(Reason reason) throws JsonProcessingException {
+        assertShowsPhase("VolumeSnapshotRestore", reason);
     }
 
     private void assertShowsPhase(String kind, Reason reason) throws JsonProcessingException {

@@ -125,10 +125,12 @@ class ManifestsIT {
                         "url",
                         health + "VolumeSnapshotRequest",
                         health + "EvsConnection",
-                        health + "VolumeSnapshotSchedule")
+                        health + "VolumeSnapshotSchedule",
+                        health + "VolumeSnapshotRestore")
                 .containsEntry("url", "https://argocd.example.com");
         var argo = ArgoHealth.ofData(data);
-        for (var kind : List.of("VolumeSnapshotRequest", "EvsConnection", "VolumeSnapshotSchedule")) {
+        for (var kind :
+                List.of("VolumeSnapshotRequest", "EvsConnection", "VolumeSnapshotSchedule", "VolumeSnapshotRestore")) {
             var object = new ObjectMapper().createObjectNode();
             object.put("apiVersion", "evs.snapshot-operator.io/v1alpha1").put("kind", kind);
             object.putObject("metadata").put("generation", 1);
@@ -137,7 +139,7 @@ class ManifestsIT {
     }
 
     @Test
-    void quotaLimitsRequestsConnectionsAndSchedules() throws IOException {
+    void quotaLimitsObjectsOfEachKind() throws IOException {
         assertThat(server.startControllers("resourcequota-controller"))
                 .as("kube-controller-manager is there")
                 .isTrue();
@@ -145,7 +147,8 @@ class ManifestsIT {
         var quota = Files.readString(POLICIES.resolve("quota.yaml"))
                 .replace("namespace: shop", "namespace: " + namespace)
                 .replace("\"20\"", "\"1\"")
-                .replace("\"5\"", "\"1\"");
+                .replace("\"5\"", "\"1\"")
+                .replace("\"3\"", "\"1\"");
         succeed("apply", "-f", write(quota));
         // The controller computes what is used. Until then nothing is limited.
         Story.eventually().untilAsserted(() -> assertThat(server.client()
@@ -155,7 +158,7 @@ class ManifestsIT {
                         .require()
                         .getStatus()
                         .getUsed())
-                .hasSize(3));
+                .hasSize(4));
 
         assertThat(create(namespace, request("first", ""))).satisfies(ManifestsIT::succeeded);
         assertThat(create(namespace, request("second", ""))).satisfies(output -> assertThat(rejected(output))
@@ -171,6 +174,10 @@ class ManifestsIT {
         assertThat(create(namespace, schedule("two"))).satisfies(output -> assertThat(rejected(output))
                 .contains("exceeded quota: snapshots")
                 .contains("limited: count/volumesnapshotschedules.evs.snapshot-operator.io=1"));
+        assertThat(create(namespace, restore("one"))).satisfies(ManifestsIT::succeeded);
+        assertThat(create(namespace, restore("two"))).satisfies(output -> assertThat(rejected(output))
+                .contains("exceeded quota: snapshots")
+                .contains("limited: count/volumesnapshotrestores.evs.snapshot-operator.io=1"));
 
         succeed("delete", "vsr", "first", "-n", namespace);
         Story.eventually().untilAsserted(() -> assertThat(create(namespace, request("second", "")))
@@ -276,6 +283,10 @@ class ManifestsIT {
                 "schedule: 17 3 * * *",
                 "timeZone: Europe/Berlin",
                 "sources: [{persistentVolumeClaimName: data}]");
+    }
+
+    private static String restore(String name) {
+        return object("VolumeSnapshotRestore", name, "requestRef: {name: before}");
     }
 
     private static String object(String kind, String name, String... spec) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.cloud.http.HostileText;
 import java.io.PrintWriter;
@@ -55,6 +56,9 @@ public final class ShownTexts implements AutoCloseable {
                     .forEach(texts::add);
             kubernetes.resources(VolumeSnapshotSchedule.class).inNamespace(namespace).list().getItems().stream()
                     .map(schedule -> values(schedule.getStatus()))
+                    .forEach(texts::add);
+            kubernetes.resources(VolumeSnapshotRestore.class).inNamespace(namespace).list().getItems().stream()
+                    .map(restore -> values(restore.getStatus()))
                     .forEach(texts::add);
             events(namespace).map(ShownTexts::values).forEach(texts::add);
         }
