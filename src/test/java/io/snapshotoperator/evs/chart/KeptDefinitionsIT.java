@@ -72,7 +72,7 @@ class KeptDefinitionsIT {
                 .getMetadata()
                 .getUid();
         succeed(server.helm("uninstall", "first", "-n", "first"));
-        assertThat(owners()).containsExactly("first", "first", "first");
+        assertThat(owners()).containsExactly("first", "first", "first", "first");
         var rejected = install("second", "second");
         assertThat(rejected.exit()).isNotZero();
         assertThat(rejected.err()).contains("invalid ownership metadata");

@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatus;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleStatus;
 import io.snapshotoperator.evs.testing.RealApiServer;
@@ -200,6 +202,37 @@ class CrdRulesIT {
     }
 
     @Test
+    void kubectlGetShowsRestoresWithTheirVolumeAndClaim() {
+        var restore = Serialization.unmarshal("""
+                apiVersion: evs.snapshot-operator.io/v1alpha1
+                kind: VolumeSnapshotRestore
+                metadata: {name: back}
+                spec: {requestRef: {name: nightly}}
+                """, VolumeSnapshotRestore.class);
+        var created = server.client().resource(restore).inNamespace(namespace).create();
+        assertThat(created.getStatus().observedGeneration()).isEqualTo(-1);
+        created.setStatus(Serialization.unmarshal("""
+                volumeId: 3c0bd7a2-39f5-4c3a-9a2c-0f5b2a9f3d11
+                volumeStatus: available
+                sizeGiB: 40
+                availabilityZone: eu-de-01
+                persistentVolumeClaimName: data-app-0
+                conditions:
+                - type: Ready
+                  status: "True"
+                  reason: VolumeRestored
+                  message: The volume exists and can be used.
+                  lastTransitionTime: "2026-01-01T00:00:00Z"
+                """, VolumeSnapshotRestoreStatus.class));
+        server.client().resource(created).updateStatus();
+
+        assertThat(withoutAges(kubectl("get", "vsrestore", "-o", "wide").out())).isEqualTo("""
+                        NAME   REQUEST   STATE       READY   REASON           VOLUME                                 SIZE   AGE   ZONE       CLAIM        MESSAGE
+                        back   nightly   available   True    VolumeRestored   3c0bd7a2-39f5-4c3a-9a2c-0f5b2a9f3d11   40     ...   eu-de-01   data-app-0   The volume exists and can be used.
+                        """);
+    }
+
+    @Test
     void listsRequestsInCategoryEvsButNotInAll() {
         create("nightly");
 
@@ -210,7 +243,11 @@ class CrdRulesIT {
 
     @TestFactory
     Stream<DynamicTest> kubectlExplainShowsDescriptionOfEachField() throws IOException {
-        return Stream.concat(objects("vsr", "volumesnapshotrequests"), objects("vss", "volumesnapshotschedules"))
+        return Stream.of(
+                        objects("vsr", "volumesnapshotrequests"),
+                        objects("vss", "volumesnapshotschedules"),
+                        objects("vsrestore", "volumesnapshotrestores"))
+                .flatMap(objects -> objects)
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
                     // The API server publishes a new schema a short time after it serves it.
                     await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
