@@ -74,7 +74,8 @@ class ChartIT {
      */
     private static final Set<String> RARELY_USED = Set.of(
             "evs.snapshot-operator.io/volumesnapshotrequests get",
-            "evs.snapshot-operator.io/volumesnapshotrequests create");
+            "evs.snapshot-operator.io/volumesnapshotrequests create",
+            "evs.snapshot-operator.io/volumesnapshotrestores get");
 
     @TempDir
     static Path folder;
@@ -240,6 +241,7 @@ class ChartIT {
         assertThat(expected).isNotEmpty();
 
         await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(ends()).isEqualTo(expected));
+        kubectl("wait", "-n", APPS, "vsrestore/snap-001-restored", "--for=condition=Ready", "--timeout=30s");
     }
 
     @Test

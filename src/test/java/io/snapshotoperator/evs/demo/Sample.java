@@ -27,14 +27,14 @@ import java.util.regex.Pattern;
 public record Sample(Path file, Expectation expectation, List<String> simulatorFlags, List<HasMetadata> manifests) {
     private static final Path FOLDER = Path.of("deploy", "samples");
     private static final Pattern DOCUMENT_END = Pattern.compile("(?m)^---$");
-    private static final Pattern SCHEDULE = Pattern.compile("(?m)^kind: VolumeSnapshotSchedule$");
+    private static final Pattern OTHER_KIND = Pattern.compile("(?m)^kind: VolumeSnapshot(Schedule|Restore)$");
 
     public Sample {
         simulatorFlags = List.copyOf(simulatorFlags);
         manifests = List.copyOf(manifests);
     }
 
-    /** All samples with a request, in the order of their file names, which is the order for readers. A schedule has no end. */
+    /** All samples with a request, in the order of their file names, which is the order for readers. */
     public static List<Sample> all() {
         return in(FOLDER);
     }
@@ -42,7 +42,7 @@ public record Sample(Path file, Expectation expectation, List<String> simulatorF
     static List<Sample> in(Path folder) {
         try (var files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".yaml"))
-                    .filter(file -> !isSchedule(file))
+                    .filter(file -> !hasOtherKind(file))
                     .sorted()
                     .map(Sample::read)
                     .toList();
@@ -51,9 +51,9 @@ public record Sample(Path file, Expectation expectation, List<String> simulatorF
         }
     }
 
-    private static boolean isSchedule(Path file) {
+    private static boolean hasOtherKind(Path file) {
         try {
-            return SCHEDULE.matcher(Files.readString(file)).find();
+            return OTHER_KIND.matcher(Files.readString(file)).find();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.controller.schedule.ScheduleSpecMapper;
@@ -12,6 +13,7 @@ import io.snapshotoperator.evs.demo.Expectation.Gone;
 import io.snapshotoperator.evs.demo.Expectation.NotReady;
 import io.snapshotoperator.evs.demo.Expectation.Ready;
 import io.snapshotoperator.evs.docs.DocumentationFiles;
+import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.schedule.RetentionPlan;
 import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.simulator.SimulatorCommand;
@@ -130,6 +132,20 @@ class SampleTest {
         assertThat(Sample.all().stream().flatMap(sample -> sample.claims().stream()))
                 .anyMatch(claim -> claim.getMetadata().getName().matches(pattern.replace("*", ".*")));
         assertThat(Files.readString(file.resolveSibling("README.md"))).contains("`10-schedule.yaml`");
+    }
+
+    @Test
+    void restoresRequestOfOtherSample() throws Exception {
+        var file = Path.of("deploy", "samples", "11-restore.yaml");
+        var text = Files.readString(file);
+        var spec = Serialization.unmarshal(text, VolumeSnapshotRestore.class).getSpec();
+
+        assertThat(text).startsWith("# expect: " + RestoreReason.VolumeRestored.name() + "\n");
+        assertThat(Sample.all())
+                .filteredOn(sample -> sample.expectation().equals(new Ready()))
+                .extracting(Sample::name)
+                .contains(spec.requestRef().name());
+        assertThat(Files.readString(file.resolveSibling("README.md"))).contains("`11-restore.yaml`");
     }
 
     @Test

@@ -22,12 +22,14 @@ import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpecB
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.connection.ConnectionReason;
+import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
+import io.snapshotoperator.evs.testing.RestoreSteps;
 import io.snapshotoperator.evs.testing.Story;
 import io.snapshotoperator.evs.testing.StoryExtension;
 import io.snapshotoperator.evs.testing.Team;
@@ -387,6 +389,58 @@ class HealthSequenceIT {
                 "nightly",
                 List.of(PROGRESSING, DEGRADED, PROGRESSING, HEALTHY),
                 List.of(IN_PROGRESS, FAILED, IN_PROGRESS, CURRENT));
+    }
+
+    @Test
+    void restoreProgressesUntilItsRequestIsReadyAndItsVolumeExists() {
+        var story = stories.prepare(cloud());
+        record("VolumeSnapshotRestore", story.namespace());
+        story.startOperator();
+        var restores = new RestoreSteps(story);
+
+        restores.apply("back", RestoreSteps.ofRequest("nightly").build());
+        restores.awaitReason("back", RestoreReason.WaitingForRequest);
+        story.apply("nightly", ofVolume(VOLUME).build());
+        restores.awaitRestored("back");
+        restart(story);
+        restores.delete("back");
+        restores.awaitGone("back");
+
+        assertShown("back", List.of(PROGRESSING, HEALTHY, PROGRESSING), List.of(IN_PROGRESS, CURRENT, TERMINATING));
+    }
+
+    @Test
+    void restoreProgressesThroughLostAnswersAndJobs() {
+        var story = stories.prepare(cloud());
+        record("VolumeSnapshotRestore", story.namespace());
+        story.startOperator();
+        var restores = new RestoreSteps(story);
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReady("nightly");
+        story.cloud().faults().once(Fault.ANSWER_LOST_AFTER_ACTING, Operation.DISK_CREATE);
+        story.cloud().faults().once(Fault.THROTTLED, Operation.JOB_GET);
+
+        restores.apply("back", RestoreSteps.ofRequest("nightly").build());
+        restores.awaitRestored("back");
+
+        assertShown("back", List.of(PROGRESSING, HEALTHY), List.of(IN_PROGRESS, CURRENT));
+    }
+
+    @Test
+    void restoreBecomesDegradedOnceWhenItFails() {
+        var story = stories.prepare(cloud());
+        record("VolumeSnapshotRestore", story.namespace());
+        story.startOperator();
+        var restores = new RestoreSteps(story);
+        story.apply("nightly", ofVolume(VOLUME).build());
+        story.awaitReady("nightly");
+        story.cloud().faults().once(Fault.JOB_FAILS_WITHOUT_VOLUME, Operation.DISK_CREATE);
+
+        restores.apply("back", RestoreSteps.ofRequest("nightly").build());
+        restores.awaitReason("back", RestoreReason.RestoreFailed);
+        restart(story);
+
+        assertShown("back", List.of(PROGRESSING, DEGRADED), List.of(IN_PROGRESS, FAILED));
     }
 
     private static VolumeSnapshotScheduleSpecBuilder nightly() {

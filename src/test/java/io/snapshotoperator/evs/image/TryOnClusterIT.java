@@ -142,6 +142,8 @@ class TryOnClusterIT {
         for (var sample : Sample.all()) {
             succeed(waitFor(sample));
         }
+        succeed("kubectl apply -n default -f deploy/samples/11-restore.yaml");
+        succeed("kubectl wait -n default -f deploy/samples/11-restore.yaml --for=condition=Ready --timeout=2m");
     }
 
     private static String waitFor(Sample sample) {
