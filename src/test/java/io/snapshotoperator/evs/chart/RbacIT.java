@@ -412,12 +412,15 @@ class RbacIT {
     /** Changes the restore while its create request is in flight. */
     private static void useRestoreWithReadAfterConflict(String team) {
         var creates = cloud.callLog().count(Operation.DISK_CREATE);
-        var restore = client().resource(restoreOf(team, "changed", "by-volume")).create();
+        client().resource(restoreOf(team, "changed", "by-volume")).create();
         Story.eventually().until(() -> cloud.callLog().count(Operation.DISK_CREATE) > creates);
-        client().resource(restore).edit(stored -> {
-            stored.getMetadata().setLabels(Map.of("changed", "true"));
-            return stored;
-        });
+        client().resources(VolumeSnapshotRestore.class)
+                .inNamespace(team)
+                .withName("changed")
+                .edit(stored -> {
+                    stored.getMetadata().setLabels(Map.of("changed", "true"));
+                    return stored;
+                });
         for (var name : List.of("of-volume", "changed")) {
             Story.eventually().untilAsserted(() -> assertThat(client().resources(VolumeSnapshotRestore.class)
                             .inNamespace(team)
