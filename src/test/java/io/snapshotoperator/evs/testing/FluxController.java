@@ -11,14 +11,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real kustomize-controller of Flux on a real API server. The environment variable {@value #DIRECTORY} names a folder with
@@ -28,7 +25,6 @@ import org.junit.jupiter.api.Assumptions;
 public final class FluxController implements AutoCloseable {
     private static final String DIRECTORY = "EVS_FLUX_DIR";
     private static final String RUNTIME_NAMESPACE = "flux-system";
-    private static final Path UNPACKED = Path.of("target", "flux");
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     private final Process shell;
@@ -43,7 +39,7 @@ public final class FluxController implements AutoCloseable {
      */
     public static FluxController start(RealApiServer server) {
         try {
-            var program = program(directory());
+            var program = ExternalProgram.find(directory(), "kustomize-controller");
             installCrds(server);
             return start(server, program);
         } catch (IOException e) {
@@ -68,14 +64,7 @@ public final class FluxController implements AutoCloseable {
     }
 
     private static Path directory() {
-        var directory = Optional.ofNullable(System.getenv(DIRECTORY)).filter(value -> !value.isBlank());
-        if (directory.isEmpty()) {
-            var message = "skipped: " + DIRECTORY + " is not set; it names a folder with kustomize-controller-VERSION"
-                    + " and its crds";
-            System.out.println(message);
-            return Assumptions.abort(message);
-        }
-        return Path.of(directory.get());
+        return ExternalProgram.directory(DIRECTORY, "kustomize-controller-VERSION and its crds");
     }
 
     private static FluxController start(RealApiServer server, Path program) throws IOException {
@@ -119,36 +108,6 @@ public final class FluxController implements AutoCloseable {
             controller.close();
             throw e;
         }
-    }
-
-    /** Returns the program, which must be in the folder. */
-    private static Path program(Path directory) throws IOException, InterruptedException {
-        try (var files = Files.list(directory)) {
-            var found = files.filter(
-                            file -> file.getFileName().toString().matches("kustomize-controller-[0-9.]+(\\.xz)?"))
-                    .toList();
-            assertThat(found).as("kustomize-controller in " + directory).hasSize(1);
-            var program = found.get(0).toAbsolutePath();
-            return program.toString().endsWith(".xz") ? unpack(program) : program;
-        }
-    }
-
-    /** Unpacks the program once. Another JVM can do the same at the same time. */
-    private static Path unpack(Path compressed) throws IOException, InterruptedException {
-        var name = compressed.getFileName().toString().replace(".xz", "");
-        var program = Files.createDirectories(UNPACKED).resolve(name).toAbsolutePath();
-        if (!Files.isExecutable(program)) {
-            var part = Files.createTempFile(UNPACKED, name, ".part");
-            var exit = new ProcessBuilder("xz", "--decompress", "--stdout", compressed.toString())
-                    .redirectOutput(part.toFile())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start()
-                    .waitFor();
-            assertThat(exit).as("exit code of xz for " + compressed).isZero();
-            assertThat(part.toFile().setExecutable(true)).isTrue();
-            Files.move(part, program, StandardCopyOption.ATOMIC_MOVE);
-        }
-        return program;
     }
 
     @Override
