@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.snapshotoperator.evs.api.v1alpha1.FailedAttempt;
 import io.snapshotoperator.evs.api.v1alpha1.FailedAttemptBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatus;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatusBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpecBuilder;
@@ -89,6 +91,18 @@ final class SharedText {
                 .readyAt(shared(status.readyAt()))
                 .failedAttempts(
                         status.failedAttempts().stream().map(this::shared).toList())
+                .volumeSnapshotContent(
+                        status.volumeSnapshotContent() == null ? null : shared(status.volumeSnapshotContent()))
+                .build();
+    }
+
+    private SnapshotContentStatus shared(SnapshotContentStatus content) {
+        return SnapshotContentStatusBuilder.builder(content)
+                .driver(interned(content.driver()))
+                .sourceVolumeMode(interned(content.sourceVolumeMode()))
+                .boundTo(interned(content.boundTo()))
+                .reason(interned(content.reason()))
+                .message(interned(content.message()))
                 .build();
     }
 

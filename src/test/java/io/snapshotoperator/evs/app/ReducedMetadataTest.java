@@ -140,7 +140,12 @@ class ReducedMetadataTest {
                             }
                         })
                         .filter(value -> value.startsWith(Api.GROUP + "/")
-                                && !List.of(Api.FINALIZER, Api.SCHEDULE, Api.SCHEDULE_UID)
+                                && !List.of(
+                                                Api.FINALIZER,
+                                                Api.CONTENT_FINALIZER,
+                                                Api.SCHEDULE,
+                                                Api.SCHEDULE_UID,
+                                                Api.REQUEST_UID)
                                         .contains(value)))
                 .containsExactlyInAnyOrderElementsOf(Api.ANNOTATIONS);
     }

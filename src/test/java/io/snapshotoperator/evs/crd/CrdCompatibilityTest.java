@@ -71,6 +71,10 @@ class CrdCompatibilityTest {
                         .withArray("x-kubernetes-validations")
                         .addObject()
                         .put("rule", "self != '0s'")),
+                breaks(".spec rule !has(self.name) || self.name != 'a'", version -> ((ObjectNode) spec(version))
+                        .withArray("x-kubernetes-validations")
+                        .addObject()
+                        .put("rule", "!has(self.name) || self.name != 'a'")),
                 breaks(".spec.metadata[] maxLength", version -> ((ObjectNode)
                                 field(version, "metadata").path("additionalProperties"))
                         .put("maxLength", 10)),

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -74,7 +75,12 @@ final class SchemaBreaks {
             found.add(path + " nullable is removed");
         }
         requireNoneAdded(path + " required", texts(older.path("required")), texts(newer.path("required")));
-        requireNoneAdded(path + " rule", rules(older), rules(newer));
+        requireNoneAdded(
+                path + " rule",
+                rules(older),
+                rules(newer).stream()
+                        .filter(rule -> !concernsOnlyNewField(rule, older))
+                        .toList());
         if (newer.has("enum")) {
             requireNoneAdded(
                     path + " enum without", older.has("enum") ? texts(newer.path("enum")) : Set.of(), enumOf(older));
@@ -122,6 +128,12 @@ final class SchemaBreaks {
         return stream(schema.path("x-kubernetes-validations"))
                 .map(rule -> rule.path("rule").asText())
                 .toList();
+    }
+
+    /** Whether the rule accepts every object without a field that the older definition does not have. */
+    private static boolean concernsOnlyNewField(String rule, JsonNode older) {
+        var field = Pattern.compile("^!has\\(self\\.(\\w+)\\) \\|\\| ").matcher(rule);
+        return field.find() && !older.path("properties").has(field.group(1));
     }
 
     private static List<String> texts(JsonNode array) {

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.testing;
 import io.snapshotoperator.evs.api.v1alpha1.ConnectionRef;
 import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
 import io.snapshotoperator.evs.api.v1alpha1.request.FailurePolicy;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class SpecBuilder {
     private FailurePolicy failurePolicy;
     private Integer maxAttempts;
     private ConnectionRef connectionRef;
+    private SnapshotContentSpec volumeSnapshotContent;
 
     private SpecBuilder(SnapshotSource source) {
         this.source = source;
@@ -84,6 +86,11 @@ public final class SpecBuilder {
         return this;
     }
 
+    public SpecBuilder withContent(SnapshotContentSpec value) {
+        volumeSnapshotContent = value;
+        return this;
+    }
+
     public VolumeSnapshotRequestSpec build() {
         return new VolumeSnapshotRequestSpec(
                 source,
@@ -96,6 +103,7 @@ public final class SpecBuilder {
                 ttl,
                 failurePolicy,
                 maxAttempts,
-                connectionRef);
+                connectionRef,
+                volumeSnapshotContent);
     }
 }

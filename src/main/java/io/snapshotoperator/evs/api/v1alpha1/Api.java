@@ -11,6 +11,9 @@ public final class Api {
     /** Finalizer of every object whose removal may have to wait for the cloud. */
     public static final String FINALIZER = GROUP + "/snapshot";
 
+    /** Finalizer of a request whose {@code VolumeSnapshotContent} must be removed before its snapshot. */
+    public static final String CONTENT_FINALIZER = GROUP + "/volume-snapshot-content";
+
     /**
      * {@code "true"}: the operator sends no create, delete or update request for the object. It still records the state
      * of a recorded snapshot. Set by users.
@@ -46,6 +49,9 @@ public final class Api {
 
     /** A label for users: the name of the schedule that created the request, if a label can have it. Set by the operator only. */
     public static final String SCHEDULE = GROUP + "/schedule";
+
+    /** A label of a {@code VolumeSnapshotContent} and a {@code VolumeSnapshot}: the UID of its request. Set by the operator only. */
+    public static final String REQUEST_UID = GROUP + "/request-uid";
 
     /** All annotations that the operator reads. It keeps no other one in memory. */
     public static final Set<String> ANNOTATIONS =

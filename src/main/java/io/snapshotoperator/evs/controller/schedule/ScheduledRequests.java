@@ -5,6 +5,9 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.FailurePolicy;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentSpec;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentSpecBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
@@ -12,6 +15,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpecBui
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.RequestTemplate;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.RequestsPolicy;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.SnapshotContentTemplate;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Conditions;
@@ -91,6 +95,7 @@ final class ScheduledRequests {
                                 ? null
                                 : Optional.ofNullable(template.maxAttempts()).orElse(MAX_ATTEMPTS))
                 .connectionRef(template.connectionRef())
+                .volumeSnapshotContent(content(template.volumeSnapshotContent()))
                 .build();
     }
 
@@ -120,7 +125,7 @@ final class ScheduledRequests {
                 meta.getName(),
                 slot.get(),
                 state,
-                snapshotId.filter(isImported).isPresent(),
+                snapshotId.filter(isImported).isPresent() || isBound(request),
                 "true".equals(annotations(request).get(Api.HOLD)));
         var missing = reason(request)
                 .filter(SnapshotReason.SnapshotMissing.name()::equals)
@@ -136,6 +141,24 @@ final class ScheduledRequests {
                                 .filter(CommonReason.QuotaExceeded.name()::equals)
                                 .isPresent(),
                 missing));
+    }
+
+    private static SnapshotContentSpec content(SnapshotContentTemplate template) {
+        return template == null
+                ? null
+                : SnapshotContentSpecBuilder.builder()
+                        .className(template.className())
+                        .driver(template.driver())
+                        .createVolumeSnapshot(template.createVolumeSnapshot())
+                        .build();
+    }
+
+    /** Whether a VolumeSnapshot uses the snapshot. The operator learns this late, but a deletion waits until it is not used. */
+    private static boolean isBound(VolumeSnapshotRequest request) {
+        return Optional.ofNullable(request.getStatus())
+                .map(VolumeSnapshotRequestStatus::volumeSnapshotContent)
+                .map(SnapshotContentStatus::boundTo)
+                .isPresent();
     }
 
     static Optional<String> scheduleUid(VolumeSnapshotRequest request) {

@@ -255,6 +255,7 @@ final class FleetSimulation {
                 null,
                 null,
                 null,
+                null,
                 null));
         var member = new Member(request);
         byName.put(ResourceID.fromResource(request), member);

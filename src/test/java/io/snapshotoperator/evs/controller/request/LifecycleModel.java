@@ -480,6 +480,7 @@ final class LifecycleModel {
                 spec.ttl(),
                 spec.failurePolicy(),
                 spec.maxAttempts(),
+                null,
                 null);
         object.edit(request -> {
             request.setSpec(changed);
@@ -614,6 +615,7 @@ final class LifecycleModel {
                 choices.once(4) ? "40m" : null,
                 kind == RequestKind.REPLACE ? FailurePolicy.Replace : null,
                 kind == RequestKind.REPLACE ? 3 : null,
+                null,
                 null));
         return request;
     }

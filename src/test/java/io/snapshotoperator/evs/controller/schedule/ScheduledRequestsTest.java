@@ -7,10 +7,13 @@ import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.FailurePolicy;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentSpecBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatusBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.RequestTemplateBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.RequestsPolicy;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.SnapshotContentTemplateBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.SourceSelector;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpecBuilder;
@@ -105,6 +108,42 @@ class ScheduledRequestsTest {
                     assertThat(owner.getUid()).isEqualTo("0f7c1b9e-uid");
                     assertThat(owner.getController()).isTrue();
                 });
+    }
+
+    @Test
+    void asksForContentAsTemplateDoes() {
+        var request = create(schedule(
+                "nightly",
+                spec -> spec.template(RequestTemplateBuilder.builder()
+                        .volumeSnapshotContent(SnapshotContentTemplateBuilder.builder()
+                                .className("gold")
+                                .driver("disk.csi.everest.io")
+                                .createVolumeSnapshot(true)
+                                .build())
+                        .build())));
+
+        assertThat(request.getSpec().volumeSnapshotContent())
+                .isEqualTo(SnapshotContentSpecBuilder.builder()
+                        .className("gold")
+                        .driver("disk.csi.everest.io")
+                        .createVolumeSnapshot(true)
+                        .build());
+        assertThat(create(schedule("nightly", spec -> spec)).getSpec().volumeSnapshotContent())
+                .isNull();
+    }
+
+    @Test
+    void isInUseWhileVolumeSnapshotIsBound() {
+        var request = create(schedule("nightly", spec -> spec));
+        var content =
+                SnapshotContentStatusBuilder.builder().reason("ContentBound").message("");
+        var status = VolumeSnapshotRequestStatusBuilder.builder().snapshotId("s-1");
+
+        request.setStatus(status.volumeSnapshotContent(content.build()).build());
+        assertThat(read(request).orElseThrow().candidate().inUse()).isFalse();
+        request.setStatus(
+                status.volumeSnapshotContent(content.boundTo("nightly").build()).build());
+        assertThat(read(request).orElseThrow().candidate().inUse()).isTrue();
     }
 
     @Test

@@ -83,6 +83,14 @@ import java.util.Map;
         reason = ValidationRules.FORBIDDEN,
         message = "failurePolicy cannot be Replace with source.snapshotId, because the operator creates no snapshot."
                 + " Use Keep, or remove the field.")
+@ValidationRule(
+        value = "!has(self.volumeSnapshotContent) || has(self.source.persistentVolumeClaimName)"
+                + " || has(self.volumeSnapshotContent.driver)",
+        fieldPath = ".volumeSnapshotContent.driver",
+        reason = ValidationRules.REQUIRED,
+        message =
+                "volumeSnapshotContent.driver is required with volumeId and snapshotId, because only a claim leads to a CSI"
+                        + " driver. Set the driver that restores the snapshot, for example disk.csi.everest.io.")
 public record VolumeSnapshotRequestSpec(
         @Required
         @JsonPropertyDescription("The source of the snapshot. Set exactly one of its fields. It cannot be changed.")
@@ -195,7 +203,12 @@ public record VolumeSnapshotRequestSpec(
                 "The EvsConnection of this namespace through which the operator reaches the cloud. Default: the"
                         + " EvsConnection with the name default; if there is none, the operator's own connection, if the"
                         + " administrator lists this namespace for it. It cannot be changed.")
-        ConnectionRef connectionRef) {
+        ConnectionRef connectionRef,
+
+        @JsonPropertyDescription(
+                "Makes the snapshot available as a VolumeSnapshotContent of snapshot.storage.k8s.io, so that a claim of this"
+                        + " namespace can name it as its dataSource. It can be added, changed and removed. Default: none.")
+        SnapshotContentSpec volumeSnapshotContent) {
 
     public VolumeSnapshotRequestSpec {
         metadata = metadata == null || metadata.isEmpty()
@@ -205,6 +218,6 @@ public record VolumeSnapshotRequestSpec(
 
     /** Returns a spec with this source and the defaults for everything else. */
     public static VolumeSnapshotRequestSpec of(SnapshotSource source) {
-        return new VolumeSnapshotRequestSpec(source, null, null, null, null, null, null, null, null, null, null);
+        return new VolumeSnapshotRequestSpec(source, null, null, null, null, null, null, null, null, null, null, null);
     }
 }

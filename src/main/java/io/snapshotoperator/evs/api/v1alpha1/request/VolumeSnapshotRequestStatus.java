@@ -84,7 +84,10 @@ public record VolumeSnapshotRequestStatus(
         @JsonPropertyDescription(
                 "At most five failed calls to the cloud, newest last. Equal failures are one entry with a count. A"
                         + " failed read or login is listed only if its reason is new.")
-        List<FailedAttempt> failedAttempts) {
+        List<FailedAttempt> failedAttempts,
+
+        @JsonPropertyDescription("The state of the VolumeSnapshotContent, if spec.volumeSnapshotContent asks for one.")
+        SnapshotContentStatus volumeSnapshotContent) {
 
     public VolumeSnapshotRequestStatus {
         duplicateSnapshotIds = duplicateSnapshotIds == null ? List.of() : List.copyOf(duplicateSnapshotIds);

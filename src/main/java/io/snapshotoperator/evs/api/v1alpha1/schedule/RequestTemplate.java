@@ -98,10 +98,16 @@ public record RequestTemplate(
         @JsonPropertyDescription(
                 "The EvsConnection of this namespace for the requests. Default: the EvsConnection with the name default; if"
                         + " there is none, the operator's own connection, if the administrator lists this namespace for it.")
-        ConnectionRef connectionRef) {
+        ConnectionRef connectionRef,
+
+        @JsonPropertyDescription(
+                "Makes each snapshot available as a VolumeSnapshotContent of snapshot.storage.k8s.io, as in a"
+                        + " VolumeSnapshotRequest. Default: none.")
+        SnapshotContentTemplate volumeSnapshotContent) {
 
     /** A template with the defaults for everything. */
-    public static final RequestTemplate DEFAULT = new RequestTemplate(null, null, null, null, null, null, null, null);
+    public static final RequestTemplate DEFAULT =
+            new RequestTemplate(null, null, null, null, null, null, null, null, null);
 
     public RequestTemplate {
         metadata = metadata == null || metadata.isEmpty()
