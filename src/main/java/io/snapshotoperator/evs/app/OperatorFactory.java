@@ -25,6 +25,7 @@ import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.NoRateLimit;
 import io.snapshotoperator.evs.controller.ObjectLister;
 import io.snapshotoperator.evs.controller.RequestUse;
+import io.snapshotoperator.evs.controller.ReconcileExtension;
 import io.snapshotoperator.evs.controller.connection.ConnectionRegistry;
 import io.snapshotoperator.evs.controller.connection.ConnectionUsers;
 import io.snapshotoperator.evs.controller.connection.EvsConnectionReconciler;
@@ -258,7 +259,8 @@ public final class OperatorFactory {
                 jitter,
                 () -> UUID.randomUUID().toString(),
                 RequestListener.all(listeners),
-                use));
+                use,
+                ReconcileExtension.none()));
         var monitor = new WatchMonitor(
                 this::listOnce, this::isWatching, clock, settings.watch().checkInterval());
         gauges.registerWatchHealthy(monitor::isHealthy);

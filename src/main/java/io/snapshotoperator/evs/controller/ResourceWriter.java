@@ -93,8 +93,13 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
     }
 
     public void addFinalizer() {
+        addFinalizer(Api.FINALIZER);
+    }
+
+    /** @throws MetadataRejectedException if the API server will reject the patch again */
+    public void addFinalizer(String finalizer) {
         resource = patchMetadata(object -> {
-            object.addFinalizer(Api.FINALIZER);
+            object.addFinalizer(finalizer);
             return object;
         });
     }
@@ -106,12 +111,23 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
      * @return false if the object was already gone, as in a reconcile that starts before the cache knows it
      */
     public boolean removeFinalizer(Optional<Verdict> event) {
+        var removed = removeFinalizer(Api.FINALIZER);
+        if (removed) {
+            event.ifPresent(this::recordEvent);
+        }
+        return removed;
+    }
+
+    /**
+     * @return false if the object was already gone
+     * @throws MetadataRejectedException if the API server will reject the patch again
+     */
+    public boolean removeFinalizer(String finalizer) {
         try {
             resource = patchMetadata(object -> {
-                object.removeFinalizer(Api.FINALIZER);
+                object.removeFinalizer(finalizer);
                 return object;
             });
-            event.ifPresent(this::recordEvent);
             return true;
         } catch (KubernetesClientException rejected) {
             if (rejected.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {

@@ -53,7 +53,7 @@ public record Decision(
     }
 
     /** Shortens the delay until the next reconcile to {@code limit} if it is longer or absent. */
-    Decision requeueNoLaterThan(Duration limit) {
+    public Decision requeueNoLaterThan(Duration limit) {
         var isSooner = requeueAfter.filter(delay -> delay.compareTo(limit) <= 0).isPresent();
         return isSooner ? this : requeueAfter(limit);
     }

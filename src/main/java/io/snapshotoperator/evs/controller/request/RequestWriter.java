@@ -41,6 +41,11 @@ final class RequestWriter {
         this.now = now;
     }
 
+    /** Returns the writer of the object, for what another package writes during the same reconcile. */
+    ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> resource() {
+        return writer;
+    }
+
     RequestLog log() {
         return log;
     }

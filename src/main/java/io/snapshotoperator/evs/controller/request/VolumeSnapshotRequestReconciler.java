@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.condition.CommonReason;
@@ -24,6 +25,7 @@ import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
 import io.snapshotoperator.evs.controller.MetadataRejectedException;
 import io.snapshotoperator.evs.controller.RequestUse;
+import io.snapshotoperator.evs.controller.ReconcileExtension;
 import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.CreateGuard;
@@ -90,8 +92,12 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private final Supplier<String> createIds;
     private final RequestListener listener;
     private final RequestUse use;
+    private final ReconcileExtension<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> extension;
 
-    /** @param createIds returns a new create id each time; no two processes return the same one */
+    /**
+     * @param createIds returns a new create id each time; no two processes return the same one
+     * @param extension what else is done for a request
+     */
     public VolumeSnapshotRequestReconciler(
             CloudActuator actuator,
             ClaimVolumeResolver claimResolver,
@@ -106,7 +112,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             Jitter jitter,
             Supplier<String> createIds,
             RequestListener listener,
-            RequestUse use) {
+            RequestUse use,
+            ReconcileExtension<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> extension) {
         this.actuator = actuator;
         this.claimResolver = claimResolver;
         this.events = events;
@@ -121,6 +128,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         this.createIds = createIds;
         this.listener = listener;
         this.use = use;
+        this.extension = extension;
     }
 
     @Override
@@ -155,7 +163,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var now = clock.instant();
         var writer = new RequestWriter(request, store, events, now);
         try {
-            var outcome = reconcileValid(writer, now);
+            var outcome = reconcileWithExtension(writer, now);
             writer.log().reconciled(writer.request(), outcome);
             listener.changed(writer.request());
             return toUpdateControl(outcome);
@@ -168,6 +176,20 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             }
             throw new ApiServerException(rejected);
         }
+    }
+
+    /** Before a snapshot is deleted, the extension releases what refers to it. Otherwise it builds on the result. */
+    private Decision reconcileWithExtension(RequestWriter writer, Instant now) {
+        if (writer.request().isMarkedForDeletion()) {
+            var wait = extension.reconcile(writer.resource(), now);
+            return requeueNoLaterThan(reconcileValid(writer, now), wait);
+        }
+        var outcome = reconcileValid(writer, now);
+        return requeueNoLaterThan(outcome, extension.reconcile(writer.resource(), now));
+    }
+
+    private static Decision requeueNoLaterThan(Decision decision, Optional<Duration> wait) {
+        return wait.map(decision::requeueNoLaterThan).orElse(decision);
     }
 
     private Decision reconcileValid(RequestWriter writer, Instant now) {

@@ -18,6 +18,7 @@ import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.RequestUse;
+import io.snapshotoperator.evs.controller.ReconcileExtension;
 import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.controller.WorkerPlaces;
 import io.snapshotoperator.evs.controller.connection.OwnConnection;
@@ -202,7 +203,8 @@ final class FleetSimulation {
                 jitter,
                 () -> "create-" + ++createIds,
                 RequestListener.NONE,
-                RequestUse.NONE);
+                RequestUse.NONE,
+                ReconcileExtension.none());
         at(now().plus(TICK_DELAY), this::tick);
     }
 

@@ -21,6 +21,7 @@ import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.LockKey;
 import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.RequestUse;
+import io.snapshotoperator.evs.controller.ReconcileExtension;
 import io.snapshotoperator.evs.controller.WorkerPlaces;
 import io.snapshotoperator.evs.controller.connection.OwnConnection;
 import io.snapshotoperator.evs.createonce.CreateGuard;
@@ -135,7 +136,8 @@ final class ModelProcess {
                 this::requirePositive,
                 model::nextCreateId,
                 RequestListener.NONE,
-                RequestUse.NONE);
+                RequestUse.NONE,
+                ReconcileExtension.none());
     }
 
     private Duration requirePositive(Duration requeue) {

@@ -28,6 +28,7 @@ import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.FakeStore;
 import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.RequestUse;
+import io.snapshotoperator.evs.controller.ReconcileExtension;
 import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
 import io.snapshotoperator.evs.controller.connection.OwnConnection;
@@ -72,7 +73,8 @@ class VolumeSnapshotRequestReconcilerTest {
             delay -> delay,
             () -> "create-1",
             RequestListener.NONE,
-            RequestUse.NONE);
+            RequestUse.NONE,
+            ReconcileExtension.none());
 
     private Condition ready() {
         return store.get().getStatus().conditions().stream()
