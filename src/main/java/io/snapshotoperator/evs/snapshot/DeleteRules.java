@@ -28,6 +28,7 @@ final class DeleteRules {
     static ObservationQuery planObservation(ReconcileInput input) {
         if (!input.recorded().hasFinalizer()
                 || mayRemoveFinalizerWithoutCheck(input)
+                || input.recorded().contentHold().isPresent()
                 || input.desired().paused()
                 || input.locationMismatch()) {
             return new ObservationQuery.None();
@@ -75,6 +76,13 @@ final class DeleteRules {
         }
         if (input.desired().abandon()) {
             return removeFinalizer(Optional.of(SnapshotReason.SnapshotAbandoned));
+        }
+        if (input.recorded().contentHold().isPresent()) {
+            // Whoever uses the content would lose the snapshot without a warning.
+            return Decision.patchStatus(StatusPatch.of(Verdict.of(
+                            SnapshotReason.ContentInUse,
+                            input.recorded().contentHold().get())))
+                    .requeueAfter(input.retryPolicy().maxBackoff());
         }
         if (input.desired().deletionPolicy() == DeletionPolicy.RETAIN) {
             return removeFinalizer(Optional.of(SnapshotReason.SnapshotRetained));

@@ -48,11 +48,16 @@ final class DeletionAdvice {
                 isLate(input)
                         ? Verdict.of(
                                 SnapshotReason.DeletionDeadlineExceeded,
-                                verdict.message() + " " + SnapshotRules.CONTACT_SUPPORT + " " + ABANDON)
+                                verdict.message() + " " + supportAdvice(verdict) + ABANDON)
                         : verdict;
             case STALLED -> verdict.message().contains("abandon") ? verdict : withAdvice(verdict);
             case READY, PAUSED -> verdict;
         };
+    }
+
+    /** The cloud has no part in a wait for objects of Kubernetes. */
+    private static String supportAdvice(Verdict verdict) {
+        return verdict.reason() == SnapshotReason.ContentInUse ? "" : SnapshotRules.CONTACT_SUPPORT + " ";
     }
 
     private static Verdict withAdvice(Verdict verdict) {

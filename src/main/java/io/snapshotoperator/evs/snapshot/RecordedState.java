@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param createdAt the creation time of the object
  * @param deletionRequestedAt when a user deleted the object; empty if it is not being deleted
  * @param hasFinalizer whether the object has the operator's finalizer
+ * @param contentHold why the snapshot must not be deleted yet although the object is being deleted: its VolumeSnapshotContent still
+ *     exists. Empty if nothing holds it
  * @param intent the last create intent; empty also if the annotation names another UID, if {@code hasInvalidIntent}, or
  *     on an import, for which nothing is created
  * @param hasInvalidIntent whether the annotation cannot be read, so that a create request of unknown outcome may exist
@@ -41,6 +43,7 @@ public record RecordedState(
         Instant createdAt,
         Optional<Instant> deletionRequestedAt,
         boolean hasFinalizer,
+        Optional<String> contentHold,
         Optional<CreateIntent> intent,
         boolean hasInvalidIntent,
         Optional<RecordedSnapshot> snapshot,

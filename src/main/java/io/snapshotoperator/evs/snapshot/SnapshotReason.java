@@ -31,6 +31,9 @@ public enum SnapshotReason implements Reason {
             Phase.PROGRESSING,
             "A VolumeSnapshotRestore creates a volume from the snapshot. The operator deletes the snapshot when that has"
                     + " ended."),
+    ContentInUse(
+            Phase.PROGRESSING,
+            "The VolumeSnapshotContent of the snapshot still exists. The operator deletes the snapshot after it is gone."),
     SnapshotInUse(
             Phase.PROGRESSING,
             RetryMode.SLOW_BACKOFF,

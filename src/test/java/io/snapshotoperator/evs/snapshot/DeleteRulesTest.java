@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeleteRulesTest {
@@ -69,6 +70,40 @@ class DeleteRulesTest {
         assertThat(SnapshotRules.planObservation(
                         input.withReason(SnapshotReason.WaitingToDelete).build()))
                 .isEqualTo(new ObservationQuery.PollerUpdate(new SnapshotId("s-1")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(DesiredSnapshot.DeletionPolicy.class)
+    void deletesNothingWhileContentExists(DesiredSnapshot.DeletionPolicy policy) {
+        var input = anInput()
+                .deleting()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "available")
+                .withPolicy(policy)
+                .heldByContent("It is VolumeSnapshot nightly.")
+                .build();
+
+        var decision = decide(input, new Observation.Found(ownedSnapshot("s-1", "available")));
+
+        assertThat(SnapshotRules.planObservation(input)).isEqualTo(new ObservationQuery.None());
+        assertThat(decision.action()).isEqualTo(new Action.None());
+        assertThat(reason(decision)).isEqualTo(SnapshotReason.ContentInUse);
+        assertThat(decision.statusPatch().orElseThrow().verdict().message()).contains("VolumeSnapshot nightly");
+        assertThat(decision.requeueAfter()).isPresent();
+    }
+
+    @Test
+    void abandonsWithoutWaitingForContent() {
+        var input = anInput()
+                .deleting()
+                .withCreateIntent()
+                .withRecordedSnapshot("s-1", "available")
+                .abandoned()
+                .heldByContent("It is VolumeSnapshot nightly.")
+                .build();
+
+        assertThat(decide(input, new Observation.Unchanged()).action())
+                .isEqualTo(new Action.RemoveFinalizer(Optional.of(SnapshotReason.SnapshotAbandoned)));
     }
 
     @Nested

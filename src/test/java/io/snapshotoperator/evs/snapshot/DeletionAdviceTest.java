@@ -54,6 +54,19 @@ class DeletionAdviceTest {
     }
 
     @Test
+    void endsWaitForContentWithoutAdviceAboutCloud() {
+        var input =
+                deleting.heldByContent("It is VolumeSnapshot nightly.").at(LATE).build();
+
+        var decision = SnapshotRules.decide(input, new Observation.Unchanged(), "create-2");
+
+        assertThat(verdict(decision).reason()).isEqualTo(SnapshotReason.DeletionDeadlineExceeded);
+        assertThat(verdict(decision).message())
+                .contains("VolumeSnapshot nightly", "abandon")
+                .doesNotContain("cloud console");
+    }
+
+    @Test
     void recordsEventOfStalledDeletionOnce() {
         var failed = new Observation.Failed(failure(CloudException.Kind.NOT_AUTHORIZED, false));
         var first = SnapshotRules.decide(deleting.build(), failed, "create-2");

@@ -61,6 +61,7 @@ public final class ReconcileInputBuilder {
 
     private long generation = 1;
     private Optional<Instant> deletionRequestedAt = Optional.empty();
+    private Optional<String> contentHold = Optional.empty();
     private Optional<Boolean> finalizer = Optional.empty();
     private Optional<CreateIntent> intent = Optional.empty();
     private boolean invalidIntent;
@@ -131,6 +132,11 @@ public final class ReconcileInputBuilder {
 
     ReconcileInputBuilder paused() {
         paused = true;
+        return this;
+    }
+
+    ReconcileInputBuilder withPolicy(DesiredSnapshot.DeletionPolicy value) {
+        policy = value;
         return this;
     }
 
@@ -205,6 +211,11 @@ public final class ReconcileInputBuilder {
                 .volumeId(VOLUME)
                 .name("vsr-shop-nightly-0b8e2f64")
                 .build());
+        return this;
+    }
+
+    ReconcileInputBuilder heldByContent(String why) {
+        contentHold = Optional.of(why);
         return this;
     }
 
@@ -289,6 +300,7 @@ public final class ReconcileInputBuilder {
                 .createdAt(NOON)
                 .deletionRequestedAt(deletionRequestedAt)
                 .hasFinalizer(finalizer.orElse(intent.isPresent() || recordedSnapshot.isPresent()))
+                .contentHold(contentHold)
                 .intent(intent)
                 .hasInvalidIntent(invalidIntent)
                 .snapshot(recordedSnapshot)

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.controller.request;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
@@ -48,6 +49,7 @@ public final class StatusMapper {
                                 ? StatusTime.parse(meta.getDeletionTimestamp()).or(() -> Optional.of(Instant.EPOCH))
                                 : Optional.empty())
                 .hasFinalizer(request.hasFinalizer(Api.FINALIZER))
+                .contentHold(contentHold(request))
                 .intent(intent instanceof ParsedIntent.Valid valid ? Optional.of(valid.intent()) : Optional.empty())
                 .hasInvalidIntent(intent instanceof ParsedIntent.Invalid)
                 // The spec of an import names its snapshot. Another one comes from an edited status.
@@ -64,6 +66,14 @@ public final class StatusMapper {
                         .toList())
                 .observedGeneration(status.observedGeneration() == null ? -1 : status.observedGeneration())
                 .build();
+    }
+
+    private static Optional<String> contentHold(VolumeSnapshotRequest request) {
+        return request.hasFinalizer(Api.CONTENT_FINALIZER)
+                ? Optional.of(Optional.ofNullable(status(request).volumeSnapshotContent())
+                        .map(SnapshotContentStatus::message)
+                        .orElse(""))
+                : Optional.empty();
     }
 
     static ObjectIdentity identity(VolumeSnapshotRequest request) {

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.FailedAttempt;
 import io.snapshotoperator.evs.api.v1alpha1.FailedAttemptBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatusBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
@@ -50,6 +53,38 @@ class StatusMapperTest {
         write(observed(reason, "s-1", false), NOON);
 
         assertThat(status().readyAt()).isNull();
+    }
+
+    @Test
+    void leavesWhatIsRecordedAboutContentAsItIs() {
+        var content = SnapshotContentStatusBuilder.builder()
+                .name("evs-uid-1-1")
+                .binding(1)
+                .reason("ContentBound")
+                .message("")
+                .build();
+        request.setStatus(VolumeSnapshotRequestStatusBuilder.builder()
+                .volumeSnapshotContent(content)
+                .build());
+
+        write(observed(SnapshotReason.SnapshotAvailable, "s-1", false), NOON);
+
+        assertThat(status().volumeSnapshotContent()).isEqualTo(content);
+    }
+
+    @Test
+    void isHeldByContentWhileItsFinalizerIsThere() {
+        assertThat(StatusMapper.read(request).contentHold()).isEmpty();
+
+        request.addFinalizer(Api.CONTENT_FINALIZER);
+        assertThat(StatusMapper.read(request).contentHold()).contains("");
+        request.setStatus(VolumeSnapshotRequestStatusBuilder.builder()
+                .volumeSnapshotContent(SnapshotContentStatusBuilder.builder()
+                        .reason("VolumeSnapshotInUse")
+                        .message("It is VolumeSnapshot nightly.")
+                        .build())
+                .build());
+        assertThat(StatusMapper.read(request).contentHold()).contains("It is VolumeSnapshot nightly.");
     }
 
     @Test
