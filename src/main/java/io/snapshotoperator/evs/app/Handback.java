@@ -98,7 +98,7 @@ final class Handback {
     }
 
     private void visit(HasMetadata object, String snapshot, Consumer<HasMetadata> action) {
-        if (!object.hasFinalizer(Api.FINALIZER)) {
+        if (!object.hasFinalizer(Api.FINALIZER) && !object.hasFinalizer(Api.CONTENT_FINALIZER)) {
             return;
         }
         var metadata = object.getMetadata();
@@ -126,6 +126,7 @@ final class Handback {
             try {
                 kubernetes.resource(object).edit(current -> {
                     current.removeFinalizer(Api.FINALIZER);
+                    current.removeFinalizer(Api.CONTENT_FINALIZER);
                     return current;
                 });
                 return;

@@ -17,18 +17,21 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.connection.ConnectionReason;
 import io.snapshotoperator.evs.connection.ServedNamespaces;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
+import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.NoRateLimit;
 import io.snapshotoperator.evs.controller.ObjectLister;
 import io.snapshotoperator.evs.controller.RequestUse;
-import io.snapshotoperator.evs.controller.ReconcileExtension;
 import io.snapshotoperator.evs.controller.connection.ConnectionRegistry;
 import io.snapshotoperator.evs.controller.connection.ConnectionUsers;
 import io.snapshotoperator.evs.controller.connection.EvsConnectionReconciler;
+import io.snapshotoperator.evs.controller.csi.ContentPermission;
+import io.snapshotoperator.evs.controller.csi.SnapshotContentExtension;
 import io.snapshotoperator.evs.controller.request.CloudActuator;
 import io.snapshotoperator.evs.controller.request.RequestListener;
 import io.snapshotoperator.evs.controller.request.RequestLister;
@@ -40,9 +43,11 @@ import io.snapshotoperator.evs.controller.restore.VolumeSnapshotRestoreReconcile
 import io.snapshotoperator.evs.controller.schedule.RequestIndex;
 import io.snapshotoperator.evs.controller.schedule.ScheduleTriggers;
 import io.snapshotoperator.evs.controller.schedule.VolumeSnapshotScheduleReconciler;
+import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.CreateGuard;
 import io.snapshotoperator.evs.createonce.CreateGuard.LeaderTermStart;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
+import io.snapshotoperator.evs.csi.ContentAdmission.DriverLocation;
 import io.snapshotoperator.evs.leader.LeaderElection;
 import io.snapshotoperator.evs.leader.LeadershipGuard;
 import io.snapshotoperator.evs.poll.Jitter;
@@ -180,8 +185,9 @@ public final class OperatorFactory {
         var guard = new CreateGuard(start, retryPolicy.settleTime());
         var eventSource = new PollerEventSource<VolumeSnapshotRequest>();
         var cloud = new ConnectionWiring(settings, eventSource, meters, clock, jitter, installation, this::watches);
+        var ownConnection = cloud.own();
         var connections = new ConnectionRegistry(
-                cloud.own(), servedNamespaces(), new NamespaceLabelCache(kubernetes, clock), clock);
+                ownConnection, servedNamespaces(), new NamespaceLabelCache(kubernetes, clock), clock);
         var gauges = new LeaderMetrics(meters, metrics);
         gauges.registerInFlight(connections::inFlight);
         gauges.registerOrphans(connections::orphaned);
@@ -242,12 +248,13 @@ public final class OperatorFactory {
             gauges.registerRestores(RestoreReason.all(), restores::reasons);
             operator.register(restores, configuration -> configure(configuration, "volumesnapshotrestore"));
         }
+        var claims = new ClaimVolumeResolver(
+                kubernetes,
+                settings.claim().csiDrivers().orElse(Set.of()),
+                settings.claim().retryInterval());
         register(new VolumeSnapshotRequestReconciler(
                 new CloudActuator(calls),
-                new ClaimVolumeResolver(
-                        kubernetes,
-                        settings.claim().csiDrivers().orElse(Set.of()),
-                        settings.claim().retryInterval()),
+                claims,
                 events,
                 metrics,
                 connections,
@@ -260,7 +267,16 @@ public final class OperatorFactory {
                 () -> UUID.randomUUID().toString(),
                 RequestListener.all(listeners),
                 use,
-                ReconcileExtension.none()));
+                new SnapshotContentExtension(
+                        kubernetes,
+                        claims,
+                        new ContentPermission(
+                                settings.volumeSnapshotContents().enabled(),
+                                settings.volumeSnapshotContents()
+                                        .rawIdNamespaces()
+                                        .orElse(Set.of()),
+                                () -> driverLocation(ownConnection)),
+                        settings.volumeSnapshotContents().checkInterval())));
         var monitor = new WatchMonitor(
                 this::listOnce, this::isWatching, clock, settings.watch().checkInterval());
         gauges.registerWatchHealthy(monitor::isHealthy);
@@ -276,6 +292,21 @@ public final class OperatorFactory {
                 List.of(calls::close, connections::close, operator::stop, triggers::close, monitor::close),
                 monitor::isHealthy,
                 () -> removeMeters.forEach(Runnable::run));
+    }
+
+    /** Returns where the CSI drivers of the cluster have their volumes: as set, or where the operator's own connection leads. */
+    private DriverLocation driverLocation(Optional<CloudConnection> own) {
+        var contents = settings.volumeSnapshotContents();
+        if (contents.endpoint().isPresent() && contents.projectId().isPresent()) {
+            return new DriverLocation.At(new CloudLocation(
+                    contents.endpoint().get(), contents.projectId().get()));
+        }
+        if (own.isEmpty()) {
+            return new DriverLocation.Nowhere();
+        }
+        return own.get().checkAccess().orElse(null) instanceof CloudAccess.Available available
+                ? new DriverLocation.At(available.here())
+                : new DriverLocation.NotKnownYet();
     }
 
     private ServedNamespaces servedNamespaces() {

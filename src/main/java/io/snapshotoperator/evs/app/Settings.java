@@ -29,6 +29,9 @@ public interface Settings {
     /** Restores, the kind {@code VolumeSnapshotRestore}. */
     Restores restores();
 
+    /** Snapshots as {@code VolumeSnapshotContent} of {@code snapshot.storage.k8s.io}. */
+    VolumeSnapshotContents volumeSnapshotContents();
+
     /** Limits of the rate of calls. */
     Budget budget();
 
@@ -101,6 +104,38 @@ public interface Settings {
         /** How many snapshots of one volume the cloud accepts (EVS reference, section 3). A schedule creates no more. */
         @WithDefault("7")
         int snapshotsPerVolume();
+    }
+
+    /** Snapshots as {@code VolumeSnapshotContent} of {@code snapshot.storage.k8s.io}. */
+    interface VolumeSnapshotContents {
+        /**
+         * Whether requests may have one. The operator then needs rights on {@code volumesnapshotcontents} and {@code
+         * volumesnapshots}. What exists is removed with its request in any case.
+         */
+        @WithDefault("false")
+        boolean enabled();
+
+        /**
+         * Namespaces whose requests may have one although they name a volume or a snapshot by its id, or {@code *} for all.
+         * These namespaces can read every snapshot and every volume of the project. Absent: none.
+         */
+        Optional<Set<String>> rawIdNamespaces();
+
+        /**
+         * Time between two reads of a content while another program is expected to act. If nothing is expected, contents are
+         * read thirty times less often.
+         */
+        @WithDefault("10s")
+        Duration checkInterval();
+
+        /**
+         * Base URL of the EVS API where the CSI drivers of the cluster have their volumes, as in {@code status.endpoint} of a
+         * request. Only snapshots of this place and project get a content. Absent: where the operator's own connection leads.
+         */
+        Optional<String> endpoint();
+
+        /** Id of the project in which the CSI drivers of the cluster have their volumes. Needs the endpoint. */
+        Optional<String> projectId();
     }
 
     /** The operator's own connection to the cloud. Without region, endpoint and credentials there is none. */

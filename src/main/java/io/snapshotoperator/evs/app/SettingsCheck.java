@@ -22,6 +22,7 @@ final class SettingsCheck {
         check.budget(settings.budget());
         check.durations(settings);
         check.schedules(settings.schedules());
+        check.volumeSnapshotContents(settings.volumeSnapshotContents());
         if (!check.problems.isEmpty()) {
             throw new UnusableSettingsException(check.problems);
         }
@@ -54,6 +55,18 @@ final class SettingsCheck {
         if (schedules.snapshotsPerVolume() < 1) {
             problems.add(
                     "evs.schedules.snapshots-per-volume must be at least 1, not " + schedules.snapshotsPerVolume());
+        }
+    }
+
+    private void volumeSnapshotContents(Settings.VolumeSnapshotContents contents) {
+        if (contents.endpoint().isPresent() != contents.projectId().isPresent()) {
+            problems.add(
+                    "evs.volume-snapshot-contents.endpoint and evs.volume-snapshot-contents.project-id belong together."
+                            + " Set both, or neither");
+        }
+        if (contents.checkInterval().isNegative() || contents.checkInterval().isZero()) {
+            problems.add(
+                    "evs.volume-snapshot-contents.check-interval must be more than 0, not " + contents.checkInterval());
         }
     }
 

@@ -11,6 +11,7 @@ import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.VolumeResolution;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -39,6 +40,20 @@ public final class ClaimVolumeResolver {
         this.retryAfter = retryAfter;
     }
 
+    /** The volume of a claim, or why the claim leads to none. */
+    private sealed interface ClaimVolume {
+        record Found(VolumeId id, String driver, String mode) implements ClaimVolume {}
+
+        record NotFound(VolumeResolution.Unresolved why) implements ClaimVolume {}
+    }
+
+    /**
+     * The CSI driver of a volume.
+     *
+     * @param volumeMode of the volume, {@code Filesystem} or {@code Block}
+     */
+    public record VolumeDriver(String name, String volumeMode) {}
+
     /**
      * Resolves a claim.
      *
@@ -50,11 +65,47 @@ public final class ClaimVolumeResolver {
                 .inNamespace(namespace)
                 .withName(name)
                 .get();
+        if (claim != null && claim.isMarkedForDeletion()) {
+            return unusable(CommonReason.ClaimBeingDeleted, "It is PersistentVolumeClaim " + name + ".")
+                    .why();
+        }
+        var volume = find(name, claim);
+        return volume instanceof ClaimVolume.Found found
+                ? new VolumeResolution.Resolved(found.id())
+                : ((ClaimVolume.NotFound) volume).why();
+    }
+
+    /**
+     * Returns the CSI driver of the volume to which a claim leads, also if the claim is being deleted. Empty if it leads to no
+     * volume, or to another one than this.
+     *
+     * @throws KubernetesClientException if the API server rejects a read or does not respond
+     */
+    public Optional<VolumeDriver> driverOf(String namespace, String name, VolumeId volumeId) {
+        var claim = kubernetes
+                .persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+        return find(name, claim) instanceof ClaimVolume.Found found
+                        && found.id().equals(volumeId)
+                ? Optional.of(new VolumeDriver(found.driver(), found.mode()))
+                : Optional.empty();
+    }
+
+    /** Returns whether the volume handle of this CSI driver is the id of a volume. */
+    public boolean isKnown(String driver) {
+        return drivers.contains(driver);
+    }
+
+    /** Returns the names of the drivers for which {@link #isKnown} is true, in one text. */
+    public String knownDrivers() {
+        return String.join(", ", drivers);
+    }
+
+    private ClaimVolume find(String name, PersistentVolumeClaim claim) {
         if (claim == null) {
             return waiting("There is no PersistentVolumeClaim " + name + " in this namespace.");
-        }
-        if (claim.isMarkedForDeletion()) {
-            return unusable(CommonReason.ClaimBeingDeleted, "It is PersistentVolumeClaim " + name + ".");
         }
         var volumeName = claim.getSpec() == null ? null : claim.getSpec().getVolumeName();
         var bound =
@@ -77,17 +128,19 @@ public final class ClaimVolumeResolver {
                     CommonReason.ClaimUnusable,
                     "PersistentVolume " + volumeName + " of claim " + name + " is not a CSI volume.");
         }
-        if (!drivers.contains(csi.getDriver())) {
+        if (!isKnown(csi.getDriver())) {
             return unusable(
                     CommonReason.ClaimUnusable,
                     "PersistentVolume " + volumeName + " of claim " + name + " has the CSI driver " + csi.getDriver()
-                            + ". The drivers of EVS volumes are " + String.join(", ", drivers)
+                            + ". The drivers of EVS volumes are " + knownDrivers()
                             + ". The setting evs.claim.csi-drivers adds a driver whose volume handle is a volume id.");
         }
         if (csi.getVolumeHandle() == null || csi.getVolumeHandle().isBlank()) {
             return unusable(CommonReason.ClaimUnusable, "PersistentVolume " + volumeName + " has no volume handle.");
         }
-        return new VolumeResolution.Resolved(new VolumeId(csi.getVolumeHandle()));
+        // The API server sets the default (Kubernetes, SetDefaults_PersistentVolume).
+        var mode = Optional.ofNullable(volume.getSpec().getVolumeMode()).orElse("Filesystem");
+        return new ClaimVolume.Found(new VolumeId(csi.getVolumeHandle()), csi.getDriver(), mode);
     }
 
     /** A user can create a claim that names the volume of another claim. An administrator can bind a volume without UID. */
@@ -99,11 +152,13 @@ public final class ClaimVolumeResolver {
                 && (reference.getUid() == null || owner.getUid().equals(reference.getUid()));
     }
 
-    private VolumeResolution waiting(String detail) {
-        return new VolumeResolution.Unresolved(Verdict.of(CommonReason.WaitingForClaim, detail), retryAfter);
+    private ClaimVolume.NotFound waiting(String detail) {
+        return new ClaimVolume.NotFound(
+                new VolumeResolution.Unresolved(Verdict.of(CommonReason.WaitingForClaim, detail), retryAfter));
     }
 
-    private VolumeResolution unusable(Reason reason, String detail) {
-        return new VolumeResolution.Unresolved(Verdict.of(reason, detail), retryAfter.multipliedBy(10));
+    private ClaimVolume.NotFound unusable(Reason reason, String detail) {
+        return new ClaimVolume.NotFound(
+                new VolumeResolution.Unresolved(Verdict.of(reason, detail), retryAfter.multipliedBy(10)));
     }
 }

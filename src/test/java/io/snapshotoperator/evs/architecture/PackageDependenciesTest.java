@@ -69,6 +69,8 @@ class PackageDependenciesTest {
     private static final String CONTROLLER_REQUEST = CONTROLLER + ".request";
     private static final String CONTROLLER_RESTORE = CONTROLLER + ".restore";
     private static final String CONTROLLER_SCHEDULE = CONTROLLER + ".schedule";
+    private static final String CSI = BASE + ".csi";
+    private static final String CONTROLLER_CSI = CONTROLLER + ".csi";
     private static final String POLL = BASE + ".poll";
     private static final String LEADER = BASE + ".leader";
     private static final String TELEMETRY = BASE + ".telemetry";
@@ -103,6 +105,8 @@ class PackageDependenciesTest {
             CONTROLLER_REQUEST,
             CONTROLLER_RESTORE,
             CONTROLLER_SCHEDULE,
+            CSI,
+            CONTROLLER_CSI,
             POLL,
             LEADER,
             TELEMETRY,
@@ -110,7 +114,7 @@ class PackageDependenciesTest {
             SIMULATOR);
 
     private static final String[] PURE = {
-        CLOUD, RATE_LIMIT, CONDITION, CREATE_ONCE, SNAPSHOT, CONNECTION, RESTORE, SCHEDULE, RETENTION
+        CLOUD, RATE_LIMIT, CONDITION, CREATE_ONCE, SNAPSHOT, CONNECTION, RESTORE, SCHEDULE, RETENTION, CSI
     };
 
     /** The HTTP adapter with its parts. */
@@ -224,6 +228,35 @@ class PackageDependenciesTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("com.cronutils.."))
                 .because("the rules use the interface SlotTimes"));
+    }
+
+    @Test
+    void contentRulesUseOnlyPurePackages() {
+        holds(only(CSI, in(JDK_THAT_COMPUTES), in(CSI, CREATE_ONCE, CLOUD, CONDITION))
+                .because("what happens to a content depends on nothing but what the API server showed"));
+    }
+
+    @Test
+    void contentsAreNotMixedWithRequestsAndCloud() {
+        holds(noClasses()
+                .that(resideInAPackage(CONTROLLER_CSI))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        CONTROLLER_REQUEST,
+                        CONTROLLER_CONNECTION,
+                        CONTROLLER_SCHEDULE,
+                        SNAPSHOT,
+                        CONNECTION,
+                        API_CONNECTION,
+                        API_SCHEDULE,
+                        POLL,
+                        LEADER))
+                .because("contents are objects of Kubernetes, and their controller sends nothing to the cloud"));
+        holds(noClasses()
+                .that(not(resideInAnyPackage(CSI, CONTROLLER_CSI, APP)))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(CSI, CONTROLLER_CSI))
+                .because("a snapshot and its request do not depend on who restores it"));
     }
 
     @Test

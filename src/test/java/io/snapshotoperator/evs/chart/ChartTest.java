@@ -67,6 +67,7 @@ class ChartTest {
     private static final Map<String, String> SET_BY_OTHER_VALUES = Map.of(
             "namespaces", "watchNamespaces",
             "connection.caBundle", "caBundle",
+            "volumeSnapshotContents.enabled", "volumeSnapshotContents.enabled",
             "connection.credentials.directory", "credentials");
 
     private static final String SIMULATED = """
@@ -283,6 +284,32 @@ class ChartTest {
         assertThat(Chart.of(ClusterRoleBinding.class, objects))
                 .extracting(binding -> binding.getRoleRef().getName())
                 .containsExactly("evs-snapshot-operator-cluster");
+    }
+
+    @Test
+    void grantsRightsOnContentsOnlyIfEnabled() {
+        var values = Chart.MINIMAL + "watchNamespaces: [team-a]\n";
+        var enabled = Chart.objects(values + "volumeSnapshotContents: {enabled: true}\n");
+
+        assertThat(contentRules(Chart.objects(values))).isEmpty();
+        assertThat(environment(values)).doesNotContainKey("EVS_VOLUME_SNAPSHOT_CONTENTS_ENABLED");
+        assertThat(contentRules(enabled)).hasSize(2);
+        assertThat(Chart.of(RoleBinding.class, enabled))
+                .extracting(binding -> binding.getMetadata().getNamespace(), binding -> binding.getRoleRef()
+                        .getName())
+                .contains(tuple("team-a", "evs-snapshot-operator-volumesnapshots"));
+        assertThat(Chart.of(ClusterRoleBinding.class, enabled))
+                .extracting(binding -> binding.getRoleRef().getName())
+                .containsExactlyInAnyOrder("evs-snapshot-operator-cluster", "evs-snapshot-operator-contents");
+        assertThat(environment(values + "volumeSnapshotContents: {enabled: true}\n"))
+                .containsEntry("EVS_VOLUME_SNAPSHOT_CONTENTS_ENABLED", "true");
+    }
+
+    private static List<PolicyRule> contentRules(List<HasMetadata> objects) {
+        return Chart.of(ClusterRole.class, objects).stream()
+                .flatMap(role -> role.getRules().stream())
+                .filter(rule -> rule.getApiGroups().contains("snapshot.storage.k8s.io"))
+                .toList();
     }
 
     @Test

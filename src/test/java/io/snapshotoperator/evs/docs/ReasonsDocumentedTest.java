@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.connection.ConnectionReason;
+import io.snapshotoperator.evs.csi.ContentReason;
 import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.schedule.ScheduleReason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
@@ -40,7 +41,8 @@ class ReasonsDocumentedTest {
                         SnapshotReason.all().stream(),
                         Stream.of(ConnectionReason.values()),
                         ScheduleReason.all().stream(),
-                        RestoreReason.all().stream())
+                        RestoreReason.all().stream(),
+                        Stream.of(ContentReason.values()))
                 .<Reason>flatMap(reasons -> reasons)
                 .distinct();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.snapshotoperator.evs.app.Settings;
+import io.snapshotoperator.evs.csi.ContentReason;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import java.lang.reflect.Method;
 import java.util.HashSet;
@@ -54,7 +55,8 @@ class SettingsDocumentedTest {
 
     @Test
     void reasonsNameOnlyExistingSettings() {
-        assertThat(SnapshotReason.all().stream().flatMap(reason -> namesIn("", reason.sentence()).stream()))
+        assertThat(Stream.concat(SnapshotReason.all().stream(), Stream.of(ContentReason.values()))
+                        .flatMap(reason -> namesIn("", reason.sentence()).stream()))
                 .isSubsetOf(settings().keySet());
     }
 
