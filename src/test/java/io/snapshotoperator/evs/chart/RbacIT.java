@@ -37,14 +37,18 @@ import io.snapshotoperator.evs.api.v1alpha1.connection.ConfigMapKeyRef;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnectionSpecBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.connection.SecretRef;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentSpecBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreSpecBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.SourceSelector;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpec;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpecBuilder;
+import io.snapshotoperator.evs.csi.ContentReason;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Fault;
 import io.snapshotoperator.evs.simulator.FaultRule;
@@ -56,6 +60,7 @@ import io.snapshotoperator.evs.testing.OperatorProcess;
 import io.snapshotoperator.evs.testing.RealApiServer;
 import io.snapshotoperator.evs.testing.RunningOperator;
 import io.snapshotoperator.evs.testing.ShownTexts;
+import io.snapshotoperator.evs.testing.SnapshotController;
 import io.snapshotoperator.evs.testing.Story;
 import io.snapshotoperator.evs.testing.StoryExtension;
 import io.snapshotoperator.evs.testing.VolumeController;
@@ -70,6 +75,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -125,6 +131,7 @@ class RbacIT {
         audit = AuditLog.enableFor(builder, folder);
         server = builder.start();
         server.installCrds();
+        SnapshotController.installCrds(server);
         cloud = EvsSimulator.start(StoryExtension.cloud()
                 .snapshotsPerVolume(100)
                 .anyVolume(Volume.available(VOLUME))
@@ -290,6 +297,10 @@ class RbacIT {
             persistentvolumeclaims        | list   | cannot list resource "persistentvolumeclaims"
             persistentvolumeclaims        | get    | cannot get resource "persistentvolumeclaims"
             persistentvolumes             | get    | cannot get resource "persistentvolumes"
+            volumesnapshotcontents        | get    | cannot get resource "volumesnapshotcontents"
+            volumesnapshotcontents        | create | cannot create resource "volumesnapshotcontents"
+            volumesnapshots               | get    | cannot get resource "volumesnapshots"
+            volumesnapshots               | create | cannot create resource "volumesnapshots"
             namespaces                    | get    | cannot get resource "namespaces"
             secrets                       | get    | What is missing is a Role with get on the Secret evs
             configmaps                    | get    | What is missing is a Role with get on the ConfigMap ca
@@ -374,6 +385,47 @@ class RbacIT {
                 .isNotEmpty());
         useReadAfterConflict(team);
         useRestoreWithReadAfterConflict(team);
+        useContent(team);
+    }
+
+    /** Lets the operator search for a content, and delete it with its VolumeSnapshot. */
+    private static void useContent(String team) {
+        awaitContent(team);
+        Story.eventually()
+                .ignoreException(KubernetesClientException.class)
+                .until(
+                        () -> client().resource(client().resources(VolumeSnapshotRequest.class)
+                                        .inNamespace(team)
+                                        .withName("with-content")
+                                        .get())
+                                .editStatus(request -> {
+                                    request.setStatus(null);
+                                    return request;
+                                }),
+                        Objects::nonNull);
+        awaitContent(team);
+        client().resources(VolumeSnapshotRequest.class)
+                .inNamespace(team)
+                .withName("with-content")
+                .delete();
+        Story.eventually().untilAsserted(() -> assertThat(client().resources(VolumeSnapshotRequest.class)
+                        .inNamespace(team)
+                        .withName("with-content")
+                        .get())
+                .isNull());
+    }
+
+    private static void awaitContent(String team) {
+        Story.eventually().untilAsserted(() -> assertThat(client().resources(VolumeSnapshotRequest.class)
+                        .inNamespace(team)
+                        .withName("with-content")
+                        .get()
+                        .getStatus())
+                .isNotNull()
+                .extracting(VolumeSnapshotRequestStatus::volumeSnapshotContent)
+                .isNotNull()
+                .extracting(SnapshotContentStatus::reason)
+                .isEqualTo(ContentReason.WaitingForBinding.name()));
     }
 
     /** Creates a schedule, and lets the operator see a slot of it. */
@@ -403,6 +455,14 @@ class RbacIT {
         create(team, "brief", ofVolume(VOLUME).force(true).ttl("1s").build());
         createClaim(team);
         create(team, "by-claim", ofClaim("data").build());
+        create(
+                team,
+                "with-content",
+                ofClaim("data")
+                        .withContent(SnapshotContentSpecBuilder.builder()
+                                .createVolumeSnapshot(true)
+                                .build())
+                        .build());
         connect(team, "without-certificates", "evs", "ca");
         connect(team, "without-credentials", "evs", null);
         schedule(team);
@@ -620,9 +680,11 @@ class RbacIT {
                         .build())
                 .create());
         var list = "[" + String.join(", ", teams) + "]";
+        var contents = "volumeSnapshotContents: {enabled: true}\n";
         var values = scope == Scope.ALL_NAMESPACES
-                ? Chart.MINIMAL + "connections: {namespaces: " + list + "}\n"
+                ? Chart.MINIMAL + contents + "connections: {namespaces: " + list + "}\n"
                 : Chart.MINIMAL.replace("{region: eu-de}", "{region: eu-de, namespaces: [team=yes]}")
+                        + contents
                         + "connections: {namespaces: " + list + "}\nwatchNamespaces: " + list + "\n";
         var objects = Chart.parse(Chart.render(release, system, values)).stream()
                 .filter(object -> object instanceof ServiceAccount
@@ -654,6 +716,8 @@ class RbacIT {
         settings.remove("evs.installation");
         settings.put("evs.leader-election.lease-namespace", installation.namespace());
         settings.put("evs.watch.check-interval", "1s");
+        settings.put("evs.volume-snapshot-contents.enabled", "true");
+        settings.put("evs.volume-snapshot-contents.check-interval", "100ms");
         // Calls can be slow on a busy machine.
         settings.put("evs.connection.timeout", "6s");
         settings.put("evs.create.settle-time", "8s");

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.csi;
+
+import static io.snapshotoperator.evs.controller.csi.ContentStory.SETTINGS;
+import static io.snapshotoperator.evs.controller.csi.ContentStory.ofDriver;
+import static io.snapshotoperator.evs.controller.csi.ContentStory.withVolumeSnapshot;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofClaim;
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
+import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
+import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.csi.ContentReason;
+import io.snapshotoperator.evs.simulator.Operation;
+import io.snapshotoperator.evs.snapshot.SnapshotReason;
+import io.snapshotoperator.evs.testing.CsiSnapshotter;
+import io.snapshotoperator.evs.testing.SnapshotController;
+import io.snapshotoperator.evs.testing.Story;
+import io.snapshotoperator.evs.testing.StoryExtension;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A real snapshot-controller binds the contents of requests. The csi-snapshotter of a CSI driver is played. */
+class SnapshotControllerIT {
+    @RegisterExtension
+    static final StoryExtension stories = StoryExtension.onRealApiServer();
+
+    private static SnapshotController controller;
+    private static CsiSnapshotter snapshotter;
+
+    @BeforeAll
+    static void start() {
+        SnapshotController.installCrds(stories.server());
+        controller = SnapshotController.start(stories.server());
+        snapshotter = CsiSnapshotter.start(stories.server().client());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (snapshotter != null) {
+            snapshotter.close();
+        }
+        if (controller != null) {
+            controller.close();
+        }
+    }
+
+    @AfterEach
+    void removeContents() {
+        CsiSnapshotter.removeAll(stories.server().client());
+    }
+
+    private static ContentStory begin() {
+        return new ContentStory(stories.begin(cloud(), SETTINGS));
+    }
+
+    @Test
+    void makesSnapshotOfClaimUsableAsDataSourceOfAnotherClaim() {
+        var contents = begin();
+        var story = contents.story();
+        contents.createBoundClaim("data", VOLUME);
+        story.apply("nightly", ofClaim("data").withContent(withVolumeSnapshot()).build());
+
+        var recorded = contents.awaitContent("nightly", ContentReason.ContentBound);
+
+        assertThat(recorded.boundTo()).isEqualTo("nightly");
+        assertThat(recorded.readyToUse()).isTrue();
+        Story.eventually().untilAsserted(() -> {
+            var volumeSnapshot = contents.volumeSnapshot("nightly").orElseThrow();
+            assertThat(volumeSnapshot.<Boolean>get("status", "readyToUse")).isTrue();
+            assertThat(volumeSnapshot.<String>get("status", "boundVolumeSnapshotContentName"))
+                    .isEqualTo(recorded.name());
+        });
+        var restored = contents.restore("restored", "nightly");
+        assertThat(restored.getSpec().getDataSource().getKind()).isEqualTo("VolumeSnapshot");
+        assertThat(restored.getSpec().getDataSource().getName()).isEqualTo("nightly");
+        story.assertExactlyOne("nightly");
+    }
+
+    @Test
+    void removesBoundContentWithItsOwnVolumeSnapshot() {
+        var contents = begin();
+        var story = contents.story();
+        story.apply(
+                "nightly",
+                ofVolume(VOLUME)
+                        .withContent(ofDriver().createVolumeSnapshot(true).build())
+                        .build());
+        var name = contents.awaitContent("nightly", ContentReason.ContentBound).name();
+
+        story.delete("nightly");
+
+        story.awaitGone("nightly");
+        assertThat(contents.volumeSnapshot("nightly")).isEmpty();
+        assertThat(contents.content(name)).isEmpty();
+        assertThat(story.cloud().snapshots().living()).isEmpty();
+    }
+
+    @Test
+    void makesFreshContentAfterVolumeSnapshotWasDeleted() {
+        var contents = begin();
+        var story = contents.story();
+        story.apply("nightly", ofVolume(VOLUME).withContent(ofDriver().build()).build());
+        var first =
+                contents.awaitContent("nightly", ContentReason.ContentAvailable).name();
+        contents.createVolumeSnapshot("nightly", first);
+        contents.awaitContent("nightly", ContentReason.ContentBound);
+
+        contents.deleteVolumeSnapshot("nightly");
+
+        Story.eventually().untilAsserted(() -> assertThat(contents.recorded("nightly"))
+                .map(recorded -> recorded.binding())
+                .contains(2));
+        var second =
+                contents.awaitContent("nightly", ContentReason.ContentAvailable).name();
+        assertThat(second).isNotEqualTo(first);
+        Story.eventually()
+                .untilAsserted(() -> assertThat(contents.content(first)).isEmpty());
+        contents.createVolumeSnapshot("nightly", second);
+        assertThat(contents.awaitContent("nightly", ContentReason.ContentBound).name())
+                .isEqualTo(second);
+        story.assertExactlyOne("nightly");
+    }
+
+    @Test
+    void createsItsVolumeSnapshotAgainForFreshContent() {
+        var contents = begin();
+        var story = contents.story();
+        story.apply(
+                "nightly",
+                ofVolume(VOLUME)
+                        .withContent(ofDriver().createVolumeSnapshot(true).build())
+                        .build());
+        contents.awaitContent("nightly", ContentReason.ContentBound);
+
+        contents.deleteVolumeSnapshot("nightly");
+
+        Story.eventually().untilAsserted(() -> assertThat(contents.recorded("nightly"))
+                .map(recorded -> recorded.binding() + recorded.reason())
+                .contains("2ContentBound"));
+    }
+
+    @Test
+    void waitsWithDeletionUntilVolumeSnapshotIsDeleted() {
+        var contents = begin();
+        var story = contents.story();
+        story.apply("nightly", ofVolume(VOLUME).withContent(ofDriver().build()).build());
+        var name =
+                contents.awaitContent("nightly", ContentReason.ContentAvailable).name();
+        contents.createVolumeSnapshot("nightly", name);
+        contents.awaitContent("nightly", ContentReason.ContentBound);
+
+        story.delete("nightly");
+
+        story.awaitReason("nightly", SnapshotReason.ContentInUse);
+        contents.awaitContent("nightly", ContentReason.VolumeSnapshotInUse);
+        Story.eventually().untilAsserted(() -> assertThat(
+                        story.condition("nightly", "Ready").getMessage())
+                .contains("VolumeSnapshot nightly", "Delete the VolumeSnapshot"));
+        assertThat(contents.content(name).orElseThrow().isMarkedForDeletion()).isFalse();
+        assertThat(story.cloud().snapshots().living()).hasSize(1);
+        assertThat(story.cloud().callLog().count(Operation.DELETE)).isZero();
+        contents.deleteVolumeSnapshot("nightly");
+
+        story.awaitGone("nightly");
+        assertThat(contents.content(name)).isEmpty();
+        assertThat(story.cloud().snapshots().living()).isEmpty();
+    }
+
+    @Test
+    void abandonsRequestWhoseSnapshotIsInUse() {
+        var contents = begin();
+        var story = contents.story();
+        story.apply("nightly", ofVolume(VOLUME).withContent(ofDriver().build()).build());
+        var name =
+                contents.awaitContent("nightly", ContentReason.ContentAvailable).name();
+        contents.createVolumeSnapshot("nightly", name);
+        contents.awaitContent("nightly", ContentReason.ContentBound);
+        story.delete("nightly");
+        story.awaitReason("nightly", SnapshotReason.ContentInUse);
+
+        story.annotate("nightly", Api.ABANDON, "true");
+
+        story.awaitGone("nightly");
+        assertThat(contents.content(name).orElseThrow().isMarkedForDeletion()).isFalse();
+        assertThat(contents.volumeSnapshot("nightly")).isPresent();
+        assertThat(story.cloud().snapshots().living()).hasSize(1);
+    }
+
+    @Test
+    void bindsContentToNoVolumeSnapshotOfAnotherNamespace() {
+        var contents = begin();
+        var story = contents.story();
+        var other = stories.cluster().freshNamespace("other");
+        story.apply("nightly", ofVolume(VOLUME).withContent(ofDriver().build()).build());
+        var name =
+                contents.awaitContent("nightly", ContentReason.ContentAvailable).name();
+
+        contents.createVolumeSnapshot(other, "nightly", name);
+
+        Story.eventually().untilAsserted(() -> assertThat(contents.volumeSnapshot(other, "nightly")
+                        .map(snapshot -> snapshot.<String>get("status", "error", "message")))
+                .hasValueSatisfying(message -> assertThat(message).contains("bound to a different snapshot")));
+        assertThat(contents.content(name).orElseThrow().<String>get("spec", "volumeSnapshotRef", "uid"))
+                .isNull();
+        contents.createVolumeSnapshot("nightly", name);
+        contents.awaitContent("nightly", ContentReason.ContentBound);
+    }
+}
