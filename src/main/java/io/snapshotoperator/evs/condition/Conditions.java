@@ -39,12 +39,6 @@ public final class Conditions {
                 condition(STALLED, phase == Phase.STALLED, before, verdict, generation, now));
     }
 
-    /** Returns whether the condition {@code Ready} is true. */
-    public static boolean isReady(List<Condition> conditions) {
-        return conditions.stream()
-                .anyMatch(condition -> READY.equals(condition.getType()) && "True".equals(condition.getStatus()));
-    }
-
     /** Returns the reason of the condition {@code Ready}; empty if there is none. */
     public static Optional<String> readyReason(List<Condition> conditions) {
         return conditions.stream()
