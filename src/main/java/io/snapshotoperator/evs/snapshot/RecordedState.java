@@ -33,6 +33,8 @@ import java.util.Optional;
  * @param failures oldest first, at most {@link RecordedFailure#MAX_RECORDED}
  * @param reason the reason of the last verdict; empty before the first one, or if this version does not know the reason
  * @param duplicates the other snapshots that carried the ownership marker at the last observation
+ * @param volumeAtRisk the name of the PersistentVolume that the status names as to be deleted with the snapshot; empty if it
+ *     names none
  * @param observedGeneration the generation of the last status patch; -1 before the first one
  */
 @RecordBuilder
@@ -53,6 +55,7 @@ public record RecordedState(
         List<RecordedFailure> failures,
         Optional<Reason> reason,
         List<SnapshotId> duplicates,
+        Optional<String> volumeAtRisk,
         long observedGeneration) {
 
     /**

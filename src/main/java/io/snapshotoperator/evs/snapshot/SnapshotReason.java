@@ -97,6 +97,10 @@ public enum SnapshotReason implements Reason {
             Phase.STALLED,
             "The object is being removed, as its annotation abandon requests. What is in the cloud stays as it is."
                     + " Delete it there if you do not need it."),
+    SourceAtRisk(
+            Phase.STALLED,
+            "The claim of the request was deleted, so Kubernetes deletes its volume. The cloud deletes the snapshots of a"
+                    + " volume together with the volume."),
     Expired(Phase.READY, "spec.ttl has passed since the snapshot became ready. The operator deletes the object.");
 
     private static final List<Reason> ALL = Stream.<Reason>concat(Stream.of(CommonReason.values()), Stream.of(values()))
