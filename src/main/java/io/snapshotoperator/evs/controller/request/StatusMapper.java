@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.controller.request;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatus;
+import io.snapshotoperator.evs.api.v1alpha1.request.SourceRisk;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
@@ -64,6 +65,7 @@ public final class StatusMapper {
                 .duplicates(status.duplicateSnapshotIds().stream()
                         .map(SnapshotId::new)
                         .toList())
+                .volumeAtRisk(Optional.ofNullable(status.sourceRisk()).map(SourceRisk::persistentVolumeName))
                 .observedGeneration(status.observedGeneration() == null ? -1 : status.observedGeneration())
                 .build();
     }
@@ -165,6 +167,10 @@ public final class StatusMapper {
         statusPatch
                 .failedAttempt()
                 .ifPresent(failure -> next.failedAttempts(FailedAttempts.append(before.failedAttempts(), failure)));
+        if (statusPatch.verdict().reason() == SnapshotReason.SnapshotMissing) {
+            // What was at risk is lost.
+            next.sourceRisk(null);
+        }
         if (ready && before.readyAt() == null) {
             next.readyAt(StatusTime.format(now));
         }
@@ -172,6 +178,13 @@ public final class StatusMapper {
             next.replacements(1 + Optional.ofNullable(before.replacements()).orElse(0));
         }
         return next.build();
+    }
+
+    /** Returns the status with the risk of the source; without one if it is empty. */
+    static VolumeSnapshotRequestStatus withSourceRisk(VolumeSnapshotRequest request, Optional<SourceRisk> risk) {
+        return VolumeSnapshotRequestStatusBuilder.builder(status(request))
+                .sourceRisk(risk.orElse(null))
+                .build();
     }
 
     /** Copies what the cloud reports. A value that the response lacks stays as it was. */

@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.FailedAttempt;
 import io.snapshotoperator.evs.api.v1alpha1.FailedAttemptBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatusBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.SourceRisk;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
@@ -195,6 +196,19 @@ class StatusMapperTest {
 
     private static StatusPatch failing(RecordedFailure failure) {
         return patch(CommonReason.Rejected, Optional.empty(), Optional.of(failure), false);
+    }
+
+    @Test
+    void riskOfSourceEndsWithSnapshot() {
+        write(observed(SnapshotReason.SnapshotAvailable, "s-1", false), NOON);
+        request.setStatus(
+                StatusMapper.withSourceRisk(request, Optional.of(new SourceRisk("pv-1", "The volume is deleted."))));
+
+        write(observed(SnapshotReason.SnapshotAvailable, "s-1", false), NOON.plusSeconds(60));
+        assertThat(StatusMapper.read(request).volumeAtRisk()).contains("pv-1");
+        write(StatusPatch.of(Verdict.of(SnapshotReason.SnapshotMissing)), NOON.plusSeconds(120));
+
+        assertThat(status().sourceRisk()).isNull();
     }
 
     private void write(StatusPatch statusPatch, Instant now) {

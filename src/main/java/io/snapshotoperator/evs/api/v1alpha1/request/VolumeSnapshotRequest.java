@@ -58,6 +58,12 @@ import io.snapshotoperator.evs.api.v1alpha1.Api;
         priority = 1,
         getDescription = "The id of the volume from which the snapshot was created")
 @AdditionalPrinterColumn(
+        name = "Source-Risk",
+        jsonPath = ".status.sourceRisk.persistentVolumeName",
+        type = Type.STRING,
+        priority = 1,
+        getDescription = "The PersistentVolume that is to be deleted, and the snapshot with it")
+@AdditionalPrinterColumn(
         name = "Message",
         jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
         type = Type.STRING,

@@ -68,6 +68,12 @@ public record VolumeSnapshotRequestStatus(
         List<String> duplicateSnapshotIds,
 
         @JsonPropertyDescription(
+                "Present while the claim of the request is being deleted, or is gone, and the reclaim policy of its"
+                        + " PersistentVolume is Delete: the cloud deletes the snapshots of a volume together with the"
+                        + " volume. The conditions do not change by it.")
+        SourceRisk sourceRisk,
+
+        @JsonPropertyDescription(
                 "The metadata.generation to which the conditions refer. -1 before the first reconcile of"
                         + " this object.")
         Long observedGeneration,
