@@ -32,10 +32,13 @@ import io.snapshotoperator.evs.controller.connection.ConnectionUsers;
 import io.snapshotoperator.evs.controller.connection.EvsConnectionReconciler;
 import io.snapshotoperator.evs.controller.csi.ContentPermission;
 import io.snapshotoperator.evs.controller.csi.SnapshotContentExtension;
+import io.snapshotoperator.evs.controller.request.ClaimWatch;
 import io.snapshotoperator.evs.controller.request.CloudActuator;
 import io.snapshotoperator.evs.controller.request.RequestListener;
 import io.snapshotoperator.evs.controller.request.RequestLister;
+import io.snapshotoperator.evs.controller.request.SourceRiskReporter;
 import io.snapshotoperator.evs.controller.request.StatusMapper;
+import io.snapshotoperator.evs.controller.request.TerminatingClaims;
 import io.snapshotoperator.evs.controller.request.VolumeSnapshotRequestReconciler;
 import io.snapshotoperator.evs.controller.restore.RestoreStatusMapper;
 import io.snapshotoperator.evs.controller.restore.SourceRequests;
@@ -252,6 +255,7 @@ public final class OperatorFactory {
                 kubernetes,
                 settings.claim().csiDrivers().orElse(Set.of()),
                 settings.claim().retryInterval());
+        var terminatingClaims = new TerminatingClaims(eventSource::propagateEvent);
         register(new VolumeSnapshotRequestReconciler(
                 new CloudActuator(calls),
                 claims,
@@ -276,7 +280,10 @@ public final class OperatorFactory {
                                         .rawIdNamespaces()
                                         .orElse(Set.of()),
                                 () -> driverLocation(ownConnection)),
-                        settings.volumeSnapshotContents().checkInterval())));
+                        settings.volumeSnapshotContents().checkInterval()),
+                new SourceRiskReporter(kubernetes, terminatingClaims, retryPolicy.maxBackoff())));
+        var claimWatch =
+                ClaimWatch.of(kubernetes, namespaces, terminatingClaims::seen, clock, retryPolicy.maxBackoff());
         var monitor = new WatchMonitor(
                 this::listOnce, this::isWatching, clock, settings.watch().checkInterval());
         gauges.registerWatchHealthy(monitor::isHealthy);
@@ -287,9 +294,18 @@ public final class OperatorFactory {
                     index.open();
                     connections.start();
                     monitor.start();
+                    // The cache of the requests is complete now, so no claim that is being deleted already is
+                    // overlooked.
+                    claimWatch.start();
                 },
                 // The calls first: then no new call starts while the operator waits for the open ones.
-                List.of(calls::close, connections::close, operator::stop, triggers::close, monitor::close),
+                List.of(
+                        calls::close,
+                        connections::close,
+                        claimWatch::close,
+                        operator::stop,
+                        triggers::close,
+                        monitor::close),
                 monitor::isHealthy,
                 () -> removeMeters.forEach(Runnable::run));
     }

@@ -97,7 +97,7 @@ public interface Settings {
 
     /** Schedules, the kind {@code VolumeSnapshotSchedule}. */
     interface Schedules {
-        /** Whether the operator serves them. Without them it needs no right to list claims. */
+        /** Whether the operator serves them. Without them it needs no right to create requests. */
         @WithDefault("true")
         boolean enabled();
 

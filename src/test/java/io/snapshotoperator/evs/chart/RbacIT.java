@@ -296,6 +296,7 @@ class RbacIT {
             volumesnapshotrestores/status | patch  | cannot patch resource "volumesnapshotrestores/status"
             persistentvolumeclaims        | list   | cannot list resource "persistentvolumeclaims"
             persistentvolumeclaims        | get    | cannot get resource "persistentvolumeclaims"
+            persistentvolumeclaims        | watch  | Grant list and watch on persistentvolumeclaims
             persistentvolumes             | get    | cannot get resource "persistentvolumes"
             volumesnapshotcontents        | get    | cannot get resource "volumesnapshotcontents"
             volumesnapshotcontents        | create | cannot create resource "volumesnapshotcontents"

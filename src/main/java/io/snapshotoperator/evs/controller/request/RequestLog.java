@@ -99,6 +99,18 @@ final class RequestLog {
                 .log();
     }
 
+    /** @param persistentVolume the volume that Kubernetes deletes */
+    void sourceAtRisk(String persistentVolume) {
+        about(LogEvent.warn(LOG, "Source at risk"))
+                .withOptional(LogEvent.SNAPSHOT_ID, idBefore)
+                .with(LogEvent.DETAIL, "PersistentVolume " + persistentVolume)
+                .log();
+    }
+
+    void sourceRiskOver() {
+        about(LogEvent.info(LOG, "Source no longer at risk")).log();
+    }
+
     void requestDeleted() {
         action(LogEvent.info(LOG, "Expired request deleted"), "delete-request", "accepted")
                 .log();

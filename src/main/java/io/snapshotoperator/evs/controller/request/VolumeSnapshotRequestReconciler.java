@@ -93,6 +93,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private final RequestListener listener;
     private final RequestUse use;
     private final ReconcileExtension<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> extension;
+    private final SourceRiskReporter sourceRisks;
 
     /**
      * @param createIds returns a new create id each time; no two processes return the same one
@@ -113,7 +114,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             Supplier<String> createIds,
             RequestListener listener,
             RequestUse use,
-            ReconcileExtension<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> extension) {
+            ReconcileExtension<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> extension,
+            SourceRiskReporter sourceRisks) {
         this.actuator = actuator;
         this.claimResolver = claimResolver;
         this.events = events;
@@ -129,6 +131,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         this.listener = listener;
         this.use = use;
         this.extension = extension;
+        this.sourceRisks = sourceRisks;
     }
 
     @Override
@@ -136,6 +139,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             EventSourceContext<VolumeSnapshotRequest> context) {
         eventSource.attach(context.getPrimaryCache());
         listener.attach(context.getPrimaryCache());
+        sourceRisks.attach(context.getPrimaryCache());
         return List.of(eventSource, deletedObjects);
     }
 
@@ -163,7 +167,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var now = clock.instant();
         var writer = new RequestWriter(request, store, events, now);
         try {
-            var outcome = reconcileWithExtension(writer, now);
+            var outcome = reportSourceRisk(writer, reconcileWithExtension(writer, now), now);
             writer.log().reconciled(writer.request(), outcome);
             listener.changed(writer.request());
             return toUpdateControl(outcome);
@@ -236,6 +240,15 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
                 connection.poller().lastSeenInCreation(recorded.identity().uid()));
         observer.watch(writer.id(), StatusMapper.read(writer.request()));
         return outcome;
+    }
+
+    /** The last step, because it needs no connection: a risk is reported also while the cloud cannot be read. */
+    private Decision reportSourceRisk(RequestWriter writer, Decision outcome, Instant now) {
+        var report = sourceRisks.report(writer, outcome, now);
+        if (report.snapshotDoubtful()) {
+            reconcileRequests.requestRefresh(writer.request().getMetadata().getUid());
+        }
+        return report.decision();
     }
 
     /** A ready snapshot stays ready. Then only the event reports the rejection. */
@@ -341,6 +354,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         guard.remove(uid);
         connections.removeObject(uid);
         reconcileRequests.remove(uid);
+        sourceRisks.remove(uid);
         listener.changed(gone);
     }
 }

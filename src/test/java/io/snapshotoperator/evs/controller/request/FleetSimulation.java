@@ -204,7 +204,8 @@ final class FleetSimulation {
                 () -> "create-" + ++createIds,
                 RequestListener.NONE,
                 RequestUse.NONE,
-                ReconcileExtension.none());
+                ReconcileExtension.none(),
+                new SourceRiskReporter(null, new TerminatingClaims(id -> {}), Duration.ofMinutes(5)));
         at(now().plus(TICK_DELAY), this::tick);
     }
 

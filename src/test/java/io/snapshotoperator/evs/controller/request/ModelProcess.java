@@ -137,7 +137,8 @@ final class ModelProcess {
                 model::nextCreateId,
                 RequestListener.NONE,
                 RequestUse.NONE,
-                ReconcileExtension.none());
+                ReconcileExtension.none(),
+                new SourceRiskReporter(null, new TerminatingClaims(id -> {}), Duration.ofMinutes(5)));
     }
 
     private Duration requirePositive(Duration requeue) {

@@ -74,7 +74,8 @@ class VolumeSnapshotRequestReconcilerTest {
             () -> "create-1",
             RequestListener.NONE,
             RequestUse.NONE,
-            ReconcileExtension.none());
+            ReconcileExtension.none(),
+            new SourceRiskReporter(null, new TerminatingClaims(id -> {}), Duration.ofMinutes(5)));
 
     private Condition ready() {
         return store.get().getStatus().conditions().stream()
@@ -165,7 +166,10 @@ class VolumeSnapshotRequestReconcilerTest {
         @SuppressWarnings("unchecked")
         private DeletedObjects<VolumeSnapshotRequest> deletedObjects() {
             var context = new EventSourceContext<VolumeSnapshotRequest>(
-                    answering(IndexerResourceCache.class, Map.of()), null, null, VolumeSnapshotRequest.class);
+                    answering(IndexerResourceCache.class, Map.of("addIndexers", true)),
+                    null,
+                    null,
+                    VolumeSnapshotRequest.class);
             return reconciler.prepareEventSources(context).stream()
                     .filter(DeletedObjects.class::isInstance)
                     .map(source -> (DeletedObjects<VolumeSnapshotRequest>) source)
