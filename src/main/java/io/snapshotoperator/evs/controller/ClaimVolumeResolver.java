@@ -17,7 +17,7 @@ import java.util.TreeSet;
 
 /**
  * Resolves a PersistentVolumeClaim to its EVS volume. The claim is bound to a PersistentVolume, and the volume handle of
- * its CSI driver is the id of the EVS volume. The resolver reads two single objects, once per request. A watch on all
+ * its CSI driver is the id of the EVS volume. The resolver reads two single objects, once per request. A cache of all
  * claims and volumes of a cluster would need more memory and wider roles.
  */
 public final class ClaimVolumeResolver {

@@ -143,6 +143,20 @@ class ScheduleRulesTest {
         });
     }
 
+    /** Its volume can be deleted with it, and the snapshots with the volume. None of them must go before. */
+    @Test
+    void deletesNothingOfClaimThatIsBeingDeleted() {
+        model.addClaims(1);
+        model.runUntil(slot(3).plusSeconds(60));
+
+        model.sources.put("data-0", ScheduleSource.withProblem("data-0", true, "The claim is being deleted."));
+        model.runUntil(slot(30));
+
+        assertThat(model.slotsOf("data-0")).hasSize(4);
+        assertThat(model.last.verdict().reason()).isEqualTo(ScheduleReason.SourcesMissing);
+        assertThat(model.last.verdict().message()).contains("data-0: The claim is being deleted.");
+    }
+
     @Test
     void waitsWhileEarlierChildIsInFlightAndSkipsAfterDeadline() {
         model.addClaims(1);

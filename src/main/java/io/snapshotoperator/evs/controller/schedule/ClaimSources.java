@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /**
  * Finds the volumes that a schedule selects. The claims are read when a schedule needs them, and what was read serves equal selectors
- * of the namespace for a short time. A watch of all claims would need more memory, and would bring events all day for a schedule that
+ * of the namespace for a short time. A cache of all claims would need more memory, and would bring events all day for a schedule that
  * runs once. Lists come in small pages, of which only names are kept, because a user can make a claim of megabytes.
  */
 final class ClaimSources {

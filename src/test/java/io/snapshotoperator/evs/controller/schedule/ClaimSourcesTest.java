@@ -79,6 +79,21 @@ class ClaimSourcesTest {
                                 "missing", true, "There is no PersistentVolumeClaim of this name in the namespace."));
     }
 
+    /** The finalizer keeps it, as Kubernetes does while a pod uses it. Then the schedule neither creates nor deletes anything. */
+    @Test
+    void claimThatIsBeingDeletedCannotBeUsed() {
+        create("data-0", "Bound", "db");
+        var claim = kubernetes.persistentVolumeClaims().inNamespace("shop").withName("data-0");
+        claim.edit(kept -> {
+            kept.getMetadata().setFinalizers(List.of("kubernetes.io/pvc-protection"));
+            return kept;
+        });
+        claim.delete();
+
+        assertThat(find(SourceSelector.ofPattern("data-*")))
+                .containsExactly(ScheduleSource.withProblem("data-0", true, "The claim is being deleted."));
+    }
+
     @Test
     void selectsByLabels() {
         create("data-0", "Bound", "db");
