@@ -6,6 +6,7 @@ import io.snapshotoperator.evs.app.CommandFailures;
 import io.snapshotoperator.evs.app.HandbackCommand;
 import io.snapshotoperator.evs.app.OrphansCommand;
 import io.snapshotoperator.evs.app.PlanCommand;
+import io.snapshotoperator.evs.app.RestoreManifestCommand;
 import io.snapshotoperator.evs.app.RunCommand;
 import io.snapshotoperator.evs.simulator.SimulatorCommand;
 import picocli.CommandLine;
@@ -21,7 +22,13 @@ import picocli.CommandLine.Spec;
         name = "evs-snapshot-operator",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, OrphansCommand.class, HandbackCommand.class, PlanCommand.class},
+        subcommands = {
+            RunCommand.class,
+            OrphansCommand.class,
+            HandbackCommand.class,
+            PlanCommand.class,
+            RestoreManifestCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         description = "Creates volume snapshots on Open Telekom Cloud and Huawei Cloud from Kubernetes objects.",
         exitCodeListHeading = "Exit codes:%n",

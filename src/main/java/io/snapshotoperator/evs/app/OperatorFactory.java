@@ -40,6 +40,7 @@ import io.snapshotoperator.evs.controller.request.SourceRiskReporter;
 import io.snapshotoperator.evs.controller.request.StatusMapper;
 import io.snapshotoperator.evs.controller.request.TerminatingClaims;
 import io.snapshotoperator.evs.controller.request.VolumeSnapshotRequestReconciler;
+import io.snapshotoperator.evs.controller.restore.ClaimCreator;
 import io.snapshotoperator.evs.controller.restore.RestoreStatusMapper;
 import io.snapshotoperator.evs.controller.restore.SourceRequests;
 import io.snapshotoperator.evs.controller.restore.VolumeSnapshotRestoreReconciler;
@@ -240,6 +241,10 @@ public final class OperatorFactory {
                     connections,
                     guard,
                     restored.get(),
+                    new ClaimCreator(
+                            kubernetes,
+                            settings.restores().createClaims(),
+                            settings.claim().csiDrivers().orElse(Set.of())),
                     new VolumeSnapshotRestoreReconciler.Timings(
                             retryPolicy,
                             settings.poll().interval(),

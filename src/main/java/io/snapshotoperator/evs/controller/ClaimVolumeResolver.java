@@ -22,7 +22,7 @@ import java.util.TreeSet;
  */
 public final class ClaimVolumeResolver {
     /** CSI drivers that are known to use the id of an EVS or Cinder volume as the volume handle. */
-    static final Set<String> KNOWN_DRIVERS =
+    public static final Set<String> KNOWN_DRIVERS =
             Set.of("disk.csi.everest.io", "evs.csi.huaweicloud.com", "cinder.csi.openstack.org");
 
     private final KubernetesClient kubernetes;

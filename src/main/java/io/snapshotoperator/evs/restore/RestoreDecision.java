@@ -50,7 +50,7 @@ public record RestoreDecision(
     }
 
     /** Shortens the delay until the next reconcile to {@code limit} if it is longer or absent. */
-    RestoreDecision requeueNoLaterThan(Duration limit) {
+    public RestoreDecision requeueNoLaterThan(Duration limit) {
         var isSooner = requeueAfter.filter(delay -> delay.compareTo(limit) <= 0).isPresent();
         return isSooner ? this : requeueAfter(limit);
     }

@@ -96,6 +96,12 @@ public enum RestoreReason implements Reason {
             "The operator found the volume of an earlier create request by its ownership marker and adopted it."),
     DuplicateVolumeDeleteAccepted(
             Phase.PROGRESSING, "The cloud accepted the delete request for a second volume of this restore."),
+    ClaimCreated(
+            Phase.READY, "The operator created the PersistentVolume of the volume and the claim that is bound to it."),
+    ClaimNotCreated(
+            Phase.STALLED,
+            "The operator could not create the PersistentVolume or the claim of spec.persistentVolumeClaim. The volume is"
+                    + " ready all the same. Read status.claimMessage. The operator tries again."),
     VolumeRetained(
             Phase.READY, "The object is being removed. The volume stays in the cloud, as spec.deletionPolicy says."),
     VolumeAbandoned(

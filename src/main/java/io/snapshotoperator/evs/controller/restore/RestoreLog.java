@@ -98,6 +98,12 @@ final class RestoreLog {
                 .log();
     }
 
+    void claimNotCreated(String detail) {
+        about(LogEvent.warn(LOG, "Persistent volume or claim not created"))
+                .with(LogEvent.DETAIL, detail)
+                .log();
+    }
+
     void finalizerAdded() {
         action(LogEvent.info(LOG, "Finalizer added"), "add-finalizer", "accepted")
                 .log();

@@ -109,6 +109,22 @@ public final class RestoreStatusMapper {
         return next.build();
     }
 
+    /** Returns the status that records the objects of {@code spec.persistentVolumeClaim}. */
+    static VolumeSnapshotRestoreStatus withClaim(VolumeSnapshotRestore restore, String volumeName, String claimName) {
+        return VolumeSnapshotRestoreStatusBuilder.builder(status(restore))
+                .persistentVolumeName(volumeName)
+                .persistentVolumeClaimName(claimName)
+                .claimMessage(null)
+                .build();
+    }
+
+    /** Returns the status that says why there is no claim. */
+    static VolumeSnapshotRestoreStatus withoutClaim(VolumeSnapshotRestore restore, String message) {
+        return VolumeSnapshotRestoreStatusBuilder.builder(status(restore))
+                .claimMessage(message)
+                .build();
+    }
+
     /** Copies what the cloud reports. A value that the response lacks stays as it was. */
     private static void copy(CloudVolume volume, VolumeSnapshotRestoreStatusBuilder status) {
         status.volumeId(volume.id().value()).volumeStatus(volume.wireState());

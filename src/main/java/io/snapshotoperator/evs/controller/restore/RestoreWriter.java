@@ -13,6 +13,7 @@ import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.controller.ResourceWriter;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.restore.RestoreDecision;
+import io.snapshotoperator.evs.restore.RestoreReason;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -90,6 +91,26 @@ final class RestoreWriter {
         decision.statusPatch()
                 .ifPresent(patch -> writer.patchStatus(current -> RestoreStatusMapper.apply(current, patch, now)));
         decision.event().ifPresent(writer::recordEvent);
+    }
+
+    /** Records the PersistentVolume and the claim, and then the event. */
+    void recordClaim(String volumeName, String claimName) {
+        writer.patchStatus(current -> RestoreStatusMapper.withClaim(current, volumeName, claimName));
+        writer.recordEvent(Verdict.of(
+                RestoreReason.ClaimCreated,
+                "They are PersistentVolume " + volumeName + " and claim " + claimName + "."));
+        log.claimCreated(volumeName, claimName);
+    }
+
+    /** Records why there is no claim. Only the first one is an event. */
+    void recordNoClaim(String message) {
+        var isFirst = RestoreStatusMapper.status(restore()).claimMessage() == null;
+        if (writer.patchStatus(current -> RestoreStatusMapper.withoutClaim(current, message))) {
+            log.claimNotCreated(message);
+        }
+        if (isFirst) {
+            writer.recordEvent(Verdict.of(RestoreReason.ClaimNotCreated, message));
+        }
     }
 
     /** Writes the status that records a new job or volume, as {@link ResourceWriter#recordId} does. */

@@ -77,6 +77,17 @@ final class VolumeObserver {
         }
     }
 
+    /** Reads the volume now, and returns whether it carries the ownership marker; empty if the cloud gives no answer. */
+    Optional<Boolean> isOwnedNow(VolumeId id) {
+        try {
+            return Optional.of(withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(id)))
+                    .filter(input::isOwned)
+                    .isPresent());
+        } catch (NoPermitException | CloudException none) {
+            return Optional.empty();
+        }
+    }
+
     private VolumeObservation.Source readSource(SnapshotId id) {
         var snapshot = withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.read(id)));
         var volume = snapshot.flatMap(found -> found.volumeId())

@@ -73,6 +73,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
     private final CloudConnections connections;
     private final CreateGuard guard;
     private final SourceRequests requests;
+    private final ClaimCreator claims;
     private final DeletedObjects<VolumeSnapshotRestore> deletedObjects = new DeletedObjects<>();
     private final Timings timings;
     private final String installation;
@@ -97,6 +98,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
             CloudConnections connections,
             CreateGuard guard,
             SourceRequests requests,
+            ClaimCreator claims,
             Timings timings,
             String installation,
             InstantSource clock,
@@ -107,6 +109,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
         this.connections = connections;
         this.guard = guard;
         this.requests = requests;
+        this.claims = claims;
         this.timings = timings;
         this.installation = installation;
         this.clock = clock;
@@ -229,12 +232,47 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
         var recorded = RestoreStatusMapper.read(writer.restore()).rejectIntentAfter(now.plus(MAX_INTENT_LEAD));
         var environment = environment(writer.restore(), recorded, resolved, access.get(), now);
         var input = new RestoreInput(desired, recorded, environment, false, now);
-        var observation = new VolumeObserver(connection, input).observe(RestoreRules.planObservation(input));
+        var observer = new VolumeObserver(connection, input);
+        var observation = observer.observe(RestoreRules.planObservation(input));
         var complete = input.withSnapshotOfOther(isOfOther(input, observation));
         var decision = RestoreRules.decide(complete, observation, createIds.get());
         var outcome = decision.action().accept(new RestoreExecutor(complete, decision, calls, connection, writer));
         writer.patchStatus(outcome);
-        return outcome;
+        return createClaim(complete, outcome, observer, writer);
+    }
+
+    /** Creates the claim of a volume that this reconcile observed. Its id is in the status, and its marker is read once more. */
+    private RestoreDecision createClaim(
+            RestoreInput input, RestoreDecision outcome, VolumeObserver observer, RestoreWriter writer) {
+        var observed = outcome.statusPatch().flatMap(RestorePatch::volume);
+        if (observed.isEmpty() || !ClaimCreator.isWanted(writer.restore())) {
+            return outcome;
+        }
+        var result = claims.create(
+                writer.restore(),
+                input.environment().policy().endpointIsTrusted(),
+                () -> observer.isOwnedNow(observed.get().id()));
+        if (result instanceof ClaimCreator.Result.Created created) {
+            writer.recordClaim(created.volumeName(), created.claimName());
+            return outcome;
+        }
+        if (result instanceof ClaimCreator.Result.NotCreated failed) {
+            writer.recordNoClaim(failed.message());
+            return failed.retries() ? outcome.requeueNoLaterThan(claimBackoff(input)) : outcome;
+        }
+        return outcome.requeueNoLaterThan(claimBackoff(input));
+    }
+
+    /** Grows with the time since the volume became ready, as far as the status tells it. */
+    private Duration claimBackoff(RestoreInput input) {
+        var sinceReady = Duration.between(input.recorded().readyAt().orElse(input.now()), input.now());
+        return Stream.of(
+                        Stream.of(timings.retryPolicy().initialBackoff(), sinceReady)
+                                .max(Duration::compareTo)
+                                .get(),
+                        timings.retryPolicy().maxBackoff())
+                .min(Duration::compareTo)
+                .get();
     }
 
     private RestoreEnvironment environment(

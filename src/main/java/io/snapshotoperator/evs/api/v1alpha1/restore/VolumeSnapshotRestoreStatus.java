@@ -68,6 +68,11 @@ public record VolumeSnapshotRestoreStatus(
         String persistentVolumeClaimName,
 
         @JsonPropertyDescription(
+                "Why the operator has not created the PersistentVolume and the claim of spec.persistentVolumeClaim, and what"
+                        + " to do. Absent if it has created them, or if the spec asks for none.")
+        String claimMessage,
+
+        @JsonPropertyDescription(
                 "The metadata.generation to which the conditions refer. -1 before the first reconcile of"
                         + " this object.")
         Long observedGeneration,
