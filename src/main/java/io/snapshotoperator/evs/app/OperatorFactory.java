@@ -297,6 +297,7 @@ public final class OperatorFactory {
                 () -> {
                     operator.start();
                     index.open();
+                    restored.ifPresent(SourceRequests::open);
                     connections.start();
                     monitor.start();
                     // The cache of the requests is complete now, so no claim that is being deleted already is

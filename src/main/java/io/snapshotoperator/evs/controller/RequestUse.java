@@ -9,6 +9,11 @@ public interface RequestUse {
     /** No other kind needs a request. */
     RequestUse NONE = request -> false;
 
+    /** Whether the answers are complete. After a start they are not, and no snapshot may be deleted. */
+    default boolean isKnown() {
+        return true;
+    }
+
     /** Whether the cloud creates a volume from the snapshot of the request, or may do so. */
     boolean isBeingRestored(ResourceID request);
 }

@@ -223,7 +223,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             return onInvalidObject(writer, notAllowed.get());
         }
         var access = connection.checkAccess();
-        if (access.isEmpty()) {
+        if (access.isEmpty() || (recorded.isDeleting() && !use.isKnown())) {
             return waitForConnection();
         }
         var input =

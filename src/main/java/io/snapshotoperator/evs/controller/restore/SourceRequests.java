@@ -32,6 +32,7 @@ public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapsho
 
     private volatile Optional<IndexedResourceCache<VolumeSnapshotRequest>> requests = Optional.empty();
     private volatile Optional<IndexedResourceCache<VolumeSnapshotRestore>> restores = Optional.empty();
+    private volatile boolean complete;
 
     public SourceRequests() {
         super("restored-requests");
@@ -47,6 +48,16 @@ public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapsho
         cache.addIndexers(Map.of(BY_REQUEST, restore -> requestOf(restore).map(SourceRequests::key).stream()
                 .toList()));
         restores = Optional.of(cache);
+    }
+
+    /** Tells that the caches are complete: all informers have listed. */
+    public void open() {
+        complete = true;
+    }
+
+    @Override
+    public boolean isKnown() {
+        return complete;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -73,9 +75,22 @@ class VolumeSnapshotRequestReconcilerTest {
             delay -> delay,
             () -> "create-1",
             RequestListener.NONE,
-            RequestUse.NONE,
+            new RequestUse() {
+                @Override
+                public boolean isKnown() {
+                    return restoresKnown;
+                }
+
+                @Override
+                public boolean isBeingRestored(ResourceID request) {
+                    return beingRestored;
+                }
+            },
             ReconcileExtension.none(),
             new SourceRiskReporter(null, new TerminatingClaims(id -> {}), Duration.ofMinutes(5)));
+
+    private boolean restoresKnown = true;
+    private boolean beingRestored;
 
     private Condition ready() {
         return store.get().getStatus().conditions().stream()
@@ -88,6 +103,43 @@ class VolumeSnapshotRequestReconcilerTest {
         store.beforeNextWrite(() -> {
             throw FakeStore.rejection(code);
         });
+    }
+
+    @Nested
+    class WhenDeletedWhileRestored {
+        @BeforeEach
+        void createAndDelete() {
+            reconciler.reconcile(store.get(), store);
+            client.list(CloudSnapshotBuilder.builder()
+                    .id(new SnapshotId("s-1"))
+                    .wireState("available")
+                    .volumeId(Requests.VOLUME)
+                    .metadata(WhenSnapshotHasDuplicate.marked("create-1"))
+                    .build());
+            store.changeByOther(object -> object.getMetadata().setDeletionTimestamp(NOON.toString()));
+        }
+
+        @Test
+        void waitsUntilRestoresAreKnown() {
+            restoresKnown = false;
+
+            reconciler.reconcile(store.get(), store);
+
+            assertThat(client.calls()).containsExactly("create v-1");
+        }
+
+        @Test
+        void keepsSnapshotUntilRestoreHasEnded() {
+            beingRestored = true;
+            reconciler.reconcile(store.get(), store);
+            assertThat(client.calls()).doesNotContain("delete s-1");
+            assertThat(ready().getReason()).isEqualTo("RestoreInProgress");
+
+            beingRestored = false;
+            reconciler.reconcile(store.get(), store);
+
+            assertThat(client.calls()).contains("delete s-1");
+        }
     }
 
     @Nested
