@@ -111,7 +111,7 @@ public record RestoreInput(
 
     /**
      * Returns the time from which a search proves that there is no volume: no earlier create request can complete any more, and the
-     * settle time has passed since the cloud lost the job of one.
+     * settle time has passed since its job was lost, or failed and left a volume that no list has shown yet.
      */
     Instant absenceProvableFrom() {
         var settleTime = retryPolicy().settleTime();
@@ -120,7 +120,10 @@ public record RestoreInput(
                         recorded.intent()
                                 .filter(intent -> !recorded.lastCreateOutcomeIsRecorded())
                                 .map(intent -> intent.at().plus(settleTime)),
-                        recorded.jobLostAt().map(at -> at.plus(settleTime)))
+                        recorded.jobLostAt().map(at -> at.plus(settleTime)),
+                        recorded.failedJob()
+                                .filter(job -> recorded.volumeId().isEmpty())
+                                .map(job -> job.at().plus(settleTime)))
                 .flatMap(Optional::stream)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();

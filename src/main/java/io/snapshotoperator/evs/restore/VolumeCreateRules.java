@@ -33,11 +33,17 @@ final class VolumeCreateRules {
             return new VolumeQuery.None();
         }
         if (input.recorded().mayHaveSentCreate() || !input.environment().noPriorCreate()) {
-            return new VolumeQuery.FindByMarker(input.absenceProvableFrom(), input.sourceSnapshot());
+            return new VolumeQuery.FindByMarker(searchNotBefore(input), input.sourceSnapshot());
         }
         return input.sourceSnapshot()
                 .<VolumeQuery>map(VolumeQuery.ReadSource::new)
                 .orElseGet(VolumeQuery.None::new);
+    }
+
+    /** A list that proved the absence of a volume says nothing about one that appears later. */
+    private static Instant searchNotBefore(RestoreInput input) {
+        var oldest = input.now().minus(input.environment().recheckInterval());
+        return oldest.isAfter(input.absenceProvableFrom()) ? oldest : input.absenceProvableFrom();
     }
 
     static RestoreDecision decide(RestoreInput input, VolumeObservation observation, String newCreateId) {

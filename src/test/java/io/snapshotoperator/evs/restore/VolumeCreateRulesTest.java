@@ -377,6 +377,33 @@ class VolumeCreateRulesTest {
         }
 
         @Test
+        void searchesForLeftoverUntilSettleTimeAfterFailedJob() {
+            var failedAt = NOON.plusSeconds(30);
+            var input = aRestoreAfterCreate()
+                    .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, failedAt)))
+                            .reason(RestoreReason.RestoreFailed))
+                    .at(Duration.ofSeconds(31))
+                    .build();
+
+            assertThat(RestoreRules.planObservation(input))
+                    .isEqualTo(new VolumeQuery.FindByMarker(failedAt.plus(SETTLE_TIME), Optional.of(SNAPSHOT)));
+            assertThat(RestoreRules.decide(input, search(NOON.plusSeconds(31)), "c-2")
+                            .requeueAfter())
+                    .hasValueSatisfying(delay -> assertThat(delay).isLessThanOrEqualTo(SETTLE_TIME));
+        }
+
+        @Test
+        void searchesAgainAfterAbsenceWasProven() {
+            var input = aRestoreAfterCreate()
+                    .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, NOON))))
+                    .at(Duration.ofMinutes(30))
+                    .build();
+
+            assertThat(RestoreRules.planObservation(input))
+                    .isEqualTo(new VolumeQuery.FindByMarker(NOON.plus(Duration.ofMinutes(20)), Optional.of(SNAPSHOT)));
+        }
+
+        @Test
         void namesVolumeThatFailedJobLeft() {
             var input = aRestoreAfterCreate()
                     .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, NOON))))

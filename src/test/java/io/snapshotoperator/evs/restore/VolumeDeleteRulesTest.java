@@ -5,6 +5,7 @@ import static io.snapshotoperator.evs.restore.Restores.NOON;
 import static io.snapshotoperator.evs.restore.Restores.SETTLE_TIME;
 import static io.snapshotoperator.evs.restore.Restores.VOLUME;
 import static io.snapshotoperator.evs.restore.Restores.aRestoreAfterCreate;
+import static io.snapshotoperator.evs.restore.Restores.failed;
 import static io.snapshotoperator.evs.restore.Restores.failure;
 import static io.snapshotoperator.evs.restore.Restores.marker;
 import static io.snapshotoperator.evs.restore.Restores.ownVolume;
@@ -17,6 +18,7 @@ import io.snapshotoperator.evs.cloud.CloudVolume;
 import io.snapshotoperator.evs.cloud.JobId;
 import io.snapshotoperator.evs.createonce.CallResult;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +115,25 @@ class VolumeDeleteRulesTest {
         assertThat(RestoreRules.decide(input, search(NOON.plus(SETTLE_TIME).minusSeconds(1)), "c")
                         .action())
                 .isEqualTo(new RestoreAction.None());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"59, false", "60, true"})
+    void searchesForLeftoverUntilSettleTimeAfterFailedJob(int secondsAfterFailure, boolean isGone) {
+        var failedAt = NOON.plus(SETTLE_TIME);
+        var now = SETTLE_TIME.plusSeconds(secondsAfterFailure);
+        var input = aRestoreAfterCreate()
+                .deletedAtNoon()
+                .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, failedAt))))
+                .at(now)
+                .build();
+
+        assertThat(RestoreRules.planObservation(input))
+                .isEqualTo(new VolumeQuery.FindToDelete(Optional.empty(), failedAt.plus(SETTLE_TIME)));
+        assertThat(
+                        RestoreRules.decide(input, search(NOON.plus(now)), "c").action()
+                                instanceof RestoreAction.RemoveFinalizer)
+                .isEqualTo(isGone);
     }
 
     @Test
