@@ -48,7 +48,7 @@ public final class VolumeLists {
     }
 
     /**
-     * Lists the volumes, and keeps the result for the others.
+     * Lists the volumes, and keeps the result for the others if it is complete.
      *
      * @param list sends the calls; what it throws, the caller gets
      * @return empty if another thread lists now
@@ -65,7 +65,10 @@ public final class VolumeLists {
                             || OwnershipMarker.of(volume).isPresent())
                     .toList();
             var result = new VolumeList(volumes, listing.complete(), startedAt);
-            latest.put(filter, result);
+            if (result.complete()) {
+                // An incomplete one would be found again until something else lists, and never prove anything.
+                latest.put(filter, result);
+            }
             return Optional.of(result);
         } finally {
             inProgress.remove(filter);

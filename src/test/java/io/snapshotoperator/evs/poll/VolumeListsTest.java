@@ -95,6 +95,15 @@ class VolumeListsTest {
         assertThat(list.orElseThrow().volumes()).containsExactly(restored("v-1"), marked);
     }
 
+    /** It proves nothing, so a restore that waits for a proof must get another one. */
+    @Test
+    void doesNotKeepIncompleteList() {
+        assertThat(lists.fetch(VolumeFilter.all(), () -> new Listing<>(List.of(), false)))
+                .hasValueSatisfying(list -> assertThat(list.complete()).isFalse());
+
+        assertThat(lists.find(VolumeFilter.all(), NOON)).isEmpty();
+    }
+
     private static CloudVolume restored(String id) {
         return CloudVolumeBuilder.builder()
                 .id(new VolumeId(id))
