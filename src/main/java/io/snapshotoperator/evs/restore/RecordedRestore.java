@@ -79,6 +79,11 @@ public record RecordedRestore(
         return intent.isPresent() || hasInvalidIntent;
     }
 
+    /** Whether the cloud may contain a volume of the object, as far as the object shows. A user can remove the create intent. */
+    boolean mayHaveVolume() {
+        return mayHaveSentCreate() || jobId.isPresent() || volumeId.isPresent();
+    }
+
     /** Whether the cloud rejected the create request of the intent, or its job failed, so that none is in flight. */
     public boolean lastCreateOutcomeIsRecorded() {
         return intent.filter(last -> RecordedFailure.isRejected(failures, last.createId()))

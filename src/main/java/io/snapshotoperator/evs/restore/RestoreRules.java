@@ -57,7 +57,7 @@ public final class RestoreRules {
     /** Adds a finalizer that someone removed. Without it, a deletion of the object would forget the volume. */
     private static RestoreDecision restoreFinalizer(RestoreInput input, RestoreDecision decision) {
         if (input.recorded().hasFinalizer()
-                || !input.recorded().mayHaveSentCreate()
+                || !input.recorded().mayHaveVolume()
                 || decision.action() instanceof RestoreAction.CreateVolume) {
             return decision;
         }

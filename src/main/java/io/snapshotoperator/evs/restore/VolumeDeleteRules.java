@@ -54,9 +54,7 @@ final class VolumeDeleteRules {
         }
         if (!input.desired().deleteVolume()) {
             return removeFinalizer(
-                    input.recorded().mayHaveSentCreate()
-                            ? Optional.of(RestoreReason.VolumeRetained)
-                            : Optional.empty());
+                    input.recorded().mayHaveVolume() ? Optional.of(RestoreReason.VolumeRetained) : Optional.empty());
         }
         if (input.desired().paused()) {
             return RestoreDecision.report(Verdict.of(CommonReason.Paused));

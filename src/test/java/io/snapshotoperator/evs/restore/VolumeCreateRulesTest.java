@@ -509,6 +509,21 @@ class VolumeCreateRulesTest {
     }
 
     @Test
+    void restoresFinalizerRemovedTogetherWithCreateIntent() {
+        var input = aRestore()
+                .recording(recorded -> recorded.volumeId(VOLUME).readyAt(NOON))
+                .build();
+
+        assertThat(RestoreRules.decide(
+                                input,
+                                VolumeObservation.Found.of(
+                                        ownVolume(VOLUME, "available").build()),
+                                "c-2")
+                        .action())
+                .isEqualTo(new RestoreAction.AddFinalizer());
+    }
+
+    @Test
     void restoresRemovedFinalizer() {
         var input = aRestoreAfterCreate()
                 .recording(recorded -> recorded.hasFinalizer(false))

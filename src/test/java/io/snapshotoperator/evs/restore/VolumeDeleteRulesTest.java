@@ -36,6 +36,17 @@ class VolumeDeleteRulesTest {
     }
 
     @Test
+    void namesKeptVolumeAlsoWithoutCreateIntent() {
+        var input = recorded()
+                .recording(recorded -> recorded.intent(Optional.empty()))
+                .desiring(desired -> desired.deleteVolume(false))
+                .build();
+
+        assertThat(RestoreRules.decide(input, new VolumeObservation.None(), "c").action())
+                .isEqualTo(new RestoreAction.RemoveFinalizer(Optional.of(RestoreReason.VolumeRetained)));
+    }
+
+    @Test
     void leavesEverythingWhenAbandoned() {
         var input = recorded().desiring(desired -> desired.abandon(true)).build();
 
