@@ -137,8 +137,28 @@ final class VolumeCreateRules {
                             create(input, usable, search.source().get(), Optional.of(search.startedAt()), newCreateId));
         }
         return input.environment().source() instanceof RestoreSource.NotUsable waiting
-                ? report(input, waiting.verdict())
+                ? onNothingToRestore(input, waiting.verdict())
                 : RestoreDecision.nothingUntil(RetryPolicy.IMMEDIATE_REQUEUE);
+    }
+
+    /**
+     * The earlier create request created nothing and can no longer complete. Only with this outcome recorded, the request that is
+     * being deleted no longer keeps its snapshot for this restore.
+     */
+    private static RestoreDecision onNothingToRestore(RestoreInput input, Verdict waiting) {
+        var recorded = input.recorded();
+        var decision = report(input, waiting);
+        return recorded.intent()
+                .filter(last -> !recorded.lastCreateOutcomeIsRecorded()
+                        && recorded.jobLostAt().isEmpty())
+                .map(last -> RecordedFailure.once(RecordedFailure.CREATE, input.now())
+                        .createId(last.createId())
+                        .message("a complete list of the volumes shows that the cloud created none")
+                        .mayHaveActed(false)
+                        .build())
+                .map(outcome ->
+                        decision.withStatusPatch(RestorePatch.of(waiting).withFailedAttempt(outcome)))
+                .orElse(decision);
     }
 
     /**

@@ -363,6 +363,26 @@ class VolumeCreateRulesTest {
         }
 
         @Test
+        void recordsThatNothingWasCreatedWhenRequestIsGone() {
+            var waiting =
+                    Verdict.of(RestoreReason.WaitingForRequest, "VolumeSnapshotRequest nightly is being deleted.");
+            var input = aRestoreAfterCreate()
+                    .in(environment -> environment.source(new RestoreSource.NotUsable(waiting)))
+                    .at(SETTLE_TIME)
+                    .build();
+
+            var patch = RestoreRules.decide(input, search(NOON.plus(SETTLE_TIME)), "c-2")
+                    .statusPatch()
+                    .orElseThrow();
+
+            assertThat(patch.verdict().reason()).isEqualTo(RestoreReason.WaitingForRequest);
+            assertThat(patch.failedAttempt()).hasValueSatisfying(outcome -> {
+                assertThat(outcome.createId()).contains("c-1");
+                assertThat(outcome.mayHaveActed()).isFalse();
+            });
+        }
+
+        @Test
         void neverCreatesAgainAfterFailedJob() {
             var input = aRestoreAfterCreate()
                     .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, NOON))))

@@ -88,9 +88,8 @@ public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapsho
             return status.readyAt() == null && VolumeState.ofWire(status.volumeStatus()) == VolumeState.CREATING;
         }
         return status.jobId() != null
-                || (CreateIntentJson.textOn(restore).isPresent()
-                        && !RestoreStatusMapper.reportedReason(restore)
-                                .equals(Optional.of(RestoreReason.RestoreFailed.name())));
+                || CreateIntentJson.textOn(restore).isPresent()
+                        && !RestoreStatusMapper.read(restore).lastCreateOutcomeIsRecorded();
     }
 
     private static Optional<ResourceID> requestOf(VolumeSnapshotRestore restore) {

@@ -286,6 +286,22 @@ class RestoreStoryIT {
     }
 
     @Test
+    void keepsSnapshotNoLongerWhenLostCreateDidNothing() {
+        var story = withReadyRequest(fastCloud());
+        story.cloud().faults().add(FaultRule.once(Fault.SERVER_ERROR).on(Operation.DISK_CREATE));
+        var restores = new RestoreSteps(story);
+        restores.apply("back", ofRequest("nightly").build());
+        restores.awaitReason("back", CommonReason.VerifyingPreviousCreate);
+
+        story.delete("nightly");
+
+        restores.awaitReason("back", RestoreReason.WaitingForRequest);
+        story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now");
+        story.awaitGone("nightly");
+        assertThat(story.cloud().callLog().count(Operation.DISK_CREATE)).isEqualTo(1);
+    }
+
+    @Test
     void rejectsSizeBelowSnapshotBeforeAnyCreate() {
         var story = withReadyRequest(fastCloud());
         var size = story.status("nightly").sizeGiB();
