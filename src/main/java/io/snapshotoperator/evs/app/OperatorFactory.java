@@ -262,7 +262,7 @@ public final class OperatorFactory {
                 settings.claim().retryInterval());
         var terminatingClaims = new TerminatingClaims(eventSource::propagateEvent);
         register(new VolumeSnapshotRequestReconciler(
-                new CloudActuator(calls),
+                new CloudActuator(calls, use),
                 claims,
                 events,
                 metrics,

@@ -56,7 +56,7 @@ record ActionExecutor(
     @Override
     public Decision deleteSnapshot(Action.DeleteSnapshot action) {
         var startedAt = System.nanoTime();
-        var result = actuator.delete(connection, uid(), action, () -> isStillDuplicate(action));
+        var result = actuator.delete(connection, uid(), action, () -> mayStillDelete(action));
         if (result instanceof DeleteResult.Accepted || result instanceof DeleteResult.NotFound) {
             connection.poller().reportLeaving(uid(), action.id());
         }
@@ -74,10 +74,12 @@ record ActionExecutor(
         return input.recorded().identity().uid();
     }
 
-    private boolean isStillDuplicate(Action.DeleteSnapshot action) {
-        return !action.duplicate()
-                || writer.refreshIfStillRecords(
-                        input.recorded().snapshot().orElseThrow().id());
+    private boolean mayStillDelete(Action.DeleteSnapshot action) {
+        if (action.duplicate()) {
+            return writer.refreshIfStillRecords(
+                    input.recorded().snapshot().orElseThrow().id());
+        }
+        return !input.recorded().isDeleting() || !actuator.isBeingRestored(writer.id());
     }
 
     @Override

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller.request;
 
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
@@ -10,6 +11,7 @@ import io.snapshotoperator.evs.controller.LockKey;
 import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.MutatingCalls.Call;
 import io.snapshotoperator.evs.controller.MutatingCalls.Creation;
+import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.snapshot.Action;
 import io.snapshotoperator.evs.snapshot.ActionResult;
 import io.snapshotoperator.evs.snapshot.CreateResult;
@@ -22,9 +24,17 @@ import java.util.function.BooleanSupplier;
 /** Sends the mutating calls for snapshots, as {@link MutatingCalls} allows. */
 public final class CloudActuator {
     private final MutatingCalls calls;
+    private final RequestUse use;
 
-    public CloudActuator(MutatingCalls calls) {
+    /** @param use knows the requests whose snapshots must not be deleted now */
+    public CloudActuator(MutatingCalls calls, RequestUse use) {
         this.calls = calls;
+        this.use = use;
+    }
+
+    /** Whether the snapshot of a request must not be deleted now. A restore can have begun since the decision to delete it. */
+    boolean isBeingRestored(ResourceID request) {
+        return use.isBeingRestored(request);
     }
 
     /**

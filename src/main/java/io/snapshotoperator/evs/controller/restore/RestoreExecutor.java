@@ -25,6 +25,7 @@ record RestoreExecutor(
         RestoreDecision decision,
         MutatingCalls calls,
         CloudConnection connection,
+        SourceRequests requests,
         RestoreWriter writer)
         implements Visitor<RestoreDecision> {
 
@@ -45,7 +46,8 @@ record RestoreExecutor(
                 call,
                 new Creation(
                         recorded.identity().uid(), action.searchStartedAt(), recorded.lastCreateOutcomeIsRecorded()),
-                () -> writer.writeIntent(action.intent()),
+                () -> requests.begin(
+                        writer.restore(), action.volume().snapshotId(), () -> writer.writeIntent(action.intent())),
                 client -> client.createVolume(action.volume()),
                 answer -> unfitting(action, answer));
         var outcome = RestoreRules.afterCreate(input, action, result);

@@ -44,9 +44,9 @@ final class RestoreWriter {
         return writer.resource();
     }
 
-    /** Writes the create intent as {@link ResourceWriter#writeIntent} does. */
-    boolean writeIntent(CreateIntent intent) {
-        return writer.writeIntent(intent);
+    /** Writes the create intent as {@link ResourceWriter#writeIntent} does. Returns empty if nothing was written. */
+    Optional<VolumeSnapshotRestore> writeIntent(CreateIntent intent) {
+        return writer.writeIntent(intent) ? Optional.of(writer.resource()) : Optional.empty();
     }
 
     /** Reads the restore again. Returns whether it is the same object and still records the volume of {@code before}. */

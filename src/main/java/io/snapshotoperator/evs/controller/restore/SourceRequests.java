@@ -16,10 +16,13 @@ import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.request.RequestListener;
 import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.restore.RestoreSource;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -30,9 +33,17 @@ public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapsho
         implements RequestListener, RequestUse {
     private static final String BY_REQUEST = "request";
 
+    private final Map<String, Begun> begun = new ConcurrentHashMap<>();
     private volatile Optional<IndexedResourceCache<VolumeSnapshotRequest>> requests = Optional.empty();
     private volatile Optional<IndexedResourceCache<VolumeSnapshotRestore>> restores = Optional.empty();
     private volatile boolean complete;
+
+    /**
+     * A restore that sends a create request, until the cache shows its create intent.
+     *
+     * @param writtenVersion the resource version of the object with the intent; empty until it is written
+     */
+    private record Begun(ResourceID request, Optional<String> writtenVersion) {}
 
     public SourceRequests() {
         super("restored-requests");
@@ -78,7 +89,60 @@ public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapsho
 
     @Override
     public boolean isBeingRestored(ResourceID request) {
-        return restoresOf(request).stream().anyMatch(SourceRequests::isRunning);
+        return restoresOf(request).stream().anyMatch(SourceRequests::isRunning)
+                || begun.entrySet().stream()
+                        .anyMatch(entry -> entry.getValue().request().equals(request)
+                                && !isCached(entry.getKey(), entry.getValue()));
+    }
+
+    /**
+     * Writes the create intent of a restore, unless its request has changed since the decision. The request and its restores are
+     * reconciled at the same time. From the start of this call on, {@link #isBeingRestored} is true. So either this call sees the
+     * deletion of the request, or the delete request for the snapshot, which asks just before it is sent, is not sent.
+     *
+     * @param write writes the intent and returns the written version; empty if nothing was written
+     */
+    boolean begin(VolumeSnapshotRestore restore, SnapshotId snapshot, Supplier<Optional<VolumeSnapshotRestore>> write) {
+        var uid = restore.getMetadata().getUid();
+        var request = requestOf(restore).orElseThrow();
+        begun.put(uid, new Begun(request, Optional.empty()));
+        var written = Optional.<VolumeSnapshotRestore>empty();
+        try {
+            var isUsable = sourceOf(restore) instanceof RestoreSource.Usable usable
+                    && usable.snapshotId().equals(snapshot);
+            written = isUsable ? write.get() : Optional.empty();
+            return written.isPresent();
+        } finally {
+            written.map(version -> version.getMetadata().getResourceVersion())
+                    .ifPresentOrElse(
+                            version -> begun.put(uid, new Begun(request, Optional.of(version))),
+                            () -> begun.remove(uid));
+        }
+    }
+
+    /** Forgets an object that no longer exists. */
+    void remove(String uid) {
+        begun.remove(uid);
+    }
+
+    /** Whether the cache shows the create intent or something newer. */
+    private boolean isCached(String uid, Begun create) {
+        var isCached = create.writtenVersion().isPresent()
+                && restoresOf(create.request()).stream()
+                        .filter(restore -> restore.getMetadata().getUid().equals(uid))
+                        .anyMatch(restore -> version(restore.getMetadata().getResourceVersion())
+                                        .compareTo(
+                                                version(create.writtenVersion().get()))
+                                >= 0);
+        if (isCached) {
+            begun.remove(uid, create);
+        }
+        return isCached;
+    }
+
+    /** Resource versions of one kind are increasing integers (Kubernetes API concepts, "Resource versions"). */
+    private static BigInteger version(String resourceVersion) {
+        return new BigInteger(resourceVersion);
     }
 
     /** Whether the cloud creates the volume, or a create request of unknown outcome may have been sent. */

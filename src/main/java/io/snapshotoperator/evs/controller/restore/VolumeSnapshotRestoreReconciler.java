@@ -150,6 +150,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
     private void onDeleted(VolumeSnapshotRestore gone) {
         guard.remove(gone.getMetadata().getUid());
         connections.removeObject(gone.getMetadata().getUid());
+        requests.remove(gone.getMetadata().getUid());
     }
 
     /** Reconciles a restore that exists. Tests call it with a store of their own. */
@@ -236,7 +237,8 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
         var observation = observer.observe(RestoreRules.planObservation(input));
         var complete = input.withSnapshotOfOther(isOfOther(input, observation));
         var decision = RestoreRules.decide(complete, observation, createIds.get());
-        var outcome = decision.action().accept(new RestoreExecutor(complete, decision, calls, connection, writer));
+        var outcome =
+                decision.action().accept(new RestoreExecutor(complete, decision, calls, connection, requests, writer));
         writer.patchStatus(outcome);
         return createClaim(complete, outcome, observer, writer);
     }

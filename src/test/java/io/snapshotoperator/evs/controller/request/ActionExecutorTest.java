@@ -23,6 +23,7 @@ import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.FakeStore;
 import io.snapshotoperator.evs.controller.MutatingCalls;
+import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
 import io.snapshotoperator.evs.createonce.CloudAccess;
@@ -60,6 +61,7 @@ class ActionExecutorTest {
     private final List<Event> events = new ArrayList<>();
     private final LogCapture log = LogCapture.of(RequestLog.class);
     private RequestWriter writer = newWriter();
+    private RequestUse use = RequestUse.NONE;
 
     @AfterEach
     void stopCapture() {
@@ -176,6 +178,18 @@ class ActionExecutorTest {
                 assertThat(line.message()).isEqualTo("Snapshot delete accepted");
                 assertThat(line.values()).containsEntry("snapshotId", "s-1").containsEntry("volumeId", "v-1");
             });
+        }
+
+        @Test
+        void deletesNothingWhenRestoreHasBegunSinceDecision() {
+            recordSnapshot();
+            store.changeByOther(object -> object.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z"));
+            writer = newWriter();
+            use = request -> request.getName().equals(store.get().getMetadata().getName());
+
+            execute(delete(false), Optional.of(StatusPatch.of(Verdict.of(SnapshotReason.Deleting))));
+
+            assertThat(client.calls()).isEmpty();
         }
 
         @Test
@@ -407,7 +421,8 @@ class ActionExecutorTest {
     }
 
     private ActionExecutor executor(Decision decision) {
-        var actuator = new CloudActuator(new MutatingCalls(guard, time -> true, () -> NOON, Duration.ofSeconds(20)));
+        var actuator = new CloudActuator(
+                new MutatingCalls(guard, time -> true, () -> NOON, Duration.ofSeconds(20)), use);
         return new ActionExecutor(
                 input(), decision, actuator, client.connection(CallBudget.unlimited(), () -> NOON), writer);
     }

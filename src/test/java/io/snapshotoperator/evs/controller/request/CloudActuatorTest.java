@@ -22,6 +22,7 @@ import io.snapshotoperator.evs.controller.CallsInFlight;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.LockKey;
 import io.snapshotoperator.evs.controller.MutatingCalls;
+import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
 import io.snapshotoperator.evs.createonce.CallObstacle;
@@ -63,7 +64,7 @@ class CloudActuatorTest {
     private CloudConnection connection = connection(CallBudget.unlimited());
     private final MutatingCalls calls =
             new MutatingCalls(guard, time -> time.compareTo(leaseLeft) <= 0, () -> now, LONGEST_CALL);
-    private final CloudActuator actuator = new CloudActuator(calls);
+    private final CloudActuator actuator = new CloudActuator(calls, RequestUse.NONE);
 
     @Nested
     class Create {

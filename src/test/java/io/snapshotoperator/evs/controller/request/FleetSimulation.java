@@ -190,7 +190,7 @@ final class FleetSimulation {
                         reads, () -> acquirePermit(reads), clock, INTERVALS, jitter, this::trigger, inventory -> {}),
                 Set::of);
         this.reconciler = new VolumeSnapshotRequestReconciler(
-                new CloudActuator(new MutatingCalls(guard, time -> true, clock, MAX_CALL_DURATION)),
+                new CloudActuator(new MutatingCalls(guard, time -> true, clock, MAX_CALL_DURATION), RequestUse.NONE),
                 new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
                 new EventRecorder(event -> events++, METRICS),
                 METRICS,

@@ -123,7 +123,8 @@ final class ModelProcess {
                         inventory -> model.reached("the poller takes an inventory")),
                 Set::of);
         this.reconciler = new VolumeSnapshotRequestReconciler(
-                new CloudActuator(new MutatingCalls(guard, time -> holdsLease(), model::now, MAX_CALL_DURATION)),
+                new CloudActuator(
+                        new MutatingCalls(guard, time -> holdsLease(), model::now, MAX_CALL_DURATION), RequestUse.NONE),
                 new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
                 new EventRecorder(event -> model.trace(() -> "    event " + event.getReason()), METRICS),
                 METRICS,

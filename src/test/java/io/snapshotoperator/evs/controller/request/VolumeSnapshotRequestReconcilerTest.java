@@ -62,7 +62,8 @@ class VolumeSnapshotRequestReconcilerTest {
             new FakeStore<>(Requests.newRequest());
     private final CreateGuard guard = new CreateGuard(new LeaderTermStart(NOON, true, Set.of()), SETTLE_TIME);
     private final VolumeSnapshotRequestReconciler reconciler = new VolumeSnapshotRequestReconciler(
-            new CloudActuator(new MutatingCalls(guard, time -> true, () -> NOON, Duration.ofSeconds(20))),
+            new CloudActuator(
+                    new MutatingCalls(guard, time -> true, () -> NOON, Duration.ofSeconds(20)), RequestUse.NONE),
             new ClaimVolumeResolver(null, Set.of(), Duration.ofMinutes(1)),
             new EventRecorder(events::add, new SnapshotMetrics(new SimpleMeterRegistry())),
             new SnapshotMetrics(meters),

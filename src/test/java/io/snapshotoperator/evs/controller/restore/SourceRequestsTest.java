@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.restore;
+
+import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.RequestRef;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreSpecBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatusBuilder;
+import io.snapshotoperator.evs.cloud.CloudLocation;
+import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.controller.CreateIntentJson;
+import io.snapshotoperator.evs.controller.FailedAttempts;
+import io.snapshotoperator.evs.createonce.CreateIntent;
+import io.snapshotoperator.evs.createonce.ObjectIdentity;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
+import io.snapshotoperator.evs.createonce.UserRequests;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SourceRequestsTest {
+    private static final String NAMESPACE = "team-a";
+    private static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
+    private static final SnapshotId SNAPSHOT = new SnapshotId("s-1");
+    private static final ResourceID REQUEST = new ResourceID("nightly", NAMESPACE);
+
+    private final FakeCache<VolumeSnapshotRequest> requestCache = new FakeCache<>();
+    private final FakeCache<VolumeSnapshotRestore> restoreCache = new FakeCache<>();
+    private final SourceRequests sources = new SourceRequests();
+
+    @BeforeEach
+    void attachCaches() {
+        sources.attach(requestCache);
+        sources.attachRestores(restoreCache);
+        requestCache.put(readyRequest());
+        restoreCache.put(restore("1"));
+    }
+
+    @Test
+    void protectsSnapshotFromBeginOfCreateUntilCacheShowsIntent() {
+        assertThat(sources.isBeingRestored(REQUEST)).isFalse();
+
+        var begun = sources.begin(restore("1"), SNAPSHOT, () -> {
+            assertThat(sources.isBeingRestored(REQUEST)).isTrue();
+            return Optional.of(withIntent("12"));
+        });
+
+        assertThat(begun).isTrue();
+        restoreCache.put(restore("9"));
+        assertThat(sources.isBeingRestored(REQUEST)).isTrue();
+        restoreCache.put(withIntent("12"));
+        assertThat(sources.isBeingRestored(REQUEST)).isTrue();
+        restoreCache.put(restored("13"));
+        assertThat(sources.isBeingRestored(REQUEST)).isFalse();
+    }
+
+    @Test
+    void beginsNothingWhenRequestIsBeingDeleted() {
+        var deleted = readyRequest();
+        deleted.getMetadata().setDeletionTimestamp("2026-11-27T12:00:00Z");
+        requestCache.put(deleted);
+
+        var begun = sources.begin(restore("1"), SNAPSHOT, () -> {
+            throw new AssertionError("wrote the intent");
+        });
+
+        assertThat(begun).isFalse();
+        assertThat(sources.isBeingRestored(REQUEST)).isFalse();
+    }
+
+    @Test
+    void protectsNothingWhenIntentCouldNotBeWritten() {
+        assertThat(sources.begin(restore("1"), SNAPSHOT, Optional::empty)).isFalse();
+        assertThat(sources.isBeingRestored(REQUEST)).isFalse();
+    }
+
+    @Test
+    void forgetsRestoreThatIsGone() {
+        sources.begin(restore("1"), SNAPSHOT, () -> Optional.of(withIntent("12")));
+        restoreCache.clear();
+
+        sources.remove("uid-1");
+
+        assertThat(sources.isBeingRestored(REQUEST)).isFalse();
+    }
+
+    /** A rejected create request, or a failed job, needs the snapshot no longer. */
+    @Test
+    void protectsNothingWhenOutcomeOfCreateIsRecorded() {
+        var rejected = withIntent("12");
+        rejected.setStatus(VolumeSnapshotRestoreStatusBuilder.builder()
+                .failedAttempts(FailedAttempts.append(
+                        List.of(),
+                        RecordedFailure.once(RecordedFailure.CREATE, NOON)
+                                .createId("c-1")
+                                .message("no")
+                                .mayHaveActed(false)
+                                .build()))
+                .build());
+        restoreCache.put(rejected);
+
+        assertThat(sources.isBeingRestored(REQUEST)).isFalse();
+    }
+
+    private static VolumeSnapshotRequest readyRequest() {
+        var request = new VolumeSnapshotRequest();
+        request.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(NAMESPACE)
+                .withName("nightly")
+                .withUid("uid-of-request")
+                .build());
+        request.setSpec(ofVolume("v-1").build());
+        request.setStatus(VolumeSnapshotRequestStatusBuilder.builder()
+                .snapshotId(SNAPSHOT.value())
+                .conditions(List.of(new ConditionBuilder()
+                        .withType("Ready")
+                        .withStatus("True")
+                        .build()))
+                .build());
+        return request;
+    }
+
+    private static VolumeSnapshotRestore restore(String version) {
+        var restore = new VolumeSnapshotRestore();
+        restore.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(NAMESPACE)
+                .withName("back")
+                .withUid("uid-1")
+                .withResourceVersion(version)
+                .build());
+        restore.setSpec(VolumeSnapshotRestoreSpecBuilder.builder()
+                .requestRef(new RequestRef("nightly"))
+                .build());
+        return restore;
+    }
+
+    private static VolumeSnapshotRestore withIntent(String version) {
+        var restore = restore(version);
+        var intent = CreateIntent.first(
+                new ObjectIdentity("uid-1", NAMESPACE, "back"),
+                new VolumeId("v-1"),
+                new CloudLocation("https://evs.example", "project"),
+                "c-1",
+                new UserRequests(Optional.empty(), Optional.empty()),
+                NOON);
+        restore.getMetadata().setAnnotations(Map.of(Api.CREATE_INTENT, CreateIntentJson.write(intent)));
+        return restore;
+    }
+
+    private static VolumeSnapshotRestore restored(String version) {
+        var restore = withIntent(version);
+        restore.setStatus(VolumeSnapshotRestoreStatusBuilder.builder()
+                .volumeId("v-2")
+                .volumeStatus("available")
+                .readyAt("2026-11-27T12:00:00Z")
+                .build());
+        return restore;
+    }
+
+    /** Contains what the test puts into it. */
+    private static final class FakeCache<T extends HasMetadata> implements IndexerResourceCache<T> {
+        private final Map<ResourceID, T> objects = new HashMap<>();
+        private final Map<String, Function<T, List<String>>> indexers = new HashMap<>();
+
+        void put(T object) {
+            objects.put(ResourceID.fromResource(object), object);
+        }
+
+        void clear() {
+            objects.clear();
+        }
+
+        @Override
+        public void addIndexers(Map<String, Function<T, List<String>>> added) {
+            indexers.putAll(added);
+        }
+
+        @Override
+        public List<T> byIndex(String name, String key) {
+            return list(object -> indexers.get(name).apply(object).contains(key))
+                    .toList();
+        }
+
+        @Override
+        public Optional<T> get(ResourceID id) {
+            return Optional.ofNullable(objects.get(id));
+        }
+
+        @Override
+        public Stream<ResourceID> keys() {
+            return objects.keySet().stream();
+        }
+
+        @Override
+        public Stream<T> list(Predicate<T> included) {
+            return objects.values().stream().filter(included);
+        }
+
+        @Override
+        public Stream<T> list(String namespace, Predicate<T> included) {
+            return list(
+                    included.and(object -> namespace.equals(object.getMetadata().getNamespace())));
+        }
+    }
+}
