@@ -35,9 +35,27 @@ enum Boundary {
     CREATE(Link.CLOUD),
     READ(Link.CLOUD),
     DELETE(Link.CLOUD),
-    RENAME(Link.CLOUD);
+    RENAME(Link.CLOUD),
+    /** Any list of all restores. */
+    RESTORES_LIST(Link.KUBERNETES),
+    /** The read of one restore, after a conflict. */
+    RESTORE_READ(Link.KUBERNETES),
+    RESTORE_INTENT(Link.KUBERNETES),
+    RESTORE_FINALIZER_ON(Link.KUBERNETES),
+    RESTORE_FINALIZER_OFF(Link.KUBERNETES),
+    /** The first write after the response of the cloud to a create request: the id of the job. */
+    RESTORE_STATUS_JOB(Link.KUBERNETES),
+    /** The write of the id of the volume. */
+    RESTORE_STATUS_VOLUME(Link.KUBERNETES),
+    RESTORE_STATUS_OTHER(Link.KUBERNETES),
+    DISK_CREATE(Link.CLOUD),
+    JOB_GET(Link.CLOUD),
+    DISK_LIST(Link.CLOUD),
+    DISK_GET(Link.CLOUD),
+    DISK_DELETE(Link.CLOUD);
 
     private static final String REQUESTS = "/volumesnapshotrequests";
+    private static final String RESTORES = "/volumesnapshotrestores";
 
     private final Link link;
 
@@ -61,7 +79,12 @@ enum Boundary {
                     SEARCH,
                     POLL,
                     INVENTORY,
-                    READ -> false;
+                    READ,
+                    RESTORES_LIST,
+                    RESTORE_READ,
+                    JOB_GET,
+                    DISK_LIST,
+                    DISK_GET -> false;
             case LEASE_WRITE,
                     INTENT,
                     FINALIZER_ON,
@@ -72,20 +95,62 @@ enum Boundary {
                     EVENT,
                     CREATE,
                     DELETE,
-                    RENAME -> true;
+                    RENAME,
+                    RESTORE_INTENT,
+                    RESTORE_FINALIZER_ON,
+                    RESTORE_FINALIZER_OFF,
+                    RESTORE_STATUS_JOB,
+                    RESTORE_STATUS_VOLUME,
+                    RESTORE_STATUS_OTHER,
+                    DISK_CREATE,
+                    DISK_DELETE -> true;
         };
     }
 
     /** Whether only a process that becomes the leader reaches it. */
     boolean isOfTermStart() {
-        return this == TERM_START || this == REQUESTS_LIST;
+        return this == TERM_START || this == REQUESTS_LIST || this == RESTORES_LIST;
     }
 
-    /** Whether the request names one VolumeSnapshotRequest. */
+    /** Whether only restores reach it. */
+    boolean isOfRestore() {
+        return compareTo(RESTORES_LIST) >= 0;
+    }
+
+    /** Whether it is a request that creates something in the cloud. */
+    boolean isCreate() {
+        return this == CREATE || this == DISK_CREATE;
+    }
+
+    /** Whether the create intent is written there. */
+    boolean isIntent() {
+        return this == INTENT || this == RESTORE_INTENT;
+    }
+
+    /** Whether the id that the response to a create request contains is written there. */
+    boolean recordsCreated() {
+        return this == STATUS_ID || this == RESTORE_STATUS_JOB;
+    }
+
+    /** Whether the request names one object of a user. */
     boolean namesObject() {
         return switch (this) {
-            case REQUEST_READ, INTENT, FINALIZER_ON, FINALIZER_OFF, STATUS_ID, STATUS_AVAILABLE, STATUS_OTHER, CREATE ->
-                true;
+            case REQUEST_READ,
+                    INTENT,
+                    FINALIZER_ON,
+                    FINALIZER_OFF,
+                    STATUS_ID,
+                    STATUS_AVAILABLE,
+                    STATUS_OTHER,
+                    CREATE,
+                    RESTORE_READ,
+                    RESTORE_INTENT,
+                    RESTORE_FINALIZER_ON,
+                    RESTORE_FINALIZER_OFF,
+                    RESTORE_STATUS_JOB,
+                    RESTORE_STATUS_VOLUME,
+                    RESTORE_STATUS_OTHER,
+                    DISK_CREATE -> true;
             case LEASE_READ,
                     LEASE_WRITE,
                     TERM_START,
@@ -98,7 +163,12 @@ enum Boundary {
                     INVENTORY,
                     READ,
                     DELETE,
-                    RENAME -> false;
+                    RENAME,
+                    RESTORES_LIST,
+                    JOB_GET,
+                    DISK_LIST,
+                    DISK_GET,
+                    DISK_DELETE -> false;
         };
     }
 
@@ -119,13 +189,37 @@ enum Boundary {
         if (path.endsWith("/events")) {
             return reads ? null : EVENT;
         }
-        if (!path.contains(REQUESTS) || exchange.isWatch()) {
+        if (exchange.isWatch()) {
+            return null;
+        }
+        if (path.contains(RESTORES)) {
+            return reads
+                    ? path.endsWith(RESTORES) ? RESTORES_LIST : RESTORE_READ
+                    : exchange.method().equals("PATCH") ? restorePatch(path, exchange) : null;
+        }
+        if (!path.contains(REQUESTS)) {
             return null;
         }
         if (reads) {
             return path.endsWith(REQUESTS) && !exchange.path().contains("fieldSelector") ? REQUESTS_LIST : REQUEST_READ;
         }
         return exchange.method().equals("PATCH") ? patch(path, exchange) : null;
+    }
+
+    private static Boundary restorePatch(String path, Exchange exchange) {
+        if (path.endsWith("/status")) {
+            if (exchange.setsStatus("volumeId")) {
+                return RESTORE_STATUS_VOLUME;
+            }
+            return exchange.setsStatus("jobId") ? RESTORE_STATUS_JOB : RESTORE_STATUS_OTHER;
+        }
+        return Optional.ofNullable(patch(path, exchange))
+                .map(where -> switch (where) {
+                    case INTENT -> RESTORE_INTENT;
+                    case FINALIZER_ON -> RESTORE_FINALIZER_ON;
+                    default -> RESTORE_FINALIZER_OFF;
+                })
+                .orElse(null);
     }
 
     private static Boundary patch(String path, Exchange exchange) {
@@ -161,6 +255,17 @@ enum Boundary {
         var path = exchange.pathWithoutQuery();
         if (path.contains("/auth/")) {
             return exchange.method().equals("POST") ? LOGIN : null;
+        }
+        if (path.contains("/jobs/")) {
+            return JOB_GET;
+        }
+        if (path.contains("volumes")) {
+            return switch (exchange.method()) {
+                case "POST" -> DISK_CREATE;
+                case "DELETE" -> DISK_DELETE;
+                case "GET" -> path.endsWith("/detail") ? DISK_LIST : DISK_GET;
+                default -> null;
+            };
         }
         if (!path.contains("snapshots")) {
             return null;

@@ -18,6 +18,8 @@ import java.util.stream.StreamSupport;
  */
 record Exchange(Link link, String method, String path, JsonNode body) {
     private static final String REQUESTS = "volumesnapshotrequests";
+    private static final String RESTORES = "volumesnapshotrestores";
+    private static final String NAME_IN_MARKER = "evs-snapshot-operator.name";
     private static final String ANNOTATIONS = "/metadata/annotations";
     private static final String INTENT_PATH = ANNOTATIONS + "/" + Api.CREATE_INTENT.replace("/", "~1");
 
@@ -44,11 +46,12 @@ record Exchange(Link link, String method, String path, JsonNode body) {
                 && !path.contains("continue=");
     }
 
-    /** The VolumeSnapshotRequest that it names; empty if it names none. */
+    /** The object of a user that it names; empty if it names none. */
     Optional<String> objectName() {
         return link == Link.KUBERNETES
                 ? nameInPath().or(() -> text(body.at("/involvedObject/name")))
-                : text(body.at("/snapshot/metadata").path("evs-snapshot-operator.name"));
+                : text(body.at("/snapshot/metadata").path(NAME_IN_MARKER))
+                        .or(() -> text(body.at("/volume/metadata").path(NAME_IN_MARKER)));
     }
 
     /** Whether it is a patch that writes or removes the create intent. */
@@ -74,6 +77,15 @@ record Exchange(Link link, String method, String path, JsonNode body) {
                                 && operation.path("value").has("failedAttempts"));
     }
 
+    /** Whether it is a patch that gives a field of the status a value. */
+    boolean setsStatus(String field) {
+        return operations()
+                .filter(operation -> !operation.path("op").asText().equals("remove"))
+                .anyMatch(operation -> pathOf(operation).equals("/status/" + field)
+                        || pathOf(operation).equals("/status")
+                                && operation.path("value").hasNonNull(field));
+    }
+
     /** The operations of a JSON patch (RFC 6902); none if it is not one. */
     Stream<JsonNode> operations() {
         return body.isArray() ? StreamSupport.stream(body.spliterator(), false) : Stream.empty();
@@ -91,7 +103,7 @@ record Exchange(Link link, String method, String path, JsonNode body) {
 
     private Optional<String> nameInPath() {
         var segments = List.of(pathWithoutQuery().split("/"));
-        var name = segments.indexOf(REQUESTS) + 1;
+        var name = Math.max(segments.indexOf(REQUESTS), segments.indexOf(RESTORES)) + 1;
         return name > 0 && name < segments.size() ? Optional.of(segments.get(name)) : Optional.empty();
     }
 

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExchangeTest {
     private static final String REQUEST =
             "/apis/evs.snapshot-operator.io/v1alpha1/namespaces/shop/volumesnapshotrequests/nightly";
+    private static final String RESTORE =
+            "/apis/evs.snapshot-operator.io/v1alpha1/namespaces/shop/volumesnapshotrestores/back";
 
     private static Exchange kubernetes(String method, String path, String body) {
         return exchange(Link.KUBERNETES, method, path, body);
@@ -107,6 +109,49 @@ class ExchangeTest {
                 "{\"snapshot\":{\"name\":\"x\",\"metadata\":{\"evs-snapshot-operator.name\":\"nightly\"}}}");
         assertThat(Boundary.of(create)).contains(Boundary.CREATE);
         assertThat(create.objectName()).contains("nightly");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "RESTORE_STATUS_JOB    | [{'op':'add','path':'/status/jobId','value':'j-1'}]",
+                "RESTORE_STATUS_JOB    | [{'op':'add','path':'/status','value':{'jobId':'j-1','snapshotId':'s-1'}}]",
+                "RESTORE_STATUS_VOLUME | [{'op':'remove','path':'/status/jobId'},"
+                        + "{'op':'add','path':'/status/volumeId','value':'v-1'}]",
+                "RESTORE_STATUS_OTHER  | [{'op':'remove','path':'/status/jobId'}]",
+                "RESTORE_STATUS_OTHER  | [{'op':'replace','path':'/status/volumeStatus','value':'available'}]"
+            })
+    void recognizesStatusPatchesOfRestores(Boundary expected, String patch) {
+        var exchange = kubernetes("PATCH", RESTORE + "/status", patch.replace('\'', '"'));
+        assertThat(Boundary.of(exchange)).contains(expected);
+        assertThat(exchange.objectName()).contains("back");
+    }
+
+    @Test
+    void recognizesIntentAndFinalizerOfRestores() {
+        var intent = """
+                [{"op":"add","path":"/metadata/annotations","value":{
+                  "evs.snapshot-operator.io/create-intent":"{\\"createId\\":\\"create-1\\"}"}}]""";
+        assertThat(Boundary.of(kubernetes("PATCH", RESTORE, intent))).contains(Boundary.RESTORE_INTENT);
+        var removal = "[{\"op\":\"remove\",\"path\":\"/metadata/finalizers/0\"}]";
+        assertThat(Boundary.of(kubernetes("PATCH", RESTORE, removal))).contains(Boundary.RESTORE_FINALIZER_OFF);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v2/p/cloudvolumes, DISK_CREATE",
+        "GET, /v2/p/cloudvolumes/detail?status=creating, DISK_LIST",
+        "GET, /v2/p/cloudvolumes/v-1, DISK_GET",
+        "DELETE, /v2/p/cloudvolumes/v-1, DISK_DELETE",
+        "GET, /v1/p/jobs/j-1, JOB_GET",
+        "GET, /v2/p/cloudsnapshots/detail?volume_id=v-1, SEARCH"
+    })
+    void recognizesCallsAboutVolumesAndJobs(String method, String path, Boundary expected) {
+        var body = "{\"volume\":{\"metadata\":{\"evs-snapshot-operator.name\":\"back\"}}}";
+        var call = exchange(Link.CLOUD, method, path, method.equals("POST") ? body : "");
+        assertThat(Boundary.of(call)).contains(expected);
+        assertThat(call.objectName().isPresent()).isEqualTo(method.equals("POST"));
     }
 
     @Test

@@ -212,15 +212,13 @@ final class FaultInjectingProxy implements AutoCloseable {
         if (fault.isPresent() && !after(fault.get(), exchange)) {
             return false;
         }
-        if (boundary.filter(Boundary.INTENT::equals).isPresent() && responseHead.status() < 300) {
+        if (boundary.filter(Boundary::isIntent).isPresent() && responseHead.status() < 300) {
             exchange.intendedCreateId().ifPresent(actions::intentIsWritten);
         }
-        if (boundary.filter(Boundary.CREATE::equals).isPresent()
+        if (boundary.filter(Boundary::isCreate).isPresent()
                 && fault.isEmpty()
                 && responseHead.status() < 300
-                && JsonBody.ofResponse(responseBody.decoded())
-                        .at("/snapshot/id")
-                        .isTextual()
+                && namesCreated(responseBody)
                 && System.nanoTime() - arrived < ScaledTimings.TIMEOUT.toNanos() / 2) {
             exchange.objectName().ifPresent(object -> actions.idIsKnown(object, processNumber));
         }
@@ -228,6 +226,12 @@ final class FaultInjectingProxy implements AutoCloseable {
         client.getOutputStream().write(responseBody.raw());
         client.getOutputStream().flush();
         return !responseHead.closes();
+    }
+
+    /** Whether the response to a create request contains the id of a snapshot or of a job. */
+    private static boolean namesCreated(HttpWire.Body response) {
+        var body = JsonBody.ofResponse(response.decoded());
+        return body.at("/snapshot/id").isTextual() || body.path("job_id").isTextual();
     }
 
     /** Each process has at most one term, because it ends with the lease. */

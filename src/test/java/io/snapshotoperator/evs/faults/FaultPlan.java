@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
  * What a seed determines: the number of processes, the faults with their boundaries and occurrences, the faults of the
@@ -23,21 +25,55 @@ record FaultPlan(
         long seed, int processes, List<PlannedFault> faults, List<FaultRule> cloudFaults, List<Duration> offsets) {
 
     /** Every fault at every boundary that it fits, shuffled. Consecutive seeds cover the whole catalog. */
-    private static final List<PlannedFault> CATALOG = catalog();
+    private static final List<PlannedFault> CATALOG = catalog(where -> !where.isOfRestore());
+
+    /** The same for the boundaries of restores. Its faults are added, so that the other faults of a seed stay as they are. */
+    private static final List<PlannedFault> RESTORE_CATALOG = catalog(Boundary::isOfRestore);
 
     private static final int FAULTS = 3;
+    private static final int RESTORE_FAULTS = 2;
     private static final int FAILED_HANDOVER_PROCESSES = 3;
     private static final int MAX_REQUESTS = 32;
 
     static FaultPlan of(long seed) {
         var random = new Random(seed * 0x9E3779B97F4A7C15L);
-        var faults = isFailedHandover(seed) ? failedHandover(random) : drawn(seed, random);
-        var cloudFaults = cloud(random);
+        var faults = new ArrayList<>(isFailedHandover(seed) ? failedHandover(random) : drawn(seed, random));
+        var cloudFaults = new ArrayList<>(cloud(random));
         List<Duration> offsets = new ArrayList<>();
         for (var i = 0; i < MAX_REQUESTS; i++) {
             offsets.add(Duration.ofMillis(random.nextInt(2500)));
         }
-        return new FaultPlan(seed, processes(seed), faults, cloudFaults, List.copyOf(offsets));
+        var randomOfRestores = new Random(~seed * 0x9E3779B97F4A7C15L);
+        if (!isFailedHandover(seed)) {
+            faults.addAll(drawnOfRestores(seed, randomOfRestores));
+        }
+        cloudFaults.add(cloudOfRestores(randomOfRestores));
+        return new FaultPlan(
+                seed, processes(seed), List.copyOf(faults), List.copyOf(cloudFaults), List.copyOf(offsets));
+    }
+
+    private static List<PlannedFault> drawnOfRestores(long seed, Random random) {
+        var faults = new ArrayList<PlannedFault>();
+        for (var i = 0; i < RESTORE_FAULTS; i++) {
+            var drawn =
+                    RESTORE_CATALOG.get((int) Math.floorMod(seed * RESTORE_FAULTS + i, (long) RESTORE_CATALOG.size()));
+            // Each of these boundaries is reached only after another fault.
+            cause(drawn.where())
+                    .ifPresent(cause -> faults.add(new PlannedFault(
+                            Boundary.RESTORE_STATUS_JOB, 1 + random.nextInt(2), cause, Duration.ZERO)));
+            faults.add(new PlannedFault(
+                    drawn.where(), nth(drawn.where(), random), drawn.what(), duration(drawn.what(), random)));
+        }
+        return faults;
+    }
+
+    private static Optional<FaultType> cause(Boundary where) {
+        return switch (where) {
+            case RESTORES_LIST -> Optional.of(FaultType.KILL_BEFORE);
+            case RESTORE_READ -> Optional.of(FaultType.TOUCH);
+            case RESTORE_FINALIZER_ON -> Optional.of(FaultType.STRIP_FINALIZER);
+            default -> Optional.empty();
+        };
     }
 
     private static List<PlannedFault> drawn(long seed, Random random) {
@@ -100,11 +136,11 @@ record FaultPlan(
         return Math.floorMod(seed, 12) == 5;
     }
 
-    private static List<PlannedFault> catalog() {
+    private static List<PlannedFault> catalog(Predicate<Boundary> included) {
         List<PlannedFault> all = new ArrayList<>();
         for (var where : Boundary.values()) {
             for (var what : FaultType.values()) {
-                if (what.fits(where)) {
+                if (included.test(where) && what.fits(where)) {
                     all.add(new PlannedFault(where, 1, what, Duration.ZERO));
                 }
             }
@@ -117,6 +153,10 @@ record FaultPlan(
     private static int nth(Boundary where, Random random) {
         return switch (where) {
             case FINALIZER_ON, RENAME, REQUEST_READ, LOGIN, TERM_START -> 1;
+            case RESTORES_LIST, RESTORE_READ, RESTORE_FINALIZER_ON, RESTORE_FINALIZER_OFF, DISK_DELETE -> 1;
+            case RESTORE_INTENT, RESTORE_STATUS_JOB, RESTORE_STATUS_VOLUME, DISK_CREATE, JOB_GET ->
+                1 + random.nextInt(3);
+            case RESTORE_STATUS_OTHER, DISK_LIST, DISK_GET -> 1 + random.nextInt(5);
             case REQUESTS_LIST, SEARCH, READ -> 1 + random.nextInt(2);
             case DELETE, FINALIZER_OFF, INVENTORY -> 1 + random.nextInt(3);
             case INTENT, CREATE, STATUS_ID, STATUS_AVAILABLE, STATUS_OTHER -> 1 + random.nextInt(7);
@@ -132,6 +172,40 @@ record FaultPlan(
             case PAUSE, PAUSE_AFTER -> ScaledTimings.scaled(500 + random.nextInt(6500));
             default -> Duration.ZERO;
         };
+    }
+
+    private static FaultRule cloudOfRestores(Random random) {
+        var nth = 1 + random.nextInt(4);
+        var rule =
+                switch (random.nextInt(14)) {
+                    case 0 ->
+                        FaultRule.once(Fault.CREATE_DELIVERED_LATE)
+                                .on(Operation.DISK_CREATE)
+                                .withDelay(ScaledTimings.scaled(200 + random.nextInt(1800)));
+                    case 1 ->
+                        FaultRule.once(Fault.CREATE_DELIVERED_LATE)
+                                .on(Operation.DISK_CREATE)
+                                .withDelay(ScaledTimings.SETTLE_TIME.plus(
+                                        ScaledTimings.scaled(600 + random.nextInt(2500))));
+                    case 2 -> FaultRule.once(Fault.ANSWER_LOST_AFTER_ACTING).on(Operation.DISK_CREATE);
+                    case 3 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.DISK_CREATE);
+                    case 4 -> FaultRule.once(Fault.THROTTLED_AFTER_ACTING).on(Operation.DISK_CREATE);
+                    case 5 -> FaultRule.once(Fault.UNREADABLE_SUCCESS).on(Operation.DISK_CREATE);
+                    case 6 -> FaultRule.once(Fault.CUT_BODY).on(Operation.DISK_CREATE);
+                    case 7 -> FaultRule.once(Fault.DELETE_BOUNCES).on(Operation.DISK_DELETE);
+                    case 8 -> FaultRule.once(Fault.SERVER_ERROR_AFTER_ACTING).on(Operation.DISK_DELETE);
+                    case 9 -> FaultRule.once(Fault.JOB_FORGOTTEN).on(Operation.JOB_GET);
+                    case 10 -> FaultRule.once(Fault.VOLUME_ENDS_IN_ERROR).on(Operation.DISK_CREATE);
+                    case 11 ->
+                        FaultRule.always(Fault.READ_SEES_404_FOR)
+                                .on(Operation.DISK_CREATE)
+                                .withDelay(ScaledTimings.LIST_LAG);
+                    default ->
+                        FaultRule.always(Fault.LISTING_LAGS)
+                                .on(Operation.DISK_CREATE)
+                                .withDelay(ScaledTimings.LIST_LAG);
+                };
+        return rule.times() == FaultRule.UNTIL_REMOVED ? rule : rule.fromCall(nth);
     }
 
     private static List<FaultRule> cloud(Random random) {

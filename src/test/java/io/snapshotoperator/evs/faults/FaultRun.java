@@ -37,7 +37,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The run of one seed. It applies the requests, acts as their users, and lets the faults happen. Then it repairs everything
@@ -64,6 +64,7 @@ final class FaultRun {
     private final FaultPlan plan;
     private final List<ScenarioRequest> requests = new ArrayList<>();
     private final List<LivingSnapshot> foreign = new ArrayList<>();
+    private final RestoresOfRun restores;
 
     FaultRun(TestBed testBed, FaultPlan plan) {
         this.testBed = testBed;
@@ -81,6 +82,7 @@ final class FaultRun {
                     volumeId(testBed.namespace() + name),
                     plan.offsets().get(i)));
         }
+        restores = new RestoresOfRun(testBed, plan, requests);
     }
 
     Outcome execute() {
@@ -94,18 +96,21 @@ final class FaultRun {
         requests.forEach(request -> apply(testBed, request));
         await(FAULT_TIME, () -> {
             actAsUsers();
-            return testBed.injector().allHappened() && requests.stream().allMatch(ScenarioRequest::isActed);
+            return testBed.injector().allHappened() && allActed();
         });
         var happened = testBed.injector().happened();
         testBed.heal();
         var checker = new InvariantChecker(testBed, requests, foreign, appliedAt);
-        violations.addAll(settleAndCheck(checker::checkExisting));
-        violations.addAll(checker.checkCallLog());
+        var restoreChecker = new RestoreChecker(testBed, restores, checker::isLate);
+        violations.addAll(settleAndCheck(() -> join(checker.checkExisting(), restoreChecker.checkObjects())));
+        violations.addAll(join(checker.checkCallLog(), restoreChecker.checkCallLog()));
+        restores.deleteAll();
         requests.stream().filter(request -> !request.isDeleted()).forEach(testBed::delete);
-        violations.addAll(settleAndCheck(checker::checkDeleted));
-        violations.addAll(checker.checkCallLog());
-        var late = checker.lateCreates();
+        violations.addAll(settleAndCheck(() -> join(checker.checkDeleted(), restoreChecker.checkObjects())));
+        violations.addAll(join(checker.checkCallLog(), restoreChecker.checkCallLog()));
+        var late = checker.lateCreates() + restoreChecker.lateCreates();
         violations.addAll(evidence(checker, violations));
+        violations.addAll(evidence(restoreChecker, violations, appliedAt));
         clean();
         return new Outcome(
                 plan,
@@ -122,6 +127,22 @@ final class FaultRun {
                 .map(request -> request.name() + " " + checker.calls(request.uid()) + "\n    "
                         + String.join("\n    ", testBed.logLines(request.uid())))
                 .toList();
+    }
+
+    private List<String> evidence(RestoreChecker checker, List<String> violations, Instant startedAt) {
+        return restores.all().stream()
+                .filter(restore -> violations.stream().anyMatch(violation -> violation.contains(restore.name())))
+                .map(restore -> restore.name() + " " + checker.calls(restore, startedAt) + "\n    "
+                        + String.join("\n    ", testBed.logLines(restore.uid())))
+                .toList();
+    }
+
+    private static List<String> join(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    private boolean allActed() {
+        return requests.stream().allMatch(ScenarioRequest::isActed) && restores.allActed();
     }
 
     private void prepare() {
@@ -155,7 +176,9 @@ final class FaultRun {
             }
         }
         plan.cloudFaults().forEach(testBed.cloud().faults()::add);
-        testBed.setRequests(requests.stream().collect(Collectors.toMap(ScenarioRequest::name, request -> request)));
+        restores.prepare();
+        testBed.setObjects(Stream.<UserObject>concat(requests.stream(), restores.all().stream())
+                .toList());
         testBed.injector().arm(plan.faults());
     }
 
@@ -201,9 +224,12 @@ final class FaultRun {
 
     /** Does what the users of the scenarios do, if its time has come. */
     private void actAsUsers() {
+        restores.act();
         for (var request : requests) {
             abandonIfNotOwned(request);
-            if (request.isActed() || Instant.now().isBefore(request.appliedAt().plus(request.offset()))) {
+            if (request.isActed()
+                    || Instant.now().isBefore(request.appliedAt().plus(request.offset()))
+                    || restores.delaysUserOf(request) && !request.isDeleted()) {
                 continue;
             }
             if (request.isDeleted()) {
@@ -323,7 +349,7 @@ final class FaultRun {
         var settled = awaitWhileLed(testBed, SETTLE_WAIT, () -> {
             actAsUsers();
             if (testBed.hasMutatingCallsInFlight()
-                    || !requests.stream().allMatch(ScenarioRequest::isActed)
+                    || !allActed()
                     || !check.get().isEmpty()) {
                 quiet.since = Instant.MAX;
                 return false;
@@ -342,10 +368,14 @@ final class FaultRun {
         requests.stream()
                 .filter(request -> !request.isActed())
                 .forEach(request -> violations.add(request + " never reached the state in which its user acts"));
+        restores.all().stream()
+                .filter(restore -> !restore.isActed())
+                .forEach(restore -> violations.add(restore + " never reached the state in which its user acts"));
         return violations.isEmpty() ? List.of("the run did not settle") : violations;
     }
 
     private void clean() {
+        restores.clean();
         var remaining = testBed.kubernetes()
                 .resources(VolumeSnapshotRequest.class)
                 .inNamespace(testBed.namespace())

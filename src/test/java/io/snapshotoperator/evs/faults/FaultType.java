@@ -55,7 +55,7 @@ enum FaultType {
             case DROP_REQUEST, DELAY_RESPONSE -> true;
             case REJECT -> where.link() == Link.KUBERNETES && where != Boundary.WATCH_EVENT;
             case KILL_IN_FLIGHT, DELAY_REQUEST -> where.isMutating();
-            case DELIVER_LATE, TERMINATE_IN_FLIGHT -> where == Boundary.CREATE;
+            case DELIVER_LATE, TERMINATE_IN_FLIGHT -> where.isCreate();
             case KILL_AFTER, DROP_RESPONSE, PAUSE_AFTER -> where != Boundary.WATCH_EVENT;
             case TOUCH, DELETE_OBJECT, WIPE_STATUS, STRIP_FINALIZER -> where.namesObject();
             case DELETE_LEASE -> where.isMutating();

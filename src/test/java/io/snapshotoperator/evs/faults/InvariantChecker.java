@@ -197,7 +197,7 @@ final class InvariantChecker {
     }
 
     /** Whether the cloud executed it at least the settle time after the operator could have sent it. */
-    private boolean isLate(CallLogEntry entry) {
+    boolean isLate(CallLogEntry entry) {
         return testBed.recorder()
                 .sendableFrom(createId(entry))
                 .filter(from -> Duration.between(from, entry.actedAt().orElse(entry.at()))

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -88,7 +87,7 @@ class LeaderChangesIT {
             assertThat(checker.checkCallLog()).isEmpty();
             assertThat(testBed.cloud().snapshots().living()).hasSize(REQUESTS);
             assertThat(kills + pauses).isGreaterThan(3);
-            testBed.setRequests(Map.of());
+            testBed.setObjects(List.of());
         }
     }
 }

@@ -168,8 +168,8 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
      */
     @Override
     public void requestSent(Boundary where, String object, boolean failed) {
-        if (pendingIds.take(object) && where != Boundary.STATUS_ID && !failed) {
-            environment.reportViolation("the process knew the id of the snapshot of " + object
+        if (pendingIds.take(object) && !where.recordsCreated() && !failed) {
+            environment.reportViolation("the process knew the id of what it created for " + object
                     + ", but its next request about this object was " + where);
         }
     }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.faults;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -8,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One request of a run: what users do with it, and what the run did so far. Several threads write it. */
-final class ScenarioRequest {
+final class ScenarioRequest implements UserObject {
     /** What happens to a request, in addition to the planned faults. */
     enum Scenario {
         PLAIN,
@@ -75,7 +78,8 @@ final class ScenarioRequest {
         };
     }
 
-    String name() {
+    @Override
+    public String name() {
         return name;
     }
 
@@ -162,7 +166,8 @@ final class ScenarioRequest {
         return deleted;
     }
 
-    void recordDeleted() {
+    @Override
+    public void recordDeleted() {
         deleted = true;
     }
 
@@ -171,8 +176,28 @@ final class ScenarioRequest {
         return stripped;
     }
 
-    void recordStripped() {
+    @Override
+    public void recordStripped() {
         stripped = true;
+    }
+
+    @Override
+    public void recordWiped() {
+        // Everything that its status recorded is in the cloud too, except for a missing snapshot.
+    }
+
+    @Override
+    public Resource<VolumeSnapshotRequest> in(KubernetesClient kubernetes, String namespace) {
+        return kubernetes
+                .resources(VolumeSnapshotRequest.class)
+                .inNamespace(namespace)
+                .withName(name);
+    }
+
+    /** The status is the only record of a snapshot that was removed in the cloud. Nothing else can report it. */
+    @Override
+    public boolean isProtected() {
+        return is(Scenario.MISSING);
     }
 
     /** The object has its finalizer again. From now on it cannot be deleted without the operator. */

@@ -3,11 +3,9 @@ package io.snapshotoperator.evs.faults;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
-import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.SimulatorSettings;
 import io.snapshotoperator.evs.simulator.Volume;
@@ -27,12 +25,15 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -53,6 +54,7 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
     private final EvsSimulator cloud;
     private final FaultInjector injector;
     private final HistoryRecorder recorder;
+    private final RestoreHistory restores;
     private final Duration settleTime;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(4, task -> {
         var thread = new Thread(task, "test-bed");
@@ -60,7 +62,7 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
         return thread;
     });
     private final List<OperatorInstance> instances = new ArrayList<>();
-    private volatile Map<String, ScenarioRequest> requests = Map.of();
+    private volatile Map<String, UserObject> objects = Map.of();
 
     TestBed(Cluster cluster, int processes, CoverageTable coverage) {
         settleTime = FaultPlan.settleTime(processes);
@@ -69,10 +71,13 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
         cloud = EvsSimulator.start(SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(300))
                 .deletionTakes(Duration.ofMillis(200))
+                .volumeTakes(Duration.ofMillis(600))
+                .volumeAppearsAfter(Duration.ofMillis(300))
                 .anyVolume(Volume.available("any"))
                 .build());
         injector = new FaultInjector(coverage);
         recorder = new HistoryRecorder(kubernetes, namespace, cloud);
+        restores = new RestoreHistory(kubernetes, namespace, cloud, recorder::reportViolation);
         try {
             var port = 0;
             for (var i = 0; i < processes; i++) {
@@ -196,13 +201,17 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
         return recorder;
     }
 
+    RestoreHistory restores() {
+        return restores;
+    }
+
     List<OperatorInstance> instances() {
         return List.copyOf(instances);
     }
 
-    /** Sets the requests that users change in this run. */
-    void setRequests(Map<String, ScenarioRequest> all) {
-        requests = Map.copyOf(all);
+    /** Sets the objects that users change in this run. */
+    void setObjects(Collection<UserObject> all) {
+        objects = all.stream().collect(Collectors.toUnmodifiableMap(UserObject::name, Function.identity()));
     }
 
     boolean hasLeader() {
@@ -225,54 +234,47 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
             kubernetes.leases().inNamespace(namespace).withName(LEASE).delete();
             return;
         }
-        object.map(requests::get).ifPresent(request -> actAsUser(action, request));
+        object.map(objects::get).ifPresent(named -> actAsUser(action, named));
     }
 
-    private void actAsUser(FaultType action, ScenarioRequest request) {
-        // The status is the only record of a snapshot that was removed in the cloud. Nothing else can report it.
-        switch (request.is(ScenarioRequest.Scenario.MISSING) ? FaultType.TOUCH : action) {
-            case DELETE_OBJECT -> delete(request);
-            case WIPE_STATUS -> wipe(request);
-            case TERMINATE_IN_FLIGHT -> strip(request);
+    private void actAsUser(FaultType action, UserObject object) {
+        switch (object.isProtected() ? FaultType.TOUCH : action) {
+            case DELETE_OBJECT -> delete(object);
+            case WIPE_STATUS -> wipe(object);
+            case TERMINATE_IN_FLIGHT -> strip(object);
             case STRIP_FINALIZER -> {
-                request.recordStripped();
-                merge(request, "{\"metadata\":{\"finalizers\":null}}");
+                object.recordStripped();
+                merge(object, "{\"metadata\":{\"finalizers\":null}}");
             }
-            default -> merge(request, "{\"metadata\":{\"annotations\":{\"touched\":\"" + Instant.now() + "\"}}}");
+            default -> merge(object, "{\"metadata\":{\"annotations\":{\"touched\":\"" + Instant.now() + "\"}}}");
         }
     }
 
-    void delete(ScenarioRequest request) {
-        request.recordDeleted();
-        object(request).delete();
+    void delete(UserObject object) {
+        object.recordDeleted();
+        object.in(kubernetes, namespace).delete();
     }
 
     /** Deletes an object whose user creates it again. */
     void deleteToRecreate(ScenarioRequest request) {
-        object(request).delete();
+        request.in(kubernetes, namespace).delete();
     }
 
     /** Removes annotations and finalizers, as {@code kubectl replace} does. */
-    void strip(ScenarioRequest request) {
-        request.recordStripped();
-        merge(request, "{\"metadata\":{\"finalizers\":null,\"annotations\":null}}");
+    void strip(UserObject object) {
+        object.recordStripped();
+        merge(object, "{\"metadata\":{\"finalizers\":null,\"annotations\":null}}");
     }
 
-    void wipe(ScenarioRequest request) {
-        ignoreIfGone(() -> object(request)
+    void wipe(UserObject object) {
+        object.recordWiped();
+        ignoreIfGone(() -> object.in(kubernetes, namespace)
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":null}"));
     }
 
-    void merge(ScenarioRequest request, String patch) {
-        ignoreIfGone(() -> object(request).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
-    }
-
-    private Resource<VolumeSnapshotRequest> object(ScenarioRequest request) {
-        return kubernetes
-                .resources(VolumeSnapshotRequest.class)
-                .inNamespace(namespace)
-                .withName(request.name());
+    void merge(UserObject object, String patch) {
+        ignoreIfGone(() -> object.in(kubernetes, namespace).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
     }
 
     private static void ignoreIfGone(Runnable edit) {
@@ -300,6 +302,7 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
         instances.forEach(OperatorInstance::close);
         timer.shutdownNow();
         recorder.close();
+        restores.close();
         cloud.close();
     }
 }

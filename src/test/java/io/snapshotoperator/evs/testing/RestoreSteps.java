@@ -111,9 +111,10 @@ public record RestoreSteps(Story story) {
 
     /** Asserts that the cloud contains one volume of the restore, and that it is the recorded one. */
     public void assertOneVolume(String name) {
-        assertThat(volumesOf(get(name).getMetadata().getUid()))
-                .as("volumes of " + name)
-                .extracting(Volume::id)
-                .containsExactly(status(name).volumeId());
+        var restore = RestoreInputs.restore(name, get(name));
+        var invariants = RestoreInputs.of(story.cloud(), create -> false);
+        assertThat(invariants.oneLivingVolume(restore)).isEmpty();
+        assertThat(invariants.remainingAreMarked(restore)).isEmpty();
+        assertThat(invariants.createdOnce(restore, false)).isEmpty();
     }
 }
