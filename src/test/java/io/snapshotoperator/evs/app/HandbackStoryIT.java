@@ -51,6 +51,10 @@ class HandbackStoryIT {
         assertThat(refused.text()).contains("An operator still runs", "kubectl scale");
         assertThat(refused.exit()).isEqualTo(ExitCode.FAILED);
         story.stopOperator();
+        story.kubernetes().resource(team.findRequest("nightly").orElseThrow()).edit(request -> {
+            request.addFinalizer(Api.CONTENT_FINALIZER);
+            return request;
+        });
         var listed = handback(story, "handback");
         assertThat(listed.text()).contains("nightly", snapshotId, "EvsConnection", "2 objects have the finalizer");
         assertThat(team.findRequest("nightly").orElseThrow().hasFinalizer(Api.FINALIZER))

@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentSpecBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatusBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
 import io.snapshotoperator.evs.csi.ContentReason;
 import io.snapshotoperator.evs.simulator.InitialSnapshot;
 import io.snapshotoperator.evs.simulator.Volume;
@@ -208,6 +210,35 @@ class SnapshotContentStoryIT {
                         .name())
                 .isEqualTo(name);
         assertThat(contents.content(name).orElseThrow().getMetadata().getResourceVersion())
+                .isEqualTo(version);
+    }
+
+    @Test
+    void continuesWithContentThatWasCreatedJustBeforeProcessEnded() {
+        var contents = begin();
+        var story = contents.story();
+        story.apply("nightly", ofVolume(VOLUME).withContent(ofDriver().build()).build());
+        var recorded = contents.awaitContent("nightly", ContentReason.ContentAvailable);
+        var version =
+                contents.content(recorded.name()).orElseThrow().getMetadata().getResourceVersion();
+        story.stopOperator();
+        var before = SnapshotContentStatusBuilder.builder()
+                .binding(0)
+                .reason(ContentReason.ContentApiFailed.name())
+                .message("")
+                .build();
+        story.kubernetes().resource(story.get("nightly")).editStatus(request -> {
+            request.setStatus(VolumeSnapshotRequestStatusBuilder.builder(request.getStatus())
+                    .volumeSnapshotContent(before)
+                    .build());
+            return request;
+        });
+
+        story.startOperator();
+
+        assertThat(contents.awaitContent("nightly", ContentReason.ContentAvailable))
+                .isEqualTo(recorded);
+        assertThat(contents.content(recorded.name()).orElseThrow().getMetadata().getResourceVersion())
                 .isEqualTo(version);
     }
 
