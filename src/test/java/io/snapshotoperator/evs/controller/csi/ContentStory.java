@@ -128,9 +128,13 @@ record ContentStory(Story story) {
 
     /** Creates a claim that is bound to a volume of the cloud. */
     void createBoundClaim(String name, String volumeId) {
+        createBoundClaim(story.namespace(), name, volumeId);
+    }
+
+    void createBoundClaim(String namespace, String name, String volumeId) {
         var volume = new PersistentVolumeBuilder()
                 .withNewMetadata()
-                .withName(name + "-" + story.namespace())
+                .withName(name + "-" + namespace)
                 .endMetadata()
                 .withNewSpec()
                 .withAccessModes("ReadWriteOnce")
@@ -144,19 +148,19 @@ record ContentStory(Story story) {
                 .build();
         story.kubernetes().resource(volume).create();
         story.kubernetes()
-                .resource(claim(name)
+                .resource(claim(namespace, name)
                         .editSpec()
                         .withVolumeName(volume.getMetadata().getName())
                         .endSpec()
                         .build())
                 .create();
-        VolumeController.bind(story.kubernetes(), story.namespace(), name);
+        VolumeController.bind(story.kubernetes(), namespace, name);
     }
 
     /** Creates a claim that is to be filled from a VolumeSnapshot, and returns it as the API server stored it. */
     PersistentVolumeClaim restore(String name, String volumeSnapshot) {
         return story.kubernetes()
-                .resource(claim(name)
+                .resource(claim(story.namespace(), name)
                         .editSpec()
                         .withNewDataSource("snapshot.storage.k8s.io", "VolumeSnapshot", volumeSnapshot)
                         .endSpec()
@@ -164,10 +168,10 @@ record ContentStory(Story story) {
                 .create();
     }
 
-    private PersistentVolumeClaimBuilder claim(String name) {
+    private static PersistentVolumeClaimBuilder claim(String namespace, String name) {
         return new PersistentVolumeClaimBuilder()
                 .withNewMetadata()
-                .withNamespace(story.namespace())
+                .withNamespace(namespace)
                 .withName(name)
                 .endMetadata()
                 .withNewSpec()
