@@ -42,6 +42,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.api.v1alpha1.restore.ClaimTemplate;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreSpecBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.SourceSelector;
@@ -302,6 +303,8 @@ class RbacIT {
             volumesnapshotcontents        | create | cannot create resource "volumesnapshotcontents"
             volumesnapshots               | get    | cannot get resource "volumesnapshots"
             volumesnapshots               | create | cannot create resource "volumesnapshots"
+            persistentvolumes             | create | cannot create resource "persistentvolumes"
+            persistentvolumeclaims        | create | cannot create resource "persistentvolumeclaims"
             namespaces                    | get    | cannot get resource "namespaces"
             secrets                       | get    | What is missing is a Role with get on the Secret evs
             configmaps                    | get    | What is missing is a Role with get on the ConfigMap ca
@@ -386,6 +389,11 @@ class RbacIT {
                 .isNotEmpty());
         useReadAfterConflict(team);
         useRestoreWithReadAfterConflict(team);
+        Story.eventually().untilAsserted(() -> assertThat(client().persistentVolumeClaims()
+                        .inNamespace(team)
+                        .withName("restored")
+                        .get())
+                .isNotNull());
         useContent(team);
     }
 
@@ -467,7 +475,11 @@ class RbacIT {
         connect(team, "without-certificates", "evs", "ca");
         connect(team, "without-credentials", "evs", null);
         schedule(team);
-        client().resource(restoreOf(team, "of-volume", "by-volume")).create();
+        var restore = restoreOf(team, "of-volume", "by-volume");
+        restore.setSpec(VolumeSnapshotRestoreSpecBuilder.builder(restore.getSpec())
+                .persistentVolumeClaim(new ClaimTemplate("restored", "disk.csi.everest.io", null, null, null))
+                .build());
+        client().resource(restore).create();
     }
 
     /** Changes the restore while its create request is in flight. */
@@ -687,7 +699,8 @@ class RbacIT {
                 : Chart.MINIMAL.replace("{region: eu-de}", "{region: eu-de, namespaces: [team=yes]}")
                         + contents
                         + "connections: {namespaces: " + list + "}\nwatchNamespaces: " + list + "\n";
-        var objects = Chart.parse(Chart.render(release, system, values)).stream()
+        var withClaims = values.replace("settings: {", "settings: {restores: {createClaims: true}, ");
+        var objects = Chart.parse(Chart.render(release, system, withClaims)).stream()
                 .filter(object -> object instanceof ServiceAccount
                         || object.getApiVersion().startsWith("rbac.authorization.k8s.io/"))
                 .toList();
@@ -719,6 +732,7 @@ class RbacIT {
         settings.put("evs.watch.check-interval", "1s");
         settings.put("evs.volume-snapshot-contents.enabled", "true");
         settings.put("evs.volume-snapshot-contents.check-interval", "100ms");
+        settings.put("evs.restores.create-claims", "true");
         // Calls can be slow on a busy machine.
         settings.put("evs.connection.timeout", "6s");
         settings.put("evs.create.settle-time", "8s");
