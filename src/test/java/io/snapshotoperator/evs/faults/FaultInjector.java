@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Counts how often each boundary is reached in one run, and returns each planned fault when its boundary is reached. Safe for
@@ -47,6 +48,11 @@ final class FaultInjector {
     /** Removes the pending faults. */
     synchronized void heal() {
         pending.clear();
+    }
+
+    /** Whether a fault at such a boundary has not happened yet. */
+    synchronized boolean hasPending(Predicate<Boundary> where) {
+        return pending.stream().map(PlannedFault::where).anyMatch(where);
     }
 
     synchronized boolean allHappened() {

@@ -94,10 +94,11 @@ final class FaultRun {
         prepare();
         var appliedAt = Instant.now();
         requests.forEach(request -> apply(testBed, request));
-        await(FAULT_TIME, () -> {
-            actAsUsers();
-            return testBed.injector().allHappened() && allActed();
-        });
+        await(FAULT_TIME, this::actUntilAllHappened);
+        if (testBed.injector().hasPending(Boundary::isOfRestore)) {
+            // Restores begin only when their requests are ready.
+            awaitWhileLed(testBed, FAULT_TIME, this::actUntilAllHappened);
+        }
         var happened = testBed.injector().happened();
         testBed.heal();
         var checker = new InvariantChecker(testBed, requests, foreign, appliedAt);
@@ -139,6 +140,11 @@ final class FaultRun {
 
     private static List<String> join(List<String> first, List<String> second) {
         return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    private boolean actUntilAllHappened() {
+        actAsUsers();
+        return testBed.injector().allHappened() && allActed();
     }
 
     private boolean allActed() {

@@ -421,8 +421,8 @@ class ActionExecutorTest {
     }
 
     private ActionExecutor executor(Decision decision) {
-        var actuator = new CloudActuator(
-                new MutatingCalls(guard, time -> true, () -> NOON, Duration.ofSeconds(20)), use);
+        var actuator =
+                new CloudActuator(new MutatingCalls(guard, time -> true, () -> NOON, Duration.ofSeconds(20)), use);
         return new ActionExecutor(
                 input(), decision, actuator, client.connection(CallBudget.unlimited(), () -> NOON), writer);
     }
