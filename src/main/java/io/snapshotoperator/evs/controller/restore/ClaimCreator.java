@@ -19,8 +19,9 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Creates the PersistentVolume of a restored volume, and the claim that is bound to it. It never changes or deletes an object. If the
- * process ends between the two, the next reconcile finds the first one by its name, which is computed from the UID of the restore.
+ * Creates the PersistentVolume of a restored volume, and the claim that is bound to it. It never changes or deletes an
+ * object. If the process ends between the two, the next reconcile finds the first one by its name, which is computed from
+ * the UID of the restore.
  */
 public final class ClaimCreator {
     private static final int TOO_MANY_REQUESTS = 429;
@@ -170,7 +171,10 @@ public final class ClaimCreator {
         }
     }
 
-    /** A PersistentVolume of this volume and for this claim is what the operator would create, whoever created it. */
+    /**
+     * A PersistentVolume of this volume and for this claim is what the operator would create, whoever created
+     * it.
+     */
     private static boolean isOurs(PersistentVolume existing, PersistentVolume wanted) {
         var csi = existing.getSpec().getCsi();
         return csi != null
@@ -191,7 +195,10 @@ public final class ClaimCreator {
                         existing.getSpec().getVolumeName(), wanted.getSpec().getVolumeName());
     }
 
-    /** Whether the rejection has a cause that someone must remove, such as a missing right, a quota or an admission policy. */
+    /**
+     * Whether the rejection has a cause that someone must remove, such as a missing right, a quota or an
+     * admission policy.
+     */
     private static boolean isDefinite(KubernetesClientException failure) {
         return failure.getCode() >= HttpURLConnection.HTTP_BAD_REQUEST
                 && failure.getCode() < HttpURLConnection.HTTP_INTERNAL_ERROR

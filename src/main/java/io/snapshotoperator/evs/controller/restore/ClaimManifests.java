@@ -17,17 +17,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The PersistentVolume of a restored volume, and the claim that is bound to it. The volume handle and the size come from the status,
- * the name of the PersistentVolume from the UID. Only the other fields come from the spec.
+ * The PersistentVolume of a restored volume, and the claim that is bound to it. The volume handle and the size come from
+ * the status, the name of the PersistentVolume from the UID. Only the other fields come from the spec.
  *
  * <p>The zone, which a node must have, is a label or a node affinity, as the driver does it itself:
  *
  * <ul>
- *   <li>disk.csi.everest.io: CCE user guide, "Using an Existing EVS Disk Through a Static PV" (labels, annotation, attributes and
- *       fsType are mandatory; the user guide says that only disks with the device type SCSI can be used)
+ *   <li>disk.csi.everest.io: CCE user guide, "Using an Existing EVS Disk Through a Static PV". Labels, annotation,
+ *       attributes and fsType are mandatory, and only disks with the device type SCSI can be used
  *   <li>cinder.csi.openstack.org: cloud-provider-openstack, docs/cinder-csi-plugin/features.md, "Topology"
- *   <li>evs.csi.huaweicloud.com: huaweicloud-csi-driver, pkg/evs/nodeserver.go, NodeGetInfo, and examples/evs-csi-plugin/kubernetes/
- *       topology/sc.yaml
+ *   <li>evs.csi.huaweicloud.com: huaweicloud-csi-driver, pkg/evs/nodeserver.go, NodeGetInfo, and
+ *       examples/evs-csi-plugin/kubernetes/topology/sc.yaml
  * </ul>
  */
 public final class ClaimManifests {
@@ -110,7 +110,10 @@ public final class ClaimManifests {
                 .build();
     }
 
-    /** Returns the label of nodes that must have the zone; null if the zone is a label of the PersistentVolume, or is not known. */
+    /**
+     * Returns the label of nodes that must have the zone; null if the zone is a label of the PersistentVolume,
+     * or is not known.
+     */
     private VolumeNodeAffinity nodeAffinity() {
         var key = ZONE_KEYS.get(template.driver());
         return key == null || isMissing(status.availabilityZone())
@@ -164,7 +167,10 @@ public final class ClaimManifests {
         return labels;
     }
 
-    /** Returns the region of a zone such as eu-de-01, eu-ch2a or cn-north-4b (examples of the CCE user guide; a guess for others). */
+    /**
+     * Returns the region of a zone such as eu-de-01, eu-ch2a or cn-north-4b (examples of the CCE user guide; a
+     * guess for others).
+     */
     private static String regionOf(String zone) {
         return zone.replaceFirst("(-\\d{2}|[a-z])$", "");
     }
@@ -186,7 +192,10 @@ public final class ClaimManifests {
         return Map.of("storage", new Quantity(status.sizeGiB() + "Gi"));
     }
 
-    /** The empty name means no class. Without a name, the default class of the cluster would be set, and the two would not match. */
+    /**
+     * The empty name means no class. Without a name, the default class of the cluster would be set, and the two
+     * would not match.
+     */
     private String storageClassName() {
         return Optional.ofNullable(template.storageClassName()).orElse("");
     }
