@@ -56,7 +56,8 @@ final class VolumeCreateRules {
             return RestoreDecision.report(Verdict.of(CommonReason.Paused));
         }
         if (input.environment().source() instanceof RestoreSource.NotUsable waiting
-                && !input.recorded().mayHaveSentCreate()) {
+                && !input.recorded().mayHaveSentCreate()
+                && !foundVolume(observation)) {
             return report(input, waiting.verdict());
         }
         if (input.environment().cloudAccess() instanceof CloudAccess.Unavailable unavailable) {
@@ -78,6 +79,11 @@ final class VolumeCreateRules {
                         && input.environment().source() instanceof RestoreSource.Usable usable
                 ? create(input, usable, source, Optional.empty(), newCreateId)
                 : RestoreDecision.nothingUntil(RetryPolicy.IMMEDIATE_REQUEUE);
+    }
+
+    /** A user can have removed the create intent while the create request was in flight. */
+    private static boolean foundVolume(VolumeObservation observation) {
+        return observation instanceof SearchResult search && !search.matches().isEmpty();
     }
 
     /** Returns how long the operator still waits before it repeats a rejected create request; zero means now. */

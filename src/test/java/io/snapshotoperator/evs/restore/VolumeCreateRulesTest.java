@@ -363,6 +363,21 @@ class VolumeCreateRulesTest {
         }
 
         @Test
+        void adoptsVolumeWithoutCreateIntentWhenRequestIsGone() {
+            var input = aRestore()
+                    .in(environment -> environment
+                            .noPriorCreate(false)
+                            .source(new RestoreSource.NotUsable(Verdict.of(RestoreReason.WaitingForRequest))))
+                    .build();
+            var volume = ownVolume(VOLUME, "available").build();
+
+            assertThat(RestoreRules.decide(input, search(NOON, volume), "c-2")
+                            .statusPatch()
+                            .flatMap(RestorePatch::volume))
+                    .contains(volume);
+        }
+
+        @Test
         void recordsThatNothingWasCreatedWhenRequestIsGone() {
             var waiting =
                     Verdict.of(RestoreReason.WaitingForRequest, "VolumeSnapshotRequest nightly is being deleted.");
