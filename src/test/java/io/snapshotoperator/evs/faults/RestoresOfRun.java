@@ -52,17 +52,20 @@ final class RestoresOfRun {
 
     private static final int IN_TURN_PER_RUN = 3;
     private static final Duration MAX_SOURCE_DELETION = ScaledTimings.scaled(900);
+    private static final Duration MAX_WAIT_FOR_COPY = ScaledTimings.scaled(8000);
 
     private static final Set<String> ENDED =
             Set.of(RestoreReason.VolumeRestored.name(), RestoreReason.RestoreFailed.name());
 
     private final TestBed testBed;
+    private final long seed;
     private final List<ScenarioRestore> restores = new ArrayList<>();
     private final List<LivingVolume> foreign = new ArrayList<>();
     private final Set<ScenarioRestore> sourcesTouched = ConcurrentHashMap.newKeySet();
 
     RestoresOfRun(TestBed testBed, FaultPlan plan, List<ScenarioRequest> requests) {
         this.testBed = testBed;
+        this.seed = plan.seed();
         var scenarios = new ArrayList<>(ALWAYS);
         for (var i = 0; i < IN_TURN_PER_RUN; i++) {
             scenarios.add(IN_TURN.get((int) Math.floorMod(plan.seed() * IN_TURN_PER_RUN + i, (long) IN_TURN.size())));
@@ -128,10 +131,18 @@ final class RestoresOfRun {
     boolean delaysUserOf(ScenarioRequest request) {
         return restores.stream()
                 .filter(restore -> restore.scenario() == Scenario.SOURCE_DELETED && restore.source() == request)
-                .anyMatch(restore -> !restore.isApplied()
-                        || Instant.now()
-                                .isBefore(restore.appliedAt()
-                                        .plusMillis(restore.offset().toMillis() % MAX_SOURCE_DELETION.toMillis())));
+                .anyMatch(restore -> !restore.isApplied() || !isTimeToDeleteSource(restore));
+    }
+
+    /** In every second seed as soon as the cloud copies the snapshot, otherwise at any time near the create request. */
+    private boolean isTimeToDeleteSource(ScenarioRestore restore) {
+        var now = Instant.now();
+        var isCopying = testBed.cloud().callLog().actedOn(Operation.DISK_CREATE).stream()
+                .anyMatch(create -> restore.uid().equals(create.metadata().get(SnapshotInvariants.UID)));
+        return seed % 2 == 0
+                ? isCopying || now.isAfter(restore.appliedAt().plus(MAX_WAIT_FOR_COPY))
+                : now.isAfter(restore.appliedAt()
+                        .plusMillis(restore.offset().toMillis() % MAX_SOURCE_DELETION.toMillis()));
     }
 
     /** Applies restores whose request is ready, and does what their users do, if its time has come. */
