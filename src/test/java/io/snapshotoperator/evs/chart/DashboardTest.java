@@ -19,7 +19,7 @@ class DashboardTest {
 
     @Test
     void everyPanelHasTitleDescriptionAndQueries() {
-        assertThat(panels()).hasSizeBetween(6, 22).allSatisfy(panel -> {
+        assertThat(panels()).hasSizeBetween(6, 24).allSatisfy(panel -> {
             assertThat(panel.path("title").asText()).isNotBlank();
             assertThat(panel.path("description").asText()).endsWith(".");
             assertThat(panel.path("targets")).isNotEmpty();

@@ -141,8 +141,8 @@ final class RestoresOfRun {
                 .anyMatch(create -> restore.uid().equals(create.metadata().get(SnapshotInvariants.UID)));
         return seed % 2 == 0
                 ? isCopying || now.isAfter(restore.appliedAt().plus(MAX_WAIT_FOR_COPY))
-                : now.isAfter(restore.appliedAt()
-                        .plusMillis(restore.offset().toMillis() % MAX_SOURCE_DELETION.toMillis()));
+                : now.isAfter(
+                        restore.appliedAt().plusMillis(restore.offset().toMillis() % MAX_SOURCE_DELETION.toMillis()));
     }
 
     /** Applies restores whose request is ready, and does what their users do, if its time has come. */

@@ -10,14 +10,26 @@ import static io.snapshotoperator.evs.testing.StoryExtension.VOLUME;
 import static io.snapshotoperator.evs.testing.StoryExtension.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.RequestTemplateBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.SnapshotContentTemplateBuilder;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.SourceSelector;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotSchedule;
+import io.snapshotoperator.evs.api.v1alpha1.schedule.VolumeSnapshotScheduleSpecBuilder;
 import io.snapshotoperator.evs.csi.ContentReason;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.snapshot.SnapshotReason;
+import io.snapshotoperator.evs.testing.AdjustableClock;
 import io.snapshotoperator.evs.testing.CsiSnapshotter;
 import io.snapshotoperator.evs.testing.SnapshotController;
 import io.snapshotoperator.evs.testing.Story;
 import io.snapshotoperator.evs.testing.StoryExtension;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +91,73 @@ class SnapshotControllerIT {
         assertThat(restored.getSpec().getDataSource().getKind()).isEqualTo("VolumeSnapshot");
         assertThat(restored.getSpec().getDataSource().getName()).isEqualTo("nightly");
         story.assertExactlyOne("nightly");
+    }
+
+    @Test
+    void makesScheduledSnapshotUsableAsDataSourceOfClaim() {
+        var contents = new ContentStory(stories.prepare(cloud()));
+        var story = contents.story();
+        story.settings().putAll(SETTINGS);
+        contents.createBoundClaim("data", VOLUME);
+        var clock = new AdjustableClock();
+        story.startOperator(clock);
+        apply(story);
+        Story.eventually().untilAsserted(() -> assertThat(nextSlot(story)).isNotNull());
+
+        clock.setForwardTo(Instant.parse(nextSlot(story)));
+        schedule(story).edit(object -> {
+            object.getMetadata().setAnnotations(Map.of(Api.RECONCILE_REQUESTED_AT, "now"));
+            return object;
+        });
+
+        Story.eventually().untilAsserted(() -> assertThat(scheduled(story)).hasSize(1));
+        var name = scheduled(story).get(0).getMetadata().getName();
+        story.awaitReady(name);
+        var recorded = contents.awaitContent(name, ContentReason.ContentBound);
+        assertThat(recorded.boundTo()).isEqualTo(name);
+        var restored = contents.restore("restored", name);
+        assertThat(restored.getSpec().getDataSource().getName()).isEqualTo(name);
+        story.assertExactlyOne(name);
+    }
+
+    private static void apply(Story story) {
+        var schedule = new VolumeSnapshotSchedule();
+        schedule.setMetadata(new ObjectMetaBuilder()
+                .withName("nightly")
+                .withNamespace(story.namespace())
+                .build());
+        schedule.setSpec(VolumeSnapshotScheduleSpecBuilder.builder()
+                .schedule("30 2 * * *")
+                .spread("0s")
+                .sources(List.of(SourceSelector.ofClaim("data")))
+                .template(RequestTemplateBuilder.builder()
+                        .volumeSnapshotContent(SnapshotContentTemplateBuilder.builder()
+                                .createVolumeSnapshot(true)
+                                .build())
+                        .build())
+                .build());
+        story.kubernetes().resource(schedule).create();
+    }
+
+    private static Resource<VolumeSnapshotSchedule> schedule(Story story) {
+        return story.kubernetes()
+                .resources(VolumeSnapshotSchedule.class)
+                .inNamespace(story.namespace())
+                .withName("nightly");
+    }
+
+    private static String nextSlot(Story story) {
+        var status = schedule(story).get().getStatus();
+        return status == null ? null : status.nextSlot();
+    }
+
+    private static List<VolumeSnapshotRequest> scheduled(Story story) {
+        return story.kubernetes()
+                .resources(VolumeSnapshotRequest.class)
+                .inNamespace(story.namespace())
+                .withLabel(Api.SCHEDULE, "nightly")
+                .list()
+                .getItems();
     }
 
     @Test
