@@ -156,7 +156,10 @@ final class RestoreChecker {
         applied().forEach(restore -> {
             var state = RestoreState.withoutStatus(restore.toString(), restore.uid());
             Stream.of(
-                            invariants.createdOnce(state, restore.wasWiped()),
+                            invariants.createdOnce(
+                                    state,
+                                    id -> !restore.wasWiped()
+                                            && testBed.restores().recordsFailedJob(id)),
                             invariants.noCreateExecutedTwice(state),
                             invariants.createdOnlyAfterIntent(
                                     state,

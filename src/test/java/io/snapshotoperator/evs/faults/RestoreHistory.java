@@ -5,12 +5,16 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatus;
+import io.snapshotoperator.evs.restore.RecordedRestore;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.testing.RestoreInputs;
 import io.snapshotoperator.evs.testing.RestoreInvariants;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -21,6 +25,7 @@ final class RestoreHistory implements ResourceEventHandler<VolumeSnapshotRestore
     private final SharedIndexInformer<VolumeSnapshotRestore> informer;
     private final Map<String, VolumeSnapshotRestore> existing = new ConcurrentHashMap<>();
     private final Map<String, VolumeSnapshotRestore> last = new ConcurrentHashMap<>();
+    private final Set<String> failedJobs = ConcurrentHashMap.newKeySet();
 
     RestoreHistory(KubernetesClient kubernetes, String namespace, EvsSimulator cloud, Consumer<String> violations) {
         this.cloud = cloud;
@@ -60,9 +65,27 @@ final class RestoreHistory implements ResourceEventHandler<VolumeSnapshotRestore
 
     void reset() {
         last.clear();
+        failedJobs.clear();
+    }
+
+    /** Whether any version of a restore recorded that the job of this create request failed. */
+    boolean recordsFailedJob(String createId) {
+        return failedJobs.contains(createId);
+    }
+
+    private void recordFailedJobs(VolumeSnapshotRestore restore) {
+        Optional.ofNullable(restore.getStatus())
+                .map(VolumeSnapshotRestoreStatus::failedAttempts)
+                .orElse(List.of())
+                .stream()
+                .filter(attempt -> RecordedRestore.JOB.equals(attempt.operation())
+                        && !Boolean.TRUE.equals(attempt.mayHaveActed())
+                        && attempt.createId() != null)
+                .forEach(attempt -> failedJobs.add(attempt.createId()));
     }
 
     private void check(VolumeSnapshotRestore restore) {
+        recordFailedJobs(restore);
         var metadata = restore.getMetadata();
         var state =
                 RestoreInputs.restore(metadata.getName() + " (version " + metadata.getResourceVersion() + ")", restore);

@@ -185,14 +185,15 @@ public record RestoreInvariants(List<LivingVolume> living, List<ExecutedCreate> 
     }
 
     /**
-     * The cloud executed one create request, and one more for each late one.
+     * The cloud executed one create request, and one more for each late one and for each that failed without the knowledge of the
+     * operator. Such a create request leaves nothing that a search can find.
      *
-     * @param failureForgotten whether a user removed the record of a failed job, so that another create request follows it
+     * @param failureKnown whether the operator knows the failure of the job of a create id
      */
-    public List<String> createdOnce(RestoreState restore, boolean failureForgotten) {
+    public List<String> createdOnce(RestoreState restore, Predicate<String> failureKnown) {
         var executed = createsOf(restore.uid());
         var late = count(restore.uid(), ExecutedCreate::late);
-        var failed = failureForgotten ? count(restore.uid(), ExecutedCreate::failed) : 0;
+        var failed = count(restore.uid(), create -> create.failed() && !failureKnown.test(create.createId()));
         return violation(
                 executed.size() > 1 + late + failed,
                 restore.name() + " has " + executed.size() + " executed create requests, of which " + late

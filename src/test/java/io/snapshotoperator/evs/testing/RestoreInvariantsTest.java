@@ -115,11 +115,12 @@ class RestoreInvariantsTest {
     }
 
     @Test
-    void allowsFurtherCreateOnlyForLateOnesAndForgottenFailures() {
+    void allowsFurtherCreateOnlyForLateOnesAndUnknownFailures() {
         var restore = RestoreState.withoutStatus("back", UID);
-        assertThat(executed(CREATE, LATE).createdOnce(restore, false)).isEmpty();
-        assertThat(executed(CREATE, FAILED).createdOnce(restore, false)).hasSize(1);
-        assertThat(executed(CREATE, FAILED).createdOnce(restore, true)).isEmpty();
+        assertThat(executed(CREATE, LATE).createdOnce(restore, known -> true)).isEmpty();
+        assertThat(executed(CREATE, FAILED).createdOnce(restore, known -> true)).hasSize(1);
+        assertThat(executed(CREATE, FAILED).createdOnce(restore, known -> false))
+                .isEmpty();
         assertThat(executed(CREATE, CREATE).noCreateExecutedTwice(restore)).hasSize(1);
         assertThat(executed(CREATE).createdOnlyAfterIntent(restore, "create-1"::equals))
                 .isEmpty();
