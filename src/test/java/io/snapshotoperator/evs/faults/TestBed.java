@@ -71,7 +71,7 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
         cloud = EvsSimulator.start(SimulatorSettings.builder()
                 .snapshotTakes(Duration.ofMillis(300))
                 .deletionTakes(Duration.ofMillis(200))
-                .volumeTakes(Duration.ofMillis(600))
+                .volumeTakes(Duration.ofMillis(2500))
                 .volumeAppearsAfter(Duration.ofMillis(300))
                 .anyVolume(Volume.available("any"))
                 .build());
