@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -64,6 +65,7 @@ public final class MutatingCalls {
      *
      * @param writeIntent writes the create intent, locked to the resource version of the decision; returns false if the
      *     object has changed since
+     * @param isComplete whether nothing can appear later that a search would not find now. It can if the cloud has only accepted a job
      * @param unfitting returns the failure, if the response describes something else than what was requested. The cloud may then
      *     have created both
      */
@@ -73,6 +75,7 @@ public final class MutatingCalls {
             Creation creation,
             BooleanSupplier writeIntent,
             Function<CloudClient, T> send,
+            Predicate<T> isComplete,
             Function<T, Optional<CloudException.Details>> unfitting) {
         return exclusively(connection, call, () -> {
             if (!writeIntent.getAsBoolean()) {
@@ -80,7 +83,7 @@ public final class MutatingCalls {
             }
             return guard.tryAcquire(
                             creation.uid(), creation.searchStartedAt(), creation.outcomeRecorded(), clock.instant())
-                    ? sendCreate(connection, call, creation.uid(), send, unfitting)
+                    ? sendCreate(connection, call, creation.uid(), send, isComplete, unfitting)
                     : notSent(Cause.PRIOR_CREATE_UNRESOLVED);
         });
     }
@@ -90,6 +93,7 @@ public final class MutatingCalls {
             Call call,
             String uid,
             Function<CloudClient, T> send,
+            Predicate<T> isComplete,
             Function<T, Optional<CloudException.Details>> unfitting) {
         var definite = false;
         try {
@@ -105,7 +109,7 @@ public final class MutatingCalls {
             if (mismatch.isPresent()) {
                 return new CallResult.Failed<>(mismatch.get());
             }
-            definite = true;
+            definite = isComplete.test(answer);
             return new CallResult.Answered<>(answer);
         } catch (CloudException failure) {
             definite = !failure.mayHaveActed();

@@ -58,6 +58,7 @@ public final class CloudActuator {
                                 recorded.lastCreateOutcomeIsRecorded()),
                         writeIntent,
                         client -> client.create(action.snapshot()),
+                        answer -> true,
                         answer -> unfitting(action, answer))
                 .map(CreateResult.Created::new, ActionResult.Failed::new, ActionResult.NotSent::new);
     }

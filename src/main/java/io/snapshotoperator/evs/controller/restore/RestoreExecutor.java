@@ -49,6 +49,9 @@ record RestoreExecutor(
                 () -> requests.begin(
                         writer.restore(), action.volume().snapshotId(), () -> writer.writeIntent(action.intent())),
                 client -> client.createVolume(action.volume()),
+                // The volume of a job can appear later. If someone removes status and intent meanwhile, only this is
+                // left.
+                VolumeCreation.VolumeDescribed.class::isInstance,
                 answer -> unfitting(action, answer));
         var outcome = RestoreRules.afterCreate(input, action, result);
         var isCreated = result instanceof CallResult.Answered<VolumeCreation>;
