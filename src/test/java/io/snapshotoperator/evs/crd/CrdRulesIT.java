@@ -170,8 +170,8 @@ class CrdRulesIT {
                         """);
         assertThat(withoutAges(kubectl("get", "vsr", "nightly", "-o", "wide").out()))
                 .isEqualTo("""
-                        NAME      STATE       READY   REASON              SNAPSHOT                               SIZE   AGE   VOLUME                                 MESSAGE
-                        nightly   available   True    SnapshotAvailable   2bb856e1-b3d8-4432-a858-09e4ce939389   40     ...   5aa119a8-d25b-45a7-8d1b-88e127885635   The snapshot can be used.
+                        NAME      STATE       READY   REASON              SNAPSHOT                               SIZE   AGE   VOLUME                                 SOURCE-RISK   MESSAGE
+                        nightly   available   True    SnapshotAvailable   2bb856e1-b3d8-4432-a858-09e4ce939389   40     ...   5aa119a8-d25b-45a7-8d1b-88e127885635                 The snapshot can be used.
                         """);
     }
 

@@ -81,6 +81,14 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
         return new StoryExtension(Api.OWN, List.of());
     }
 
+    /**
+     * Uses a real API server of the class with the definitions, because these controllers would change objects of other classes.
+     * Skips the class if the binaries are missing.
+     */
+    public static StoryExtension onOwnApiServerWith(String... controllers) {
+        return new StoryExtension(Api.OWN, List.of(controllers));
+    }
+
     /** An id of a volume, the same for the same name. The API server accepts only UUIDs. */
     public static String volumeId(String name) {
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
@@ -155,17 +163,24 @@ public final class StoryExtension implements BeforeAllCallback, AfterEachCallbac
         if (api == Api.OWN) {
             cluster = Optional.of(
                     Cluster.of(RealApiServer.of(RealApiServer.NEWEST).start()));
+            if (!controllers.isEmpty()) {
+                server().installCrds();
+                startControllers(server());
+            }
             return;
         }
         if (api == Api.REAL) {
-            var server = RealApiServer.shared(RealApiServer.NEWEST);
-            if (!controllers.isEmpty()) {
-                Assumptions.assumeTrue(
-                        server.startControllers(controllers.toArray(String[]::new)),
-                        "skipped: there is no kube-controller-manager");
-            }
+            startControllers(RealApiServer.shared(RealApiServer.NEWEST));
         }
         cluster = Optional.of(Cluster.realOrEmbedded());
+    }
+
+    private void startControllers(RealApiServer server) {
+        if (!controllers.isEmpty()) {
+            Assumptions.assumeTrue(
+                    server.startControllers(controllers.toArray(String[]::new)),
+                    "skipped: there is no kube-controller-manager");
+        }
     }
 
     @Override

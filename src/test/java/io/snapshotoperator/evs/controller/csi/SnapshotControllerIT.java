@@ -128,6 +128,7 @@ class SnapshotControllerIT {
                 .build());
         schedule.setSpec(VolumeSnapshotScheduleSpecBuilder.builder()
                 .schedule("30 2 * * *")
+                .timeZone("Europe/Berlin")
                 .spread("0s")
                 .sources(List.of(SourceSelector.ofClaim("data")))
                 .template(RequestTemplateBuilder.builder()

@@ -47,7 +47,7 @@ class RestoreClaimIT {
     private static final Map<String, String> ALLOWED = Map.of("evs.restores.create-claims", "true");
 
     @RegisterExtension
-    static final StoryExtension stories = StoryExtension.onRealApiServer(
+    static final StoryExtension stories = StoryExtension.onOwnApiServerWith(
             "persistentvolume-binder-controller",
             "persistentvolumeclaim-protection-controller",
             "statefulset-controller",
