@@ -68,11 +68,10 @@ class RestoreCostIT {
                     .as("executed create requests")
                     .hasSize(RESTORES);
             assertThat(calls.count(Operation.DISK_CREATE)).as("create requests").isEqualTo(RESTORES);
-            // With the default budget, a reconcile can get a permit for the first read only. Then it reads again.
-            assertThat(calls.count(Operation.GET)).as("reads of the snapshot").isBetween(RESTORES, RESTORES * 5 / 4);
+            assertThat(calls.count(Operation.GET)).as("reads of the snapshot").isEqualTo(RESTORES);
             assertThat(calls.count(Operation.DISK_GET))
                     .as("reads of the source volume and of the new one")
-                    .isLessThanOrEqualTo(RESTORES * 9 / 4);
+                    .isLessThanOrEqualTo(2 * RESTORES);
             assertThat(calls.count(Operation.JOB_GET)).as("reads of the job").isLessThanOrEqualTo(RESTORES);
             assertThat(calls.count(Operation.DISK_LIST)).as("shared lists").isLessThan(RESTORES);
         }

@@ -14,6 +14,7 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.Permits;
+import io.snapshotoperator.evs.controller.RecentReads;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.OwnershipMarker;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
@@ -88,11 +89,17 @@ final class VolumeObserver {
         }
     }
 
+    /** The first read is kept if there is no permit for the second one, so that no permit is spent on it again. */
     private VolumeObservation.Source readSource(SnapshotId id) {
-        var snapshot = withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.read(id)));
+        var uid = input.recorded().identity().uid();
+        var kept = connection.recentReads().find(uid, id, input.now());
+        var snapshot = kept.map(RecentReads.Read::snapshot)
+                .orElseGet(() -> withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.read(id))));
+        connection.recentReads().keep(uid, id, snapshot, input.now());
         var volume = snapshot.flatMap(found -> found.volumeId())
                 .flatMap(source ->
                         withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(source))));
+        connection.recentReads().remove(uid);
         return new VolumeObservation.Source(snapshot, volume);
     }
 
