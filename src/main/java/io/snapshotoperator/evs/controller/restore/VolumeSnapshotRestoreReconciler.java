@@ -227,7 +227,8 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
             RestoreWriter writer, DesiredRestore desired, ConnectionResolution.Resolved resolved, Instant now) {
         var connection = resolved.connection();
         var access = connection.checkAccess();
-        if (access.isEmpty()) {
+        // Until all requests are known, the snapshot of an import can be that of a request of another namespace.
+        if (access.isEmpty() || !requests.isKnown()) {
             return RestoreDecision.nothingUntil(CONNECTION_REQUEUE);
         }
         var recorded = RestoreStatusMapper.read(writer.restore()).rejectIntentAfter(now.plus(MAX_INTENT_LEAD));
