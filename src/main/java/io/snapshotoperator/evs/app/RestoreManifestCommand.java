@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
 import io.snapshotoperator.evs.api.v1alpha1.restore.ClaimTemplate;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
@@ -113,6 +114,11 @@ public final class RestoreManifestCommand implements Callable<Integer> {
             var restore = new ObjectMapper().treeToValue(tree, VolumeSnapshotRestore.class);
             if (restore.getSpec() == null) {
                 throw new IllegalArgumentException(file + " has no spec.");
+            }
+            if (restore.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
+                throw new IllegalArgumentException(
+                        file + " has spec.deletionPolicy: Delete, so deleting the restore would"
+                                + " delete the volume of the claim. Set it to Retain first.");
             }
             return restore;
         } catch (JacksonException invalid) {

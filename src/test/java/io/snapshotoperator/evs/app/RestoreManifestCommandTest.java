@@ -88,6 +88,16 @@ class RestoreManifestCommandTest {
     }
 
     @Test
+    void printsNothingForVolumeThatIsDeletedWithRestore() throws IOException {
+        var claim = CLAIM + "\n  deletionPolicy: Delete";
+
+        assertThat(print(claim)).isEqualTo(ExitCode.MISCONFIGURED);
+
+        assertThat(err.toString()).contains("Set it to Retain first.");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void asksForClaimAndDriver() throws IOException {
         assertThat(print("null")).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(print("null", "--claim", "data")).isEqualTo(ExitCode.MISCONFIGURED);
