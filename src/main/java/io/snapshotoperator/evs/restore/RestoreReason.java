@@ -100,8 +100,8 @@ public enum RestoreReason implements Reason {
             Phase.READY, "The operator created the PersistentVolume of the volume and the claim that is bound to it."),
     ClaimNotCreated(
             Phase.STALLED,
-            "The operator could not create the PersistentVolume or the claim of spec.persistentVolumeClaim. The volume is"
-                    + " ready all the same. Read status.claimMessage. The operator tries again."),
+            "The operator could not create the PersistentVolume or the claim of spec.persistentVolumeClaim. The volume itself"
+                    + " is ready. Read status.claimMessage. The operator tries again."),
     VolumeRetained(
             Phase.READY, "The object is being removed. The volume stays in the cloud, as spec.deletionPolicy says."),
     VolumeAbandoned(

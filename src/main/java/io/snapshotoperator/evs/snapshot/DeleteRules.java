@@ -78,7 +78,7 @@ final class DeleteRules {
             return removeFinalizer(Optional.of(SnapshotReason.SnapshotAbandoned));
         }
         if (input.recorded().contentHold().isPresent()) {
-            // Whoever uses the content would lose the snapshot without a warning.
+            // The users of the content would lose the snapshot without a warning.
             return Decision.patchStatus(StatusPatch.of(Verdict.of(
                             SnapshotReason.ContentInUse,
                             input.recorded().contentHold().get())))

@@ -172,7 +172,7 @@ public final class ClaimCreator {
     }
 
     /**
-     * A PersistentVolume of this volume and for this claim is what the operator would create, whoever created
+     * A PersistentVolume of this volume and for this claim is what the operator would create, also if a user created
      * it.
      */
     private static boolean isOurs(PersistentVolume existing, PersistentVolume wanted) {
