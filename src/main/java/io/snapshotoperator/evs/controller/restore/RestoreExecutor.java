@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.controller.restore;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
 import io.snapshotoperator.evs.cloud.VolumeCreation;
+import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.LockKey;
@@ -90,10 +91,24 @@ record RestoreExecutor(
         var result = calls.send(
                 connection,
                 call,
-                () -> !action.duplicate() || writer.refreshIfStillRecords(before),
+                () -> (!action.duplicate() || writer.refreshIfStillRecords(before)) && hasNoSnapshots(action.id()),
                 client -> client.deleteVolume(action.id()));
         writer.log().deleted(action, result, millisSince(startedAt));
         return RestoreRules.afterDelete(input, action, decision, result);
+    }
+
+    /**
+     * Reads once more, under the lock of the volume, whether it has snapshots: they would be deleted with it, and another reconcile
+     * can have created one since the decision. If this cannot be read, the next reconcile reads it again and reports why.
+     */
+    private boolean hasNoSnapshots(VolumeId volume) {
+        // Counted in the budget, but without waiting for a permit, because the lock is held.
+        connection.tryReserve(Lane.READ, Optional.empty());
+        try {
+            return !connection.call(Optional.empty(), cloud -> VolumeObserver.mayHaveSnapshots(cloud, volume));
+        } catch (CloudException unreadable) {
+            return false;
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller.restore;
 
+import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.CloudVolume;
@@ -192,11 +193,13 @@ final class VolumeObserver {
                 .map(volume -> new VolumeObservation.Deletable(volume, hasSnapshots(id)));
     }
 
-    /** An incomplete list counts as one with snapshots, because the deletion of the volume would delete them. */
     private boolean hasSnapshots(VolumeId id) {
-        var snapshots = withPermit(() -> connection.call(
-                Optional.empty(),
-                cloud -> Listing.fetchAll(cloud, SnapshotFilter.ofVolume(id), PageRequest.LARGEST, () -> {})));
+        return withPermit(() -> connection.call(Optional.empty(), cloud -> mayHaveSnapshots(cloud, id)));
+    }
+
+    /** An incomplete list counts as one with snapshots, because the deletion of the volume would delete them. */
+    static boolean mayHaveSnapshots(CloudClient cloud, VolumeId id) {
+        var snapshots = Listing.fetchAll(cloud, SnapshotFilter.ofVolume(id), PageRequest.LARGEST, () -> {});
         return !snapshots.complete() || !snapshots.items().isEmpty();
     }
 

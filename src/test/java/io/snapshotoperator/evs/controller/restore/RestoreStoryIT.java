@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.simulator.Fault;
+import io.snapshotoperator.evs.simulator.FaultRegistry;
 import io.snapshotoperator.evs.simulator.FaultRule;
 import io.snapshotoperator.evs.simulator.Operation;
 import io.snapshotoperator.evs.simulator.SimulatorSettingsBuilder;
@@ -138,6 +139,31 @@ class RestoreStoryIT {
 
         restores.annotate("back", Api.ABANDON, "true");
         restores.awaitGone("back");
+        assertThat(story.cloud().volumes().find(volume)).isPresent();
+    }
+
+    @Test
+    void keepsVolumeOfWhichSnapshotIsCreatedAfterTheDecision() {
+        var story = withReadyRequest(fastCloud());
+        var restores = new RestoreSteps(story);
+        restores.apply(
+                "back",
+                ofRequest("nightly").deletionPolicy(DeletionPolicy.Delete).build());
+        var volume = restores.awaitRestored("back").volumeId();
+        story.cloud()
+                .faults()
+                .add(FaultRule.once(Fault.SLOW_ANSWER)
+                        .on(Operation.LIST)
+                        .ofVolume(volume)
+                        .withDelay(Duration.ofSeconds(2)));
+        restores.delete("back");
+        Story.eventually().untilAsserted(() -> assertThat(story.cloud().faults().registered())
+                .allMatch(FaultRegistry.ActiveFault::spent));
+
+        story.cloud().snapshots().addForeign(volume, "by-hand", Map.of());
+
+        restores.awaitReason("back", RestoreReason.VolumeHasSnapshots);
+        assertThat(story.cloud().callLog().count(Operation.DISK_DELETE)).isZero();
         assertThat(story.cloud().volumes().find(volume)).isPresent();
     }
 
