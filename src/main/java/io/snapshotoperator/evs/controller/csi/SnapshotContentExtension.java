@@ -82,8 +82,12 @@ public final class SnapshotContentExtension
     }
 
     @Override
-    public Optional<Duration> reconcile(
-            ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer, Instant now) {
+    public FollowUp reconcile(ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer, Instant now) {
+        return new FollowUp(nextReconcile(writer), false);
+    }
+
+    private Optional<Duration> nextReconcile(
+            ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer) {
         var record = new ContentRecord(writer);
         var asked = asked(record.request()).filter(spec -> !record.request().isMarkedForDeletion());
         if (asked.isEmpty() && !record.mayHaveContent()) {

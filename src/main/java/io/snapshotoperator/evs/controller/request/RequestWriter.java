@@ -3,7 +3,6 @@ package io.snapshotoperator.evs.controller.request;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.snapshotoperator.evs.api.v1alpha1.request.SourceRisk;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -127,15 +126,6 @@ final class RequestWriter {
     void patchStatus(Decision decision) {
         decision.statusPatch().ifPresent(patch -> writer.patchStatus(next(patch)));
         decision.event().ifPresent(writer::recordEvent);
-    }
-
-    /** Writes the risk of the source into the status if it changes it; none if it is empty. */
-    void patchSourceRisk(Optional<SourceRisk> risk) {
-        writer.patchStatus(current -> StatusMapper.withSourceRisk(current, risk));
-    }
-
-    void recordEvent(Verdict verdict) {
-        writer.recordEvent(verdict);
     }
 
     /**

@@ -8,11 +8,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.snapshotoperator.evs.api.v1alpha1.request.SourceRisk;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
+import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.controller.ApiServerException;
+import io.snapshotoperator.evs.controller.ReconcileExtension;
+import io.snapshotoperator.evs.controller.ResourceWriter;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
-import io.snapshotoperator.evs.snapshot.Action;
-import io.snapshotoperator.evs.snapshot.Decision;
 import io.snapshotoperator.evs.snapshot.RecordedState;
 import io.snapshotoperator.evs.snapshot.Source;
 import io.snapshotoperator.evs.snapshot.SourceRiskRules;
@@ -34,7 +35,8 @@ import org.jboss.logging.Logger;
  * a request whose claim was seen while it was being deleted, or that reports a risk. Any other request costs nothing. It never
  * fails a reconcile, and it changes nothing but the status.
  */
-public final class SourceRiskReporter {
+public final class SourceRiskReporter
+        implements ReconcileExtension<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> {
     private static final Logger LOG = Logger.getLogger(SourceRiskReporter.class);
     private static final String DELETE = "Delete";
 
@@ -67,51 +69,40 @@ public final class SourceRiskReporter {
         }
     }
 
-    /**
-     * What a report did.
-     *
-     * @param decision the decision of the reconcile, with the time of the next check
-     * @param snapshotDoubtful whether the snapshot must be read, because its volume may be gone
-     */
-    record Report(Decision decision, boolean snapshotDoubtful) {}
-
-    void attach(IndexerResourceCache<VolumeSnapshotRequest> requests) {
+    @Override
+    public void attach(IndexerResourceCache<VolumeSnapshotRequest> requests) {
         claims.attach(requests);
     }
 
-    /**
-     * Reports the risk of the request after its reconcile.
-     *
-     * @throws KubernetesClientException if the API server rejects the write of the status
-     */
-    Report report(RequestWriter writer, Decision outcome, Instant now) {
-        var request = writer.request();
+    @Override
+    public FollowUp reconcile(ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer, Instant now) {
+        var request = writer.resource();
         var uid = request.getMetadata().getUid();
         var sighting = claims.of(uid);
         var status = request.getStatus();
         var reportsRisk = status != null && status.sourceRisk() != null;
-        if ((sighting.isEmpty() && !reportsRisk) || outcome.action() instanceof Action.DeleteRequest) {
-            return new Report(outcome, false);
+        if (sighting.isEmpty() && !reportsRisk) {
+            return FollowUp.NONE;
         }
         var recorded = StatusMapper.read(request);
         var claim = endangeringClaim(request, recorded);
         if (claim.isEmpty()) {
-            return new Report(outcome, false);
+            return FollowUp.NONE;
         }
         var last = Optional.ofNullable(checks.get(uid));
         var wait = last.map(check -> check.waitUntilNext(now, recheckInterval)).orElse(Duration.ZERO);
         if (!wait.isZero()) {
             var decided = last.filter(check -> check.decides(sighting)).isPresent();
-            return new Report(decided && !reportsRisk ? outcome : outcome.requeueNoLaterThan(wait), false);
+            return decided && !reportsRisk ? FollowUp.NONE : FollowUp.within(wait);
         }
         var assessment = assess(recorded, claim.get(), sighting);
         if (assessment.isEmpty()) {
             checks.put(uid, new Check(Optional.empty(), now));
-            return new Report(outcome.requeueNoLaterThan(recheckInterval), false);
+            return FollowUp.within(recheckInterval);
         }
-        var report = write(writer, outcome, claim.get(), assessment.get(), reportsRisk);
+        var followUp = report(writer, claim.get(), assessment.get(), reportsRisk);
         checks.put(uid, new Check(sighting, now));
-        return report;
+        return followUp;
     }
 
     private static Optional<Source.Claim> endangeringClaim(VolumeSnapshotRequest request, RecordedState recorded) {
@@ -120,24 +111,33 @@ public final class SourceRiskReporter {
                 : Optional.empty();
     }
 
-    private Report write(
-            RequestWriter writer, Decision outcome, Source.Claim claim, Assessment assessment, boolean reportedRisk) {
+    private FollowUp report(
+            ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer,
+            Source.Claim claim,
+            Assessment assessment,
+            boolean reportedRisk) {
+        var log = new RequestLog(writer.resource());
         if (assessment instanceof Assessment.AtRisk risk) {
             var verdict = SourceRiskRules.verdict(claim, risk.persistentVolume());
-            writer.patchSourceRisk(Optional.of(new SourceRisk(risk.persistentVolume(), verdict.message())));
+            patchStatus(writer, Optional.of(new SourceRisk(risk.persistentVolume(), verdict.message())));
             if (!reportedRisk) {
                 writer.recordEvent(verdict);
-                writer.log().sourceAtRisk(risk.persistentVolume());
+                log.sourceAtRisk(risk.persistentVolume());
             }
-            return new Report(outcome.requeueNoLaterThan(recheckInterval), false);
+            return FollowUp.within(recheckInterval);
         }
         if (reportedRisk) {
-            writer.patchSourceRisk(Optional.empty());
-            writer.log().sourceRiskOver();
+            patchStatus(writer, Optional.empty());
+            log.sourceRiskOver();
         }
         return assessment instanceof Assessment.VolumeObjectGone
-                ? new Report(outcome.requeueNoLaterThan(RetryPolicy.IMMEDIATE_REQUEUE), true)
-                : new Report(outcome, false);
+                ? new FollowUp(Optional.of(RetryPolicy.IMMEDIATE_REQUEUE), true)
+                : FollowUp.NONE;
+    }
+
+    private static void patchStatus(
+            ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer, Optional<SourceRisk> risk) {
+        writer.patchStatus(current -> StatusMapper.withSourceRisk(current, risk));
     }
 
     /** Returns empty if the API server did not return the objects. The next check is then the slow one. */
@@ -209,8 +209,8 @@ public final class SourceRiskReporter {
                         .map(VolumeId::new));
     }
 
-    /** Removes what this process remembers about a request that is gone. */
-    void remove(String uid) {
+    @Override
+    public void remove(String uid) {
         claims.remove(uid);
         checks.remove(uid);
     }

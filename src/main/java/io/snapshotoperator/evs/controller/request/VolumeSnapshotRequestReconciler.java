@@ -25,6 +25,8 @@ import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
 import io.snapshotoperator.evs.controller.MetadataRejectedException;
 import io.snapshotoperator.evs.controller.ReconcileExtension;
+import io.snapshotoperator.evs.controller.ReconcileExtension.FollowUp;
+import io.snapshotoperator.evs.controller.ReconcileSettings;
 import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.createonce.CloudAccess;
@@ -93,12 +95,8 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     private final RequestListener listener;
     private final RequestUse use;
     private final ReconcileExtension<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> extension;
-    private final SourceRiskReporter sourceRisks;
 
-    /**
-     * @param createIds returns a new create id each time; no two processes return the same one
-     * @param extension what else is done for a request
-     */
+    /** @param extension what else is done for a request */
     public VolumeSnapshotRequestReconciler(
             CloudActuator actuator,
             ClaimVolumeResolver claimResolver,
@@ -107,15 +105,10 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             CloudConnections connections,
             CreateGuard guard,
             PollerEventSource<VolumeSnapshotRequest> eventSource,
-            String installation,
-            RetryPolicy retryPolicy,
-            InstantSource clock,
-            Jitter jitter,
-            Supplier<String> createIds,
+            ReconcileSettings settings,
             RequestListener listener,
             RequestUse use,
-            ReconcileExtension<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> extension,
-            SourceRiskReporter sourceRisks) {
+            ReconcileExtension<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> extension) {
         this.actuator = actuator;
         this.claimResolver = claimResolver;
         this.events = events;
@@ -123,15 +116,14 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         this.connections = connections;
         this.guard = guard;
         this.eventSource = eventSource;
-        this.installation = installation;
-        this.retryPolicy = retryPolicy;
-        this.clock = clock;
-        this.jitter = jitter;
-        this.createIds = createIds;
+        this.installation = settings.installation();
+        this.retryPolicy = settings.retryPolicy();
+        this.clock = settings.clock();
+        this.jitter = settings.jitter();
+        this.createIds = settings.createIds();
         this.listener = listener;
         this.use = use;
         this.extension = extension;
-        this.sourceRisks = sourceRisks;
     }
 
     @Override
@@ -139,7 +131,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
             EventSourceContext<VolumeSnapshotRequest> context) {
         eventSource.attach(context.getPrimaryCache());
         listener.attach(context.getPrimaryCache());
-        sourceRisks.attach(context.getPrimaryCache());
+        extension.attach(context.getPrimaryCache());
         return List.of(eventSource, deletedObjects);
     }
 
@@ -167,7 +159,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var now = clock.instant();
         var writer = new RequestWriter(request, store, events, now);
         try {
-            var outcome = reportSourceRisk(writer, reconcileWithExtension(writer, now), now);
+            var outcome = reconcileWithExtension(writer, now);
             writer.log().reconciled(writer.request(), outcome);
             listener.changed(writer.request());
             return toUpdateControl(outcome);
@@ -185,15 +177,20 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     /** Before a snapshot is deleted, the extension releases what refers to it. Otherwise it builds on the result. */
     private Decision reconcileWithExtension(RequestWriter writer, Instant now) {
         if (writer.request().isMarkedForDeletion()) {
-            var wait = extension.reconcile(writer.resource(), now);
-            return requeueNoLaterThan(reconcileValid(writer, now), wait);
+            var followUp = extension.reconcile(writer.resource(), now);
+            return withFollowUp(reconcileValid(writer, now), followUp, writer);
         }
         var outcome = reconcileValid(writer, now);
-        return requeueNoLaterThan(outcome, extension.reconcile(writer.resource(), now));
+        return outcome.action() instanceof Action.DeleteRequest
+                ? outcome
+                : withFollowUp(outcome, extension.reconcile(writer.resource(), now), writer);
     }
 
-    private static Decision requeueNoLaterThan(Decision decision, Optional<Duration> wait) {
-        return wait.map(decision::requeueNoLaterThan).orElse(decision);
+    private Decision withFollowUp(Decision decision, FollowUp followUp, RequestWriter writer) {
+        if (followUp.readCloud()) {
+            reconcileRequests.requestRefresh(writer.request().getMetadata().getUid());
+        }
+        return followUp.within().map(decision::requeueNoLaterThan).orElse(decision);
     }
 
     private Decision reconcileValid(RequestWriter writer, Instant now) {
@@ -240,15 +237,6 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
                 connection.poller().lastSeenInCreation(recorded.identity().uid()));
         observer.watch(writer.id(), StatusMapper.read(writer.request()));
         return outcome;
-    }
-
-    /** The last step, because it needs no connection: a risk is reported also while the cloud cannot be read. */
-    private Decision reportSourceRisk(RequestWriter writer, Decision outcome, Instant now) {
-        var report = sourceRisks.report(writer, outcome, now);
-        if (report.snapshotDoubtful()) {
-            reconcileRequests.requestRefresh(writer.request().getMetadata().getUid());
-        }
-        return report.decision();
     }
 
     /** A ready snapshot stays ready. Then only the event reports the rejection. */
@@ -354,7 +342,7 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         guard.remove(uid);
         connections.removeObject(uid);
         reconcileRequests.remove(uid);
-        sourceRisks.remove(uid);
+        extension.remove(uid);
         listener.changed(gone);
     }
 }

@@ -22,6 +22,7 @@ import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.KubernetesResourceStore;
 import io.snapshotoperator.evs.controller.MetadataRejectedException;
 import io.snapshotoperator.evs.controller.MutatingCalls;
+import io.snapshotoperator.evs.controller.ReconcileSettings;
 import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.createonce.CloudAccess;
 import io.snapshotoperator.evs.createonce.CreateGuard;
@@ -77,6 +78,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
     private final DeletedObjects<VolumeSnapshotRestore> deletedObjects = new DeletedObjects<>();
     private final Timings timings;
     private final String installation;
+    private final RetryPolicy retryPolicy;
     private final InstantSource clock;
     private final Jitter jitter;
     private final Supplier<String> createIds;
@@ -89,9 +91,8 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
      * @param poll the time between two observations of a young volume in creation
      * @param recheck the time between two observations of a volume that was ready
      */
-    public record Timings(RetryPolicy retryPolicy, Duration poll, Duration recheck) {}
+    public record Timings(Duration poll, Duration recheck) {}
 
-    /** @param createIds returns a new create id each time; no two processes return the same one */
     public VolumeSnapshotRestoreReconciler(
             MutatingCalls calls,
             EventRecorder events,
@@ -100,10 +101,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
             SourceRequests requests,
             ClaimCreator claims,
             Timings timings,
-            String installation,
-            InstantSource clock,
-            Jitter jitter,
-            Supplier<String> createIds) {
+            ReconcileSettings settings) {
         this.calls = calls;
         this.events = events;
         this.connections = connections;
@@ -111,10 +109,11 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
         this.requests = requests;
         this.claims = claims;
         this.timings = timings;
-        this.installation = installation;
-        this.clock = clock;
-        this.jitter = jitter;
-        this.createIds = createIds;
+        this.installation = settings.installation();
+        this.retryPolicy = settings.retryPolicy();
+        this.clock = settings.clock();
+        this.jitter = settings.jitter();
+        this.createIds = settings.createIds();
     }
 
     @Override
@@ -168,8 +167,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
         } catch (MetadataRejectedException rejected) {
             var report = report(Verdict.of(CommonReason.UpdateRejected, rejected.getMessage()));
             writer.patchStatus(report);
-            return UpdateControl.<VolumeSnapshotRestore>noUpdate()
-                    .rescheduleAfter(timings.retryPolicy().maxBackoff());
+            return UpdateControl.<VolumeSnapshotRestore>noUpdate().rescheduleAfter(retryPolicy.maxBackoff());
         } catch (KubernetesClientException rejected) {
             if (rejected.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 // The object has changed since it was read. The decision may no longer fit, so the rest is not written.
@@ -192,7 +190,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
             // A volume that was ready stays ready: only its connection says that it cannot be used.
             return RestoreStatusMapper.read(writer.restore()).reasonIs(RestoreReason.VolumeRestored)
                             && !writer.restore().isMarkedForDeletion()
-                    ? RestoreDecision.nothingUntil(timings.retryPolicy().maxBackoff())
+                    ? RestoreDecision.nothingUntil(retryPolicy.maxBackoff())
                     : onUnusable(writer, unresolved.verdict());
         }
         return resolution instanceof ConnectionResolution.Resolved resolved
@@ -219,8 +217,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
     }
 
     private RestoreDecision report(Verdict verdict) {
-        return RestoreDecision.patchStatus(RestorePatch.of(verdict))
-                .requeueAfter(timings.retryPolicy().maxBackoff());
+        return RestoreDecision.patchStatus(RestorePatch.of(verdict)).requeueAfter(retryPolicy.maxBackoff());
     }
 
     private RestoreDecision reconcile(
@@ -270,10 +267,10 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
     private Duration claimBackoff(RestoreInput input) {
         var sinceReady = Duration.between(input.recorded().readyAt().orElse(input.now()), input.now());
         return Stream.of(
-                        Stream.of(timings.retryPolicy().initialBackoff(), sinceReady)
+                        Stream.of(retryPolicy.initialBackoff(), sinceReady)
                                 .max(Duration::compareTo)
                                 .get(),
-                        timings.retryPolicy().maxBackoff())
+                        retryPolicy.maxBackoff())
                 .min(Duration::compareTo)
                 .get();
     }
@@ -294,7 +291,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
                 .pollInterval(jitter.spread(pollInterval(recorded, now)))
                 .recheckInterval(jitter.spread(timings.recheck()))
                 .installation(installation)
-                .retryPolicy(timings.retryPolicy())
+                .retryPolicy(retryPolicy)
                 .build();
     }
 

@@ -18,6 +18,7 @@ import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.ReconcileExtension;
+import io.snapshotoperator.evs.controller.ReconcileSettings;
 import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.controller.WorkerPlaces;
@@ -197,15 +198,10 @@ final class FleetSimulation {
                 OwnConnection.everywhere(connection),
                 guard,
                 new PollerEventSource<>(),
-                "inst-1",
-                RETRY_POLICY,
-                clock,
-                jitter,
-                () -> "create-" + ++createIds,
+                new ReconcileSettings("inst-1", RETRY_POLICY, clock, jitter, () -> "create-" + ++createIds),
                 RequestListener.NONE,
                 RequestUse.NONE,
-                ReconcileExtension.none(),
-                new SourceRiskReporter(null, new TerminatingClaims(id -> {}), Duration.ofMinutes(5)));
+                ReconcileExtension.none());
         at(now().plus(TICK_DELAY), this::tick);
     }
 

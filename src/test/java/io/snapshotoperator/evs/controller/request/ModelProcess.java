@@ -21,6 +21,7 @@ import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.LockKey;
 import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.ReconcileExtension;
+import io.snapshotoperator.evs.controller.ReconcileSettings;
 import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.WorkerPlaces;
 import io.snapshotoperator.evs.controller.connection.OwnConnection;
@@ -131,15 +132,15 @@ final class ModelProcess {
                 OwnConnection.everywhere(connection),
                 guard,
                 new PollerEventSource<>(),
-                LifecycleModel.INSTALLATION,
-                LifecycleModel.RETRY_POLICY,
-                model::now,
-                this::requirePositive,
-                model::nextCreateId,
+                new ReconcileSettings(
+                        LifecycleModel.INSTALLATION,
+                        LifecycleModel.RETRY_POLICY,
+                        model::now,
+                        this::requirePositive,
+                        model::nextCreateId),
                 RequestListener.NONE,
                 RequestUse.NONE,
-                ReconcileExtension.none(),
-                new SourceRiskReporter(null, new TerminatingClaims(id -> {}), Duration.ofMinutes(5)));
+                ReconcileExtension.none());
     }
 
     private Duration requirePositive(Duration requeue) {

@@ -20,9 +20,9 @@ import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatusBuilder;
 import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.FakeStore;
+import io.snapshotoperator.evs.controller.ReconcileExtension.FollowUp;
 import io.snapshotoperator.evs.controller.Requests;
-import io.snapshotoperator.evs.snapshot.Action;
-import io.snapshotoperator.evs.snapshot.Decision;
+import io.snapshotoperator.evs.controller.ResourceWriter;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import io.snapshotoperator.evs.testing.Cluster;
 import io.snapshotoperator.evs.testing.LogCapture;
@@ -31,15 +31,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SourceRiskReporterTest {
     private static final Duration INTERVAL = Duration.ofMinutes(5);
-    private static final Decision NOTHING =
-            new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
 
     private final Cluster cluster = Cluster.embedded();
     private final LogCapture log = LogCapture.of(SourceRiskReporter.class);
@@ -129,9 +126,9 @@ class SourceRiskReporterTest {
         });
     }
 
-    private SourceRiskReporter.Report report(SourceRiskReporter with, Instant now) {
+    private FollowUp report(SourceRiskReporter with, Instant now) {
         var recorder = new EventRecorder(events::add, new SnapshotMetrics(new SimpleMeterRegistry()));
-        return with.report(new RequestWriter(store.get(), store, recorder, now), NOTHING, now);
+        return with.reconcile(new ResourceWriter<>(store.get(), store, recorder, now), now);
     }
 
     @Test
@@ -140,7 +137,7 @@ class SourceRiskReporterTest {
 
         var report = report(withoutClient, NOON);
 
-        assertThat(report.decision()).isSameAs(NOTHING);
+        assertThat(report).isEqualTo(FollowUp.NONE);
         assertThat(store.writes()).isEmpty();
     }
 
@@ -181,8 +178,8 @@ class SourceRiskReporterTest {
             assertThat(event.getReason()).isEqualTo("SourceAtRisk");
             assertThat(event.getType()).isEqualTo("Warning");
         });
-        assertThat(first.decision().requeueAfter()).contains(INTERVAL);
-        assertThat(second.decision().requeueAfter()).contains(Duration.ofMinutes(4));
+        assertThat(first.within()).contains(INTERVAL);
+        assertThat(second.within()).contains(Duration.ofMinutes(4));
     }
 
     @Test
@@ -195,7 +192,7 @@ class SourceRiskReporterTest {
 
         var early = report(reporter, NOON.plusSeconds(60));
         assertThat(store.get().getStatus().sourceRisk()).isNull();
-        assertThat(early.decision().requeueAfter()).contains(Duration.ofMinutes(4));
+        assertThat(early.within()).contains(Duration.ofMinutes(4));
         report(reporter, NOON.plus(INTERVAL));
 
         assertThat(store.get().getStatus().sourceRisk()).isNotNull();
@@ -211,8 +208,8 @@ class SourceRiskReporterTest {
         var report = report(reporter, NOON.plus(INTERVAL));
 
         assertThat(store.get().getStatus().sourceRisk()).isNull();
-        assertThat(report.decision().requeueAfter()).isEmpty();
-        assertThat(report.snapshotDoubtful()).isFalse();
+        assertThat(report.within()).isEmpty();
+        assertThat(report.readCloud()).isFalse();
     }
 
     @Test
@@ -233,7 +230,7 @@ class SourceRiskReporterTest {
 
         var report = report(reporter, NOON);
 
-        assertThat(report.snapshotDoubtful()).isTrue();
+        assertThat(report.readCloud()).isTrue();
         assertThat(store.writes()).isEmpty();
     }
 
@@ -245,8 +242,8 @@ class SourceRiskReporterTest {
         var first = report(failing, NOON);
         var second = report(failing, NOON.plus(INTERVAL));
 
-        assertThat(first.decision().requeueAfter()).contains(INTERVAL);
-        assertThat(second.decision().requeueAfter()).contains(INTERVAL);
+        assertThat(first.within()).contains(INTERVAL);
+        assertThat(second.within()).contains(INTERVAL);
         assertThat(log.lines()).hasSize(1);
         assertThat(store.writes()).isEmpty();
     }
@@ -265,6 +262,6 @@ class SourceRiskReporterTest {
         store.changeByOther(request -> request.getMetadata().setDeletionTimestamp(NOON.toString()));
         claims.seen(claim("claim-1"));
 
-        assertThat(report(reporter, NOON).decision()).isSameAs(NOTHING);
+        assertThat(report(reporter, NOON)).isEqualTo(FollowUp.NONE);
     }
 }

@@ -29,6 +29,7 @@ import io.snapshotoperator.evs.controller.EventRecorder;
 import io.snapshotoperator.evs.controller.FakeStore;
 import io.snapshotoperator.evs.controller.MutatingCalls;
 import io.snapshotoperator.evs.controller.ReconcileExtension;
+import io.snapshotoperator.evs.controller.ReconcileSettings;
 import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.Requests;
 import io.snapshotoperator.evs.controller.ScriptedClient;
@@ -70,11 +71,12 @@ class VolumeSnapshotRequestReconcilerTest {
             OwnConnection.everywhere(client.connection(CallBudget.unlimited(), () -> NOON)),
             guard,
             new PollerEventSource<>(),
-            "cluster-1",
-            new RetryPolicy(SETTLE_TIME, Duration.ofHours(1), Duration.ofSeconds(5), MAX_BACKOFF),
-            () -> NOON,
-            delay -> delay,
-            () -> "create-1",
+            new ReconcileSettings(
+                    "cluster-1",
+                    new RetryPolicy(SETTLE_TIME, Duration.ofHours(1), Duration.ofSeconds(5), MAX_BACKOFF),
+                    () -> NOON,
+                    delay -> delay,
+                    () -> "create-1"),
             RequestListener.NONE,
             new RequestUse() {
                 @Override
@@ -87,8 +89,7 @@ class VolumeSnapshotRequestReconcilerTest {
                     return beingRestored;
                 }
             },
-            ReconcileExtension.none(),
-            new SourceRiskReporter(null, new TerminatingClaims(id -> {}), Duration.ofMinutes(5)));
+            ReconcileExtension.none());
 
     private boolean restoresKnown = true;
     private boolean beingRestored;
