@@ -171,9 +171,11 @@ class TryOnClusterIT {
     @Order(5)
     void twoTeamsUseTheirOwnProjects() throws Exception {
         var certificates = TestCertificates.forHost(CLOUD, folder);
-        var manifest = Files.readString(Path.of("src", "test", "resources", "e2e", "two-teams.yaml"))
-                .replace("IMAGE", ofDeployment(".spec.template.spec.containers[0].image"));
-        var file = Files.writeString(folder.resolve("two-teams.yaml"), manifest);
+        var manifests = Path.of("src", "test", "resources", "e2e");
+        var cloud = Files.writeString(
+                folder.resolve("cloud.yaml"),
+                Files.readString(manifests.resolve("cloud.yaml"))
+                        .replace("IMAGE", ofDeployment(".spec.template.spec.containers[0].image")));
         for (var namespace : List.of("clouds", "team-a", "team-b")) {
             succeed("kubectl create namespace " + namespace);
         }
@@ -181,13 +183,15 @@ class TryOnClusterIT {
         for (var team : List.of("team-a", "team-b")) {
             succeed("kubectl create configmap evs-ca -n " + team + " --from-file=ca.crt=" + certificates.pem());
         }
+        succeed("kubectl apply -f " + cloud);
         upgrade(
                 "connections.namespaces={team-a,team-b}",
                 "settings.connections.hosts={" + CLOUD + "}",
                 "settings.connections.privateAddresses=true");
 
-        succeed("kubectl apply -f " + file);
+        // A connection whose cloud is not reachable yet tries again after a time that grows.
         succeed("kubectl rollout status deployment/cloud -n clouds --timeout=2m");
+        succeed("kubectl apply -f " + manifests.resolve("two-teams.yaml"));
 
         for (var team : List.of("team-a", "team-b")) {
             succeed("kubectl wait evsc/default -n " + team + " --for=condition=Ready --timeout=3m");
