@@ -5,10 +5,8 @@ import static io.snapshotoperator.evs.testing.SpecBuilder.ofVolume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.RequestRef;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
@@ -26,13 +24,9 @@ import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.snapshotoperator.evs.createonce.UserRequests;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -120,7 +114,7 @@ class SourceRequestsTest {
         assertThat(sources.isBeingRestored(REQUEST)).isFalse();
     }
 
-    private static VolumeSnapshotRequest readyRequest() {
+    static VolumeSnapshotRequest readyRequest() {
         var request = new VolumeSnapshotRequest();
         request.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(NAMESPACE)
@@ -138,7 +132,7 @@ class SourceRequestsTest {
         return request;
     }
 
-    private static VolumeSnapshotRestore restore(String version) {
+    static VolumeSnapshotRestore restore(String version) {
         var restore = new VolumeSnapshotRestore();
         restore.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(NAMESPACE)
@@ -152,16 +146,19 @@ class SourceRequestsTest {
         return restore;
     }
 
-    private static VolumeSnapshotRestore withIntent(String version) {
-        var restore = restore(version);
-        var intent = CreateIntent.first(
+    static CreateIntent intent() {
+        return CreateIntent.first(
                 new ObjectIdentity("uid-1", NAMESPACE, "back"),
                 new VolumeId("v-1"),
                 new CloudLocation("https://evs.example", "project"),
                 "c-1",
                 new UserRequests(Optional.empty(), Optional.empty()),
                 NOON);
-        restore.getMetadata().setAnnotations(Map.of(Api.CREATE_INTENT, CreateIntentJson.write(intent)));
+    }
+
+    private static VolumeSnapshotRestore withIntent(String version) {
+        var restore = restore(version);
+        restore.getMetadata().setAnnotations(Map.of(Api.CREATE_INTENT, CreateIntentJson.write(intent())));
         return restore;
     }
 
@@ -173,51 +170,5 @@ class SourceRequestsTest {
                 .readyAt("2026-11-27T12:00:00Z")
                 .build());
         return restore;
-    }
-
-    /** Contains what the test puts into it. */
-    private static final class FakeCache<T extends HasMetadata> implements IndexerResourceCache<T> {
-        private final Map<ResourceID, T> objects = new HashMap<>();
-        private final Map<String, Function<T, List<String>>> indexers = new HashMap<>();
-
-        void put(T object) {
-            objects.put(ResourceID.fromResource(object), object);
-        }
-
-        void clear() {
-            objects.clear();
-        }
-
-        @Override
-        public void addIndexers(Map<String, Function<T, List<String>>> added) {
-            indexers.putAll(added);
-        }
-
-        @Override
-        public List<T> byIndex(String name, String key) {
-            return list(object -> indexers.get(name).apply(object).contains(key))
-                    .toList();
-        }
-
-        @Override
-        public Optional<T> get(ResourceID id) {
-            return Optional.ofNullable(objects.get(id));
-        }
-
-        @Override
-        public Stream<ResourceID> keys() {
-            return objects.keySet().stream();
-        }
-
-        @Override
-        public Stream<T> list(Predicate<T> included) {
-            return objects.values().stream().filter(included);
-        }
-
-        @Override
-        public Stream<T> list(String namespace, Predicate<T> included) {
-            return list(
-                    included.and(object -> namespace.equals(object.getMetadata().getNamespace())));
-        }
     }
 }
