@@ -106,6 +106,10 @@ public enum CommonReason implements Reason {
             "The API server rejected a change of the annotations or finalizers of this object that the operator must make"
                     + " first, so the operator did nothing. Correct what the rejection names. The operator retries at a"
                     + " slow interval."),
+    RemovedDuringCreate(
+            Phase.STALLED,
+            "The object was removed while its create request was in progress, although it had the finalizer. The operator"
+                    + " deletes nothing for an object that does not exist. Delete what is left if you do not need it."),
     CreateIntentInvalid(
             Phase.STALLED,
             "The annotation evs.snapshot-operator.io/create-intent was edited and cannot be read, so it is unknown"

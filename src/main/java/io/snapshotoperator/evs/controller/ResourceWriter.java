@@ -87,6 +87,15 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
         return current.isPresent();
     }
 
+    /** Reads the object again. Returns whether it does not exist any more; false if it cannot be read. */
+    public boolean isGone() {
+        try {
+            return readSameObject().isEmpty();
+        } catch (KubernetesClientException unreadable) {
+            return false;
+        }
+    }
+
     /** Returns the other objects of this kind, of all namespaces, as the cache knows them. */
     public Stream<T> others() {
         return store.others(resource);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.faults;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Snapshot;
@@ -29,6 +31,7 @@ final class HistoryRecorder implements ResourceEventHandler<VolumeSnapshotReques
     private final Map<String, VolumeSnapshotRequest> newest = new ConcurrentHashMap<>();
     private final Map<String, Set<String>> recordedIds = new ConcurrentHashMap<>();
     private final Map<String, Instant> sendableFrom = new ConcurrentHashMap<>();
+    private final Set<String> removedWithFinalizer = ConcurrentHashMap.newKeySet();
     private final List<String> violations = new ArrayList<>();
 
     HistoryRecorder(KubernetesClient kubernetes, String namespace, EvsSimulator cloud) {
@@ -53,6 +56,22 @@ final class HistoryRecorder implements ResourceEventHandler<VolumeSnapshotReques
     @Override
     public void onDelete(VolumeSnapshotRequest request, boolean unknownFinalState) {
         newest.remove(request.getMetadata().getName());
+        if (!unknownFinalState && isRemovedWithFinalizer(request)) {
+            removedWithFinalizer.add(request.getMetadata().getUid());
+        }
+    }
+
+    /** Whether the API server removed the object although it had the finalizer. */
+    boolean isRemovedWithFinalizer(String uid) {
+        return removedWithFinalizer.contains(uid);
+    }
+
+    /**
+     * Whether this last version shows that the API server ignored the finalizer: it was never marked for deletion. That can happen
+     * if the deletion begins before the finalizer is written (Kubernetes issue 77988). No operator can prevent it.
+     */
+    static boolean isRemovedWithFinalizer(HasMetadata last) {
+        return !last.isMarkedForDeletion() && last.hasFinalizer(Api.FINALIZER);
     }
 
     /** The newest version of an object; empty if it does not exist. */
@@ -85,6 +104,7 @@ final class HistoryRecorder implements ResourceEventHandler<VolumeSnapshotReques
         violations.clear();
         recordedIds.clear();
         sendableFrom.clear();
+        removedWithFinalizer.clear();
     }
 
     synchronized void reportViolation(String sentence) {

@@ -80,7 +80,7 @@ final class InvariantChecker {
             var state = RequestState.withoutStatus(request + ", earlier " + uid, uid);
             violations.addAll(invariants.remainingAreMarked(state));
             if (lateCreates(uid) == 0) {
-                violations.addAll(invariants.noLivingSnapshot(state));
+                violations.addAll(nothingLeftUnnamed(invariants, state));
             }
         }
         return violations;
@@ -95,9 +95,16 @@ final class InvariantChecker {
         if (request.is(Scenario.RETAINED)) {
             violations.addAll(invariants.retainsAtMostOne(state));
         } else if (object.isEmpty() && !request.isStripped() && lateCreates(request.uid()) == 0) {
-            violations.addAll(invariants.noLivingSnapshot(state));
+            violations.addAll(nothingLeftUnnamed(invariants, state));
         }
         return violations;
+    }
+
+    /** Nothing is left of a deleted request; if the API server removed it in spite of the finalizer, an event names what is left. */
+    private List<String> nothingLeftUnnamed(SnapshotInvariants invariants, RequestState state) {
+        return testBed.recorder().isRemovedWithFinalizer(state.uid())
+                ? invariants.leftoversNamed(state, testBed.eventMessages(state.uid()))
+                : invariants.noLivingSnapshot(state);
     }
 
     private List<String> checkExistingRequest(

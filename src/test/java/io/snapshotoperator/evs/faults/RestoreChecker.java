@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.faults;
 
-import io.fabric8.kubernetes.api.model.Event;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
@@ -21,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -82,27 +80,20 @@ final class RestoreChecker {
             return violations;
         }
         var isLateOne = invariants.createsOf(restore.uid()).stream().anyMatch(ExecutedCreate::late);
-        if (restore.scenario().policy() == DeletionPolicy.Retain) {
+        if (restore.scenario().policy() == DeletionPolicy.Retain
+                || testBed.restores().isRemovedWithFinalizer(restore.uid())) {
             violations.addAll(invariants.retainsAtMostOne(state));
             if (!isLateOne) {
                 var last = testBed.restores()
                         .last(restore.uid())
                         .map(version -> RestoreInputs.restore(restore.toString(), version))
                         .orElse(state);
-                violations.addAll(invariants.leftoversNamed(last, messages(restore)));
+                violations.addAll(invariants.leftoversNamed(last, testBed.eventMessages(restore.uid())));
             }
         } else if (!isLateOne) {
             violations.addAll(invariants.noLivingVolume(state));
         }
         return violations;
-    }
-
-    private List<String> messages(ScenarioRestore restore) {
-        return testBed.kubernetes().v1().events().inNamespace(testBed.namespace()).list().getItems().stream()
-                .filter(event -> restore.uid().equals(event.getInvolvedObject().getUid()))
-                .map(Event::getMessage)
-                .filter(Objects::nonNull)
-                .toList();
     }
 
     private List<String> checkExisting(

@@ -26,6 +26,7 @@ final class RestoreHistory implements ResourceEventHandler<VolumeSnapshotRestore
     private final Map<String, VolumeSnapshotRestore> existing = new ConcurrentHashMap<>();
     private final Map<String, VolumeSnapshotRestore> last = new ConcurrentHashMap<>();
     private final Set<String> failedJobs = ConcurrentHashMap.newKeySet();
+    private final Set<String> removedWithFinalizer = ConcurrentHashMap.newKeySet();
 
     RestoreHistory(KubernetesClient kubernetes, String namespace, EvsSimulator cloud, Consumer<String> violations) {
         this.cloud = cloud;
@@ -51,6 +52,14 @@ final class RestoreHistory implements ResourceEventHandler<VolumeSnapshotRestore
     @Override
     public void onDelete(VolumeSnapshotRestore restore, boolean unknownFinalState) {
         existing.remove(restore.getMetadata().getName());
+        if (!unknownFinalState && HistoryRecorder.isRemovedWithFinalizer(restore)) {
+            removedWithFinalizer.add(restore.getMetadata().getUid());
+        }
+    }
+
+    /** Whether the API server removed the object although it had the finalizer. */
+    boolean isRemovedWithFinalizer(String uid) {
+        return removedWithFinalizer.contains(uid);
     }
 
     /** The newest version of an object; empty if it does not exist. */
@@ -66,6 +75,7 @@ final class RestoreHistory implements ResourceEventHandler<VolumeSnapshotRestore
     void reset() {
         last.clear();
         failedJobs.clear();
+        removedWithFinalizer.clear();
     }
 
     /** Whether any version of a restore recorded that the job of this create request failed. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.faults;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -29,6 +30,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -275,6 +277,15 @@ final class TestBed implements OperatorInstance.Environment, AutoCloseable {
 
     void merge(UserObject object, String patch) {
         ignoreIfGone(() -> object.in(kubernetes, namespace).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+    }
+
+    /** The messages of the events of an object, which may be gone. */
+    List<String> eventMessages(String uid) {
+        return kubernetes.v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(event -> uid.equals(event.getInvolvedObject().getUid()))
+                .map(Event::getMessage)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private static void ignoreIfGone(Runnable edit) {

@@ -127,6 +127,19 @@ public record SnapshotInvariants(List<LivingSnapshot> living, List<ExecutedCreat
         return violation(!owned.isEmpty(), request.name() + " must have no living snapshot, but has " + owned);
     }
 
+    /**
+     * An event names each snapshot that remains: by its id, or by the UID in its metadata.
+     *
+     * @param messages of the events of the request
+     */
+    public List<String> leftoversNamed(RequestState request, Collection<String> messages) {
+        return livingOf(request.uid()).stream()
+                .filter(snapshot -> messages.stream()
+                        .noneMatch(message -> message.contains(snapshot.id()) || message.contains(request.uid())))
+                .map(snapshot -> request.name() + " left " + snapshot + ", which no event names: " + messages)
+                .toList();
+    }
+
     /** A missing snapshot is never created again: only the duplicates of late create requests exist, and are listed. */
     public List<String> onlyLateDuplicates(RequestState request) {
         var owned = livingOf(request.uid());

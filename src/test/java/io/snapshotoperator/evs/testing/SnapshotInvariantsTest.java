@@ -69,6 +69,19 @@ class SnapshotInvariantsTest {
     }
 
     @Test
+    void reportsRemainingSnapshotThatNoEventNames() {
+        var request = RequestState.withoutStatus("nightly", UID);
+        assertThat(living(ONE).leftoversNamed(request, List.of("Left in the cloud: snapshot-1.")))
+                .isEmpty();
+        assertThat(living(ONE, TWO).leftoversNamed(request, List.of("Its snapshot has the UID " + UID)))
+                .isEmpty();
+        assertThat(living(ONE, TWO, FOREIGN).leftoversNamed(request, List.of("Left in the cloud: snapshot-1.")))
+                .singleElement()
+                .asString()
+                .contains("snapshot-2");
+    }
+
+    @Test
     void acceptsOnlyListedLateDuplicatesOfMissingSnapshot() {
         var invariants = new SnapshotInvariants(List.of(TWO), List.of(CREATE, LATE));
         assertThat(invariants.onlyLateDuplicates(recording("snapshot-1", "snapshot-2")))

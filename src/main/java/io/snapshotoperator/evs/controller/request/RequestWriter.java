@@ -6,6 +6,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ApiServerException;
@@ -24,12 +25,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes decisions into one request during one reconcile. Not for use by several threads. */
 final class RequestWriter {
     private final ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer;
     private final RequestLog log;
     private final Instant now;
+    private boolean createStarted;
+    private Optional<SnapshotId> unrecorded = Optional.empty();
 
     RequestWriter(
             VolumeSnapshotRequest request,
@@ -66,7 +70,8 @@ final class RequestWriter {
 
     /** Writes the create intent as {@link ResourceWriter#writeIntent} does. */
     boolean writeIntent(CreateIntent intent) {
-        return writer.writeIntent(intent);
+        createStarted = writer.writeIntent(intent);
+        return createStarted;
     }
 
     /** Reads the request again. Returns whether it is the same object and still records this snapshot. */
@@ -96,9 +101,26 @@ final class RequestWriter {
         }
     }
 
-    /** Describes what stays in the cloud as far as the request records it, also if its create intent is invalid. */
+    /**
+     * Names what this reconcile created, in an event, if the request does not exist any more. That happens if the API server begins
+     * to delete the request before the create intent brings the finalizer (Kubernetes issue 77988), or if a user removes it.
+     *
+     * @return whether that is so
+     */
+    boolean reportIfRemovedDuringCreate() {
+        var isRemoved = createStarted && writer.isGone();
+        if (isRemoved) {
+            writer.recordEvent(Verdict.of(CommonReason.RemovedDuringCreate, describeRemaining()));
+        }
+        return isRemoved;
+    }
+
+    /** Describes what stays in the cloud as far as it is known, also if the create intent of the request is invalid. */
     private String describeRemaining() {
-        var left = StatusMapper.recordedIds(request());
+        var left = Stream.concat(
+                        unrecorded.stream().map(SnapshotId::value), StatusMapper.recordedIds(request()).stream())
+                .distinct()
+                .toList();
         if (!left.isEmpty()) {
             return "Left in the cloud: " + String.join(", ", left) + ".";
         }
@@ -140,6 +162,7 @@ final class RequestWriter {
                             .filter(id -> !id.equals(created) && !replaced.equals(Optional.of(id)))
                             .isPresent()));
         } catch (KubernetesClientException rejected) {
+            unrecorded = Optional.of(created);
             log.idNotRecorded(created, ApiServerException.describe(rejected));
             throw rejected;
         }

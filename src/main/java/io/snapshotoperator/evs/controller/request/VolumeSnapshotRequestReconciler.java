@@ -166,6 +166,9 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         } catch (MetadataRejectedException rejected) {
             return toUpdateControl(reportRejectedUpdate(writer, rejected));
         } catch (KubernetesClientException rejected) {
+            if (writer.reportIfRemovedDuringCreate()) {
+                return UpdateControl.noUpdate();
+            }
             if (rejected.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 // The object has changed since it was read. The decision may no longer fit, so the rest is not written.
                 return UpdateControl.<VolumeSnapshotRequest>noUpdate().rescheduleAfter(CONFLICT_REQUEUE);

@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.controller.restore;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatus;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ApiServerException;
@@ -13,6 +14,7 @@ import io.snapshotoperator.evs.controller.ResourceStore;
 import io.snapshotoperator.evs.controller.ResourceWriter;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.restore.RestoreDecision;
+import io.snapshotoperator.evs.restore.RestorePatch;
 import io.snapshotoperator.evs.restore.RestoreReason;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,6 +26,8 @@ final class RestoreWriter {
     private final ResourceWriter<VolumeSnapshotRestore, VolumeSnapshotRestoreStatus> writer;
     private final RestoreLog log;
     private final Instant now;
+    private boolean createStarted;
+    private Optional<RestorePatch> unrecorded = Optional.empty();
 
     RestoreWriter(
             VolumeSnapshotRestore restore,
@@ -46,7 +50,8 @@ final class RestoreWriter {
 
     /** Writes the create intent as {@link ResourceWriter#writeIntent} does. Returns empty if nothing was written. */
     Optional<VolumeSnapshotRestore> writeIntent(CreateIntent intent) {
-        return writer.writeIntent(intent) ? Optional.of(writer.resource()) : Optional.empty();
+        createStarted = writer.writeIntent(intent);
+        return createStarted ? Optional.of(writer.resource()) : Optional.empty();
     }
 
     /** Reads the restore again. Returns whether it is the same object and still records the volume of {@code before}. */
@@ -68,9 +73,25 @@ final class RestoreWriter {
         }
     }
 
-    /** Describes what stays in the cloud as far as the restore records it. */
+    /**
+     * Names what this reconcile created, in an event, if the restore does not exist any more. That happens if the API server begins
+     * to delete the restore before the create intent brings the finalizer (Kubernetes issue 77988), or if a user removes it.
+     *
+     * @return whether that is so
+     */
+    boolean reportIfRemovedDuringCreate() {
+        var isRemoved = createStarted && writer.isGone();
+        if (isRemoved) {
+            writer.recordEvent(Verdict.of(CommonReason.RemovedDuringCreate, describeRemaining()));
+        }
+        return isRemoved;
+    }
+
+    /** Describes what stays in the cloud as far as it is known. */
     private String describeRemaining() {
-        var status = RestoreStatusMapper.status(restore());
+        var status = unrecorded
+                .map(patch -> RestoreStatusMapper.apply(restore(), patch, now))
+                .orElseGet(() -> RestoreStatusMapper.status(restore()));
         var left = Stream.concat(
                         Stream.ofNullable(status.volumeId()).map(id -> "volume " + id),
                         Stream.concat(
@@ -122,6 +143,7 @@ final class RestoreWriter {
                     current -> RestoreStatusMapper.status(current).volumeId() != null
                             || RestoreStatusMapper.status(current).jobId() != null);
         } catch (KubernetesClientException rejected) {
+            unrecorded = Optional.of(patch);
             log.idNotRecorded(patch, ApiServerException.describe(rejected));
             throw rejected;
         }

@@ -169,6 +169,9 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
             writer.patchStatus(report);
             return UpdateControl.<VolumeSnapshotRestore>noUpdate().rescheduleAfter(retryPolicy.maxBackoff());
         } catch (KubernetesClientException rejected) {
+            if (writer.reportIfRemovedDuringCreate()) {
+                return UpdateControl.noUpdate();
+            }
             if (rejected.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 // The object has changed since it was read. The decision may no longer fit, so the rest is not written.
                 return UpdateControl.<VolumeSnapshotRestore>noUpdate().rescheduleAfter(CONFLICT_REQUEUE);

@@ -18,6 +18,7 @@ import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
+import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
 import io.snapshotoperator.evs.cloud.SnapshotId;
@@ -105,6 +106,37 @@ class VolumeSnapshotRequestReconcilerTest {
         store.beforeNextWrite(() -> {
             throw FakeStore.rejection(code);
         });
+    }
+
+    /** The API server can ignore a finalizer that is written while it deletes the object. */
+    @Test
+    void namesSnapshotOfRequestThatIsRemovedDuringCreate() {
+        client.duringCall(store::deleteByOther);
+
+        var control = reconciler.reconcile(store.get(), store);
+
+        assertThat(events).singleElement().satisfies(event -> {
+            assertThat(event.getReason()).isEqualTo("RemovedDuringCreate");
+            assertThat(event.getType()).isEqualTo("Warning");
+            assertThat(event.getMessage()).contains("Left in the cloud: s-1.");
+        });
+        assertThat(client.calls()).containsExactly("create v-1");
+        assertThat(control.getScheduleDelay()).isEmpty();
+    }
+
+    @Test
+    void describesSnapshotOfRequestThatIsRemovedDuringCreateOfUnknownOutcome() {
+        client.duringCall(() -> {
+            store.deleteByOther();
+            client.failWith(ScriptedClient.failure(CloudException.Kind.TRANSIENT, true));
+        });
+
+        reconciler.reconcile(store.get(), store);
+
+        assertThat(client.calls()).containsExactly("create v-1");
+
+        assertThat(events).singleElement().satisfies(event -> assertThat(event.getMessage())
+                .contains("A create request may have been sent.", Requests.IDENTITY.uid()));
     }
 
     @Nested

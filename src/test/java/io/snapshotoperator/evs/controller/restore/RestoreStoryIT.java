@@ -142,6 +142,26 @@ class RestoreStoryIT {
         assertThat(story.cloud().volumes().find(volume)).isPresent();
     }
 
+    /** A user who removes the finalizer stands for the API server, which can ignore one that is new (Kubernetes issue 77988). */
+    @Test
+    void namesVolumeOfRestoreThatIsRemovedDuringCreate() {
+        var story = withReadyRequest(fastCloud());
+        story.cloud()
+                .faults()
+                .add(FaultRule.once(Fault.SLOW_ANSWER).on(Operation.DISK_CREATE).withDelay(Duration.ofSeconds(2)));
+        var restores = new RestoreSteps(story);
+        var uid = restores.apply("back", ofRequest("nightly").build())
+                .getMetadata()
+                .getUid();
+        story.awaitCalls(Operation.DISK_CREATE, 1);
+
+        restores.edit("back", restore -> restore.getMetadata().setFinalizers(List.of()));
+        restores.delete("back");
+
+        assertThat(story.awaitEventMessage("back", CommonReason.RemovedDuringCreate))
+                .contains("Its volume has the UID " + uid);
+    }
+
     @Test
     void keepsVolumeOfWhichSnapshotIsCreatedAfterTheDecision() {
         var story = withReadyRequest(fastCloud());

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.snapshotoperator.evs.controller.restore;
+
+import static io.snapshotoperator.evs.controller.Requests.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatus;
+import io.snapshotoperator.evs.cloud.JobId;
+import io.snapshotoperator.evs.condition.Verdict;
+import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.FakeStore;
+import io.snapshotoperator.evs.restore.RestoreDecision;
+import io.snapshotoperator.evs.restore.RestorePatchBuilder;
+import io.snapshotoperator.evs.restore.RestoreReason;
+import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RestoreWriterTest {
+    private final List<Event> events = new ArrayList<>();
+    private final FakeStore<VolumeSnapshotRestore, VolumeSnapshotRestoreStatus> store =
+            new FakeStore<>(SourceRequestsTest.restore("1"));
+    private final RestoreWriter writer = new RestoreWriter(
+            store.get(), store, new EventRecorder(events::add, new SnapshotMetrics(new SimpleMeterRegistry())), NOON);
+
+    @Test
+    void namesJobOfRestoreThatIsRemovedDuringCreate() {
+        writer.writeIntent(SourceRequestsTest.intent());
+        store.deleteByOther();
+        var created = RestoreDecision.patchStatus(RestorePatchBuilder.builder()
+                .verdict(Verdict.of(RestoreReason.RestoringVolume))
+                .jobId(new JobId("j-1"))
+                .build());
+        assertThatThrownBy(() -> writer.recordCreated(created)).isInstanceOf(KubernetesClientException.class);
+
+        assertThat(writer.reportIfRemovedDuringCreate()).isTrue();
+
+        assertThat(events).singleElement().satisfies(event -> {
+            assertThat(event.getReason()).isEqualTo("RemovedDuringCreate");
+            assertThat(event.getMessage()).contains("Left in the cloud: the volume of job j-1.");
+        });
+    }
+
+    @Test
+    void reportsNothingAboutRestoreThatExistsOrForWhichNothingWasCreated() {
+        writer.writeIntent(SourceRequestsTest.intent());
+        assertThat(writer.reportIfRemovedDuringCreate()).isFalse();
+
+        var other = new RestoreWriter(
+                store.get(),
+                store,
+                new EventRecorder(events::add, new SnapshotMetrics(new SimpleMeterRegistry())),
+                NOON);
+        store.deleteByOther();
+        assertThat(other.reportIfRemovedDuringCreate()).isFalse();
+        assertThat(events).isEmpty();
+    }
+}
