@@ -226,7 +226,7 @@ http://{{ include "evs.fullname" . }}-simulator.{{ .Release.Namespace }}.svc:877
   value: eu-de
 {{- $connection := dig "connection" (dict) .Values.settings }}
 {{- if not (or $connection.namespaces $connection.rawIdNamespaces) }}
-# The simulated cloud belongs to nobody.
+# The simulated cloud has no real data.
 - name: EVS_CONNECTION_RAW_ID_NAMESPACES
   value: "*"
 - name: EVS_CONNECTION_IMPORT_DELETION_NAMESPACES

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Decides which slot of a schedule is due. At most one slot is due: the last one. Earlier ones that were missed are not made up for,
- * because ten snapshots of the same moment help nobody. The cost does not depend on how many were missed.
+ * because ten snapshots of the same moment are of no use. The cost does not depend on how many were missed.
  */
 public final class SlotRules {
     private SlotRules() {}

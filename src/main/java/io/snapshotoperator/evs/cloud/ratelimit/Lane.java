@@ -4,7 +4,7 @@ package io.snapshotoperator.evs.cloud.ratelimit;
 /** The purpose of a call. Each lane has a share of the rate that the other lanes cannot take. */
 public enum Lane {
     CREATE(0.3),
-    /** Delete requests, and updates of name or description. */
+    /** Delete requests, updates of name or description, and create requests for volumes, which no quota of snapshots concerns. */
     DELETE(0.3),
     READ(0.2),
     /**
