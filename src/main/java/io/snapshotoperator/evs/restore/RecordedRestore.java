@@ -75,7 +75,7 @@ public record RecordedRestore(
     }
 
     /** Whether the object shows that a create request may have been sent for it. */
-    boolean mayHaveSentCreate() {
+    public boolean mayHaveSentCreate() {
         return intent.isPresent() || hasInvalidIntent;
     }
 

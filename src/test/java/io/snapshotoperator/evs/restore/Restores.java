@@ -52,7 +52,7 @@ final class Restores {
     private final RestoreEnvironmentBuilder environment = RestoreEnvironmentBuilder.builder()
             .cloudAccess(new CloudAccess.Available(HERE))
             .policy(ConnectionPolicy.ALL)
-            .source(new RestoreSource.Usable(SNAPSHOT, REQUEST_UID, false))
+            .source(new RestoreSource.Usable(SNAPSHOT, Optional.of(HERE), REQUEST_UID, false))
             .noPriorCreate(true)
             .absenceProvableFrom(NOON)
             .pollInterval(Duration.ofSeconds(3))

@@ -191,9 +191,24 @@ class VolumeCreateRulesTest {
                     .isEqualTo(SNAPSHOT);
         }
 
+        /** The status of the request records an id that the cloud of an EvsConnection reported, which its users chose. */
+        @Test
+        void restoresNoSnapshotThatAnotherCloudReported() {
+            var elsewhere = Optional.of(new CloudLocation("https://evs.elsewhere", "project"));
+            for (var location : List.of(elsewhere, Optional.<CloudLocation>empty())) {
+                var input = aRestore()
+                        .in(environment ->
+                                environment.source(new RestoreSource.Usable(SNAPSHOT, location, REQUEST_UID, false)))
+                        .build();
+
+                assertThat(problem(input, source(snapshot().metadata(Map.of()).build())))
+                        .isEqualTo(RestoreReason.RestoreLocationMismatch);
+            }
+        }
+
         private Restores imported(ConnectionPolicy policy) {
             return aRestore().in(environment -> environment
-                    .source(new RestoreSource.Usable(SNAPSHOT, REQUEST_UID, true))
+                    .source(new RestoreSource.Usable(SNAPSHOT, Optional.of(Restores.HERE), REQUEST_UID, true))
                     .policy(policy));
         }
 

@@ -7,20 +7,22 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeState;
 import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.condition.Verdict;
-import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.RequestUse;
 import io.snapshotoperator.evs.controller.request.RequestListener;
 import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.restore.RestoreSource;
 import java.math.BigInteger;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -32,6 +34,10 @@ import java.util.stream.Stream;
 public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapshotRestore>
         implements RequestListener, RequestUse {
     private static final String BY_REQUEST = "request";
+
+    /** The states of a volume that was never ready in which the cloud may still read the snapshot. */
+    private static final Set<VolumeState> MAY_STILL_COPY =
+            EnumSet.of(VolumeState.CREATING, VolumeState.TRANSIENT, VolumeState.UNRECOGNIZED);
 
     private final Map<String, Begun> begun = new ConcurrentHashMap<>();
     private volatile Optional<IndexedResourceCache<VolumeSnapshotRequest>> requests = Optional.empty();
@@ -149,11 +155,10 @@ public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapsho
     private static boolean isRunning(VolumeSnapshotRestore restore) {
         var status = RestoreStatusMapper.status(restore);
         if (status.volumeId() != null) {
-            return status.readyAt() == null && VolumeState.ofWire(status.volumeStatus()) == VolumeState.CREATING;
+            return status.readyAt() == null && MAY_STILL_COPY.contains(VolumeState.ofWire(status.volumeStatus()));
         }
-        return status.jobId() != null
-                || CreateIntentJson.textOn(restore).isPresent()
-                        && !RestoreStatusMapper.read(restore).lastCreateOutcomeIsRecorded();
+        var recorded = RestoreStatusMapper.read(restore);
+        return status.jobId() != null || recorded.mayHaveSentCreate() && !recorded.lastCreateOutcomeIsRecorded();
     }
 
     private static Optional<ResourceID> requestOf(VolumeSnapshotRestore restore) {
@@ -194,6 +199,9 @@ public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapsho
         }
         return new RestoreSource.Usable(
                 new SnapshotId(status.snapshotId()),
+                status.endpoint() == null || status.projectId() == null
+                        ? Optional.empty()
+                        : Optional.of(new CloudLocation(status.endpoint(), status.projectId())),
                 request.getMetadata().getUid(),
                 spec.source().snapshotId() != null);
     }

@@ -23,12 +23,15 @@ import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.snapshotoperator.evs.createonce.UserRequests;
+import io.snapshotoperator.evs.restore.RestoreSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SourceRequestsTest {
     private static final String NAMESPACE = "team-a";
@@ -112,6 +115,47 @@ class SourceRequestsTest {
         restoreCache.put(rejected);
 
         assertThat(sources.isBeingRestored(REQUEST)).isFalse();
+    }
+
+    /** Its marker has another UID: a copy of the object was applied. */
+    @Test
+    void protectsNothingForIntentOfAnotherObject() {
+        var copied = withIntent("12");
+        copied.getMetadata().setUid("uid-of-copy");
+        restoreCache.put(copied);
+
+        assertThat(sources.isBeingRestored(REQUEST)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"downloading, true", "new-word, true", "error, false", "available, false"})
+    void protectsSnapshotWhileVolumeMayStillBeCopied(String state, boolean isProtected) {
+        var recorded = withIntent("12");
+        recorded.setStatus(VolumeSnapshotRestoreStatusBuilder.builder()
+                .volumeId("v-2")
+                .volumeStatus(state)
+                .build());
+        restoreCache.put(recorded);
+
+        assertThat(sources.isBeingRestored(REQUEST)).isEqualTo(isProtected);
+    }
+
+    /** The id that another cloud reported means nothing here. */
+    @Test
+    void sourceNamesTheCloudThatReportedTheSnapshot() {
+        var request = readyRequest();
+        request.setStatus(VolumeSnapshotRequestStatusBuilder.builder(request.getStatus())
+                .endpoint("https://evs.elsewhere")
+                .projectId("other")
+                .build());
+        requestCache.put(request);
+
+        assertThat(sources.sourceOf(restore("1")))
+                .isEqualTo(new RestoreSource.Usable(
+                        SNAPSHOT,
+                        Optional.of(new CloudLocation("https://evs.elsewhere", "other")),
+                        "uid-of-request",
+                        false));
     }
 
     static VolumeSnapshotRequest readyRequest() {
