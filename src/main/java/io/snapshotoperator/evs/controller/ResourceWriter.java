@@ -32,6 +32,7 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
     private final EventRecorder events;
     private final Instant now;
     private T resource;
+    private boolean gone;
 
     public ResourceWriter(T resource, ResourceStore<T> store, EventRecorder events, Instant now) {
         this.resource = resource;
@@ -87,10 +88,10 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
         return current.isPresent();
     }
 
-    /** Reads the object again. Returns whether it does not exist any more; false if it cannot be read. */
+    /** Whether the object does not exist any more, as an earlier read or a new one shows; false if it cannot be read. */
     public boolean isGone() {
         try {
-            return readSameObject().isEmpty();
+            return gone || readSameObject().isEmpty();
         } catch (KubernetesClientException unreadable) {
             return false;
         }
@@ -210,8 +211,10 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
 
     private Optional<T> readSameObject() {
         var uid = resource.getMetadata().getUid();
-        return store.read(resource)
-                .filter(current -> uid.equals(current.getMetadata().getUid()));
+        var current = store.read(resource)
+                .filter(found -> uid.equals(found.getMetadata().getUid()));
+        gone = current.isEmpty();
+        return current;
     }
 
     private static boolean isGoneOrConflict(KubernetesClientException rejected) {

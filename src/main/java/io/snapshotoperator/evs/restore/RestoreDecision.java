@@ -63,7 +63,7 @@ public record RestoreDecision(
         return new RestoreDecision(action, Optional.of(patch), requeueAfter, event);
     }
 
-    RestoreDecision withEvent(Verdict verdict) {
+    public RestoreDecision withEvent(Verdict verdict) {
         return new RestoreDecision(action, statusPatch, requeueAfter, Optional.of(verdict));
     }
 

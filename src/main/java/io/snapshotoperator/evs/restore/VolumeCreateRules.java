@@ -153,10 +153,13 @@ final class VolumeCreateRules {
      */
     private static RestoreDecision onNothingToRestore(RestoreInput input, Verdict waiting) {
         var recorded = input.recorded();
+        if (recorded.jobLostAt().isPresent()) {
+            // The cloud accepted the job that it no longer knows, so it may still act.
+            return report(input, Verdict.of(RestoreReason.RestoreOutcomeUnknown, waiting.message()));
+        }
         var decision = report(input, waiting);
         return recorded.intent()
-                .filter(last -> !recorded.lastCreateOutcomeIsRecorded()
-                        && recorded.jobLostAt().isEmpty())
+                .filter(last -> !recorded.lastCreateOutcomeIsRecorded())
                 .map(last -> RecordedFailure.once(RecordedFailure.CREATE, input.now())
                         .createId(last.createId())
                         .message("a complete list of the volumes shows that the cloud created none")

@@ -79,6 +79,12 @@ final class VolumeDeleteRules {
         if (observation instanceof SearchResult search) {
             return onSearchResult(input, search);
         }
+        if (observation instanceof VolumeObservation.Found found && !input.isForeign(found.volume())) {
+            // Its id is recorded first. The next reconcile reads what is needed to delete it.
+            return RestoreDecision.patchStatus(RestorePatch.of(Verdict.of(RestoreReason.WaitingToDeleteVolume))
+                            .withVolume(found.volume(), input.currentLocation()))
+                    .requeueAfter(input.environment().pollInterval());
+        }
         if (observation instanceof VolumeObservation.Found
                 || observation instanceof VolumeObservation.Job
                 || observation instanceof VolumeObservation.JobLost) {
@@ -148,7 +154,8 @@ final class VolumeDeleteRules {
                     .requeueAfter(input.retryPolicy().maxBackoff());
         }
         return input.provesAbsence(search)
-                ? removeFinalizer(Optional.empty())
+                // The cloud accepted the job that it no longer knows, so no time limits how late it acts.
+                ? removeFinalizer(input.recorded().jobLostAt().map(at -> RestoreReason.RestoreOutcomeUnknown))
                 : RestoreDecision.report(Verdict.of(CommonReason.VerifyingPreviousCreate))
                         .requeueAfter(input.retryPolicy().recheckInterval());
     }
@@ -174,7 +181,7 @@ final class VolumeDeleteRules {
     }
 
     /** Returns how long the operator still waits before it repeats a rejected delete request; zero means now. */
-    private static Duration deleteRetryDelay(RestoreInput input) {
+    static Duration deleteRetryDelay(RestoreInput input) {
         var failures = input.recorded().failures();
         return RecordedFailure.last(failures, RecordedFailure.DELETE)
                 .map(last -> input.remainingUntil(last.at()
@@ -211,8 +218,8 @@ final class VolumeDeleteRules {
             return planned.withStatusPatch(planned.statusPatch().orElseThrow().withFailedAttempt(attempt));
         }
         var verdict = FailureReasons.verdictFor(failure);
-        return report(input, verdict)
-                .withStatusPatch(RestorePatch.of(verdict).withFailedAttempt(attempt))
+        var reported = report(input, verdict);
+        return reported.withStatusPatch(reported.statusPatch().orElseThrow().withFailedAttempt(attempt))
                 .requeueAfter(input.retryPolicy()
                         .backoff(verdict.reason(), 1)
                         .delayOr(input.retryPolicy().maxBackoff()));

@@ -5,6 +5,7 @@ import io.snapshotoperator.evs.cloud.CloudJob;
 import io.snapshotoperator.evs.cloud.CloudVolume;
 import io.snapshotoperator.evs.cloud.JobState;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.VolumeState;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CloudAccess;
@@ -12,14 +13,19 @@ import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.snapshotoperator.evs.createonce.RetryPolicy;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The rules for a restore whose status records a job or a volume. Until the volume is ready, the operator follows it. Later it
  * checks at a slow interval whether the volume still exists. It never creates another one.
  */
 final class VolumeTrackRules {
+    private static final Set<VolumeState> USABLE =
+            EnumSet.of(VolumeState.AVAILABLE, VolumeState.IN_USE, VolumeState.TRANSIENT);
+
     private VolumeTrackRules() {}
 
     static VolumeQuery planObservation(RestoreInput input) {
@@ -109,11 +115,13 @@ final class VolumeTrackRules {
 
     /**
      * Returns a second volume that the operator may delete: it carries the marker with another create id than the recorded one, which
-     * was just read, and nothing uses it.
+     * was just read and is usable, and nothing uses it.
      */
     private static Optional<OwnedVolume> duplicateToDelete(
             RestoreInput input, CloudVolume kept, VolumeObservation.Deletable read) {
         return input.isOwned(kept)
+                        && USABLE.contains(kept.state())
+                        && VolumeDeleteRules.deleteRetryDelay(input).isZero()
                         && !input.hasSameCreateId(kept, read.volume())
                         && !input.desired().paused()
                 ? OwnedVolume.check(input, read)

@@ -167,6 +167,53 @@ class VolumeDeleteRulesTest {
     }
 
     @Test
+    void recordsVolumeOfEndedJobAndDeletesItSoon() {
+        var input = aRestoreAfterCreate()
+                .deletedAtNoon()
+                .recording(recorded -> recorded.jobId(new JobId("j-1")))
+                .build();
+
+        var decision = RestoreRules.decide(
+                input, VolumeObservation.Found.of(ownVolume(VOLUME, "available").build()), "c");
+
+        assertThat(reason(decision)).isEqualTo(RestoreReason.WaitingToDeleteVolume);
+        assertThat(decision.statusPatch().orElseThrow().volume()).isPresent();
+        assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void saysThatLostJobMayStillAct() {
+        var input = aRestoreAfterCreate()
+                .deletedAtNoon()
+                .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, true, NOON))))
+                .at(SETTLE_TIME)
+                .build();
+
+        assertThat(RestoreRules.decide(input, search(NOON.plus(SETTLE_TIME)), "c")
+                        .action())
+                .isEqualTo(new RestoreAction.RemoveFinalizer(Optional.of(RestoreReason.RestoreOutcomeUnknown)));
+    }
+
+    @Test
+    void keepsAdviceOfStalledDeletionWhenDeleteFails() {
+        var input = recorded().build();
+        var planned = RestoreRules.decide(
+                input,
+                new VolumeObservation.Deletable(ownVolume(VOLUME, "available").build(), false),
+                "c");
+
+        var decision = RestoreRules.afterDelete(
+                input,
+                (RestoreAction.DeleteVolume) planned.action(),
+                planned,
+                new CallResult.Failed<>(failure(CloudException.Kind.NOT_AUTHORIZED, false)));
+
+        var patch = decision.statusPatch().orElseThrow();
+        assertThat(patch.verdict().message()).contains("abandon");
+        assertThat(patch.failedAttempt()).isPresent();
+    }
+
+    @Test
     void retriesRejectedDeleteLater() {
         var input = recorded().build();
         var planned = RestoreRules.decide(

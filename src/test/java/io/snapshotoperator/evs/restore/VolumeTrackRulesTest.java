@@ -21,6 +21,7 @@ import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.VolumeState;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Phase;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VolumeTrackRulesTest {
     private static final JobId JOB = new JobId("j-1");
@@ -158,6 +160,34 @@ class VolumeTrackRulesTest {
                 .isEqualTo(new RestoreAction.None());
         assertThat(beside(duplicate("c-2").build(), true).action()).isEqualTo(new RestoreAction.None());
         assertThat(beside(duplicate("c-1").build(), false).action()).isEqualTo(new RestoreAction.None());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"error", "deleting", "creating"})
+    void keepsSecondVolumeBesideUnusableOne(String state) {
+        var other = duplicate("c-2").build();
+        var found = new VolumeObservation.Found(
+                ownVolume(VOLUME, state).build(),
+                List.of(other),
+                Optional.of(new VolumeObservation.Deletable(other, false)));
+
+        assertThat(RestoreRules.decide(ready().build(), found, "c-3").action()).isEqualTo(new RestoreAction.None());
+    }
+
+    @Test
+    void repeatsRejectedDeleteOfDuplicateSlowly() {
+        var other = duplicate("c-2").build();
+        var found = new VolumeObservation.Found(
+                ownVolume(VOLUME, "available").build(),
+                List.of(other),
+                Optional.of(new VolumeObservation.Deletable(other, false)));
+        var rejected = ready().recording(
+                        recorded -> recorded.failures(List.of(Restores.failed(RecordedFailure.DELETE, false, NOON))));
+
+        assertThat(RestoreRules.decide(rejected.build(), found, "c-3").action()).isEqualTo(new RestoreAction.None());
+        assertThat(RestoreRules.decide(rejected.at(Restores.MAX_BACKOFF).build(), found, "c-3")
+                        .action())
+                .isInstanceOf(RestoreAction.DeleteVolume.class);
     }
 
     @Test

@@ -37,6 +37,11 @@ record ActionExecutor(
         var startedAt = System.nanoTime();
         var result = actuator.create(connection, input.recorded(), action, () -> writer.writeIntent(action.intent()));
         var outcome = SnapshotRules.afterAction(input, action, result);
+        if (result instanceof ActionResult.NotSent
+                || (result instanceof ActionResult.Failed failed
+                        && !failed.failure().mayHaveActed())) {
+            writer.createDidNothing();
+        }
         try {
             if (result instanceof CreateResult.Created created) {
                 // Nothing that can fail runs between the response and this write.

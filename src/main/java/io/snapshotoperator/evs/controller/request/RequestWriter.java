@@ -101,6 +101,11 @@ final class RequestWriter {
         }
     }
 
+    /** The create request of this reconcile was not sent, or the cloud rejected it. */
+    void createDidNothing() {
+        createStarted = false;
+    }
+
     /**
      * Names what this reconcile created, in an event, if the request does not exist any more. That happens if the API server begins
      * to delete the request before the create intent brings the finalizer (Kubernetes issue 77988), or if a user removes it.

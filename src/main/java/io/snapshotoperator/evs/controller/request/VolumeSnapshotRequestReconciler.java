@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
@@ -159,12 +160,10 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
         var now = clock.instant();
         var writer = new RequestWriter(request, store, events, now);
         try {
-            var outcome = reconcileWithExtension(writer, now);
+            var outcome = reconcileOrReportRejection(writer, now);
             writer.log().reconciled(writer.request(), outcome);
             listener.changed(writer.request());
             return toUpdateControl(outcome);
-        } catch (MetadataRejectedException rejected) {
-            return toUpdateControl(reportRejectedUpdate(writer, rejected));
         } catch (KubernetesClientException rejected) {
             if (writer.reportIfRemovedDuringCreate()) {
                 return UpdateControl.noUpdate();
@@ -174,6 +173,14 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
                 return UpdateControl.<VolumeSnapshotRequest>noUpdate().rescheduleAfter(CONFLICT_REQUEUE);
             }
             throw new ApiServerException(rejected);
+        }
+    }
+
+    private Decision reconcileOrReportRejection(RequestWriter writer, Instant now) {
+        try {
+            return reconcileWithExtension(writer, now);
+        } catch (MetadataRejectedException rejected) {
+            return reportRejectedUpdate(writer, rejected);
         }
     }
 
@@ -261,7 +268,9 @@ public final class VolumeSnapshotRequestReconciler implements Reconciler<VolumeS
     /** Reports that the object cannot be interpreted. Its deletion with the annotation {@code abandon} is still possible. */
     private Decision onInvalidObject(RequestWriter writer, Verdict verdict) {
         if (writer.request().isMarkedForDeletion() && SpecMapper.isAbandoned(writer.request())) {
-            writer.removeFinalizer(Optional.of(SnapshotReason.SnapshotAbandoned));
+            if (writer.request().hasFinalizer(Api.FINALIZER)) {
+                writer.removeFinalizer(Optional.of(SnapshotReason.SnapshotAbandoned));
+            }
             return new Decision(new Action.None(), Optional.empty(), Optional.empty(), Optional.empty());
         }
         return writer.patchStatus(verdict, retryPolicy.maxBackoff());

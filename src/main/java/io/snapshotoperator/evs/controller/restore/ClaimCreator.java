@@ -106,17 +106,23 @@ public final class ClaimCreator {
                     "The cloud does not show the ownership marker of this object on the volume.", true);
         }
         try {
-            return create(restore, template);
+            return create(restore, new ClaimManifests(restore, template));
+        } catch (IllegalArgumentException incomplete) {
+            return new Result.NotCreated(incomplete.getMessage(), true);
         } catch (KubernetesClientException failure) {
-            return isDefinite(failure)
-                    ? new Result.NotCreated(ApiServerException.describe(failure), true)
-                    : new Result.TryLater();
+            return rejected(failure, "");
         }
     }
 
+    private static Result rejected(KubernetesClientException failure, String remark) {
+        return isDefinite(failure)
+                ? new Result.NotCreated(ApiServerException.describe(failure) + remark, true)
+                : new Result.TryLater();
+    }
+
     /** The claim is looked up first, so that no PersistentVolume is reserved for the claim of someone else. */
-    private Result create(VolumeSnapshotRestore restore, ClaimTemplate template) {
-        var manifests = new ClaimManifests(restore, template);
+    private Result create(VolumeSnapshotRestore restore, ClaimManifests manifests) {
+        var template = restore.getSpec().persistentVolumeClaim();
         var existingClaim = findClaim(manifests.claim());
         if (existingClaim.isPresent() && !isOurs(existingClaim.get(), manifests.claim())) {
             return claimIsTaken(template);
@@ -128,10 +134,15 @@ public final class ClaimCreator {
                             + ". The operator does not change it. Ask an administrator to delete it.",
                     true);
         }
-        var claim = existingClaim.orElseGet(() -> findOrCreate(manifests.claim()));
-        return isOurs(claim, manifests.claim())
-                ? new Result.Created(volume.getMetadata().getName(), template.name())
-                : claimIsTaken(template);
+        try {
+            var claim = existingClaim.orElseGet(() -> findOrCreate(manifests.claim()));
+            return isOurs(claim, manifests.claim())
+                    ? new Result.Created(volume.getMetadata().getName(), template.name())
+                    : claimIsTaken(template);
+        } catch (KubernetesClientException failure) {
+            return rejected(
+                    failure, " The PersistentVolume " + volume.getMetadata().getName() + " exists already.");
+        }
     }
 
     private static Result claimIsTaken(ClaimTemplate template) {
@@ -177,7 +188,8 @@ public final class ClaimCreator {
      */
     private static boolean isOurs(PersistentVolume existing, PersistentVolume wanted) {
         var csi = existing.getSpec().getCsi();
-        return csi != null
+        return !existing.isMarkedForDeletion()
+                && csi != null
                 && csi.getDriver().equals(wanted.getSpec().getCsi().getDriver())
                 && csi.getVolumeHandle().equals(wanted.getSpec().getCsi().getVolumeHandle())
                 && isFor(existing.getSpec().getClaimRef(), wanted.getSpec().getClaimRef());

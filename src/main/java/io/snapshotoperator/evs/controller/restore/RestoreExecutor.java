@@ -56,6 +56,14 @@ record RestoreExecutor(
                 answer -> unfitting(action, answer));
         var outcome = RestoreRules.afterCreate(input, action, result);
         var isCreated = result instanceof CallResult.Answered<VolumeCreation>;
+        var mayHaveActed = result instanceof CallResult.Failed<VolumeCreation> failed
+                && failed.failure().mayHaveActed();
+        if (!(result instanceof CallResult.NotSent<VolumeCreation>)) {
+            connection.recentReads().remove(recorded.identity().uid());
+        }
+        if (!isCreated && !mayHaveActed) {
+            writer.createDidNothing();
+        }
         try {
             if (isCreated) {
                 // Nothing that can fail runs between the response and this write.

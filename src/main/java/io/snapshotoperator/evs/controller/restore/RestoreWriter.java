@@ -73,6 +73,11 @@ final class RestoreWriter {
         }
     }
 
+    /** The create request of this reconcile was not sent, or the cloud rejected it. */
+    void createDidNothing() {
+        createStarted = false;
+    }
+
     /**
      * Names what this reconcile created, in an event, if the restore does not exist any more. That happens if the API server begins
      * to delete the restore before the create intent brings the finalizer (Kubernetes issue 77988), or if a user removes it.
@@ -96,7 +101,9 @@ final class RestoreWriter {
                         Stream.ofNullable(status.volumeId()).map(id -> "volume " + id),
                         Stream.concat(
                                 status.duplicateVolumeIds().stream().map(id -> "volume " + id),
-                                Stream.ofNullable(status.jobId()).map(id -> "the volume of job " + id)))
+                                Stream.concat(
+                                        Stream.ofNullable(status.jobId()).map(id -> "the volume of job " + id),
+                                        persistentVolume(status))))
                 .collect(Collectors.joining(", "));
         if (!left.isEmpty()) {
             return "Left in the cloud: " + left + ".";
@@ -105,6 +112,14 @@ final class RestoreWriter {
                 .map(intent -> "A create request may have been sent. Its volume has the UID "
                         + restore().getMetadata().getUid() + " in its metadata.")
                 .orElse("");
+    }
+
+    /** The PersistentVolume can exist without the claim: then only the message about the claim names it. */
+    private Stream<String> persistentVolume(VolumeSnapshotRestoreStatus status) {
+        var name = ClaimManifests.volumeName(restore());
+        var isNamed = name.equals(status.persistentVolumeName())
+                || (status.claimMessage() != null && status.claimMessage().contains(name));
+        return isNamed ? Stream.of("PersistentVolume " + name) : Stream.empty();
     }
 
     /** Writes the status if the decision changes it, then records the event of the decision. */

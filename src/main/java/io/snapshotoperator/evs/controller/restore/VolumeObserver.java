@@ -12,6 +12,7 @@ import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeFilter;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.cloud.VolumeState;
 import io.snapshotoperator.evs.cloud.ratelimit.Lane;
 import io.snapshotoperator.evs.controller.CloudConnection;
 import io.snapshotoperator.evs.controller.Permits;
@@ -28,9 +29,12 @@ import io.snapshotoperator.evs.restore.VolumeObservation.SearchResult;
 import io.snapshotoperator.evs.restore.VolumeQuery;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -41,6 +45,8 @@ import java.util.function.Supplier;
 final class VolumeObserver {
     /** The largest difference between the clocks of the cloud and of this machine. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    private static final Set<VolumeState> USABLE = EnumSet.of(VolumeState.AVAILABLE, VolumeState.IN_USE);
 
     private final CloudConnection connection;
     private final RestoreInput input;
@@ -90,7 +96,10 @@ final class VolumeObserver {
         }
     }
 
-    /** The first read is kept if there is no permit for the second one, so that no permit is spent on it again. */
+    /**
+     * The read of the snapshot is kept until the create request is sent, or {@link #forgetSource}: if there is no permit for the read
+     * of the volume, or for the create request, no permit is spent on it again.
+     */
     private VolumeObservation.Source readSource(SnapshotId id) {
         var uid = input.recorded().identity().uid();
         var kept = connection.recentReads().find(uid, id, input.now());
@@ -100,8 +109,12 @@ final class VolumeObserver {
         var volume = snapshot.flatMap(found -> found.volumeId())
                 .flatMap(source ->
                         withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(source))));
-        connection.recentReads().remove(uid);
         return new VolumeObservation.Source(snapshot, volume);
+    }
+
+    /** The next reconcile reads the snapshot again. */
+    void forgetSource() {
+        connection.recentReads().remove(input.recorded().identity().uid());
     }
 
     private VolumeObservation findByMarker(VolumeQuery.FindByMarker query) {
@@ -133,7 +146,11 @@ final class VolumeObserver {
     }
 
     private VolumeObservation readJob(VolumeQuery.FollowJob query) {
-        var job = withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readJob(query.jobId())));
+        return withPermit(() -> followJob(query));
+    }
+
+    private VolumeObservation followJob(VolumeQuery.FollowJob query) {
+        var job = connection.call(Optional.empty(), cloud -> cloud.readJob(query.jobId()));
         if (job.isEmpty()) {
             return new VolumeObservation.JobLost();
         }
@@ -143,15 +160,26 @@ final class VolumeObserver {
         // A job that names the volume of another object is worth no more than a job that the cloud does not know.
         return job.get()
                 .volumeId()
-                .map(this::read)
+                .map(id -> found(further(cloud -> cloud.readVolume(id))))
                 .filter(observed -> !(observed instanceof Found found) || input.mayBeCreated(found.volume()))
                 .orElseGet(VolumeObservation.JobLost::new);
     }
 
     private VolumeObservation read(VolumeId id) {
-        return withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(id)))
-                .<VolumeObservation>map(Found::of)
-                .orElseGet(VolumeObservation.NotFound::new);
+        return found(withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(id))));
+    }
+
+    private static VolumeObservation found(Optional<CloudVolume> volume) {
+        return volume.<VolumeObservation>map(Found::of).orElseGet(VolumeObservation.NotFound::new);
+    }
+
+    /**
+     * Sends a call that completes the one before it, which got the permit. It is counted in the budget but does not wait: if it was
+     * denied again and again, the first one would be repeated for nothing.
+     */
+    private <T> T further(Function<CloudClient, T> call) {
+        connection.tryReserve(Lane.READ, Optional.empty());
+        return connection.call(Optional.empty(), call);
     }
 
     private VolumeObservation recheck(VolumeQuery.Recheck query) {
@@ -162,10 +190,11 @@ final class VolumeObserver {
         var others = matches(list.volumes()).stream()
                 .filter(volume -> !volume.id().equals(query.volumeId()))
                 .toList();
-        if (listed.isPresent() && others.isEmpty()) {
+        // The list can be older than the last state, so it shows only that the volume is still usable.
+        if (listed.filter(volume -> USABLE.contains(volume.state())).isPresent() && others.isEmpty()) {
             return Found.of(listed.get());
         }
-        // Beside a second volume, the recorded one is read back before anything is decided.
+        // Beside a second volume too, the recorded one is read back before anything is decided.
         return read(query.volumeId()) instanceof Found found
                 ? new Found(found.volume(), others, others.stream().findFirst().flatMap(this::readToDelete))
                 : new VolumeObservation.NotFound();
@@ -189,12 +218,9 @@ final class VolumeObserver {
     }
 
     private Optional<VolumeObservation.Deletable> readToDelete(VolumeId id) {
-        return withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(id)))
-                .map(volume -> new VolumeObservation.Deletable(volume, hasSnapshots(id)));
-    }
-
-    private boolean hasSnapshots(VolumeId id) {
-        return withPermit(() -> connection.call(Optional.empty(), cloud -> mayHaveSnapshots(cloud, id)));
+        return withPermit(() -> connection
+                .call(Optional.empty(), cloud -> cloud.readVolume(id))
+                .map(volume -> new VolumeObservation.Deletable(volume, further(cloud -> mayHaveSnapshots(cloud, id)))));
     }
 
     /** An incomplete list counts as one with snapshots, because the deletion of the volume would delete them. */

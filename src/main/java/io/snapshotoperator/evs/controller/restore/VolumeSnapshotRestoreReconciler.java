@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.condition.CommonReason;
@@ -32,6 +33,7 @@ import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.poll.Jitter;
 import io.snapshotoperator.evs.restore.DesiredRestore;
 import io.snapshotoperator.evs.restore.RecordedRestore;
+import io.snapshotoperator.evs.restore.RestoreAction;
 import io.snapshotoperator.evs.restore.RestoreDecision;
 import io.snapshotoperator.evs.restore.RestoreEnvironment;
 import io.snapshotoperator.evs.restore.RestoreEnvironmentBuilder;
@@ -158,16 +160,12 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
         var now = clock.instant();
         var writer = new RestoreWriter(restore, store, events, now);
         try {
-            var outcome = reconcile(writer, now);
+            var outcome = reconcileOrReportRejection(writer, now);
             writer.log().reconciled(writer.restore(), outcome);
             return outcome.requeueAfter()
                     .map(delay ->
                             UpdateControl.<VolumeSnapshotRestore>noUpdate().rescheduleAfter(delay))
                     .orElseGet(UpdateControl::noUpdate);
-        } catch (MetadataRejectedException rejected) {
-            var report = report(Verdict.of(CommonReason.UpdateRejected, rejected.getMessage()));
-            writer.patchStatus(report);
-            return UpdateControl.<VolumeSnapshotRestore>noUpdate().rescheduleAfter(retryPolicy.maxBackoff());
         } catch (KubernetesClientException rejected) {
             if (writer.reportIfRemovedDuringCreate()) {
                 return UpdateControl.noUpdate();
@@ -177,6 +175,22 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
                 return UpdateControl.<VolumeSnapshotRestore>noUpdate().rescheduleAfter(CONFLICT_REQUEUE);
             }
             throw new ApiServerException(rejected);
+        }
+    }
+
+    /** A volume that was ready stays ready. Then only the event reports the rejection. */
+    private RestoreDecision reconcileOrReportRejection(RestoreWriter writer, Instant now) {
+        try {
+            return reconcile(writer, now);
+        } catch (MetadataRejectedException rejected) {
+            var verdict = Verdict.of(CommonReason.UpdateRejected, rejected.getMessage());
+            var recorded = RestoreStatusMapper.read(writer.restore());
+            var decision = recorded.reasonIs(RestoreReason.VolumeRestored)
+                    ? RestoreDecision.nothingUntil(retryPolicy.maxBackoff())
+                    : report(verdict);
+            var outcome = recorded.reasonIs(CommonReason.UpdateRejected) ? decision : decision.withEvent(verdict);
+            writer.patchStatus(outcome);
+            return outcome;
         }
     }
 
@@ -206,7 +220,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
         var restore = writer.restore();
         var isKept = RestoreSpecMapper.isAbandoned(restore) || !RestoreSpecMapper.deletesVolume(restore);
         if (restore.isMarkedForDeletion() && isKept) {
-            if (RestoreStatusMapper.hasOperatorState(restore)) {
+            if (restore.hasFinalizer(Api.FINALIZER)) {
                 writer.removeFinalizer(Optional.of(
                         RestoreSpecMapper.isAbandoned(restore)
                                 ? RestoreReason.VolumeAbandoned
@@ -238,6 +252,10 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
         var observation = observer.observe(RestoreRules.planObservation(input));
         var complete = input.withSnapshotOfOther(isOfOther(input, observation));
         var decision = RestoreRules.decide(complete, observation, createIds.get());
+        if (!(decision.action() instanceof RestoreAction.CreateVolume)
+                && !(observation instanceof VolumeObservation.Deferred)) {
+            observer.forgetSource();
+        }
         var outcome =
                 decision.action().accept(new RestoreExecutor(complete, decision, calls, connection, requests, writer));
         writer.patchStatus(outcome);
