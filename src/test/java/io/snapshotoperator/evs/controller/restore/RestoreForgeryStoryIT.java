@@ -17,8 +17,11 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.ConnectionRef;
+import io.snapshotoperator.evs.api.v1alpha1.connection.EvsConnection;
 import io.snapshotoperator.evs.api.v1alpha1.request.DeletionPolicy;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestSpec;
@@ -33,6 +36,8 @@ import io.snapshotoperator.evs.snapshot.SnapshotReason;
 import io.snapshotoperator.evs.testing.RestoreSteps;
 import io.snapshotoperator.evs.testing.Story;
 import io.snapshotoperator.evs.testing.StoryExtension;
+import io.snapshotoperator.evs.testing.Team;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -46,6 +51,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -413,6 +419,44 @@ class RestoreForgeryStoryIT {
             awaitReason(scene, "a", RestoreReason.RestoreNotAllowed.name());
             assertThat(scene.volumesOfForger()).isEmpty();
         }
+    }
+
+    /** A user lets a server of their own report a snapshot, and then removes the connection, so that the operator's own one serves. */
+    @Test
+    void restoresNothingThatCloudOfRemovedConnectionReported(@TempDir Path folder) {
+        var team = stories.team(cloud(), folder);
+        var settings = new HashMap<>(Team.settings(Stream.of(team)));
+        settings.put("evs.connection.namespaces", "*");
+        settings.put("evs.connection.raw-id-namespaces", "*");
+        var story = stories.begin(cloud(), settings);
+        team.writePassword();
+        team.connect("default");
+        team.request("a", ofVolume(VOLUME).build());
+        team.awaitRequest("a", SnapshotReason.SnapshotAvailable);
+
+        team.deleteConnection("default");
+        Story.eventually().ignoreException(KubernetesClientException.class).until(() -> {
+            var connection = story.kubernetes()
+                    .resources(EvsConnection.class)
+                    .inNamespace(team.namespace())
+                    .withName("default");
+            if (connection.get() != null) {
+                connection.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
+            }
+            return connection.get() == null;
+        });
+        var restore = new VolumeSnapshotRestore();
+        restore.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(team.namespace())
+                .withName("a")
+                .build());
+        restore.setSpec(ofRequest("a").build());
+        story.kubernetes().resource(restore).create();
+
+        Story.eventually().untilAsserted(() -> assertThat(RestoreStatusMapper.reportedReason(
+                        story.kubernetes().resource(restore).get()))
+                .contains(RestoreReason.RestoreLocationMismatch.name()));
+        assertThat(story.cloud().callLog().count(Operation.DISK_CREATE)).isZero();
     }
 
     private static VolumeSnapshotRequest imported(Scene scene, String name, Snapshot snapshot) {
