@@ -102,7 +102,8 @@ final class FaultInjectingProxy implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private boolean isCut() {
+    /** Whether nothing is forwarded now. */
+    boolean isCut() {
         return System.nanoTime() - cutUntil < 0;
     }
 

@@ -133,6 +133,9 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
     @Override
     public void cut(Link link, Duration time) {
         (link == Link.KUBERNETES ? kubernetes : cloud).cut(time);
+        if (link == Link.KUBERNETES) {
+            pendingIds.linkCut();
+        }
     }
 
     @Override
@@ -157,7 +160,7 @@ final class OperatorInstance implements FaultActions, AutoCloseable {
 
     @Override
     public void idIsKnown(String object, int receiver) {
-        if (!isPaused()) {
+        if (!isPaused() && !kubernetes.isCut()) {
             pendingIds.idReceived(object, receiver);
         }
     }

@@ -22,6 +22,11 @@ final class PendingIdWrites {
         objects.clear();
     }
 
+    /** A write that the process sends now is lost before the proxy sees it, so that its next request is another one. */
+    synchronized void linkCut() {
+        objects.clear();
+    }
+
     /** @param receiver the process that receives the response. If it has ended, neither it nor its successor learns the id */
     synchronized void idReceived(String object, int receiver) {
         if (receiver == process) {

@@ -17,6 +17,13 @@ class PendingIdWritesTest {
     }
 
     @Test
+    void expectsNoWriteOverLinkThatWasCut() {
+        pendingIds.idReceived("nightly", pendingIds.process());
+        pendingIds.linkCut();
+        assertThat(pendingIds.take("nightly")).isFalse();
+    }
+
+    @Test
     void ignoresResponseToProcessThatWasKilled() {
         var killed = pendingIds.process();
         pendingIds.idReceived("first", killed);
