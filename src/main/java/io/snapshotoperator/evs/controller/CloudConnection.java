@@ -3,6 +3,8 @@ package io.snapshotoperator.evs.controller;
 
 import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
+import io.snapshotoperator.evs.cloud.CloudVolume;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
@@ -34,6 +36,14 @@ import java.util.function.Supplier;
  * reconcile lasts.
  */
 public final class CloudConnection implements AutoCloseable {
+    private static final Duration RECENT = Duration.ofSeconds(30);
+
+    /**
+     * The cloud checks a create request again, ids are not used again, and zone and type of a volume do not change. So these reads are
+     * used longer: with many restores, the permits for reads and creates take minutes.
+     */
+    private static final Duration RECENT_SOURCE = Duration.ofMinutes(5);
+
     /**
      * The times of one connection.
      *
@@ -56,7 +66,9 @@ public final class CloudConnection implements AutoCloseable {
     private final Set<LockKey> locked;
     private final CallsInFlight callsInFlight;
     private final Semaphore accessChecks;
-    private final RecentReads recentReads;
+    private final RecentReads<SnapshotId, CloudSnapshot> recentReads;
+    private final RecentReads<SnapshotId, CloudSnapshot> sourceSnapshots;
+    private final RecentReads<VolumeId, CloudVolume> sourceVolumes;
     private final VolumeLists volumeLists;
     private final KeptPermits keptPermits;
     private final AtomicBoolean metadataPreserved;
@@ -88,7 +100,9 @@ public final class CloudConnection implements AutoCloseable {
         this.locked = ConcurrentHashMap.newKeySet();
         this.callsInFlight = new CallsInFlight(workers);
         this.accessChecks = new Semaphore(MAX_ACCESS_CHECKS);
-        this.recentReads = new RecentReads();
+        this.recentReads = new RecentReads<>(RECENT);
+        this.sourceSnapshots = new RecentReads<>(RECENT_SOURCE);
+        this.sourceVolumes = new RecentReads<>(RECENT_SOURCE);
         this.volumeLists = new VolumeLists(clock);
         this.keptPermits = new KeptPermits();
         this.metadataPreserved = new AtomicBoolean(true);
@@ -104,6 +118,8 @@ public final class CloudConnection implements AutoCloseable {
         this.callsInFlight = shared.callsInFlight;
         this.accessChecks = shared.accessChecks;
         this.recentReads = shared.recentReads;
+        this.sourceSnapshots = shared.sourceSnapshots;
+        this.sourceVolumes = shared.sourceVolumes;
         this.volumeLists = shared.volumeLists;
         this.keptPermits = shared.keptPermits;
         this.metadataPreserved = shared.metadataPreserved;
@@ -171,11 +187,28 @@ public final class CloudConnection implements AutoCloseable {
     public void removeObject(String uid) {
         poller.remove(uid);
         recentReads.remove(uid);
+        forgetSource(uid);
         keptPermits.remove(uid);
     }
 
-    public RecentReads recentReads() {
+    public RecentReads<SnapshotId, CloudSnapshot> recentReads() {
         return recentReads;
+    }
+
+    /** The snapshots from which restores create volumes, until their create requests are sent. */
+    public RecentReads<SnapshotId, CloudSnapshot> sourceSnapshots() {
+        return sourceSnapshots;
+    }
+
+    /** The volumes of these snapshots. */
+    public RecentReads<VolumeId, CloudVolume> sourceVolumes() {
+        return sourceVolumes;
+    }
+
+    /** Forgets what was read for this restore. */
+    public void forgetSource(String uid) {
+        sourceSnapshots.remove(uid);
+        sourceVolumes.remove(uid);
     }
 
     /** Returns the lists of volumes that the restores of this connection share. */

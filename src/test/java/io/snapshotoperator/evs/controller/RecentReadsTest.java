@@ -4,14 +4,16 @@ package io.snapshotoperator.evs.controller;
 import static io.snapshotoperator.evs.controller.Requests.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.SnapshotId;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RecentReadsTest {
     private static final SnapshotId ID = new SnapshotId("s-1");
 
-    private final RecentReads reads = new RecentReads();
+    private final RecentReads<SnapshotId, CloudSnapshot> reads = new RecentReads<>(Duration.ofSeconds(30));
 
     @Test
     void findsReadOfSameSnapshotFor30Seconds() {

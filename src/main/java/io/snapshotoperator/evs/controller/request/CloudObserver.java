@@ -199,7 +199,7 @@ public final class CloudObserver {
         if (isBeingDeleted(state)) {
             return new Observation.Unchanged();
         }
-        var kept = keptRead(state, query.id()).filter(read -> read.snapshot().isEmpty());
+        var kept = keptRead(state, query.id()).filter(read -> read.value().isEmpty());
         var recorded =
                 kept.<Observation>map(read -> new Observation.NotFound()).orElseGet(() -> getById(state, query.id()));
         if (!(recorded instanceof Observation.NotFound)) {
@@ -210,7 +210,7 @@ public final class CloudObserver {
         return search;
     }
 
-    private Optional<RecentReads.Read> keptRead(RecordedState state, SnapshotId id) {
+    private Optional<RecentReads.Read<SnapshotId, CloudSnapshot>> keptRead(RecordedState state, SnapshotId id) {
         return connection.recentReads().find(state.identity().uid(), id, clock.instant());
     }
 
@@ -236,7 +236,7 @@ public final class CloudObserver {
 
     private Observation getThenFindDuplicates(RecordedState state, ObservationQuery.GetThenFindDuplicates query) {
         var kept = keptRead(state, query.id());
-        var recorded = kept.flatMap(RecentReads.Read::snapshot)
+        var recorded = kept.flatMap(RecentReads.Read::value)
                 .<Observation>map(Observation.Found::new)
                 .orElseGet(() -> getById(state, query.id()));
         if (!(recorded instanceof Observation.Found found)) {

@@ -59,7 +59,7 @@ record RestoreExecutor(
         var mayHaveActed = result instanceof CallResult.Failed<VolumeCreation> failed
                 && failed.failure().mayHaveActed();
         if (!(result instanceof CallResult.NotSent<VolumeCreation>)) {
-            connection.recentReads().remove(recorded.identity().uid());
+            connection.forgetSource(recorded.identity().uid());
         }
         if (!isCreated && !mayHaveActed) {
             writer.createDidNothing();

@@ -3,6 +3,7 @@ package io.snapshotoperator.evs.controller.restore;
 
 import io.snapshotoperator.evs.cloud.CloudClient;
 import io.snapshotoperator.evs.cloud.CloudException;
+import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.CloudVolume;
 import io.snapshotoperator.evs.cloud.JobState;
@@ -97,24 +98,30 @@ final class VolumeObserver {
     }
 
     /**
-     * The read of the snapshot is kept until the create request is sent, or {@link #forgetSource}: if there is no permit for the read
-     * of the volume, or for the create request, no permit is spent on it again.
+     * Both reads are kept until the create request is sent, or {@link #forgetSource}: if there is no permit for the second one, or for
+     * the create request, no permit is spent on them again.
      */
     private VolumeObservation.Source readSource(SnapshotId id) {
-        var uid = input.recorded().identity().uid();
-        var kept = connection.recentReads().find(uid, id, input.now());
-        var snapshot = kept.map(RecentReads.Read::snapshot)
-                .orElseGet(() -> withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.read(id))));
-        connection.recentReads().keep(uid, id, snapshot, input.now());
-        var volume = snapshot.flatMap(found -> found.volumeId())
-                .flatMap(source ->
-                        withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(source))));
+        var snapshot = readOnce(connection.sourceSnapshots(), id, cloud -> cloud.read(id));
+        var volume = snapshot.flatMap(CloudSnapshot::volumeId)
+                .flatMap(source -> readOnce(connection.sourceVolumes(), source, cloud -> cloud.readVolume(source)));
         return new VolumeObservation.Source(snapshot, volume);
     }
 
-    /** The next reconcile reads the snapshot again. */
+    private <I, T> Optional<T> readOnce(RecentReads<I, T> reads, I id, Function<CloudClient, Optional<T>> call) {
+        var uid = input.recorded().identity().uid();
+        var kept = reads.find(uid, id, input.now());
+        if (kept.isPresent()) {
+            return kept.get().value();
+        }
+        var read = withPermit(() -> connection.call(Optional.empty(), call));
+        reads.keep(uid, id, read, input.now());
+        return read;
+    }
+
+    /** The next reconcile reads snapshot and volume again. */
     void forgetSource() {
-        connection.recentReads().remove(input.recorded().identity().uid());
+        connection.forgetSource(input.recorded().identity().uid());
     }
 
     private VolumeObservation findByMarker(VolumeQuery.FindByMarker query) {

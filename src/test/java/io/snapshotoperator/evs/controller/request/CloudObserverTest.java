@@ -106,7 +106,7 @@ class CloudObserverTest {
         assertThat(client.calls()).containsExactly("read s-1");
         assertThat(slow.recentReads().find(IDENTITY.uid(), ID, NOON.plusSeconds(29)))
                 .get()
-                .satisfies(read -> assertThat(read.snapshot()).isEmpty());
+                .satisfies(read -> assertThat(read.value()).isEmpty());
         assertThat(slow.recentReads().find(IDENTITY.uid(), ID, NOON.plusSeconds(30)))
                 .isEmpty();
     }
