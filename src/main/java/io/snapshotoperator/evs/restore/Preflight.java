@@ -25,8 +25,7 @@ final class Preflight {
     /** Returns what to report instead of a create request; empty if the request can be sent. */
     static Optional<Verdict> findProblem(RestoreInput input, RestoreSource.Usable expected, Source source) {
         // A request without connectionRef can be served by another connection than the one that reported its snapshot.
-        // The users of
-        // an EvsConnection choose its endpoint, so the id that it reported means nothing elsewhere.
+        // Users choose the endpoint of an EvsConnection, so an id that it reported means nothing elsewhere.
         if (!expected.location().equals(input.currentLocation())) {
             return Optional.of(Verdict.of(RestoreReason.RestoreLocationMismatch));
         }

@@ -154,8 +154,11 @@ final class VolumeDeleteRules {
                     .requeueAfter(input.retryPolicy().maxBackoff());
         }
         return input.provesAbsence(search)
-                // The cloud accepted the job that it no longer knows, so no time limits how late it acts.
-                ? removeFinalizer(input.recorded().jobLostAt().map(at -> RestoreReason.RestoreOutcomeUnknown))
+                ? removeFinalizer(input.recorded()
+                        .jobLostAt()
+                        // Without a recorded volume, the lost job can still create it, and no time limits how late.
+                        .filter(at -> input.recorded().volumeId().isEmpty())
+                        .map(at -> RestoreReason.RestoreOutcomeUnknown))
                 : RestoreDecision.report(Verdict.of(CommonReason.VerifyingPreviousCreate))
                         .requeueAfter(input.retryPolicy().recheckInterval());
     }

@@ -195,6 +195,18 @@ class VolumeDeleteRulesTest {
     }
 
     @Test
+    void saysNothingOfLostJobWhoseVolumeWasFoundAndDeleted() {
+        var input = recorded()
+                .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, true, NOON))))
+                .at(SETTLE_TIME)
+                .build();
+
+        assertThat(RestoreRules.decide(input, search(NOON.plus(SETTLE_TIME)), "c")
+                        .action())
+                .isEqualTo(new RestoreAction.RemoveFinalizer(Optional.empty()));
+    }
+
+    @Test
     void keepsAdviceOfStalledDeletionWhenDeleteFails() {
         var input = recorded().build();
         var planned = RestoreRules.decide(
