@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import java.net.HttpURLConnection;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -33,6 +35,7 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
     private final Instant now;
     private T resource;
     private boolean gone;
+    private boolean createStarted;
 
     public ResourceWriter(T resource, ResourceStore<T> store, EventRecorder events, Instant now) {
         this.resource = resource;
@@ -67,6 +70,7 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
                 object.addFinalizer(Api.FINALIZER);
                 return object;
             });
+            createStarted = true;
             return true;
         } catch (KubernetesClientException rejected) {
             if (isGoneOrConflict(rejected)) {
@@ -74,6 +78,26 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
             }
             throw rejected;
         }
+    }
+
+    /** The create request of this reconcile was not sent, or the cloud rejected it. */
+    public void createDidNothing() {
+        createStarted = false;
+    }
+
+    /**
+     * Records an event if this reconcile created something and the object does not exist any more. That happens if the API server
+     * begins to delete the object before the create intent brings the finalizer (Kubernetes issue 77988), or if a user removes it.
+     *
+     * @param remaining describes what was created
+     * @return whether the object does not exist any more
+     */
+    public boolean reportIfRemovedDuringCreate(Supplier<String> remaining) {
+        var isRemoved = createStarted && isGone();
+        if (isRemoved) {
+            recordEvent(Verdict.of(CommonReason.RemovedDuringCreate, remaining.get()));
+        }
+        return isRemoved;
     }
 
     /**
@@ -89,7 +113,7 @@ public final class ResourceWriter<T extends CustomResource<?, S>, S> {
     }
 
     /** Whether the object does not exist any more, as an earlier read or a new one shows; false if it cannot be read. */
-    public boolean isGone() {
+    private boolean isGone() {
         try {
             return gone || readSameObject().isEmpty();
         } catch (KubernetesClientException unreadable) {

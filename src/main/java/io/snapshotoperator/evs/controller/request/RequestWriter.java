@@ -6,7 +6,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.SnapshotId;
-import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ApiServerException;
@@ -32,7 +31,6 @@ final class RequestWriter {
     private final ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer;
     private final RequestLog log;
     private final Instant now;
-    private boolean createStarted;
     private Optional<SnapshotId> unrecorded = Optional.empty();
 
     RequestWriter(
@@ -70,8 +68,7 @@ final class RequestWriter {
 
     /** Writes the create intent as {@link ResourceWriter#writeIntent} does. */
     boolean writeIntent(CreateIntent intent) {
-        createStarted = writer.writeIntent(intent);
-        return createStarted;
+        return writer.writeIntent(intent);
     }
 
     /** Reads the request again. Returns whether it is the same object and still records this snapshot. */
@@ -101,23 +98,14 @@ final class RequestWriter {
         }
     }
 
-    /** The create request of this reconcile was not sent, or the cloud rejected it. */
+    /** See {@link ResourceWriter#createDidNothing}. */
     void createDidNothing() {
-        createStarted = false;
+        writer.createDidNothing();
     }
 
-    /**
-     * Names what this reconcile created, in an event, if the request does not exist any more. That happens if the API server begins
-     * to delete the request before the create intent brings the finalizer (Kubernetes issue 77988), or if a user removes it.
-     *
-     * @return whether that is so
-     */
+    /** See {@link ResourceWriter#reportIfRemovedDuringCreate}. */
     boolean reportIfRemovedDuringCreate() {
-        var isRemoved = createStarted && writer.isGone();
-        if (isRemoved) {
-            writer.recordEvent(Verdict.of(CommonReason.RemovedDuringCreate, describeRemaining()));
-        }
-        return isRemoved;
+        return writer.reportIfRemovedDuringCreate(this::describeRemaining);
     }
 
     /** Describes what stays in the cloud as far as it is known, also if the create intent of the request is invalid. */

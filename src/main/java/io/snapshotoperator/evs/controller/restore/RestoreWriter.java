@@ -4,7 +4,6 @@ package io.snapshotoperator.evs.controller.restore;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatus;
-import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Reason;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ApiServerException;
@@ -26,7 +25,6 @@ final class RestoreWriter {
     private final ResourceWriter<VolumeSnapshotRestore, VolumeSnapshotRestoreStatus> writer;
     private final RestoreLog log;
     private final Instant now;
-    private boolean createStarted;
     private Optional<RestorePatch> unrecorded = Optional.empty();
 
     RestoreWriter(
@@ -50,8 +48,7 @@ final class RestoreWriter {
 
     /** Writes the create intent as {@link ResourceWriter#writeIntent} does. Returns empty if nothing was written. */
     Optional<VolumeSnapshotRestore> writeIntent(CreateIntent intent) {
-        createStarted = writer.writeIntent(intent);
-        return createStarted ? Optional.of(writer.resource()) : Optional.empty();
+        return writer.writeIntent(intent) ? Optional.of(writer.resource()) : Optional.empty();
     }
 
     /** Reads the restore again. Returns whether it is the same object and still records the volume of {@code before}. */
@@ -73,23 +70,14 @@ final class RestoreWriter {
         }
     }
 
-    /** The create request of this reconcile was not sent, or the cloud rejected it. */
+    /** See {@link ResourceWriter#createDidNothing}. */
     void createDidNothing() {
-        createStarted = false;
+        writer.createDidNothing();
     }
 
-    /**
-     * Names what this reconcile created, in an event, if the restore does not exist any more. That happens if the API server begins
-     * to delete the restore before the create intent brings the finalizer (Kubernetes issue 77988), or if a user removes it.
-     *
-     * @return whether that is so
-     */
+    /** See {@link ResourceWriter#reportIfRemovedDuringCreate}. */
     boolean reportIfRemovedDuringCreate() {
-        var isRemoved = createStarted && writer.isGone();
-        if (isRemoved) {
-            writer.recordEvent(Verdict.of(CommonReason.RemovedDuringCreate, describeRemaining()));
-        }
-        return isRemoved;
+        return writer.reportIfRemovedDuringCreate(this::describeRemaining);
     }
 
     /** Describes what stays in the cloud as far as it is known. */
