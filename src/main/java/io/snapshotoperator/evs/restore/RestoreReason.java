@@ -104,6 +104,11 @@ public enum RestoreReason implements Reason {
                     + " is ready. Read status.claimMessage. The operator tries again."),
     VolumeRetained(
             Phase.READY, "The object is being removed. The volume stays in the cloud, as spec.deletionPolicy says."),
+    VolumeMayBeLeft(
+            Phase.STALLED,
+            "The object is being removed after the cloud lost the job of its create request. No volume of it was found, but"
+                    + " the job may still create one. Look in the cloud for a volume with this UID, and delete it if you do not"
+                    + " need it."),
     VolumeAbandoned(
             Phase.STALLED,
             "The object is being removed, as its annotation abandon requests. What is in the cloud stays as it is. Delete it"

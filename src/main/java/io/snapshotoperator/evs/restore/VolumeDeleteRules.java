@@ -158,7 +158,7 @@ final class VolumeDeleteRules {
                         .jobLostAt()
                         // Without a recorded volume, the lost job can still create it, and no time limits how late.
                         .filter(at -> input.recorded().volumeId().isEmpty())
-                        .map(at -> RestoreReason.RestoreOutcomeUnknown))
+                        .map(at -> RestoreReason.VolumeMayBeLeft))
                 : RestoreDecision.report(Verdict.of(CommonReason.VerifyingPreviousCreate))
                         .requeueAfter(input.retryPolicy().recheckInterval());
     }

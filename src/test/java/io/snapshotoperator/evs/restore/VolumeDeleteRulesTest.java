@@ -191,7 +191,7 @@ class VolumeDeleteRulesTest {
 
         assertThat(RestoreRules.decide(input, search(NOON.plus(SETTLE_TIME)), "c")
                         .action())
-                .isEqualTo(new RestoreAction.RemoveFinalizer(Optional.of(RestoreReason.RestoreOutcomeUnknown)));
+                .isEqualTo(new RestoreAction.RemoveFinalizer(Optional.of(RestoreReason.VolumeMayBeLeft)));
     }
 
     @Test
