@@ -5,15 +5,20 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudException.Kind;
 import io.snapshotoperator.evs.cloud.CloudExceptionDetailsBuilder;
+import io.snapshotoperator.evs.cloud.CloudJob;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudSnapshotBuilder;
+import io.snapshotoperator.evs.cloud.CloudVolume;
 import io.snapshotoperator.evs.cloud.CreateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.JobId;
 import io.snapshotoperator.evs.cloud.Page;
 import io.snapshotoperator.evs.cloud.PageRequest;
 import io.snapshotoperator.evs.cloud.SnapshotFilter;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.UpdateSnapshotRequest;
+import io.snapshotoperator.evs.cloud.VolumeFilter;
+import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.cloud.ratelimit.CallBudget;
 import io.snapshotoperator.evs.poll.PollIntervals;
 import io.snapshotoperator.evs.poll.SnapshotPoller;
@@ -22,10 +27,12 @@ import io.snapshotoperator.evs.testing.SnapshotsOnlyClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A client that accepts every call, or fails or does something else as a test says, and records the calls. */
 public final class ScriptedClient extends SnapshotsOnlyClient {
@@ -39,6 +46,9 @@ public final class ScriptedClient extends SnapshotsOnlyClient {
     private Map<String, String> storedMetadata = Map.of();
     private Optional<List<CloudSnapshot>> listed = Optional.empty();
     private boolean knowsSnapshots = true;
+    private final Map<VolumeId, CloudVolume> volumes = new HashMap<>();
+    private List<CloudVolume> listedVolumes = List.of();
+    private Optional<CloudJob> job = Optional.empty();
 
     public List<String> calls() {
         return List.copyOf(calls);
@@ -64,6 +74,22 @@ public final class ScriptedClient extends SnapshotsOnlyClient {
     /** Lists and reads show these snapshots. Without this call, a list fails the test. */
     public void list(CloudSnapshot... snapshots) {
         listed = Optional.of(List.of(snapshots));
+    }
+
+    /** Lists of volumes show these. */
+    public void listVolumes(CloudVolume... listed) {
+        listedVolumes = List.of(listed);
+    }
+
+    /** Reads of volumes show these, and no others. */
+    public void readVolumes(CloudVolume... read) {
+        volumes.clear();
+        Stream.of(read).forEach(volume -> volumes.put(volume.id(), volume));
+    }
+
+    /** Reads of a job show this one. */
+    public void readJob(CloudJob read) {
+        job = Optional.of(read);
     }
 
     /** A read shows this metadata. */
@@ -181,6 +207,24 @@ public final class ScriptedClient extends SnapshotsOnlyClient {
     public boolean delete(SnapshotId id) {
         called("delete " + id);
         return knowsSnapshots;
+    }
+
+    @Override
+    public Optional<CloudVolume> readVolume(VolumeId id) {
+        called("read volume " + id);
+        return Optional.ofNullable(volumes.get(id));
+    }
+
+    @Override
+    public Page<CloudVolume> listVolumes(VolumeFilter filter, PageRequest page) {
+        called("list volumes" + filter.status().map(status -> " " + status).orElse(""));
+        return new Page<>(listedVolumes, Optional.of(listedVolumes.size()), false);
+    }
+
+    @Override
+    public Optional<CloudJob> readJob(JobId id) {
+        called("read job " + id);
+        return job;
     }
 
     @Override

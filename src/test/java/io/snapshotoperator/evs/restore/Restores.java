@@ -26,17 +26,17 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A valid restore for tests, of which each test changes what matters. */
-final class Restores {
-    static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
-    static final String UID = "11111111-2222-3333-4444-555555555555";
+public final class Restores {
+    public static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
+    public static final String UID = "11111111-2222-3333-4444-555555555555";
     static final String INSTALLATION = "installation";
     static final ObjectIdentity IDENTITY = new ObjectIdentity(UID, "team-a", "data-back");
     static final CloudLocation HERE = new CloudLocation("https://evs.example", "project");
-    static final SnapshotId SNAPSHOT = new SnapshotId("s-1");
-    static final VolumeId SOURCE_VOLUME = new VolumeId("v-source");
-    static final VolumeId VOLUME = new VolumeId("v-new");
+    public static final SnapshotId SNAPSHOT = new SnapshotId("s-1");
+    public static final VolumeId SOURCE_VOLUME = new VolumeId("v-source");
+    public static final VolumeId VOLUME = new VolumeId("v-new");
     static final String REQUEST_UID = "99999999-2222-3333-4444-555555555555";
-    static final Duration SETTLE_TIME = Duration.ofMinutes(1);
+    public static final Duration SETTLE_TIME = Duration.ofMinutes(1);
     static final Duration MAX_BACKOFF = Duration.ofMinutes(10);
     static final RetryPolicy RETRIES =
             new RetryPolicy(SETTLE_TIME, Duration.ofHours(1), Duration.ofSeconds(5), MAX_BACKOFF);
@@ -62,12 +62,12 @@ final class Restores {
     private Instant now = NOON;
     private boolean snapshotOfOther;
 
-    static Restores aRestore() {
+    public static Restores aRestore() {
         return new Restores();
     }
 
     /** A restore for which a create request was sent at noon, and nothing else is recorded. */
-    static Restores aRestoreAfterCreate() {
+    public static Restores aRestoreAfterCreate() {
         return aRestore().withIntent(intent());
     }
 
@@ -87,7 +87,7 @@ final class Restores {
         return this;
     }
 
-    Restores recording(Consumer<RecordedRestoreBuilder> change) {
+    public Restores recording(Consumer<RecordedRestoreBuilder> change) {
         change.accept(recorded);
         return this;
     }
@@ -108,16 +108,16 @@ final class Restores {
         return this;
     }
 
-    Restores at(Duration afterNoon) {
+    public Restores at(Duration afterNoon) {
         now = NOON.plus(afterNoon);
         return this;
     }
 
-    RestoreInput build() {
+    public RestoreInput build() {
         return new RestoreInput(desired.build(), recorded.build(), environment.build(), snapshotOfOther, now);
     }
 
-    static CloudVolumeBuilder ownVolume(VolumeId id, String state) {
+    public static CloudVolumeBuilder ownVolume(VolumeId id, String state) {
         return CloudVolumeBuilder.builder()
                 .id(id)
                 .wireState(state)
@@ -129,7 +129,7 @@ final class Restores {
                 .metadata(marker(UID, "c-1", INSTALLATION));
     }
 
-    static CloudVolume sourceVolume() {
+    public static CloudVolume sourceVolume() {
         return CloudVolumeBuilder.builder()
                 .id(SOURCE_VOLUME)
                 .wireState("in-use")
@@ -139,7 +139,7 @@ final class Restores {
                 .build();
     }
 
-    static CloudSnapshotBuilder snapshot() {
+    public static CloudSnapshotBuilder snapshot() {
         return CloudSnapshotBuilder.builder()
                 .id(SNAPSHOT)
                 .wireState("available")
@@ -152,7 +152,7 @@ final class Restores {
         return new VolumeObservation.Source(Optional.of(snapshot), Optional.of(sourceVolume()));
     }
 
-    static Map<String, String> marker(String uid, String createId, String installation) {
+    public static Map<String, String> marker(String uid, String createId, String installation) {
         return new OwnershipMarker(uid, createId, installation, "team-a", "name").addTo(Map.of());
     }
 
