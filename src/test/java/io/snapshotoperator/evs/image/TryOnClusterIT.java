@@ -184,10 +184,16 @@ class TryOnClusterIT {
             succeed("kubectl create configmap evs-ca -n " + team + " --from-file=ca.crt=" + certificates.pem());
         }
         succeed("kubectl apply -f " + cloud);
+        // The simulator executes a call at once or never, so the operator need not wait long after it was stopped or killed.
         upgrade(
                 "connections.namespaces={team-a,team-b}",
                 "settings.connections.hosts={" + CLOUD + "}",
-                "settings.connections.privateAddresses=true");
+                "settings.connections.privateAddresses=true",
+                "settings.connection.timeout=5s",
+                "settings.create.settleTime=8s",
+                "settings.leaderElection.leaseDuration=15s",
+                "settings.leaderElection.retryPeriod=3s",
+                "settings.leaderElection.maxClockSkew=2s");
 
         // A connection whose cloud is not reachable yet tries again after a time that grows.
         succeed("kubectl rollout status deployment/cloud -n clouds --timeout=2m");
@@ -209,14 +215,7 @@ class TryOnClusterIT {
     @Order(6)
     void createsOneSnapshotPerRequestDuringRestartAndKills() throws Exception {
         succeed("kubectl delete vsr --all -n default --timeout=120s");
-        // The simulator executes a call at once or never, so the operator need not wait long after it was killed.
-        upgrade(
-                "simulator.anyDisk=true",
-                "settings.connection.timeout=5s",
-                "settings.create.settleTime=8s",
-                "settings.leaderElection.leaseDuration=15s",
-                "settings.leaderElection.retryPeriod=3s",
-                "settings.leaderElection.maxClockSkew=2s");
+        upgrade("simulator.anyDisk=true");
 
         applyLoad(0);
         succeed("kubectl rollout restart deployment/evs-snapshot-operator -n " + NAMESPACE);
