@@ -125,7 +125,7 @@ final class ScheduledRequests {
                 meta.getName(),
                 slot.get(),
                 state,
-                snapshotId.filter(isImported).isPresent() || isBound(request),
+                snapshotId.filter(isImported).isPresent() || isBoundByUser(request),
                 "true".equals(annotations(request).get(Api.HOLD)));
         var missing = reason(request)
                 .filter(SnapshotReason.SnapshotMissing.name()::equals)
@@ -153,12 +153,19 @@ final class ScheduledRequests {
                         .build();
     }
 
-    /** Whether a VolumeSnapshot uses the snapshot. The operator learns this late, but a deletion waits until it is not used. */
-    private static boolean isBound(VolumeSnapshotRequest request) {
-        return Optional.ofNullable(request.getStatus())
-                .map(VolumeSnapshotRequestStatus::volumeSnapshotContent)
-                .map(SnapshotContentStatus::boundTo)
+    /**
+     * Whether a VolumeSnapshot of a user uses the snapshot. The operator learns this late, but a deletion waits until it is not used.
+     * One that the operator creates is bound as long as the request exists, so it must not keep the request.
+     */
+    private static boolean isBoundByUser(VolumeSnapshotRequest request) {
+        var createsOwn = Optional.ofNullable(request.getSpec().volumeSnapshotContent())
+                .filter(content -> Boolean.TRUE.equals(content.createVolumeSnapshot()))
                 .isPresent();
+        return !createsOwn
+                && Optional.ofNullable(request.getStatus())
+                        .map(VolumeSnapshotRequestStatus::volumeSnapshotContent)
+                        .map(SnapshotContentStatus::boundTo)
+                        .isPresent();
     }
 
     static Optional<String> scheduleUid(VolumeSnapshotRequest request) {

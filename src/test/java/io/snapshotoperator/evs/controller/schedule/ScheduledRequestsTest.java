@@ -146,6 +146,28 @@ class ScheduledRequestsTest {
         assertThat(read(request).orElseThrow().candidate().inUse()).isTrue();
     }
 
+    /** It is bound as long as the request exists, so retention would never delete one. */
+    @Test
+    void isNotInUseByVolumeSnapshotThatOperatorCreates() {
+        var request = create(schedule(
+                "nightly",
+                spec -> spec.template(RequestTemplateBuilder.builder()
+                        .volumeSnapshotContent(SnapshotContentTemplateBuilder.builder()
+                                .createVolumeSnapshot(true)
+                                .build())
+                        .build())));
+        request.setStatus(VolumeSnapshotRequestStatusBuilder.builder()
+                .snapshotId("s-1")
+                .volumeSnapshotContent(SnapshotContentStatusBuilder.builder()
+                        .reason("ContentBound")
+                        .message("")
+                        .boundTo("nightly")
+                        .build())
+                .build());
+
+        assertThat(read(request).orElseThrow().candidate().inUse()).isFalse();
+    }
+
     @Test
     void replacesFailedSnapshotsUnlessTemplateKeepsThem() {
         assertThat(create(schedule("nightly", spec -> spec)).getSpec().failurePolicy())
