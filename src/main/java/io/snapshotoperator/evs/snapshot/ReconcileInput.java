@@ -95,12 +95,12 @@ public record ReconcileInput(
     }
 
     /**
-     * Whether finalizer and intent are missing, as after {@code kubectl replace} with the user's manifest, or on an
-     * object that was restored from a backup. In the second case the recorded snapshot belongs to another object. Only
-     * the marker of the snapshot shows which case it is.
+     * Whether the intent of this object is missing, as after {@code kubectl replace} with the user's manifest, or on an object
+     * that was restored from a backup. In the second case the recorded snapshot belongs to another object. Only the marker
+     * of the snapshot shows which case it is.
      */
-    boolean hasNeitherFinalizerNorIntent() {
-        return !recorded.hasFinalizer() && !recorded.mayHaveSentCreate() && !desired.isImport();
+    boolean lacksOwnIntent() {
+        return !recorded.mayHaveSentCreate() && !desired.isImport();
     }
 
     /** Whether the snapshot carries the ownership marker of this object and installation. */

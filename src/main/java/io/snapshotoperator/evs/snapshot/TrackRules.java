@@ -53,7 +53,7 @@ final class TrackRules {
                 || input.environment().refreshRequested()
                 || !statusMatchesRecordedState(input, recordedSnapshot)
                 || hasDeferredWork(input, recordedSnapshot)
-                || input.hasNeitherFinalizerNorIntent()) {
+                || input.lacksOwnIntent()) {
             return new ObservationQuery.GetById(recordedSnapshot.id());
         }
         return new ObservationQuery.PollerUpdate(recordedSnapshot.id());

@@ -49,8 +49,6 @@ class RestoredRequestStoryIT {
 
         story.apply("other", ofVolume(VOLUME).build());
         story.awaitReady("other");
-        // Until the operator reads the snapshot by its id, the object shows what was restored.
-        story.annotate("nightly", Api.RECONCILE_REQUESTED_AT, "now");
         story.awaitReason("nightly", SnapshotReason.NotOwned);
         assertThat(story.cloud().callLog().createsActedOn())
                 .as("nightly, before it was lost, and other")
