@@ -282,15 +282,21 @@ final class LeaderTermWiring {
     private DriverLocation driverLocation() {
         var contents = settings.volumeSnapshotContents();
         if (contents.endpoint().isPresent() && contents.projectId().isPresent()) {
+            // The location of a connection has no slash at its end.
             return new DriverLocation.At(new CloudLocation(
-                    contents.endpoint().get(), contents.projectId().get()));
+                    contents.endpoint().get().replaceFirst("/+$", ""),
+                    contents.projectId().get()));
         }
         if (ownConnection.isEmpty()) {
             return new DriverLocation.Nowhere();
         }
-        return ownConnection.get().checkAccess().orElse(null) instanceof CloudAccess.Available available
-                ? new DriverLocation.At(available.here())
-                : new DriverLocation.NotKnownYet();
+        return ownConnection
+                .get()
+                .checkAccess()
+                .<DriverLocation>map(access -> access instanceof CloudAccess.Available available
+                        ? new DriverLocation.At(available.here())
+                        : new DriverLocation.Unavailable())
+                .orElseGet(DriverLocation.NotKnownYet::new);
     }
 
     private ServedNamespaces servedNamespaces() {

@@ -12,7 +12,8 @@ import java.util.Optional;
  * <p>What proves this:
  *
  * <ul>
- *   <li>The request is ready, and its status records the snapshot. Only the operator writes a status.
+ *   <li>The request is ready, and its status records the snapshot. Only the operator writes a status, but an administrator can
+ *       restore one from a backup. So the create intent, or the spec of an import, must be of this request too.
  *   <li>The source is a claim of the same namespace, so the snapshot contains what the namespace can read already. An id of a volume or
  *       a snapshot proves nothing. A namespace that may name ids over a connection can see and delete, but not read. So the
  *       administrator must allow it to read them too.
@@ -40,13 +41,21 @@ public sealed interface ContentAdmission {
         /** The administrator named no place, and the operator has no connection of its own. */
         record Nowhere() implements DriverLocation {}
 
-        /** The operator has a connection of its own, and could not log in yet. */
+        /** The operator has a connection of its own, and cannot log in. */
+        record Unavailable() implements DriverLocation {}
+
+        /** The operator has a connection of its own, and other threads log in now. */
         record NotKnownYet() implements DriverLocation {}
     }
 
     /** Decides for a request that is not ready. */
     static ContentAdmission ofUnready(boolean enabled) {
         return refused(enabled ? ContentReason.SnapshotNotReady : ContentReason.ContentNotEnabled);
+    }
+
+    /** Decides for a request whose recorded snapshot can be that of another object. */
+    static ContentAdmission ofUnproven(boolean enabled) {
+        return refused(enabled ? ContentReason.ContentSourceUnproven : ContentReason.ContentNotEnabled);
     }
 
     /**
@@ -67,9 +76,26 @@ public sealed interface ContentAdmission {
         if (drivers instanceof DriverLocation.NotKnownYet) {
             return new NotKnownYet();
         }
-        return drivers instanceof DriverLocation.At at && snapshot.equals(Optional.of(at.location()))
-                ? new Allowed()
+        if (drivers instanceof DriverLocation.Unavailable) {
+            return refused(ContentReason.DriverProjectUnknown);
+        }
+        return drivers instanceof DriverLocation.At at
+                ? ofLocations(snapshot, at.location())
                 : refused(ContentReason.SnapshotElsewhere);
+    }
+
+    private static ContentAdmission ofLocations(Optional<CloudLocation> snapshot, CloudLocation drivers) {
+        return snapshot.equals(Optional.of(drivers))
+                ? new Allowed()
+                : new Refused(Verdict.of(
+                        ContentReason.SnapshotElsewhere,
+                        "The snapshot is in "
+                                + snapshot.map(ContentAdmission::describe).orElse("an unknown project")
+                                + ", the volumes are in " + describe(drivers) + "."));
+    }
+
+    private static String describe(CloudLocation location) {
+        return "project " + location.projectId() + " at " + location.endpoint();
     }
 
     private static ContentAdmission refused(ContentReason reason) {

@@ -39,6 +39,11 @@ public enum ContentReason implements Reason {
     ContentApiFailed(
             Phase.PROGRESSING,
             "The API server did not accept a request of the operator. The operator retries automatically."),
+    DriverProjectUnknown(
+            Phase.PROGRESSING,
+            "The operator cannot log in over its own connection, so it does not know the project of the CSI drivers. An"
+                    + " administrator must correct the connection, or set evs.volume-snapshot-contents.endpoint and"
+                    + " evs.volume-snapshot-contents.project-id."),
     ContentApiMissing(
             Phase.STALLED,
             "The cluster has no VolumeSnapshotContent. An administrator must install the definitions and the controller of"
@@ -49,8 +54,16 @@ public enum ContentReason implements Reason {
                     + " values of its chart."),
     ContentNotAuthorized(
             Phase.STALLED,
-            "The operator lacks a right. An administrator must set volumeSnapshotContents.enabled in the values of its chart, or"
-                    + " grant the right to its service account."),
+            "The API server forbids a request of the operator. An administrator must set volumeSnapshotContents.enabled in the"
+                    + " values of its chart, or change the role, quota or admission policy that the message names."),
+    ContentRejected(
+            Phase.STALLED,
+            "The API server rejects a request of the operator. Correct what the message names. The operator retries at a slow"
+                    + " interval."),
+    ContentSourceUnproven(
+            Phase.STALLED,
+            "Nothing proves that the recorded snapshot is of this object: its annotation evs.snapshot-operator.io/create-intent"
+                    + " is missing or is of another object, as after a restore from a backup. Create another request."),
     ContentSourceNotAllowed(
             Phase.STALLED,
             "The source is the id of a volume or snapshot, and the administrator allows no VolumeSnapshotContent for ids in this"

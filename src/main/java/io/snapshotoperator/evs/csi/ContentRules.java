@@ -171,8 +171,10 @@ public final class ContentRules {
         return content.belongsTo(input);
     }
 
+    /** Everyone who can edit a {@code VolumeSnapshot} can set the label, but what it names as its source cannot be changed. */
     private static boolean isOwn(ContentInput input, ObservedVolumeSnapshot volumeSnapshot) {
-        return volumeSnapshot.requestUid().equals(input.request().uid());
+        var uid = input.request().uid();
+        return volumeSnapshot.requestUid().equals(uid) && ContentName.binding(uid, volumeSnapshot.contentName()) > 0;
     }
 
     private static boolean isBound(ObservedContent content, ObservedVolumeSnapshot volumeSnapshot) {

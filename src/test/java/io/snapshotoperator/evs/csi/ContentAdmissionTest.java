@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.csi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.condition.Verdict;
@@ -28,14 +29,22 @@ class ContentAdmissionTest {
         var otherProject = new CloudLocation(HERE.endpoint(), "project-b");
         var endpointOfTeam = new CloudLocation("https://bucket.example", HERE.projectId());
 
-        assertThat(ContentAdmission.ofReady(true, true, Optional.of(otherProject), DRIVERS))
-                .isEqualTo(refused(ContentReason.SnapshotElsewhere));
-        assertThat(ContentAdmission.ofReady(true, true, Optional.of(endpointOfTeam), DRIVERS))
-                .isEqualTo(refused(ContentReason.SnapshotElsewhere));
-        assertThat(ContentAdmission.ofReady(true, true, Optional.empty(), DRIVERS))
-                .isEqualTo(refused(ContentReason.SnapshotElsewhere));
+        assertThat(elsewhere(Optional.of(otherProject)))
+                .contains("The snapshot is in project project-b at " + HERE.endpoint())
+                .contains("the volumes are in project " + HERE.projectId() + " at " + HERE.endpoint());
+        assertThat(elsewhere(Optional.of(endpointOfTeam))).contains("https://bucket.example");
+        assertThat(elsewhere(Optional.empty())).contains("an unknown project");
         assertThat(ContentAdmission.ofReady(true, true, Optional.of(HERE), new DriverLocation.Nowhere()))
                 .isEqualTo(refused(ContentReason.SnapshotElsewhere));
+    }
+
+    private static String elsewhere(Optional<CloudLocation> snapshot) {
+        return assertThat(ContentAdmission.ofReady(true, true, snapshot, DRIVERS))
+                .asInstanceOf(type(ContentAdmission.Refused.class))
+                .satisfies(refused -> assertThat(refused.verdict().reason()).isEqualTo(ContentReason.SnapshotElsewhere))
+                .actual()
+                .verdict()
+                .message();
     }
 
     @Test
@@ -54,6 +63,18 @@ class ContentAdmissionTest {
         assertThat(ContentAdmission.ofUnready(false)).isEqualTo(refused(ContentReason.ContentNotEnabled));
         assertThat(ContentAdmission.ofReady(false, true, Optional.of(HERE), DRIVERS))
                 .isEqualTo(refused(ContentReason.ContentNotEnabled));
+    }
+
+    @Test
+    void tellsThatOperatorCannotLogIn() {
+        assertThat(ContentAdmission.ofReady(true, true, Optional.of(HERE), new DriverLocation.Unavailable()))
+                .isEqualTo(refused(ContentReason.DriverProjectUnknown));
+    }
+
+    @Test
+    void refusesSnapshotThatCanBeOfAnotherObject() {
+        assertThat(ContentAdmission.ofUnproven(true)).isEqualTo(refused(ContentReason.ContentSourceUnproven));
+        assertThat(ContentAdmission.ofUnproven(false)).isEqualTo(refused(ContentReason.ContentNotEnabled));
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentRulesTest {
     private static final String UID = "0b8e2f64-7f0e-4d3b-9e55-c1a2b3c4d5e6";
@@ -102,6 +103,24 @@ class ContentRulesTest {
                 asking(DESIRED_WITH_VOLUME_SNAPSHOT).content(content().build()).build());
 
         assertThat(decision.action()).isEqualTo(new Action.CreateVolumeSnapshot(CONTENT, DESIRED_WITH_VOLUME_SNAPSHOT));
+    }
+
+    /** A user can copy the label to a VolumeSnapshot of another tool. What it names as its source cannot be changed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "snapcontent-1", "evs-11111111-2222-4333-8444-555555555555-1"})
+    void neverDeletesVolumeSnapshotOfAnotherSource(String contentName) {
+        var labeled = ownVolumeSnapshot().contentName(contentName).build();
+
+        assertThat(ContentRules.decide(asking(DESIRED_WITH_VOLUME_SNAPSHOT)
+                                .volumeSnapshot(labeled)
+                                .build())
+                        .action())
+                .isInstanceOf(Action.CreateContent.class);
+        assertReports(
+                asking(DESIRED_WITH_VOLUME_SNAPSHOT).content(content().build()).volumeSnapshot(labeled),
+                ContentReason.VolumeSnapshotConflict);
+        assertThat(ContentRules.abandon(askingNothing().volumeSnapshot(labeled).build()))
+                .isEmpty();
     }
 
     @Test
@@ -212,7 +231,7 @@ class ContentRulesTest {
     @Test
     void deletesOwnVolumeSnapshotThatIsNotWantedOrNamesOldContent() {
         var own = ownVolumeSnapshot().build();
-        var old = ownVolumeSnapshot().contentName("evs-" + UID + "-0").build();
+        var old = ownVolumeSnapshot().contentName("evs-" + UID + "-2").build();
 
         assertThat(ContentRules.decide(asking(DESIRED)
                                 .content(boundContent().build())

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.snapshotoperator.evs.controller.csi;
 
+import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.condition.Conditions;
+import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.csi.ContentAdmission;
 import io.snapshotoperator.evs.csi.ContentAdmission.DriverLocation;
+import io.snapshotoperator.evs.csi.ContentName;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -36,6 +39,9 @@ public final class ContentPermission {
         if (ready.isEmpty()) {
             return ContentAdmission.ofUnready(enabled);
         }
+        if (!isProven(request)) {
+            return ContentAdmission.ofUnproven(enabled);
+        }
         return ContentAdmission.ofReady(
                 enabled,
                 isSourceAllowed(request),
@@ -47,6 +53,22 @@ public final class ContentPermission {
         return request.getSpec().source().persistentVolumeClaimName() != null
                 || rawIdNamespaces.contains(ALL)
                 || rawIdNamespaces.contains(request.getMetadata().getNamespace());
+    }
+
+    /**
+     * Whether the recorded snapshot is that of the request, as far as the object shows: its spec names the snapshot, or it has an
+     * intent, or an earlier content, of its own. A status that was restored from a backup is of another object.
+     */
+    private static boolean isProven(VolumeSnapshotRequest request) {
+        var imported = request.getSpec().source().snapshotId();
+        var uid = request.getMetadata().getUid();
+        return imported != null
+                ? imported.equals(request.getStatus().snapshotId())
+                : CreateIntentJson.read(request) instanceof CreateIntentJson.ParsedIntent.Valid
+                        || SnapshotContentExtension.recorded(request)
+                                .map(SnapshotContentStatus::name)
+                                .filter(name -> ContentName.binding(uid, name) > 0)
+                                .isPresent();
     }
 
     private static boolean isReady(VolumeSnapshotRequestStatus status) {

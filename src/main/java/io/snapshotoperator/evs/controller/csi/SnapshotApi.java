@@ -35,7 +35,7 @@ final class SnapshotApi {
     private static final String GROUP = "snapshot.storage.k8s.io";
     private static final String VERSION = "v1";
 
-    private static final ResourceDefinitionContext CONTENTS = new ResourceDefinitionContext.Builder()
+    static final ResourceDefinitionContext CONTENTS = new ResourceDefinitionContext.Builder()
             .withGroup(GROUP)
             .withVersion(VERSION)
             .withKind("VolumeSnapshotContent")

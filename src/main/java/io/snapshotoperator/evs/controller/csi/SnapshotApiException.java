@@ -13,6 +13,7 @@ import java.net.HttpURLConnection;
  */
 final class SnapshotApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final int UNPROCESSABLE = 422;
 
     private final transient KubernetesClientException rejected;
 
@@ -31,6 +32,8 @@ final class SnapshotApiException extends RuntimeException {
             case HttpURLConnection.HTTP_NOT_FOUND -> Verdict.of(ContentReason.ContentApiMissing);
             case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
                 Verdict.of(ContentReason.ContentNotAuthorized, ApiServerException.message(rejected));
+            case HttpURLConnection.HTTP_BAD_REQUEST, UNPROCESSABLE ->
+                Verdict.of(ContentReason.ContentRejected, ApiServerException.message(rejected));
             default -> Verdict.of(ContentReason.ContentApiFailed, getMessage());
         };
     }

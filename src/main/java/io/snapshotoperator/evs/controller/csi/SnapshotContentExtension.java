@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.controller.csi;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatus;
@@ -12,6 +13,7 @@ import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver.VolumeDriver;
+import io.snapshotoperator.evs.controller.MetadataRejectedException;
 import io.snapshotoperator.evs.controller.ReconcileExtension;
 import io.snapshotoperator.evs.controller.ResourceWriter;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
@@ -99,9 +101,17 @@ public final class SnapshotContentExtension
                 abandon(record);
                 return Optional.empty();
             }
+            if (!record.request().isMarkedForDeletion() && record.mayHaveContent()) {
+                // A user can have removed the finalizer. Without it, the snapshot would be deleted although its content
+                // is bound.
+                record.hold();
+            }
             return asked.isPresent() ? reconcile(record, asked.get()) : reconcile(record, Optional.empty());
         } catch (SnapshotApiException rejected) {
             return onRejected(record, rejected);
+        } catch (MetadataRejectedException rejected) {
+            record.report(Verdict.of(ContentReason.ContentRejected, rejected.getMessage()));
+            return Optional.of(delay(Recheck.LONG));
         }
     }
 
@@ -112,7 +122,7 @@ public final class SnapshotContentExtension
         }
         if (plan instanceof Plan.Blocked blocked) {
             record.report(blocked.verdict());
-            return Optional.of(delay(Recheck.LONG));
+            return Optional.of(delay(waitAfter(blocked.verdict())));
         }
         return ((Plan.NotYet) plan).retryAfter();
     }
@@ -148,7 +158,7 @@ public final class SnapshotContentExtension
     private ContentInput observe(ContentRecord record, Optional<DesiredContent> desired) {
         var request = record.request();
         var meta = request.getMetadata();
-        var located = locate(record);
+        var located = locate(record, desired.isPresent());
         var volumeSnapshotName = located.content()
                 .map(ObservedContent::volumeSnapshotName)
                 .filter(name -> !name.isEmpty())
@@ -174,21 +184,32 @@ public final class SnapshotContentExtension
 
     /**
      * Finds the content of the last binding. The status does not record a content that was created just before the process ended, so
-     * the next one is read too. A request whose status was removed has its finalizer, and then all contents are searched.
+     * the next one is read too. A request whose status was removed has its finalizer, and then all contents are searched, and once more
+     * before a request is released.
      */
-    private Located locate(ContentRecord record) {
+    private Located locate(ContentRecord record, boolean isWanted) {
         var uid = record.request().getMetadata().getUid();
         var last = record.last();
-        if (last.isEmpty() && record.isHeld()) {
-            return api.findNewestContentOf(uid)
-                    .map(content -> new Located(ContentName.binding(uid, content.name()), Optional.of(content)))
-                    .orElseGet(() -> new Located(1, Optional.empty()));
+        var number = last.isEmpty() && record.isHeld() ? newest(uid).orElse(0) : Math.max(0, last.orElse(0));
+        var known = find(uid, number).or(() -> find(uid, number + 1));
+        if (known.isPresent() || isWanted) {
+            return known.orElseGet(() -> new Located(number + 1, Optional.empty()));
         }
-        var number = Math.max(0, last.orElse(0));
-        var content = number == 0 ? Optional.<ObservedContent>empty() : api.findContent(ContentName.of(uid, number));
-        return content.isPresent()
-                ? new Located(number, content)
-                : new Located(number + 1, api.findContent(ContentName.of(uid, number + 1)));
+        // If every write of the status failed, the last one has a larger number.
+        return newest(uid)
+                .flatMap(larger -> find(uid, larger))
+                .orElseGet(() -> new Located(number + 1, Optional.empty()));
+    }
+
+    private Optional<Located> find(String uid, int number) {
+        return number == 0
+                ? Optional.empty()
+                : api.findContent(ContentName.of(uid, number))
+                        .map(content -> new Located(number, Optional.of(content)));
+    }
+
+    private Optional<Integer> newest(String uid) {
+        return api.findNewestContentOf(uid).map(content -> ContentName.binding(uid, content.name()));
     }
 
     private Plan plan(VolumeSnapshotRequest request, SnapshotContentSpec asked) {
@@ -214,22 +235,35 @@ public final class SnapshotContentExtension
                 .orElseGet(() -> new Plan.Blocked(Verdict.of(ContentReason.DriverUnknown)));
     }
 
-    /** Resolves the driver once. Later the claim can be gone, or lead to another volume. */
+    /**
+     * Returns the driver that is asked for, else that of the claim. What was resolved is used again: later the claim can be gone, or
+     * lead to another volume. A driver that was asked for and is not any more can be wrong, and then the content waits for it.
+     */
     private Optional<VolumeDriver> driver(VolumeSnapshotRequest request, SnapshotContentSpec asked) {
-        var known = recorded(request).filter(content -> content.driver() != null);
+        var recorded = recorded(request).filter(content -> content.driver() != null);
+        var mode = recorded.map(SnapshotContentStatus::sourceVolumeMode);
         if (asked.driver() != null) {
-            return Optional.of(new VolumeDriver(
-                    asked.driver(),
-                    known.map(SnapshotContentStatus::sourceVolumeMode).orElse(null)));
+            // Kubernetes compares the mode of the volume with that of a restored one only if the content has it.
+            var known = mode.or(() -> ofClaim(request).flatMap(claim -> Optional.ofNullable(claim.volumeMode())));
+            return Optional.of(new VolumeDriver(asked.driver(), known.orElse(null)));
         }
-        if (known.isPresent()) {
-            return known.map(content -> new VolumeDriver(content.driver(), content.sourceVolumeMode()));
-        }
+        var isWaiting = recorded.filter(
+                        content -> ContentReason.WaitingForDriver.name().equals(content.reason()))
+                .isPresent();
+        var again = recorded.map(content -> new VolumeDriver(content.driver(), content.sourceVolumeMode()));
+        return isWaiting ? ofClaim(request).or(() -> again) : again.or(() -> ofClaim(request));
+    }
+
+    private Optional<VolumeDriver> ofClaim(VolumeSnapshotRequest request) {
         var claim = request.getSpec().source().persistentVolumeClaimName();
         var volume = Optional.ofNullable(request.getStatus().volumeId());
-        return claim == null || volume.isEmpty()
-                ? Optional.empty()
-                : claims.driverOf(request.getMetadata().getNamespace(), claim, new VolumeId(volume.get()));
+        try {
+            return claim == null || volume.isEmpty()
+                    ? Optional.empty()
+                    : claims.driverOf(request.getMetadata().getNamespace(), claim, new VolumeId(volume.get()));
+        } catch (KubernetesClientException rejected) {
+            throw new SnapshotApiException(rejected);
+        }
     }
 
     private static DesiredContent desired(
@@ -265,7 +299,14 @@ public final class SnapshotContentExtension
         }
         var verdict = rejected.verdict();
         record.report(verdict);
-        return Optional.of(delay(verdict.reason().phase() == Phase.STALLED ? Recheck.LONG : Recheck.SHORT));
+        return Optional.of(delay(waitAfter(verdict)));
+    }
+
+    private static Recheck waitAfter(Verdict verdict) {
+        return verdict.reason() == ContentReason.SnapshotNotReady
+                        || verdict.reason().phase() == Phase.STALLED
+                ? Recheck.LONG
+                : Recheck.SHORT;
     }
 
     private Duration delay(Recheck recheck) {
