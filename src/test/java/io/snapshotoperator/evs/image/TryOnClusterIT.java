@@ -184,7 +184,7 @@ class TryOnClusterIT {
             succeed("kubectl create configmap evs-ca -n " + team + " --from-file=ca.crt=" + certificates.pem());
         }
         succeed("kubectl apply -f " + cloud);
-        // The simulator executes a call at once or never, so the operator need not wait long after it was stopped or killed.
+        // The simulator executes a call at once or never, so the operator need not wait long after a stop.
         upgrade(
                 "connections.namespaces={team-a,team-b}",
                 "settings.connections.hosts={" + CLOUD + "}",
