@@ -80,36 +80,54 @@ public record RecordedRestore(
     }
 
     /** Whether the cloud may contain a volume of the object, as far as the object shows. A user can remove the create intent. */
-    boolean mayHaveVolume() {
-        return mayHaveSentCreate() || jobId.isPresent() || volumeId.isPresent();
+    public boolean mayHaveVolume() {
+        return mayHaveSentCreate() || jobId.isPresent() || volumeId.isPresent() || recordsEndedJob();
+    }
+
+    /** Whether the status records a job of the last create request that failed or was lost. */
+    boolean recordsEndedJob() {
+        return lastJobFailure().isPresent();
     }
 
     /** Whether the cloud rejected the create request of the intent, or its job failed, so that none is in flight. */
     public boolean lastCreateOutcomeIsRecorded() {
-        return intent.filter(last -> RecordedFailure.isRejected(failures, last.createId()))
+        return intent.filter(last -> RecordedFailure.isRejected(failures, last.createId())
+                        || failedJob().isPresent())
                 .isPresent();
     }
 
     /** Returns the failure of the job of the last create request; empty if it did not fail, as far as the status says. */
     Optional<RecordedFailure> failedJob() {
-        return ofLastCreate(JOB).filter(failure -> !failure.mayHaveActed());
+        return lastJobFailure().filter(failure -> !failure.mayHaveActed());
     }
 
     /** Returns when the cloud said that it does not know the job of the last create request; empty if it did not say so. */
     Optional<Instant> jobLostAt() {
-        return ofLastCreate(JOB).filter(RecordedFailure::mayHaveActed).map(RecordedFailure::at);
+        return lastJobFailure().filter(RecordedFailure::mayHaveActed).map(RecordedFailure::at);
     }
 
     /** Returns the rejection of the last create request itself; empty if it was not rejected. */
     Optional<RecordedFailure> rejectedCreate() {
-        return ofLastCreate(RecordedFailure.CREATE).filter(failure -> !failure.mayHaveActed());
+        return intent.flatMap(last -> failures.stream()
+                .filter(failure -> failure.operation().equals(RecordedFailure.CREATE)
+                        && failure.createId().equals(Optional.of(last.createId())))
+                .reduce((earlier, later) -> later)
+                .filter(failure -> !failure.mayHaveActed()));
     }
 
-    private Optional<RecordedFailure> ofLastCreate(String operation) {
-        return intent.flatMap(last -> failures.stream()
-                .filter(failure -> failure.operation().equals(operation)
-                        && failure.createId().equals(Optional.of(last.createId())))
-                .reduce((earlier, later) -> later));
+    /**
+     * Returns the failure of the job of the last create request. Without a create intent, which a user can remove, or without a
+     * create id, it is unknown to which create request a failure belongs. It then counts, so that nothing is created without a
+     * question to the user.
+     */
+    private Optional<RecordedFailure> lastJobFailure() {
+        var createId = intent.map(CreateIntent::createId);
+        return failures.stream()
+                .filter(failure -> failure.operation().equals(JOB)
+                        && (createId.isEmpty()
+                                || failure.createId().isEmpty()
+                                || failure.createId().equals(createId)))
+                .reduce((earlier, later) -> later);
     }
 
     public boolean reasonIs(Reason other) {

@@ -32,12 +32,17 @@ final class VolumeCreateRules {
         if (!createRetryDelay(input).isZero() || input.desired().paused()) {
             return new VolumeQuery.None();
         }
-        if (input.recorded().mayHaveSentCreate() || !input.environment().noPriorCreate()) {
+        if (showsEarlierCreate(input) || !input.environment().noPriorCreate()) {
             return new VolumeQuery.FindByMarker(searchNotBefore(input), input.sourceSnapshot());
         }
         return input.sourceSnapshot()
                 .<VolumeQuery>map(VolumeQuery.ReadSource::new)
                 .orElseGet(VolumeQuery.None::new);
+    }
+
+    /** Whether the object shows an earlier create request. Without the create intent, the failure of its job shows it. */
+    private static boolean showsEarlierCreate(RestoreInput input) {
+        return input.recorded().mayHaveSentCreate() || input.recorded().recordsEndedJob();
     }
 
     /** A list that proved the absence of a volume says nothing about one that appears later. */
@@ -56,7 +61,7 @@ final class VolumeCreateRules {
             return RestoreDecision.report(Verdict.of(CommonReason.Paused));
         }
         if (input.environment().source() instanceof RestoreSource.NotUsable waiting
-                && !input.recorded().mayHaveSentCreate()
+                && !showsEarlierCreate(input)
                 && !foundVolume(observation)) {
             return report(input, waiting.verdict());
         }
@@ -139,8 +144,7 @@ final class VolumeCreateRules {
                 && search.source().isPresent()) {
             return recorded.intent()
                     .map(intent -> createAgain(input, intent, usable, search, newCreateId))
-                    .orElseGet(() ->
-                            create(input, usable, search.source().get(), Optional.of(search.startedAt()), newCreateId));
+                    .orElseGet(() -> createWithoutIntent(input, usable, search, newCreateId));
         }
         return input.environment().source() instanceof RestoreSource.NotUsable waiting
                 ? onNothingToRestore(input, waiting.verdict())
@@ -199,6 +203,18 @@ final class VolumeCreateRules {
                 .map(CloudVolume::id)
                 .filter(id -> !id.equals(kept.id()))
                 .toList();
+    }
+
+    /**
+     * No create intent exists: none was ever written, or a user removed it. Only the failure of a job shows the second. A value of
+     * {@code retry-create} counts as the answer of the user, because the intent would tell which value caused a create request.
+     */
+    private static RestoreDecision createWithoutIntent(
+            RestoreInput input, RestoreSource.Usable usable, SearchResult search, String newCreateId) {
+        var isConfirmedByUser = input.desired().requests().retryCreate().isPresent();
+        return input.recorded().jobLostAt().isPresent() && !isConfirmedByUser
+                ? report(input, Verdict.of(RestoreReason.RestoreOutcomeUnknown))
+                : create(input, usable, search.source().orElseThrow(), Optional.of(search.startedAt()), newCreateId);
     }
 
     /** The earlier create request created no volume and can no longer complete. */

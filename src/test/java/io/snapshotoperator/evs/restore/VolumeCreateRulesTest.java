@@ -369,6 +369,100 @@ class VolumeCreateRulesTest {
                     .isInstanceOf(RestoreAction.CreateVolume.class);
         }
 
+        @Test
+        void neverCreatesAgainAfterFailedJobWhenIntentIsRemoved() {
+            var input = withoutIntent(failed(RecordedRestore.JOB, false, NOON))
+                    .desiring(desired -> desired.requests(new UserRequests(Optional.of("x"), Optional.of("y"))))
+                    .build();
+
+            var decision = RestoreRules.decide(input, search(NOON.plus(Duration.ofMinutes(4))), "c-2");
+
+            assertThat(decision.action()).isNotInstanceOf(RestoreAction.CreateVolume.class);
+            assertThat(reason(decision)).isEqualTo(RestoreReason.RestoreFailed);
+        }
+
+        @Test
+        void keepsFailureOfJobWhenIntentIsRemovedAndRequestIsGone() {
+            var input = withoutIntent(failed(RecordedRestore.JOB, false, NOON))
+                    .in(environment -> environment.source(
+                            new RestoreSource.NotUsable(Verdict.of(RestoreReason.WaitingForRequest))))
+                    .build();
+
+            assertThat(RestoreRules.planObservation(input)).isInstanceOf(VolumeQuery.FindByMarker.class);
+            assertThat(reason(RestoreRules.decide(input, search(NOON.plus(Duration.ofMinutes(4))), "c-2")))
+                    .isEqualTo(RestoreReason.RestoreFailed);
+        }
+
+        @Test
+        void searchesAfterFailedJobAlsoWithoutIntent() {
+            var input = withoutIntent(failed(RecordedRestore.JOB, false, NOON))
+                    .in(environment -> environment.noPriorCreate(true))
+                    .build();
+
+            assertThat(RestoreRules.planObservation(input)).isInstanceOf(VolumeQuery.FindByMarker.class);
+        }
+
+        /** The clock of the leader was behind when the job failed, so the time of the intent was in the future. */
+        @Test
+        void neverCreatesAgainAfterFailedJobWithoutCreateId() {
+            var input = aRestoreAfterCreate()
+                    .recording(recorded -> recorded.failures(List.of(withoutCreateId(false))))
+                    .at(Duration.ofMinutes(30))
+                    .build();
+
+            assertThat(reason(RestoreRules.decide(input, search(NOON.plus(Duration.ofMinutes(30))), "c-2")))
+                    .isEqualTo(RestoreReason.RestoreFailed);
+            assertThat(input.recorded().lastCreateOutcomeIsRecorded()).isTrue();
+        }
+
+        @Test
+        void asksUserWhenJobIsLostAndIntentIsRemoved() {
+            for (var lost : List.of(failed(RecordedRestore.JOB, true, NOON), withoutCreateId(true))) {
+                var decision = RestoreRules.decide(
+                        withoutIntent(lost).build(), search(NOON.plus(Duration.ofMinutes(4))), "c-2");
+
+                assertThat(reason(decision)).isEqualTo(RestoreReason.RestoreOutcomeUnknown);
+                assertThat(decision.action()).isNotInstanceOf(RestoreAction.CreateVolume.class);
+            }
+        }
+
+        @Test
+        void createsOnceWhenUserConfirmsAfterLostJobWithoutIntent() {
+            var lost = withoutCreateId(true);
+            var retry = new UserRequests(Optional.of("now"), Optional.empty());
+            var input = withoutIntent(lost)
+                    .desiring(desired -> desired.requests(retry))
+                    .build();
+
+            var action = (RestoreAction.CreateVolume)
+                    RestoreRules.decide(input, search(NOON.plus(Duration.ofMinutes(4))), "c-2")
+                            .action();
+            assertThat(action.intent().answeredRetryCreate()).contains("now");
+
+            var next = aRestore()
+                    .withIntent(action.intent())
+                    .recording(recorded -> recorded.failures(List.of(lost)))
+                    .desiring(desired -> desired.requests(retry))
+                    .at(Duration.ofMinutes(8))
+                    .build();
+            assertThat(reason(RestoreRules.decide(next, search(NOON.plus(Duration.ofMinutes(8))), "c-3")))
+                    .isEqualTo(RestoreReason.RestoreOutcomeUnknown);
+        }
+
+        private Restores withoutIntent(RecordedFailure failure) {
+            return aRestore()
+                    .recording(recorded -> recorded.failures(List.of(failure)))
+                    .in(environment -> environment.noPriorCreate(false))
+                    .at(Duration.ofMinutes(4));
+        }
+
+        private RecordedFailure withoutCreateId(boolean mayHaveActed) {
+            return RecordedFailure.once(RecordedRestore.JOB, NOON)
+                    .message("no")
+                    .mayHaveActed(mayHaveActed)
+                    .build();
+        }
+
         /** The cloud said two minutes after noon that it does not know the job. */
         private Restores lostJob() {
             return aRestoreAfterCreate()

@@ -96,10 +96,11 @@ final class RestoreWriter {
         if (!left.isEmpty()) {
             return "Left in the cloud: " + left + ".";
         }
-        return CreateIntentJson.textOn(restore())
-                .map(intent -> "A create request may have been sent. Its volume has the UID "
-                        + restore().getMetadata().getUid() + " in its metadata.")
-                .orElse("");
+        return CreateIntentJson.textOn(restore()).isPresent()
+                        || RestoreStatusMapper.read(restore()).mayHaveVolume()
+                ? "A create request may have been sent. Its volume has the UID "
+                        + restore().getMetadata().getUid() + " in its metadata."
+                : "";
     }
 
     /** The PersistentVolume can exist without the claim: then only the message about the claim names it. */
