@@ -14,6 +14,7 @@ import io.snapshotoperator.evs.createonce.RetryPolicy;
 import io.snapshotoperator.evs.restore.VolumeObservation.Deletable;
 import io.snapshotoperator.evs.restore.VolumeObservation.SearchResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -38,7 +39,15 @@ final class VolumeDeleteRules {
                 ? new VolumeQuery.FollowJob(recorded.jobId().get())
                 : new VolumeQuery.FindToDelete(
                         recorded.reasonIs(RestoreReason.VolumeNotOwned) ? Optional.empty() : recorded.volumeId(),
-                        input.absenceProvableFrom());
+                        searchNotBefore(input));
+    }
+
+    /** A list that is older than the deletion does not show a volume that appeared before it. */
+    private static Instant searchNotBefore(RestoreInput input) {
+        return input.recorded()
+                .deletionRequestedAt()
+                .filter(input.absenceProvableFrom()::isBefore)
+                .orElse(input.absenceProvableFrom());
     }
 
     private static boolean keepsVolume(RestoreInput input) {

@@ -120,6 +120,17 @@ class VolumeDeleteRulesTest {
     }
 
     @Test
+    void searchesInNoListThatIsOlderThanDeletion() {
+        var input = recorded()
+                .recording(recorded -> recorded.intent(Optional.empty()))
+                .in(environment -> environment.absenceProvableFrom(NOON.minusSeconds(600)))
+                .build();
+
+        assertThat(RestoreRules.planObservation(input))
+                .isEqualTo(new VolumeQuery.FindToDelete(Optional.of(VOLUME), NOON));
+    }
+
+    @Test
     void keepsFinalizerWhileCreateCanStillComplete() {
         var input = recorded().at(SETTLE_TIME.minusSeconds(1)).build();
 
