@@ -134,8 +134,7 @@ final class VolumeCreateRules {
             return report(input, Verdict.of(CommonReason.CreateIntentInvalid));
         }
         if (!input.provesAbsence(search)) {
-            return reportWait(input, Verdict.of(CommonReason.VerifyingPreviousCreate))
-                    .requeueAfter(recheckDelay(input));
+            return reportWait(input, verifying(search)).requeueAfter(recheckDelay(input, search));
         }
         if (recorded.failedJob().isPresent()) {
             return report(input, VolumeTrackRules.failed(recorded.failedJob().get()));
@@ -182,8 +181,20 @@ final class VolumeCreateRules {
         return input.desired().name().isEmpty() && search.unmarked().size() == 1;
     }
 
-    /** Returns the delay before the next search: the recheck interval, or less if the next search can prove absence. */
-    private static Duration recheckDelay(RestoreInput input) {
+    static Verdict verifying(SearchResult search) {
+        return Verdict.of(
+                CommonReason.VerifyingPreviousCreate,
+                search.complete() ? "" : "The last list of the volumes was incomplete, so it proves nothing.");
+    }
+
+    /**
+     * Returns the delay before the next search: the recheck interval, or less if the next search can prove absence. An incomplete
+     * list serves no other restore, and the next one is probably incomplete too.
+     */
+    private static Duration recheckDelay(RestoreInput input, SearchResult search) {
+        if (!search.complete()) {
+            return input.retryPolicy().recheckInterval();
+        }
         var untilProvable = input.remainingUntil(input.absenceProvableFrom());
         var interval = input.retryPolicy().recheckInterval();
         var delay = untilProvable.compareTo(interval) < 0 ? untilProvable : interval;

@@ -168,7 +168,7 @@ final class VolumeDeleteRules {
                         // Without a recorded volume, the lost job can still create it, and no time limits how late.
                         .filter(at -> input.recorded().volumeId().isEmpty())
                         .map(at -> RestoreReason.VolumeMayBeLeft))
-                : RestoreDecision.report(Verdict.of(CommonReason.VerifyingPreviousCreate))
+                : RestoreDecision.report(VolumeCreateRules.verifying(search))
                         .requeueAfter(input.retryPolicy().recheckInterval());
     }
 

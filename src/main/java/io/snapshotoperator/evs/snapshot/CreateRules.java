@@ -161,8 +161,7 @@ final class CreateRules {
                     .requeueAfter(input.retryPolicy().maxBackoff());
         }
         if (!input.provesAbsence(search)) {
-            return reportWait(input, Verdict.of(CommonReason.VerifyingPreviousCreate))
-                    .requeueAfter(recheckDelay(input));
+            return reportWait(input, verifying(search)).requeueAfter(recheckDelay(input, search));
         }
         return input.recorded()
                 .intent()
@@ -179,8 +178,20 @@ final class CreateRules {
                         search));
     }
 
-    /** Returns the delay before the next search: the recheck interval, or less if the next search can prove absence. */
-    static Duration recheckDelay(ReconcileInput input) {
+    static Verdict verifying(Observation.SearchResult search) {
+        return Verdict.of(
+                CommonReason.VerifyingPreviousCreate,
+                search.complete() ? "" : "The last list of the snapshots was incomplete, so it proves nothing.");
+    }
+
+    /**
+     * Returns the delay before the next search: the recheck interval, or less if the next search can prove absence. After an
+     * incomplete list, the next one is probably incomplete too.
+     */
+    static Duration recheckDelay(ReconcileInput input, Observation.SearchResult search) {
+        if (!search.complete()) {
+            return input.retryPolicy().recheckInterval();
+        }
         var untilProvable = input.remainingUntil(input.absenceProvableFrom());
         var interval = input.retryPolicy().recheckInterval();
         var delay = untilProvable.compareTo(interval) < 0 ? untilProvable : interval;

@@ -219,8 +219,8 @@ final class DeleteRules {
                     .requeueAfter(input.retryPolicy().maxBackoff());
         }
         if (!input.provesAbsence(search)) {
-            return Decision.patchStatus(StatusPatch.of(Verdict.of(CommonReason.VerifyingPreviousCreate)))
-                    .requeueAfter(CreateRules.recheckDelay(input));
+            return Decision.patchStatus(StatusPatch.of(CreateRules.verifying(search)))
+                    .requeueAfter(CreateRules.recheckDelay(input, search));
         }
         if (!search.unmarkedCandidates().isEmpty()
                 && input.recorded().snapshot().isEmpty()) {

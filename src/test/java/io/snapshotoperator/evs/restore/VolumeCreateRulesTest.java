@@ -334,7 +334,12 @@ class VolumeCreateRulesTest {
                     NOON.plus(SETTLE_TIME),
                     Optional.of(source(snapshot().build())));
 
-            assertThat(RestoreRules.decide(input, incomplete, "c-2").action()).isEqualTo(new RestoreAction.None());
+            var decision = RestoreRules.decide(input, incomplete, "c-2");
+
+            assertThat(decision.action()).isEqualTo(new RestoreAction.None());
+            assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(10));
+            assertThat(decision.statusPatch().orElseThrow().verdict().message())
+                    .contains("list of the volumes was incomplete");
         }
 
         @Test

@@ -205,6 +205,17 @@ class CreateRulesTest {
 
             assertThat(decide(input, early).action()).isInstanceOf(Action.None.class);
         }
+
+        @Test
+        void searchesSlowlyAgainAfterIncompleteSearch() {
+            var input = anInput().withCreateIntent().at(NOON.plusSeconds(70)).build();
+            var incomplete = new Observation.SearchResult(List.of(), List.of(), false, NOON.plusSeconds(70));
+
+            var decision = decide(input, incomplete);
+
+            assertThat(decision.action()).isInstanceOf(Action.None.class);
+            assertThat(decision.requeueAfter()).contains(Duration.ofSeconds(10));
+        }
     }
 
     @Nested
