@@ -6,6 +6,7 @@ import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudSnapshot;
 import io.snapshotoperator.evs.cloud.CloudText;
 import io.snapshotoperator.evs.cloud.CloudVolume;
+import io.snapshotoperator.evs.cloud.CloudVolumeBuilder;
 import io.snapshotoperator.evs.cloud.JobState;
 import io.snapshotoperator.evs.cloud.Listing;
 import io.snapshotoperator.evs.cloud.PageRequest;
@@ -129,18 +130,33 @@ final class VolumeObserver {
         var result = searchResult(list);
         if (!result.matches().isEmpty()) {
             // The list can be older than what happened since, and the state of an adopted volume must be the last one.
-            // One that is gone meanwhile stays a match: it existed, so nothing is created again.
-            return result.withMatches(
-                    result.matches().stream().map(this::readAgain).toList());
+            return result.withMatches(readAgain(result.matches()));
         }
         return query.thenReadSource()
                 .map(id -> result.withSource(readSource(id)))
                 .orElse(result);
     }
 
-    private CloudVolume readAgain(CloudVolume listed) {
-        return withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(listed.id())))
-                .orElse(listed);
+    /**
+     * Returns the volumes that still exist. If there is none, the listed ones stay matches, because a volume existed and nothing must
+     * be created again, but none of them in a usable state.
+     */
+    private List<CloudVolume> readAgain(List<CloudVolume> listed) {
+        var existing = listed.stream()
+                .flatMap(volume ->
+                        withPermit(() -> connection.call(Optional.empty(), cloud -> cloud.readVolume(volume.id())))
+                                .stream())
+                .toList();
+        return existing.isEmpty()
+                ? listed.stream().map(VolumeObserver::withoutUsableState).toList()
+                : existing;
+    }
+
+    /** The cloud can respond with 404 to a read of a volume in creation that it lists already. */
+    private static CloudVolume withoutUsableState(CloudVolume absent) {
+        return absent.state() == VolumeState.CREATING
+                ? absent
+                : CloudVolumeBuilder.builder(absent).wireState("deleting").build();
     }
 
     /** Returns the volume if the shared list of volumes in creation shows it. */

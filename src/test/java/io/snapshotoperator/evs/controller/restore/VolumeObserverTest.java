@@ -169,9 +169,33 @@ class VolumeObserverTest {
         var search = (VolumeObservation.SearchResult)
                 observe(unlimited, new VolumeQuery.FindByMarker(NOON, Optional.of(SNAPSHOT)));
 
-        // The other one is gone meanwhile. It existed, so it stays a match.
-        assertThat(search.matches()).containsExactly(volume(VOLUME, "available"), volume(OTHER, "available"));
+        // The other one is gone meanwhile.
+        assertThat(search.matches()).containsExactly(volume(VOLUME, "available"));
         assertThat(search.source()).isEmpty();
+    }
+
+    /** They existed, so nothing is created again. */
+    @Test
+    void keepsFoundVolumesThatAreGoneWithoutUsableState() {
+        client.listVolumes(volume(VOLUME, "available"), volume(OTHER, "in-use"));
+        client.readVolumes();
+
+        var search = (VolumeObservation.SearchResult)
+                observe(unlimited, new VolumeQuery.FindByMarker(NOON, Optional.of(SNAPSHOT)));
+
+        assertThat(search.matches()).containsExactly(volume(VOLUME, "deleting"), volume(OTHER, "deleting"));
+        assertThat(search.source()).isEmpty();
+    }
+
+    @Test
+    void keepsStateOfFoundVolumeInCreationThatIsNotVisibleYet() {
+        client.listVolumes(volume(VOLUME, "creating"));
+        client.readVolumes();
+
+        var search = (VolumeObservation.SearchResult)
+                observe(unlimited, new VolumeQuery.FindByMarker(NOON, Optional.of(SNAPSHOT)));
+
+        assertThat(search.matches()).containsExactly(volume(VOLUME, "creating"));
     }
 
     @Test
