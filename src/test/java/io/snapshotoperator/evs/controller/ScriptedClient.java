@@ -41,6 +41,7 @@ public final class ScriptedClient extends SnapshotsOnlyClient {
 
     private final List<String> calls = new ArrayList<>();
     private Optional<CloudException> failure = Optional.empty();
+    private Optional<CloudException> listFailure = Optional.empty();
     private Runnable duringCall = () -> {};
     private Optional<CloudSnapshot> createResponse = Optional.empty();
     private Map<String, String> storedMetadata = Map.of();
@@ -56,6 +57,11 @@ public final class ScriptedClient extends SnapshotsOnlyClient {
 
     public void failWith(CloudException next) {
         failure = Optional.of(next);
+    }
+
+    /** Lists of snapshots fail. */
+    public void failListsWith(CloudException next) {
+        listFailure = Optional.of(next);
     }
 
     public void succeed() {
@@ -193,6 +199,9 @@ public final class ScriptedClient extends SnapshotsOnlyClient {
     @Override
     public Page<CloudSnapshot> list(SnapshotFilter filter, PageRequest page) {
         calls.add("list");
+        listFailure.ifPresent(next -> {
+            throw next;
+        });
         var snapshots = listed.orElseThrow(() -> new AssertionError("nothing lists here"));
         return new Page<>(snapshots, Optional.of(snapshots.size()), false);
     }
@@ -213,6 +222,12 @@ public final class ScriptedClient extends SnapshotsOnlyClient {
     public Optional<CloudVolume> readVolume(VolumeId id) {
         called("read volume " + id);
         return Optional.ofNullable(volumes.get(id));
+    }
+
+    @Override
+    public boolean deleteVolume(VolumeId id) {
+        called("delete volume " + id);
+        return volumes.containsKey(id);
     }
 
     @Override

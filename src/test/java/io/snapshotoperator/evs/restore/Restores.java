@@ -97,7 +97,7 @@ public final class Restores {
         return this;
     }
 
-    Restores deletedAtNoon() {
+    public Restores deletedAtNoon() {
         desired.deleteVolume(true);
         recorded.deletionRequestedAt(NOON);
         return this;

@@ -99,7 +99,7 @@ record RestoreExecutor(
         var result = calls.send(
                 connection,
                 call,
-                () -> (!action.duplicate() || writer.refreshIfStillRecords(before)) && hasNoSnapshots(action.id()),
+                () -> writer.refreshIfStillDeletes(before) && hasNoSnapshots(action.id()),
                 client -> client.deleteVolume(action.id()));
         writer.log().deleted(action, result, millisSince(startedAt));
         return RestoreRules.afterDelete(input, action, decision, result);

@@ -36,7 +36,7 @@ final class RestoreSpecMapper {
                 .deleteVolume(deletesVolume(restore))
                 .readyWithin(UserTexts.duration("spec.readyWithin", spec.readyWithin())
                         .orElse(READY_WITHIN))
-                .paused("true".equals(annotations.get(Api.PAUSED)))
+                .paused(isPaused(restore))
                 .abandon(isAbandoned(restore))
                 .requests(UserTexts.requests(annotations))
                 .build();
@@ -49,8 +49,22 @@ final class RestoreSpecMapper {
 
     /** Returns whether the annotation {@code abandon} is set. Works for an invalid restore too. */
     static boolean isAbandoned(VolumeSnapshotRestore restore) {
+        return isSet(restore, Api.ABANDON);
+    }
+
+    /** Returns whether the volume stays in the cloud when the restore is deleted. Works for an invalid restore too. */
+    static boolean keepsVolume(VolumeSnapshotRestore restore) {
+        return isAbandoned(restore) || !deletesVolume(restore);
+    }
+
+    /** Returns whether the annotation {@code paused} is set. */
+    static boolean isPaused(VolumeSnapshotRestore restore) {
+        return isSet(restore, Api.PAUSED);
+    }
+
+    private static boolean isSet(VolumeSnapshotRestore restore, String annotation) {
         return Optional.ofNullable(restore.getMetadata().getAnnotations())
-                .filter(annotations -> "true".equals(annotations.get(Api.ABANDON)))
+                .filter(annotations -> "true".equals(annotations.get(annotation)))
                 .isPresent();
     }
 }

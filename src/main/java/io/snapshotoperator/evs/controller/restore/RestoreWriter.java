@@ -51,11 +51,17 @@ final class RestoreWriter {
         return writer.writeIntent(intent) ? Optional.of(writer.resource()) : Optional.empty();
     }
 
-    /** Reads the restore again. Returns whether it is the same object and still records the volume of {@code before}. */
-    boolean refreshIfStillRecords(VolumeSnapshotRestore before) {
+    /**
+     * Reads the restore again. Returns whether it is the same object, records the same volume as {@code before}, and still allows to
+     * delete a volume: the user has not paused it, and the volume of a restore that is being deleted is neither retained nor abandoned.
+     */
+    boolean refreshIfStillDeletes(VolumeSnapshotRestore before) {
         var recorded = RestoreStatusMapper.recordedVolume(before);
         return writer.refreshIf(
-                current -> RestoreStatusMapper.recordedVolume(current).equals(recorded));
+                current -> RestoreStatusMapper.recordedVolume(current).equals(recorded)
+                        && current.isMarkedForDeletion() == before.isMarkedForDeletion()
+                        && !RestoreSpecMapper.isPaused(current)
+                        && (!current.isMarkedForDeletion() || !RestoreSpecMapper.keepsVolume(current)));
     }
 
     void addFinalizer() {

@@ -218,8 +218,7 @@ public final class VolumeSnapshotRestoreReconciler implements Reconciler<VolumeS
     /** The cloud is not needed to keep the volume of an object that is being deleted. */
     private RestoreDecision onUnusable(RestoreWriter writer, Verdict verdict) {
         var restore = writer.restore();
-        var isKept = RestoreSpecMapper.isAbandoned(restore) || !RestoreSpecMapper.deletesVolume(restore);
-        if (restore.isMarkedForDeletion() && isKept) {
+        if (restore.isMarkedForDeletion() && RestoreSpecMapper.keepsVolume(restore)) {
             if (restore.hasFinalizer(Api.FINALIZER)) {
                 writer.removeFinalizer(Optional.of(
                         RestoreSpecMapper.isAbandoned(restore)
