@@ -154,10 +154,13 @@ public final class SourceRequests extends SimpleInboundEventSource<VolumeSnapsho
     /** Whether the cloud creates the volume, or a create request of unknown outcome may have been sent. */
     private static boolean isRunning(VolumeSnapshotRestore restore) {
         var status = RestoreStatusMapper.status(restore);
-        if (status.volumeId() != null) {
-            return status.readyAt() == null && MAY_STILL_COPY.contains(VolumeState.ofWire(status.volumeStatus()));
-        }
         var recorded = RestoreStatusMapper.read(restore);
+        if (status.volumeId() != null) {
+            // The status of a missing volume stays as the cloud reported it last.
+            return status.readyAt() == null
+                    && MAY_STILL_COPY.contains(VolumeState.ofWire(status.volumeStatus()))
+                    && !recorded.reasonIs(RestoreReason.VolumeMissing);
+        }
         return status.jobId() != null || recorded.mayHaveSentCreate() && !recorded.lastCreateOutcomeIsRecorded();
     }
 

@@ -17,12 +17,15 @@ import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatusB
 import io.snapshotoperator.evs.cloud.CloudLocation;
 import io.snapshotoperator.evs.cloud.SnapshotId;
 import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.condition.Conditions;
+import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.CreateIntentJson;
 import io.snapshotoperator.evs.controller.FailedAttempts;
 import io.snapshotoperator.evs.createonce.CreateIntent;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
 import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.snapshotoperator.evs.createonce.UserRequests;
+import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.restore.RestoreSource;
 import java.time.Instant;
 import java.util.List;
@@ -138,6 +141,25 @@ class SourceRequestsTest {
         restoreCache.put(recorded);
 
         assertThat(sources.isBeingRestored(REQUEST)).isEqualTo(isProtected);
+    }
+
+    /** It was in creation when the cloud reported it last. */
+    @Test
+    void protectsNothingForMissingVolume() {
+        var missing = withIntent("12");
+        missing.setStatus(VolumeSnapshotRestoreStatusBuilder.builder()
+                .volumeId("v-2")
+                .volumeStatus("creating")
+                .build());
+        restoreCache.put(missing);
+        assertThat(sources.isBeingRestored(REQUEST)).isTrue();
+
+        missing.setStatus(VolumeSnapshotRestoreStatusBuilder.builder(missing.getStatus())
+                .conditions(Conditions.next(List.of(), Verdict.of(RestoreReason.VolumeMissing), 1, NOON))
+                .build());
+        restoreCache.put(missing);
+
+        assertThat(sources.isBeingRestored(REQUEST)).isFalse();
     }
 
     /** The id that another cloud reported means nothing here. */
