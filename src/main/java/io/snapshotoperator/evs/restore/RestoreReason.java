@@ -39,9 +39,9 @@ public enum RestoreReason implements Reason {
                     + " snapshots. Or set spec.deletionPolicy: Retain to keep the volume."),
     RestoreFailed(
             Phase.STALLED,
-            "The cloud failed to create the volume. The operator does not try again. Read status.failedAttempts, delete"
-                    + " this object and create another one. If status.volumeId names a volume, it stays in the cloud unless"
-                    + " spec.deletionPolicy is Delete."),
+            "The cloud failed to create the volume. The operator does not try again. Delete this object and create"
+                    + " another one. If status.volumeId names a volume, it stays in the cloud unless spec.deletionPolicy is"
+                    + " Delete."),
     RestoreNotAllowed(
             Phase.STALLED,
             "The snapshot must not be restored for this namespace. Restore a snapshot that a VolumeSnapshotRequest of this"

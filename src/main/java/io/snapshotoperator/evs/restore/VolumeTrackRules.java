@@ -153,7 +153,9 @@ final class VolumeTrackRules {
                         : input.recorded()
                                 .failedJob()
                                 .map(VolumeTrackRules::failed)
-                                .orElseGet(() -> Verdict.of(RestoreReason.RestoreFailed));
+                                .orElseGet(() -> Verdict.of(
+                                        RestoreReason.RestoreFailed,
+                                        "The status of the volume is error. The cloud gave no message."));
             case ERROR_LATER -> Verdict.of(CommonReason.VolumeUnusable, "Its status is " + volume.wireState() + ".");
             case DELETING -> Verdict.of(RestoreReason.VolumeDeletingExternally);
             case ERROR_DELETING -> Verdict.of(RestoreReason.VolumeDeletionFailed);
@@ -167,7 +169,9 @@ final class VolumeTrackRules {
         var quote = code + job.message();
         return Verdict.of(
                 RestoreReason.RestoreFailed,
-                quote.isBlank() ? "" : "Cloud message: " + quote + (quote.endsWith(".") ? "" : "."));
+                quote.isBlank()
+                        ? "The job of the cloud failed without a message."
+                        : "Cloud message: " + quote + (quote.endsWith(".") ? "" : "."));
     }
 
     private static RestoreDecision onJob(RestoreInput input, CloudJob job) {

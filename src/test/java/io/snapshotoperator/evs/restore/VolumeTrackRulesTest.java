@@ -64,6 +64,18 @@ class VolumeTrackRulesTest {
         assertThat(isReady).isEqualTo(state == VolumeState.AVAILABLE || state == VolumeState.IN_USE);
     }
 
+    /** No job is recorded once the volume is known, so no failed attempt tells the cause. */
+    @Test
+    void saysThatVolumeInCreationBecameErroneous() {
+        assertThat(found(tracked(), "error")
+                        .statusPatch()
+                        .orElseThrow()
+                        .verdict()
+                        .message())
+                .endsWith("The status of the volume is error. The cloud gave no message.")
+                .doesNotContain("failedAttempts");
+    }
+
     @Test
     void followsJobUntilItEnds() {
         var input = following();
