@@ -26,6 +26,9 @@ import java.util.Optional;
  * operator adopts it. Otherwise it waits until one of the two is certain.
  */
 final class VolumeCreateRules {
+    /** A message names at most so many volumes. */
+    private static final int MAX_NAMED = 5;
+
     private VolumeCreateRules() {}
 
     static VolumeQuery planObservation(RestoreInput input) {
@@ -128,7 +131,7 @@ final class VolumeCreateRules {
             return adopt(input, search.unmarked());
         }
         if (!search.unmarked().isEmpty()) {
-            return report(input, Verdict.of(CommonReason.OwnershipMarkerDropped));
+            return report(input, markerDropped(search));
         }
         if (recorded.hasInvalidIntent()) {
             return report(input, Verdict.of(CommonReason.CreateIntentInvalid));
@@ -179,6 +182,19 @@ final class VolumeCreateRules {
      */
     private static boolean isOwnByName(RestoreInput input, SearchResult search) {
         return input.desired().name().isEmpty() && search.unmarked().size() == 1;
+    }
+
+    /** Names some of the volumes without a marker, in a stable order, so that a user can look at them. */
+    static Verdict markerDropped(SearchResult search) {
+        var ids = search.unmarked().stream()
+                .map(volume -> volume.id().value())
+                .sorted()
+                .toList();
+        return Verdict.of(
+                CommonReason.OwnershipMarkerDropped,
+                "Volumes without the marker that can be of this restore: "
+                        + String.join(", ", ids.subList(0, Math.min(ids.size(), MAX_NAMED)))
+                        + (ids.size() > MAX_NAMED ? " and others." : "."));
     }
 
     static Verdict verifying(SearchResult search) {

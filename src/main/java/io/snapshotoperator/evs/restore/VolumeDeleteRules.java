@@ -119,18 +119,18 @@ final class VolumeDeleteRules {
         }
         var owned = OwnedVolume.check(input, read);
         if (owned.isPresent()) {
-            return RestoreDecision.patchStatus(RestorePatch.of(Verdict.of(RestoreReason.DeletingVolume)))
+            return RestoreDecision.patchStatus(RestorePatch.of(verdict(input, RestoreReason.DeletingVolume, read)))
                     .withAction(new RestoreAction.DeleteVolume(owned.get(), isOther(input, read)))
                     .requeueAfter(input.environment().pollInterval());
         }
         return switch (volume.state()) {
             case AVAILABLE, ERROR, ERROR_LATER ->
-                wait(input, read.hasSnapshots() ? RestoreReason.VolumeHasSnapshots : RestoreReason.VolumeInUse);
-            case IN_USE -> wait(input, RestoreReason.VolumeInUse);
-            case DELETING -> wait(input, RestoreReason.DeletingVolume);
-            case CREATING, TRANSIENT, UNRECOGNIZED -> wait(input, RestoreReason.WaitingToDeleteVolume);
+                wait(input, read.hasSnapshots() ? RestoreReason.VolumeHasSnapshots : RestoreReason.VolumeInUse, read);
+            case IN_USE -> wait(input, RestoreReason.VolumeInUse, read);
+            case DELETING -> wait(input, RestoreReason.DeletingVolume, read);
+            case CREATING, TRANSIENT, UNRECOGNIZED -> wait(input, RestoreReason.WaitingToDeleteVolume, read);
             case ERROR_DELETING ->
-                report(input, Verdict.of(RestoreReason.VolumeDeletionFailed))
+                report(input, verdict(input, RestoreReason.VolumeDeletionFailed, read))
                         .requeueAfter(input.retryPolicy().maxBackoff());
         };
     }
@@ -139,8 +139,15 @@ final class VolumeDeleteRules {
         return !input.recorded().volumeId().equals(Optional.of(read.volume().id()));
     }
 
-    private static RestoreDecision wait(RestoreInput input, RestoreReason reason) {
-        var verdict = Verdict.of(reason);
+    /** The status does not name a volume that is not the recorded one. */
+    private static Verdict verdict(RestoreInput input, RestoreReason reason, Deletable read) {
+        return isOther(input, read)
+                ? Verdict.of(reason, "Its id is " + read.volume().id() + ".")
+                : Verdict.of(reason);
+    }
+
+    private static RestoreDecision wait(RestoreInput input, RestoreReason reason, Deletable read) {
+        var verdict = verdict(input, reason, read);
         var interval = input.environment().pollInterval();
         return RestoreDecision.report(verdict)
                 .requeueAfter(
@@ -159,7 +166,7 @@ final class VolumeDeleteRules {
                     .requeueAfter(input.retryPolicy().maxBackoff());
         }
         if (!search.unmarked().isEmpty() && input.recorded().volumeId().isEmpty()) {
-            return report(input, Verdict.of(CommonReason.OwnershipMarkerDropped))
+            return report(input, VolumeCreateRules.markerDropped(search))
                     .requeueAfter(input.retryPolicy().maxBackoff());
         }
         return input.provesAbsence(search)

@@ -637,8 +637,26 @@ class VolumeCreateRulesTest {
         void asksForHelpWhenTwoVolumesHaveName() {
             var input = aRestoreAfterCreate().at(SETTLE_TIME).build();
 
-            assertThat(reason(RestoreRules.decide(input, unmarked("v-1", "v-2"), "c-2")))
-                    .isEqualTo(CommonReason.OwnershipMarkerDropped);
+            var verdict = RestoreRules.decide(input, unmarked("v-2", "v-1"), "c-2")
+                    .statusPatch()
+                    .orElseThrow()
+                    .verdict();
+
+            assertThat(verdict.reason()).isEqualTo(CommonReason.OwnershipMarkerDropped);
+            assertThat(verdict.detail()).endsWith(": v-1, v-2.");
+        }
+
+        @Test
+        void namesOnlySomeOfManyVolumes() {
+            var input = aRestoreAfterCreate().at(SETTLE_TIME).build();
+            var many = unmarked("v-1", "v-2", "v-3", "v-4", "v-5", "v-6");
+
+            assertThat(RestoreRules.decide(input, many, "c-2")
+                            .statusPatch()
+                            .orElseThrow()
+                            .verdict()
+                            .detail())
+                    .endsWith(": v-1, v-2, v-3, v-4, v-5 and others.");
         }
 
         private VolumeObservation.SearchResult unmarked(String... ids) {

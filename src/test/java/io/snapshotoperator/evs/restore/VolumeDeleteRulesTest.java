@@ -4,6 +4,7 @@ package io.snapshotoperator.evs.restore;
 import static io.snapshotoperator.evs.restore.Restores.NOON;
 import static io.snapshotoperator.evs.restore.Restores.SETTLE_TIME;
 import static io.snapshotoperator.evs.restore.Restores.VOLUME;
+import static io.snapshotoperator.evs.restore.Restores.aRestore;
 import static io.snapshotoperator.evs.restore.Restores.aRestoreAfterCreate;
 import static io.snapshotoperator.evs.restore.Restores.failed;
 import static io.snapshotoperator.evs.restore.Restores.failure;
@@ -16,13 +17,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.snapshotoperator.evs.cloud.CloudException;
 import io.snapshotoperator.evs.cloud.CloudVolume;
 import io.snapshotoperator.evs.cloud.JobId;
+import io.snapshotoperator.evs.cloud.VolumeId;
+import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.createonce.CallResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VolumeDeleteRulesTest {
 
@@ -80,6 +85,16 @@ class VolumeDeleteRulesTest {
         assertThat(reason(decision).name()).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"in-use", "extending", "deleting", "error_deleting", "available"})
+    void namesVolumeThatStallsTheDeletionIfTheStatusDoesNot(String word) {
+        var other = new VolumeObservation.Deletable(
+                ownVolume(new VolumeId("v-other"), word).build(), true);
+
+        assertThat(message(RestoreRules.decide(recorded().build(), other, "c"))).contains("Its id is v-other.");
+        assertThat(message(read(ownVolume(VOLUME, word).build(), true))).doesNotContain("Its id");
+    }
+
     @Test
     void deletesNoVolumeWithSnapshots() {
         var decision = read(ownVolume(VOLUME, "available").build(), true);
@@ -108,6 +123,47 @@ class VolumeDeleteRulesTest {
         assertThat(decision.action()).isEqualTo(new RestoreAction.None());
         assertThat(reason(decision)).isEqualTo(RestoreReason.VolumeNotOwned);
         assertThat(decision.statusPatch().orElseThrow().verdict().message()).contains("abandon");
+    }
+
+    @Test
+    void keepsFinalizerWhileStatusNamesVolumeOfAnotherObject() {
+        var input = recorded()
+                .recording(recorded -> recorded.reason(RestoreReason.VolumeNotOwned))
+                .at(SETTLE_TIME)
+                .build();
+
+        var decision = RestoreRules.decide(input, search(NOON.plus(SETTLE_TIME)), "c");
+
+        assertThat(decision).isEqualTo(RestoreDecision.nothingUntil(Restores.MAX_BACKOFF));
+    }
+
+    @Test
+    void keepsFinalizerWhileIntentIsInvalid() {
+        var input = aRestore()
+                .deletedAtNoon()
+                .recording(recorded -> recorded.hasFinalizer(true).hasInvalidIntent(true))
+                .at(SETTLE_TIME)
+                .build();
+
+        var decision = RestoreRules.decide(input, search(NOON.plus(SETTLE_TIME)), "c");
+
+        assertThat(decision.action()).isEqualTo(new RestoreAction.None());
+        assertThat(reason(decision)).isEqualTo(CommonReason.CreateIntentInvalid);
+    }
+
+    @Test
+    void keepsFinalizerWhileVolumeWithoutMarkerCanBeOfRestore() {
+        var unmarked =
+                ownVolume(new VolumeId("v-1"), "available").metadata(Map.of()).build();
+        var found = new VolumeObservation.SearchResult(
+                List.of(), List.of(unmarked), true, NOON.plus(SETTLE_TIME), Optional.empty());
+        var input = aRestoreAfterCreate().deletedAtNoon().at(SETTLE_TIME).build();
+
+        var decision = RestoreRules.decide(input, found, "c");
+
+        assertThat(decision.action()).isEqualTo(new RestoreAction.None());
+        assertThat(reason(decision)).isEqualTo(CommonReason.OwnershipMarkerDropped);
+        assertThat(message(decision)).contains(": v-1.").contains("abandon");
     }
 
     @Test
@@ -267,6 +323,10 @@ class VolumeDeleteRulesTest {
         assertThat(decision.statusPatch().orElseThrow().verdict().message())
                 .contains("attached")
                 .contains("abandon");
+    }
+
+    private static String message(RestoreDecision decision) {
+        return decision.statusPatch().orElseThrow().verdict().message();
     }
 
     private static Restores recorded() {
