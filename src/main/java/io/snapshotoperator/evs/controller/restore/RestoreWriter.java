@@ -109,12 +109,23 @@ final class RestoreWriter {
                 : "";
     }
 
-    /** The PersistentVolume can exist without the claim: then only the message about the claim names it. */
+    /**
+     * The PersistentVolume can exist without the claim: then only the message about the claim names it. If the API server did not
+     * respond, or the write of the status failed, there is no message either.
+     */
     private Stream<String> persistentVolume(VolumeSnapshotRestoreStatus status) {
         var name = ClaimManifests.volumeName(restore());
         var isNamed = name.equals(status.persistentVolumeName())
                 || (status.claimMessage() != null && status.claimMessage().contains(name));
-        return isNamed ? Stream.of("PersistentVolume " + name) : Stream.empty();
+        if (isNamed) {
+            return Stream.of("PersistentVolume " + name);
+        }
+        var mayExist = restore().getSpec() != null
+                && restore().getSpec().persistentVolumeClaim() != null
+                && status.readyAt() != null
+                && status.persistentVolumeName() == null
+                && status.claimMessage() == null;
+        return mayExist ? Stream.of("PersistentVolume " + name + ", if it was created") : Stream.empty();
     }
 
     /** Writes the status if the decision changes it, then records the event of the decision. */

@@ -8,8 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.snapshotoperator.evs.api.v1alpha1.Api;
+import io.snapshotoperator.evs.api.v1alpha1.restore.ClaimTemplate;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreSpecBuilder;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatus;
+import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatusBuilder;
 import io.snapshotoperator.evs.cloud.JobId;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.EventRecorder;
@@ -20,6 +24,8 @@ import io.snapshotoperator.evs.restore.RestoreReason;
 import io.snapshotoperator.evs.telemetry.SnapshotMetrics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class RestoreWriterTest {
@@ -45,6 +51,49 @@ class RestoreWriterTest {
             assertThat(event.getReason()).isEqualTo("RemovedDuringCreate");
             assertThat(event.getMessage()).contains("Left in the cloud: the volume of job j-1.");
         });
+    }
+
+    @Test
+    void namesPersistentVolumeThatMayExistAlthoughNothingRecordsIt() {
+        assertThat(messageAtTheEnd(status -> {}))
+                .contains("volume v-2, PersistentVolume evs-restore-uid-1, if it was created.");
+    }
+
+    @Test
+    void namesNoPersistentVolumeThatCannotExistOrThatMessageExcludes() {
+        assertThat(messageAtTheEnd(status -> status.readyAt(null))).doesNotContain("PersistentVolume");
+        assertThat(messageAtTheEnd(status -> status.claimMessage("The administrator does not allow it.")))
+                .doesNotContain("PersistentVolume");
+    }
+
+    @Test
+    void namesRecordedPersistentVolumeWithoutDoubt() {
+        assertThat(messageAtTheEnd(status -> status.persistentVolumeName("evs-restore-uid-1")))
+                .contains("PersistentVolume evs-restore-uid-1.");
+        assertThat(messageAtTheEnd(
+                        status -> status.claimMessage("The PersistentVolume evs-restore-uid-1 exists already.")))
+                .contains("PersistentVolume evs-restore-uid-1.");
+    }
+
+    private String messageAtTheEnd(Consumer<VolumeSnapshotRestoreStatusBuilder> change) {
+        var restore = SourceRequestsTest.restore("1");
+        restore.addFinalizer(Api.FINALIZER);
+        restore.setSpec(VolumeSnapshotRestoreSpecBuilder.builder(restore.getSpec())
+                .persistentVolumeClaim(new ClaimTemplate("restored", "disk.csi.everest.io", null, null, null))
+                .build());
+        var status =
+                VolumeSnapshotRestoreStatusBuilder.builder().volumeId("v-2").readyAt("2026-11-27T12:00:00Z");
+        change.accept(status);
+        restore.setStatus(status.build());
+        var ofRestore = new FakeStore<VolumeSnapshotRestore, VolumeSnapshotRestoreStatus>(restore);
+        var recorded = new ArrayList<Event>();
+        new RestoreWriter(
+                        ofRestore.get(),
+                        ofRestore,
+                        new EventRecorder(recorded::add, new SnapshotMetrics(new SimpleMeterRegistry())),
+                        NOON)
+                .removeFinalizer(Optional.of(RestoreReason.VolumeRetained));
+        return recorded.get(0).getMessage();
     }
 
     @Test
