@@ -155,13 +155,15 @@ final class VolumeCreateRules {
 
     /**
      * The earlier create request created nothing and can no longer complete. Only with this outcome recorded, the request that is
-     * being deleted no longer keeps its snapshot for this restore.
+     * being deleted no longer keeps its snapshot for this restore. If the outcome is unknown, only the user can say so.
      */
     private static RestoreDecision onNothingToRestore(RestoreInput input, Verdict waiting) {
         var recorded = input.recorded();
-        if (recorded.jobLostAt().isPresent()) {
-            // The cloud accepted the job that it no longer knows, so it may still act.
-            return report(input, Verdict.of(RestoreReason.RestoreOutcomeUnknown, waiting.message()));
+        // The cloud accepted the job that it no longer knows, so it may still act.
+        if (recorded.jobLostAt().isPresent() || isOutcomeTooOld(input)) {
+            return report(
+                    input,
+                    Verdict.of(RestoreReason.RestoreOutcomeUnknown, waiting.message()));
         }
         var decision = report(input, waiting);
         return recorded.intent()
@@ -254,12 +256,10 @@ final class VolumeCreateRules {
         var recorded = input.recorded();
         var isConfirmedByUser = input.desired().requests().retryCreate().isPresent()
                 && !input.desired().requests().retryCreate().equals(intent.answeredRetryCreate());
-        var isTooOld =
-                !input.now().isBefore(intent.at().plus(input.retryPolicy().outcomeProvableFor()));
         // The cloud accepted the job that it no longer knows, so no time limits how late it acts.
-        if ((isTooOld || recorded.jobLostAt().isPresent())
-                && !isConfirmedByUser
-                && !recorded.lastCreateOutcomeIsRecorded()) {
+        var isUnknown =
+                isOutcomeTooOld(input) || (recorded.jobLostAt().isPresent() && !recorded.lastCreateOutcomeIsRecorded());
+        if (isUnknown && !isConfirmedByUser) {
             return report(input, Verdict.of(RestoreReason.RestoreOutcomeUnknown));
         }
         var delay = ambiguousRetryDelay(input, intent);
@@ -267,6 +267,16 @@ final class VolumeCreateRules {
             return reportWait(input, Verdict.of(CommonReason.CloudUnavailable)).requeueAfter(delay);
         }
         return create(input, usable, search.source().orElseThrow(), Optional.of(search.startedAt()), newCreateId);
+    }
+
+    /** Whether no absence proves any more that the last create request never created a volume, and nothing else says it. */
+    private static boolean isOutcomeTooOld(RestoreInput input) {
+        var recorded = input.recorded();
+        return !recorded.lastCreateOutcomeIsRecorded()
+                && recorded.intent()
+                        .filter(intent -> !input.now()
+                                .isBefore(intent.at().plus(input.retryPolicy().outcomeProvableFor())))
+                        .isPresent();
     }
 
     /** Returns how long the operator still waits before it repeats a create request after an ambiguous response. */

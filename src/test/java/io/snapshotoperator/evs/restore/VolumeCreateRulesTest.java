@@ -511,6 +511,34 @@ class VolumeCreateRulesTest {
             });
         }
 
+        /** A volume can have been created and deleted since. */
+        @Test
+        void recordsNoOutcomeThatIsOlderThanProvable() {
+            var patch = whenRequestIsGone(aRestoreAfterCreate().at(Duration.ofHours(1)), Duration.ofHours(1));
+
+            assertThat(patch.verdict().reason()).isEqualTo(RestoreReason.RestoreOutcomeUnknown);
+            assertThat(patch.failedAttempt()).isEmpty();
+        }
+
+        @Test
+        void recordsOutcomeOneSecondBeforeItIsTooOld() {
+            var last = Duration.ofHours(1).minusSeconds(1);
+
+            assertThat(whenRequestIsGone(aRestoreAfterCreate().at(last), last).failedAttempt())
+                    .isPresent();
+        }
+
+        private RestorePatch whenRequestIsGone(Restores restore, Duration searchedAfter) {
+            var waiting =
+                    Verdict.of(RestoreReason.WaitingForRequest, "VolumeSnapshotRequest nightly is being deleted.");
+            var input = restore.desiring(desired -> desired.readyWithin(Duration.ofHours(3)))
+                    .in(environment -> environment.source(new RestoreSource.NotUsable(waiting)))
+                    .build();
+            return RestoreRules.decide(input, search(NOON.plus(searchedAfter)), "c-2")
+                    .statusPatch()
+                    .orElseThrow();
+        }
+
         @Test
         void neverCreatesAgainAfterFailedJob() {
             var input = aRestoreAfterCreate()
