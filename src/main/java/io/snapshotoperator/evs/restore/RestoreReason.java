@@ -76,9 +76,10 @@ public enum RestoreReason implements Reason {
                     + " evs.snapshot-operator.io/abandon: \"true\"."),
     RestoreOutcomeUnknown(
             Phase.STALLED,
+            RetryMode.BACKOFF,
             "The outcome of an earlier create request is unknown. No volume of it was found, but one may still be created, or"
-                    + " may have been deleted. To create one now, set the annotation"
-                    + " evs.snapshot-operator.io/retry-create to any value."),
+                    + " may have been deleted.",
+            "To create one now, set the annotation evs.snapshot-operator.io/retry-create to any value."),
     RestoreLocationMismatch(
             Phase.STALLED,
             "The volume or the snapshot is in another project or at another endpoint than the connection names now. Restore"
@@ -120,15 +121,21 @@ public enum RestoreReason implements Reason {
     private final Phase phase;
     private final RetryMode retryMode;
     private final String sentence;
+    private final String fact;
 
     RestoreReason(Phase phase, String sentence) {
         this(phase, RetryMode.BACKOFF, sentence);
     }
 
     RestoreReason(Phase phase, RetryMode retryMode, String sentence) {
+        this(phase, retryMode, sentence, "");
+    }
+
+    RestoreReason(Phase phase, RetryMode retryMode, String fact, String advice) {
         this.phase = phase;
         this.retryMode = retryMode;
-        this.sentence = sentence;
+        this.fact = fact;
+        this.sentence = advice.isEmpty() ? fact : fact + " " + advice;
     }
 
     /** Returns every reason that a condition or an event of a {@code VolumeSnapshotRestore} can have. */
@@ -154,5 +161,10 @@ public enum RestoreReason implements Reason {
     @Override
     public String sentence() {
         return sentence;
+    }
+
+    @Override
+    public String fact() {
+        return fact;
     }
 }

@@ -161,9 +161,7 @@ final class VolumeCreateRules {
         var recorded = input.recorded();
         // The cloud accepted the job that it no longer knows, so it may still act.
         if (recorded.jobLostAt().isPresent() || isOutcomeTooOld(input)) {
-            return report(
-                    input,
-                    Verdict.of(RestoreReason.RestoreOutcomeUnknown, waiting.message()));
+            return report(input, unknownWithoutSource(waiting));
         }
         var decision = report(input, waiting);
         return recorded.intent()
@@ -176,6 +174,13 @@ final class VolumeCreateRules {
                 .map(outcome ->
                         decision.withStatusPatch(RestorePatch.of(waiting).withFailedAttempt(outcome)))
                 .orElse(decision);
+    }
+
+    /** Without a snapshot that can be restored, the annotation {@code retry-create} has no effect, so the advice is another one. */
+    private static Verdict unknownWithoutSource(Verdict waiting) {
+        var cause = waiting.detail().isEmpty() ? waiting.message() : waiting.detail();
+        return Verdict.withAdvice(
+                RestoreReason.RestoreOutcomeUnknown, cause + " Delete this restore to release the request.");
     }
 
     /**

@@ -528,6 +528,17 @@ class VolumeCreateRulesTest {
                     .isPresent();
         }
 
+        @Test
+        void advisesToDeleteRestoreWhenJobIsLostAndRequestIsGone() {
+            var patch = whenRequestIsGone(lostJob(), Duration.ofMinutes(4));
+
+            assertThat(patch.verdict().reason()).isEqualTo(RestoreReason.RestoreOutcomeUnknown);
+            assertThat(patch.verdict().message())
+                    .endsWith(
+                            "VolumeSnapshotRequest nightly is being deleted. Delete this restore to release the request.")
+                    .doesNotContain("retry-create");
+        }
+
         private RestorePatch whenRequestIsGone(Restores restore, Duration searchedAfter) {
             var waiting =
                     Verdict.of(RestoreReason.WaitingForRequest, "VolumeSnapshotRequest nightly is being deleted.");
