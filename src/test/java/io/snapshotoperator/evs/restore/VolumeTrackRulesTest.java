@@ -25,6 +25,7 @@ import io.snapshotoperator.evs.createonce.RecordedFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,6 +173,29 @@ class VolumeTrackRulesTest {
                 .isEqualTo(new RestoreAction.None());
         assertThat(beside(duplicate("c-2").build(), true).action()).isEqualTo(new RestoreAction.None());
         assertThat(beside(duplicate("c-1").build(), false).action()).isEqualTo(new RestoreAction.None());
+    }
+
+    @Test
+    void deletesNoDuplicateBesideVolumeWithoutMarker() {
+        var other = duplicate("c-2").build();
+        var found = new VolumeObservation.Found(
+                ownVolume(VOLUME, "available").metadata(Map.of()).build(),
+                List.of(other),
+                Optional.of(new VolumeObservation.Deletable(other, false)));
+
+        assertThat(RestoreRules.decide(ready().build(), found, "c-3").action()).isEqualTo(new RestoreAction.None());
+    }
+
+    @Test
+    void deletesNoDuplicateWhilePaused() {
+        var other = duplicate("c-2").build();
+        var found = new VolumeObservation.Found(
+                ownVolume(VOLUME, "available").build(),
+                List.of(other),
+                Optional.of(new VolumeObservation.Deletable(other, false)));
+        var paused = ready().desiring(desired -> desired.paused(true)).build();
+
+        assertThat(RestoreRules.decide(paused, found, "c-3").action()).isEqualTo(new RestoreAction.None());
     }
 
     @ParameterizedTest
