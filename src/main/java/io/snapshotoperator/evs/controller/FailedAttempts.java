@@ -81,12 +81,15 @@ public final class FailedAttempts {
     }
 
     /**
-     * Returns the index of the oldest entry, but never of the newest failed create. Nothing else records that the create was
-     * rejected, and without it the object would report CreateOutcomeUnknown an hour later.
+     * Returns the index of the oldest entry, but never of the newest failed create or job. Nothing else records that the create was
+     * rejected, and without it the object would report CreateOutcomeUnknown an hour later. A failed job forbids another create.
      */
     private static int indexToDrop(List<FailedAttempt> all) {
-        return all.get(0).createId() != null && all.stream().skip(1).allMatch(later -> later.createId() == null)
-                ? 1
-                : 0;
+        return isOfCreate(all.get(0)) && all.stream().skip(1).noneMatch(FailedAttempts::isOfCreate) ? 1 : 0;
+    }
+
+    /** The id of the create request is unknown if its intent could not be read when the job failed. */
+    private static boolean isOfCreate(FailedAttempt attempt) {
+        return attempt.createId() != null || RecordedFailure.JOB.equals(attempt.operation());
     }
 }

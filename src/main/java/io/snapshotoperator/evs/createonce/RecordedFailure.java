@@ -12,8 +12,8 @@ import java.util.Optional;
  * A failed call as the status records it. A failed read is recorded only if its reason is new.
  *
  * @param at the time of the last of {@code count} equal failures
- * @param operation {@link #CREATE}, {@link #DELETE}, {@link #UPDATE} or {@link #READ}
- * @param createId the id of the create request; empty for every other operation
+ * @param operation {@link #CREATE}, {@link #DELETE}, {@link #UPDATE}, {@link #READ} or {@link #JOB}
+ * @param createId the id of the create request, also of the one that started a job; empty for every other operation
  * @param mayHaveActed whether the cloud may have acted although the call failed; false for a definite rejection
  * @param count how often the operation failed in this way, at least 1
  */
@@ -37,6 +37,9 @@ public record RecordedFailure(
     public static final String DELETE = "delete";
     public static final String UPDATE = "update";
     public static final String READ = "read";
+
+    /** The job of a create request that the cloud had accepted. */
+    public static final String JOB = "job";
 
     public RecordedFailure {
         Objects.requireNonNull(at);

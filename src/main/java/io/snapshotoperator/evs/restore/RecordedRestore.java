@@ -50,9 +50,6 @@ public record RecordedRestore(
         List<VolumeId> duplicates,
         long observedGeneration) {
 
-    /** The operation of a failed job in the recorded failures. */
-    public static final String JOB = "job";
-
     public RecordedRestore {
         Objects.requireNonNull(identity);
         Objects.requireNonNull(createdAt);
@@ -123,7 +120,7 @@ public record RecordedRestore(
     private Optional<RecordedFailure> lastJobFailure() {
         var createId = intent.map(CreateIntent::createId);
         return failures.stream()
-                .filter(failure -> failure.operation().equals(JOB)
+                .filter(failure -> failure.operation().equals(RecordedFailure.JOB)
                         && (createId.isEmpty()
                                 || failure.createId().isEmpty()
                                 || failure.createId().equals(createId)))

@@ -180,7 +180,7 @@ final class VolumeTrackRules {
                     .requeueAfter(input.environment().pollInterval());
         }
         // A failed job can leave a volume in status error, so the operator searches for it next.
-        var failure = RecordedFailure.once(RecordedRestore.JOB, input.now())
+        var failure = RecordedFailure.once(RecordedFailure.JOB, input.now())
                 .createId(input.recorded().intent().map(CreateIntent::createId))
                 .code(job.errorCode())
                 .message(job.failReason())
@@ -194,7 +194,7 @@ final class VolumeTrackRules {
 
     /** The operator searches for the volume by its ownership marker. */
     private static RestoreDecision onJobLost(RestoreInput input) {
-        var failure = RecordedFailure.once(RecordedRestore.JOB, input.now())
+        var failure = RecordedFailure.once(RecordedFailure.JOB, input.now())
                 .createId(input.recorded().intent().map(CreateIntent::createId))
                 .message("the cloud does not know the job, or it names no volume of this restore")
                 .mayHaveActed(true)

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestore;
 import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatus;
-import io.snapshotoperator.evs.restore.RecordedRestore;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.snapshotoperator.evs.simulator.EvsSimulator;
 import io.snapshotoperator.evs.simulator.Volume;
 import io.snapshotoperator.evs.testing.RestoreInputs;
@@ -88,7 +88,7 @@ final class RestoreHistory implements ResourceEventHandler<VolumeSnapshotRestore
                 .map(VolumeSnapshotRestoreStatus::failedAttempts)
                 .orElse(List.of())
                 .stream()
-                .filter(attempt -> RecordedRestore.JOB.equals(attempt.operation())
+                .filter(attempt -> RecordedFailure.JOB.equals(attempt.operation())
                         && !Boolean.TRUE.equals(attempt.mayHaveActed())
                         && attempt.createId() != null)
                 .forEach(attempt -> failedJobs.add(attempt.createId()));

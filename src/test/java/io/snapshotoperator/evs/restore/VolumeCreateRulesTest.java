@@ -376,7 +376,7 @@ class VolumeCreateRulesTest {
 
         @Test
         void neverCreatesAgainAfterFailedJobWhenIntentIsRemoved() {
-            var input = withoutIntent(failed(RecordedRestore.JOB, false, NOON))
+            var input = withoutIntent(failed(RecordedFailure.JOB, false, NOON))
                     .desiring(desired -> desired.requests(new UserRequests(Optional.of("x"), Optional.of("y"))))
                     .build();
 
@@ -388,7 +388,7 @@ class VolumeCreateRulesTest {
 
         @Test
         void keepsFailureOfJobWhenIntentIsRemovedAndRequestIsGone() {
-            var input = withoutIntent(failed(RecordedRestore.JOB, false, NOON))
+            var input = withoutIntent(failed(RecordedFailure.JOB, false, NOON))
                     .in(environment -> environment.source(
                             new RestoreSource.NotUsable(Verdict.of(RestoreReason.WaitingForRequest))))
                     .build();
@@ -400,7 +400,7 @@ class VolumeCreateRulesTest {
 
         @Test
         void searchesAfterFailedJobAlsoWithoutIntent() {
-            var input = withoutIntent(failed(RecordedRestore.JOB, false, NOON))
+            var input = withoutIntent(failed(RecordedFailure.JOB, false, NOON))
                     .in(environment -> environment.noPriorCreate(true))
                     .build();
 
@@ -422,7 +422,7 @@ class VolumeCreateRulesTest {
 
         @Test
         void asksUserWhenJobIsLostAndIntentIsRemoved() {
-            for (var lost : List.of(failed(RecordedRestore.JOB, true, NOON), withoutCreateId(true))) {
+            for (var lost : List.of(failed(RecordedFailure.JOB, true, NOON), withoutCreateId(true))) {
                 var decision = RestoreRules.decide(
                         withoutIntent(lost).build(), search(NOON.plus(Duration.ofMinutes(4))), "c-2");
 
@@ -462,7 +462,7 @@ class VolumeCreateRulesTest {
         }
 
         private RecordedFailure withoutCreateId(boolean mayHaveActed) {
-            return RecordedFailure.once(RecordedRestore.JOB, NOON)
+            return RecordedFailure.once(RecordedFailure.JOB, NOON)
                     .message("no")
                     .mayHaveActed(mayHaveActed)
                     .build();
@@ -472,7 +472,7 @@ class VolumeCreateRulesTest {
         private Restores lostJob() {
             return aRestoreAfterCreate()
                     .recording(recorded -> recorded.failures(
-                            List.of(failed(RecordedRestore.JOB, true, NOON.plus(Duration.ofMinutes(2))))))
+                            List.of(failed(RecordedFailure.JOB, true, NOON.plus(Duration.ofMinutes(2))))))
                     .at(Duration.ofMinutes(4));
         }
 
@@ -553,7 +553,7 @@ class VolumeCreateRulesTest {
         @Test
         void neverCreatesAgainAfterFailedJob() {
             var input = aRestoreAfterCreate()
-                    .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, NOON))))
+                    .recording(recorded -> recorded.failures(List.of(failed(RecordedFailure.JOB, false, NOON))))
                     .desiring(desired -> desired.requests(new UserRequests(Optional.of("x"), Optional.of("y"))))
                     .at(Duration.ofMinutes(30))
                     .build();
@@ -568,7 +568,7 @@ class VolumeCreateRulesTest {
         void searchesForLeftoverUntilSettleTimeAfterFailedJob() {
             var failedAt = NOON.plusSeconds(30);
             var input = aRestoreAfterCreate()
-                    .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, failedAt)))
+                    .recording(recorded -> recorded.failures(List.of(failed(RecordedFailure.JOB, false, failedAt)))
                             .reason(RestoreReason.RestoreFailed))
                     .at(Duration.ofSeconds(31))
                     .build();
@@ -583,7 +583,7 @@ class VolumeCreateRulesTest {
         @Test
         void searchesAgainAfterAbsenceWasProven() {
             var input = aRestoreAfterCreate()
-                    .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, NOON))))
+                    .recording(recorded -> recorded.failures(List.of(failed(RecordedFailure.JOB, false, NOON))))
                     .at(Duration.ofMinutes(30))
                     .build();
 
@@ -594,7 +594,7 @@ class VolumeCreateRulesTest {
         @Test
         void namesVolumeThatFailedJobLeft() {
             var input = aRestoreAfterCreate()
-                    .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, NOON))))
+                    .recording(recorded -> recorded.failures(List.of(failed(RecordedFailure.JOB, false, NOON))))
                     .build();
             var left = ownVolume(VOLUME, "error").build();
 

@@ -20,6 +20,7 @@ import io.snapshotoperator.evs.cloud.JobId;
 import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.createonce.CallResult;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -202,7 +203,7 @@ class VolumeDeleteRulesTest {
         var now = SETTLE_TIME.plusSeconds(secondsAfterFailure);
         var input = aRestoreAfterCreate()
                 .deletedAtNoon()
-                .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, false, failedAt))))
+                .recording(recorded -> recorded.failures(List.of(failed(RecordedFailure.JOB, false, failedAt))))
                 .at(now)
                 .build();
 
@@ -252,7 +253,7 @@ class VolumeDeleteRulesTest {
     void saysThatLostJobMayStillAct() {
         var input = aRestoreAfterCreate()
                 .deletedAtNoon()
-                .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, true, NOON))))
+                .recording(recorded -> recorded.failures(List.of(failed(RecordedFailure.JOB, true, NOON))))
                 .at(SETTLE_TIME)
                 .build();
 
@@ -264,7 +265,7 @@ class VolumeDeleteRulesTest {
     @Test
     void saysNothingOfLostJobWhoseVolumeWasFoundAndDeleted() {
         var input = recorded()
-                .recording(recorded -> recorded.failures(List.of(failed(RecordedRestore.JOB, true, NOON))))
+                .recording(recorded -> recorded.failures(List.of(failed(RecordedFailure.JOB, true, NOON))))
                 .at(SETTLE_TIME)
                 .build();
 
