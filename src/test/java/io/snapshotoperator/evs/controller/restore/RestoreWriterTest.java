@@ -17,7 +17,9 @@ import io.snapshotoperator.evs.api.v1alpha1.restore.VolumeSnapshotRestoreStatusB
 import io.snapshotoperator.evs.cloud.JobId;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.EventRecorder;
+import io.snapshotoperator.evs.controller.FailedAttempts;
 import io.snapshotoperator.evs.controller.FakeStore;
+import io.snapshotoperator.evs.createonce.RecordedFailure;
 import io.snapshotoperator.evs.restore.RestoreDecision;
 import io.snapshotoperator.evs.restore.RestorePatchBuilder;
 import io.snapshotoperator.evs.restore.RestoreReason;
@@ -51,6 +53,20 @@ class RestoreWriterTest {
             assertThat(event.getReason()).isEqualTo("RemovedDuringCreate");
             assertThat(event.getMessage()).contains("Left in the cloud: the volume of job j-1.");
         });
+    }
+
+    /** A user removed the create intent. */
+    @Test
+    void namesUidOfRestoreWhoseLostJobIsAllThatIsRecorded() {
+        var failures = FailedAttempts.append(
+                List.of(),
+                RecordedFailure.once(RecordedFailure.JOB, NOON)
+                        .message("the cloud does not know the job")
+                        .mayHaveActed(true)
+                        .build());
+
+        assertThat(messageAtTheEnd(status -> status.volumeId(null).readyAt(null).failedAttempts(failures)))
+                .contains("Its volume has the UID uid-1 in its metadata.");
     }
 
     @Test
