@@ -81,8 +81,9 @@ public final class FailedAttempts {
     }
 
     /**
-     * Returns the index of the oldest entry, but never of the newest failed create or job. Nothing else records that the create was
-     * rejected, and without it the object would report CreateOutcomeUnknown an hour later. A failed job forbids another create.
+     * Returns the index of the oldest entry, but never of the newest failed create or job. Nothing else records
+     * that the create was rejected, and without it the object would report CreateOutcomeUnknown an hour later. A
+     * failed job forbids another create.
      */
     private static int indexToDrop(List<FailedAttempt> all) {
         return isOfCreate(all.get(0)) && all.stream().skip(1).noneMatch(FailedAttempts::isOfCreate) ? 1 : 0;

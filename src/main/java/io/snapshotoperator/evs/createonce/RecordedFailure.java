@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * @param at the time of the last of {@code count} equal failures
  * @param operation {@link #CREATE}, {@link #DELETE}, {@link #UPDATE}, {@link #READ} or {@link #JOB}
- * @param createId the id of the create request, also of the one that started a job; empty for every other operation
+ * @param createId the id of the create request, also of the one that started a job; empty for every other
+ *     operation
  * @param mayHaveActed whether the cloud may have acted although the call failed; false for a definite rejection
  * @param count how often the operation failed in this way, at least 1
  */

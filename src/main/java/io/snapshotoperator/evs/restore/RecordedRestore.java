@@ -113,9 +113,9 @@ public record RecordedRestore(
     }
 
     /**
-     * Returns the failure of the job of the last create request. Without a create intent, which a user can remove, or without a
-     * create id, it is unknown to which create request a failure belongs. It then counts, so that nothing is created without a
-     * question to the user.
+     * Returns the failure of the job of the last create request. Without a create intent, which a user can remove,
+     * or without a create id, it is unknown to which create request a failure belongs. It then counts, so that
+     * nothing is created without a question to the user.
      */
     private Optional<RecordedFailure> lastJobFailure() {
         var createId = intent.map(CreateIntent::createId);

@@ -43,7 +43,7 @@ final class VolumeCreateRules {
                 .orElseGet(VolumeQuery.None::new);
     }
 
-    /** Whether the object shows an earlier create request. Without the create intent, the failure of its job shows it. */
+    /** Whether the object shows an earlier create request: by the create intent, or by the failure of its job. */
     private static boolean showsEarlierCreate(RestoreInput input) {
         return input.recorded().mayHaveSentCreate() || input.recorded().recordsEndedJob();
     }
@@ -154,8 +154,9 @@ final class VolumeCreateRules {
     }
 
     /**
-     * The earlier create request created nothing and can no longer complete. Only with this outcome recorded, the request that is
-     * being deleted no longer keeps its snapshot for this restore. If the outcome is unknown, only the user can say so.
+     * The earlier create request created nothing and can no longer complete. Only with this outcome recorded, the
+     * request that is being deleted no longer keeps its snapshot for this restore. If the outcome is unknown, the
+     * user must decide.
      */
     private static RestoreDecision onNothingToRestore(RestoreInput input, Verdict waiting) {
         var recorded = input.recorded();
@@ -176,7 +177,10 @@ final class VolumeCreateRules {
                 .orElse(decision);
     }
 
-    /** Without a snapshot that can be restored, the annotation {@code retry-create} has no effect, so the advice is another one. */
+    /**
+     * Without a snapshot that can be restored, the annotation {@code retry-create} has no effect, so the advice is
+     * another one.
+     */
     private static Verdict unknownWithoutSource(Verdict waiting) {
         var cause = waiting.detail().isEmpty() ? waiting.message() : waiting.detail();
         return Verdict.withAdvice(
@@ -211,8 +215,8 @@ final class VolumeCreateRules {
     }
 
     /**
-     * Returns the delay before the next search: the recheck interval, or less if the next search can prove absence. An incomplete
-     * list serves no other restore, and the next one is probably incomplete too.
+     * Returns the delay before the next search: the recheck interval, or less if the next search can prove
+     * absence. An incomplete list serves no other restore, and the next one is probably incomplete too.
      */
     private static Duration recheckDelay(RestoreInput input, SearchResult search) {
         if (!search.complete()) {
@@ -240,8 +244,9 @@ final class VolumeCreateRules {
     }
 
     /**
-     * No create intent exists: none was ever written, or a user removed it. Only the failure of a job shows the second. A value of
-     * {@code retry-create} counts as the answer of the user, because the intent would tell which value caused a create request.
+     * No create intent exists: none was ever written, or a user removed it. Only the failure of a job shows the
+     * second. Any value of {@code retry-create} counts as the answer of the user, because only the intent tells
+     * which value has already caused a create request.
      */
     private static RestoreDecision createWithoutIntent(
             RestoreInput input, RestoreSource.Usable usable, SearchResult search, String newCreateId) {
@@ -274,7 +279,7 @@ final class VolumeCreateRules {
         return create(input, usable, search.source().orElseThrow(), Optional.of(search.startedAt()), newCreateId);
     }
 
-    /** Whether no absence proves any more that the last create request never created a volume, and nothing else says it. */
+    /** Whether the outcome of the last create request is not recorded, and absence no longer proves it. */
     private static boolean isOutcomeTooOld(RestoreInput input) {
         var recorded = input.recorded();
         return !recorded.lastCreateOutcomeIsRecorded()

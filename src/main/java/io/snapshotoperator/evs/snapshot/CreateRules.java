@@ -185,8 +185,8 @@ final class CreateRules {
     }
 
     /**
-     * Returns the delay before the next search: the recheck interval, or less if the next search can prove absence. After an
-     * incomplete list, the next one is probably incomplete too.
+     * Returns the delay before the next search: the recheck interval, or less if the next search can prove
+     * absence. After an incomplete list, the next one is probably incomplete too.
      */
     static Duration recheckDelay(ReconcileInput input, Observation.SearchResult search) {
         if (!search.complete()) {

@@ -52,7 +52,7 @@ final class RestoreSpecMapper {
         return isSet(restore, Api.ABANDON);
     }
 
-    /** Returns whether the volume stays in the cloud when the restore is deleted. Works for an invalid restore too. */
+    /** Returns whether the volume stays when the restore is deleted. Works for an invalid restore too. */
     static boolean keepsVolume(VolumeSnapshotRestore restore) {
         return isAbandoned(restore) || !deletesVolume(restore);
     }

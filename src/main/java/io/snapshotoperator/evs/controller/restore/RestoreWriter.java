@@ -52,8 +52,9 @@ final class RestoreWriter {
     }
 
     /**
-     * Reads the restore again. Returns whether it is the same object, records the same volume as {@code before}, and still allows to
-     * delete a volume: the user has not paused it, and the volume of a restore that is being deleted is neither retained nor abandoned.
+     * Reads the restore again. Returns whether it is the same object, records the same volume as {@code before},
+     * and still allows to delete a volume: the user has not paused it, and the volume of a restore that is being
+     * deleted is neither retained nor abandoned.
      */
     boolean refreshIfStillDeletes(VolumeSnapshotRestore before) {
         var recorded = RestoreStatusMapper.recordedVolume(before);
@@ -110,8 +111,8 @@ final class RestoreWriter {
     }
 
     /**
-     * The PersistentVolume can exist without the claim: then only the message about the claim names it. If the API server did not
-     * respond, or the write of the status failed, there is no message either.
+     * The PersistentVolume can exist without the claim: then only the message about the claim names it. If the API
+     * server did not respond, or the write of the status failed, there is no message either.
      */
     private Stream<String> persistentVolume(VolumeSnapshotRestoreStatus status) {
         var name = ClaimManifests.volumeName(restore());

@@ -138,8 +138,8 @@ final class VolumeObserver {
     }
 
     /**
-     * Returns the volumes that still exist. If there is none, the listed ones stay matches, because a volume existed and nothing must
-     * be created again, but none of them in a usable state.
+     * Returns the volumes that still exist. If there is none, the listed ones stay matches, because a volume
+     * existed and nothing must be created again, but none of them in a usable state.
      */
     private List<CloudVolume> readAgain(List<CloudVolume> listed) {
         var existing = listed.stream()
