@@ -2,22 +2,18 @@
 package io.snapshotoperator.evs.controller.csi;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.snapshotoperator.evs.api.v1alpha1.Api;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentSpec;
 import io.snapshotoperator.evs.api.v1alpha1.request.SnapshotContentStatus;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequest;
 import io.snapshotoperator.evs.api.v1alpha1.request.VolumeSnapshotRequestStatus;
-import io.snapshotoperator.evs.cloud.VolumeId;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Verdict;
 import io.snapshotoperator.evs.controller.ClaimVolumeResolver;
-import io.snapshotoperator.evs.controller.ClaimVolumeResolver.VolumeDriver;
 import io.snapshotoperator.evs.controller.MetadataRejectedException;
 import io.snapshotoperator.evs.controller.ReconcileExtension;
 import io.snapshotoperator.evs.controller.ResourceWriter;
 import io.snapshotoperator.evs.createonce.ObjectIdentity;
-import io.snapshotoperator.evs.csi.ContentAdmission;
 import io.snapshotoperator.evs.csi.ContentDecision;
 import io.snapshotoperator.evs.csi.ContentDecision.Action;
 import io.snapshotoperator.evs.csi.ContentDecision.Recheck;
@@ -27,7 +23,6 @@ import io.snapshotoperator.evs.csi.ContentName;
 import io.snapshotoperator.evs.csi.ContentReason;
 import io.snapshotoperator.evs.csi.ContentRules;
 import io.snapshotoperator.evs.csi.DesiredContent;
-import io.snapshotoperator.evs.csi.DesiredContentBuilder;
 import io.snapshotoperator.evs.csi.ObservedContent;
 import io.snapshotoperator.evs.telemetry.LogEvent;
 import java.time.Duration;
@@ -54,8 +49,7 @@ public final class SnapshotContentExtension
     private static final int LONG_WAIT = 30;
 
     private final SnapshotApi api;
-    private final ClaimVolumeResolver claims;
-    private final ContentPermission permission;
+    private final ContentPlanner planner;
     private final Duration interval;
 
     /**
@@ -65,23 +59,12 @@ public final class SnapshotContentExtension
     public SnapshotContentExtension(
             KubernetesClient kubernetes, ClaimVolumeResolver claims, ContentPermission permission, Duration interval) {
         this.api = new SnapshotApi(kubernetes);
-        this.claims = claims;
-        this.permission = permission;
+        this.planner = new ContentPlanner(permission, claims);
         this.interval = interval;
     }
 
     /** The content of a binding, if it exists. */
     private record Located(int binding, Optional<ObservedContent> content) {}
-
-    /** Which content a request is to have, or why it cannot have one now. */
-    private sealed interface Plan {
-        record Wanted(DesiredContent content) implements Plan {}
-
-        record Blocked(Verdict verdict) implements Plan {}
-
-        /** Nothing is reported yet. */
-        record NotYet(Optional<Duration> retryAfter) implements Plan {}
-    }
 
     @Override
     public FollowUp reconcile(ResourceWriter<VolumeSnapshotRequest, VolumeSnapshotRequestStatus> writer, Instant now) {
@@ -116,15 +99,15 @@ public final class SnapshotContentExtension
     }
 
     private Optional<Duration> reconcile(ContentRecord record, SnapshotContentSpec asked) {
-        var plan = plan(record.request(), asked);
-        if (plan instanceof Plan.Wanted wanted) {
+        var plan = planner.plan(record.request(), asked);
+        if (plan instanceof ContentPlanner.Plan.Wanted wanted) {
             return reconcile(record, Optional.of(wanted.content()));
         }
-        if (plan instanceof Plan.Blocked blocked) {
+        if (plan instanceof ContentPlanner.Plan.Blocked blocked) {
             record.report(blocked.verdict());
             return Optional.of(delay(waitAfter(blocked.verdict())));
         }
-        return ((Plan.NotYet) plan).retryAfter();
+        return ((ContentPlanner.Plan.NotYet) plan).retrySoon() ? Optional.of(SOON) : Optional.empty();
     }
 
     private Optional<Duration> reconcile(ContentRecord record, Optional<DesiredContent> desired) {
@@ -210,73 +193,6 @@ public final class SnapshotContentExtension
 
     private Optional<Integer> newest(String uid) {
         return api.findNewestContentOf(uid).map(content -> ContentName.binding(uid, content.name()));
-    }
-
-    private Plan plan(VolumeSnapshotRequest request, SnapshotContentSpec asked) {
-        var admission = permission.check(request);
-        if (admission instanceof ContentAdmission.NotKnownYet) {
-            return new Plan.NotYet(Optional.of(SOON));
-        }
-        if (admission instanceof ContentAdmission.Refused refused) {
-            // A new request becomes ready soon, and then it is reconciled.
-            return refused.verdict().reason() == ContentReason.SnapshotNotReady
-                            && recorded(request).isEmpty()
-                    ? new Plan.NotYet(Optional.empty())
-                    : new Plan.Blocked(refused.verdict());
-        }
-        if (asked.driver() != null && !claims.isKnown(asked.driver())) {
-            return new Plan.Blocked(Verdict.of(
-                    ContentReason.DriverUnknown,
-                    "The drivers of EVS volumes are " + claims.knownDrivers()
-                            + ". The setting evs.claim.csi-drivers adds a driver whose volume handle is a volume id."));
-        }
-        return driver(request, asked)
-                .<Plan>map(driver -> new Plan.Wanted(desired(request, asked, driver)))
-                .orElseGet(() -> new Plan.Blocked(Verdict.of(ContentReason.DriverUnknown)));
-    }
-
-    /**
-     * Returns the driver that is asked for, else that of the claim. What was resolved is used again: later the claim can be gone, or
-     * lead to another volume. A driver that was asked for and is not any more can be wrong, and then the content waits for it.
-     */
-    private Optional<VolumeDriver> driver(VolumeSnapshotRequest request, SnapshotContentSpec asked) {
-        var recorded = recorded(request).filter(content -> content.driver() != null);
-        var mode = recorded.map(SnapshotContentStatus::sourceVolumeMode);
-        if (asked.driver() != null) {
-            // Kubernetes compares the mode of the volume with that of a restored one only if the content has it.
-            var known = mode.or(() -> ofClaim(request).flatMap(claim -> Optional.ofNullable(claim.volumeMode())));
-            return Optional.of(new VolumeDriver(asked.driver(), known.orElse(null)));
-        }
-        var isWaiting = recorded.filter(
-                        content -> ContentReason.WaitingForDriver.name().equals(content.reason()))
-                .isPresent();
-        var again = recorded.map(content -> new VolumeDriver(content.driver(), content.sourceVolumeMode()));
-        return isWaiting ? ofClaim(request).or(() -> again) : again.or(() -> ofClaim(request));
-    }
-
-    private Optional<VolumeDriver> ofClaim(VolumeSnapshotRequest request) {
-        var claim = request.getSpec().source().persistentVolumeClaimName();
-        var volume = Optional.ofNullable(request.getStatus().volumeId());
-        try {
-            return claim == null || volume.isEmpty()
-                    ? Optional.empty()
-                    : claims.driverOf(request.getMetadata().getNamespace(), claim, new VolumeId(volume.get()));
-        } catch (KubernetesClientException rejected) {
-            throw new SnapshotApiException(rejected);
-        }
-    }
-
-    private static DesiredContent desired(
-            VolumeSnapshotRequest request, SnapshotContentSpec asked, VolumeDriver driver) {
-        return DesiredContentBuilder.builder()
-                .snapshotHandle(snapshotId(request).orElseThrow())
-                .driver(driver.name())
-                .sourceVolumeMode(Optional.ofNullable(driver.volumeMode()))
-                .className(Optional.ofNullable(asked.className()))
-                .volumeSnapshotName(Optional.ofNullable(asked.name())
-                        .orElse(request.getMetadata().getName()))
-                .createVolumeSnapshot(Boolean.TRUE.equals(asked.createVolumeSnapshot()))
-                .build();
     }
 
     private void abandon(ContentRecord record) {
@@ -383,7 +299,7 @@ public final class SnapshotContentExtension
         return Optional.ofNullable(request.getStatus()).map(VolumeSnapshotRequestStatus::volumeSnapshotContent);
     }
 
-    private static Optional<String> snapshotId(VolumeSnapshotRequest request) {
+    static Optional<String> snapshotId(VolumeSnapshotRequest request) {
         return Optional.ofNullable(request.getStatus())
                 .map(VolumeSnapshotRequestStatus::snapshotId)
                 .filter(id -> !id.isBlank());
