@@ -17,14 +17,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 
 /**
  * Finds the volumes that a schedule selects. The claims are read when a schedule needs them, and what was read serves equal selectors
  * of the namespace for a short time. A cache of all claims would need more memory, and would bring events all day for a schedule that
  * runs once. Lists come in small pages, of which only names are kept, because a user can make a claim of megabytes.
+ *
+ * <p>All controllers share the threads of the operator, and the selectors of a user can need thousands of pages. So one schedule of a
+ * namespace reads at a time, and few of all namespaces. The others come back later.
  */
 final class ClaimSources {
     /** All selectors of a schedule together select at most so many. */
@@ -35,9 +40,14 @@ final class ClaimSources {
 
     private static final long PAGE_SIZE = 25;
 
+    /** So many schedules read claims at the same time. */
+    static final int MAX_READING = 10;
+
     private final KubernetesClient kubernetes;
     private final InstantSource clock;
     private final Map<Query, Result> results = new ConcurrentHashMap<>();
+    private final Set<String> reading = ConcurrentHashMap.newKeySet();
+    private final Semaphore places = new Semaphore(MAX_READING);
 
     ClaimSources(KubernetesClient kubernetes, InstantSource clock) {
         this.kubernetes = kubernetes;
@@ -52,10 +62,29 @@ final class ClaimSources {
      * Returns what the selectors select, each key once, sorted.
      *
      * @param volumesAllowed whether the connection allows this namespace to name volumes by their ids
+     * @return empty if another schedule of the namespace, or too many of others, read claims now
      * @throws IllegalArgumentException with a sentence for users, if they select too many
      * @throws KubernetesClientException if the API server rejects a read of the claims or does not respond
      */
-    List<ScheduleSource> find(String namespace, List<SourceSelector> selectors, boolean volumesAllowed) {
+    Optional<List<ScheduleSource>> find(String namespace, List<SourceSelector> selectors, boolean volumesAllowed) {
+        if (!places.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            if (!reading.add(namespace)) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(select(namespace, selectors, volumesAllowed));
+            } finally {
+                reading.remove(namespace);
+            }
+        } finally {
+            places.release();
+        }
+    }
+
+    private List<ScheduleSource> select(String namespace, List<SourceSelector> selectors, boolean volumesAllowed) {
         var now = clock.instant();
         results.values().removeIf(result -> isOld(result, now));
         var sources = new TreeMap<String, ScheduleSource>();

@@ -59,7 +59,7 @@ import org.jboss.logging.Logger;
 public final class VolumeSnapshotScheduleReconciler implements Reconciler<VolumeSnapshotSchedule> {
     private static final Logger LOG = Logger.getLogger(VolumeSnapshotScheduleReconciler.class);
     private static final Duration CONFLICT_REQUEUE = Duration.ofMillis(500);
-    private static final Duration START_REQUEUE = Duration.ofSeconds(1);
+    private static final Duration SHORT_REQUEUE = Duration.ofSeconds(1);
 
     /** Shows within this time that a claim is gone, although nothing happens. */
     private static final Duration MAX_REQUEUE = Duration.ofHours(1);
@@ -166,18 +166,22 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
         var schedule = writer.resource();
         var existing = requests.of(schedule);
         if (existing.isEmpty()) {
-            return START_REQUEUE;
+            return SHORT_REQUEUE;
         }
         var spec = parse(schedule);
         if (spec.desired().isEmpty()) {
             return reportInvalid(writer, spec.problem(), now);
         }
-        ScheduleInput input;
+        Optional<ScheduleInput> observed;
         try {
-            input = input(schedule, spec.desired().get(), existing.get(), now);
+            observed = input(schedule, spec.desired().get(), existing.get(), now);
         } catch (IllegalArgumentException unusable) {
             return reportInvalid(writer, unusable.getMessage(), now);
         }
+        if (observed.isEmpty()) {
+            return SHORT_REQUEUE;
+        }
+        var input = observed.get();
         var planned = ScheduleRules.decide(input);
         var decision = ScheduleRules.afterCreates(input, planned, create(schedule, planned.creates()));
         var deleted = delete(existing.get(), decision.deletes());
@@ -191,8 +195,8 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
         var wait = decision.wakeAt().map(at -> Duration.between(now, at)).orElse(MAX_REQUEUE);
         return Stream.of(wait, MAX_REQUEUE)
                 .min(Duration::compareTo)
-                .filter(shortest -> shortest.compareTo(START_REQUEUE) > 0)
-                .orElse(START_REQUEUE);
+                .filter(shortest -> shortest.compareTo(SHORT_REQUEUE) > 0)
+                .orElse(SHORT_REQUEUE);
     }
 
     private Parsed parse(VolumeSnapshotSchedule schedule) {
@@ -225,21 +229,25 @@ public final class VolumeSnapshotScheduleReconciler implements Reconciler<Volume
         return MAX_REQUEUE;
     }
 
-    /** @throws IllegalArgumentException with a sentence for users, if the sources cannot be used */
-    private ScheduleInput input(
+    /**
+     * @return empty if other schedules read claims now
+     * @throws IllegalArgumentException with a sentence for users, if the sources cannot be used
+     */
+    private Optional<ScheduleInput> input(
             VolumeSnapshotSchedule schedule, DesiredSchedule desired, List<Scheduled> existing, Instant now) {
         var template = Optional.ofNullable(schedule.getSpec().template()).orElse(RequestTemplate.DEFAULT);
         var resolution = connections.resolve(schedule, template.connectionRef());
-        return new ScheduleInput(
-                desired,
-                ScheduleStatusMapper.read(schedule),
-                claims.find(
+        return claims.find(
                         schedule.getMetadata().getNamespace(),
                         schedule.getSpec().sources(),
-                        mayNameVolumes(resolution)),
-                existing.stream().map(Scheduled::child).toList(),
-                obstacle(resolution),
-                now);
+                        mayNameVolumes(resolution))
+                .map(sources -> new ScheduleInput(
+                        desired,
+                        ScheduleStatusMapper.read(schedule),
+                        sources,
+                        existing.stream().map(Scheduled::child).toList(),
+                        obstacle(resolution),
+                        now));
     }
 
     /** Requests check this again. A connection that is not known yet gives no answer, so they decide. */

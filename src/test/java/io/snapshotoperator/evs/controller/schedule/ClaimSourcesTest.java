@@ -7,14 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.ClaimSelector;
 import io.snapshotoperator.evs.api.v1alpha1.schedule.SourceSelector;
 import io.snapshotoperator.evs.cloud.http.SteppedClock;
 import io.snapshotoperator.evs.schedule.ScheduleSource;
 import io.snapshotoperator.evs.testing.Cluster;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +64,7 @@ class ClaimSourcesTest {
     }
 
     private List<ScheduleSource> find(SourceSelector... selectors) {
-        return sources.find("shop", List.of(selectors), true);
+        return sources.find("shop", List.of(selectors), true).orElseThrow();
     }
 
     @Test
@@ -105,7 +112,8 @@ class ClaimSourcesTest {
 
     @Test
     void usesIdsOfVolumesOnlyWhereTheConnectionAllowsThem() {
-        assertThat(sources.find("shop", List.of(SourceSelector.ofVolume(VOLUME)), false))
+        assertThat(sources.find("shop", List.of(SourceSelector.ofVolume(VOLUME)), false)
+                        .orElseThrow())
                 .singleElement()
                 .satisfies(source -> assertThat(source.problem()).isPresent());
     }
@@ -119,6 +127,51 @@ class ClaimSourcesTest {
         assertThatThrownBy(() -> find(SourceSelector.ofPattern("*")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("more than 100");
+    }
+
+    /** The selectors of one namespace can need thousands of reads. */
+    @Test
+    void oneScheduleOfNamespaceReadsAtTime() {
+        var inside = new ArrayList<Optional<List<ScheduleSource>>>();
+        var requests = new AtomicInteger();
+        var observed = client(() -> {
+            if (requests.incrementAndGet() == 1) {
+                inside.add(sources.find("shop", List.of(SourceSelector.ofPattern("a-*")), true));
+                inside.add(sources.find("other", List.of(SourceSelector.ofPattern("a-*")), true));
+            }
+        });
+        sources = new ClaimSources(observed, clock);
+
+        assertThat(find(SourceSelector.ofPattern("data-*"))).isEmpty();
+
+        assertThat(inside).containsExactly(Optional.empty(), Optional.of(List.of()));
+        assertThat(find(SourceSelector.ofPattern("a-*"))).isEmpty();
+    }
+
+    @Test
+    void fewSchedulesReadAtSameTime() {
+        var depth = new AtomicInteger();
+        var last = new ArrayList<Optional<List<ScheduleSource>>>();
+        var observed = client(() ->
+                last.add(sources.find("ns-" + depth.incrementAndGet(), List.of(SourceSelector.ofPattern("*")), true)));
+        sources = new ClaimSources(observed, clock);
+
+        find(SourceSelector.ofPattern("*"));
+
+        assertThat(last.get(0)).as("the innermost one").isEmpty();
+        assertThat(last).hasSize(ClaimSources.MAX_READING);
+    }
+
+    private KubernetesClient client(Runnable beforeEachRequest) {
+        return new KubernetesClientBuilder()
+                .withConfig(kubernetes.getConfiguration())
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("observer", new Interceptor() {
+                    @Override
+                    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+                        beforeEachRequest.run();
+                    }
+                }))
+                .build();
     }
 
     @Test
