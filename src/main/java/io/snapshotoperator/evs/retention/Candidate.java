@@ -10,12 +10,13 @@ import java.util.Objects;
  *
  * @param id names it, such as the name of the request
  * @param slot when it was due; the order of snapshots is that of their slots
+ * @param volume the id of its volume; empty if it is not known. A claim can lead to another volume than before
  * @param state whether it can be restored
  * @param inUse whether something needs it: a restore, a volume of the cloud, another object
  * @param held whether a user marked it to be kept
  */
 @RecordBuilder
-public record Candidate(String id, Instant slot, State state, boolean inUse, boolean held) {
+public record Candidate(String id, Instant slot, String volume, State state, boolean inUse, boolean held) {
     /** Whether the snapshot can be restored. */
     public enum State {
         READY,
@@ -32,6 +33,7 @@ public record Candidate(String id, Instant slot, State state, boolean inUse, boo
     public Candidate {
         Objects.requireNonNull(id);
         Objects.requireNonNull(slot);
+        Objects.requireNonNull(volume);
         Objects.requireNonNull(state);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * Decides which snapshots of one source are kept. Only snapshots that can be restored count for the rules of the policy: otherwise a
- * week of failures would push out the last good one. The last good snapshot, one that is being created, one whose state is uncertain,
+ * week of failures would push out the last good one. The last good snapshot of each volume, one that is being created, one whose state is uncertain,
  * one in use and one that is held are kept whatever the policy says. Failed ones are kept until a good one follows, up to a limit.
  */
 public final class RetentionRules {
@@ -89,7 +89,9 @@ public final class RetentionRules {
 
     private static void keepGood(
             List<Candidate> good, RetentionPolicy policy, Instant now, Map<Candidate, Set<Keep>> reasons) {
-        good.stream().limit(1).forEach(candidate -> reasons.get(candidate).add(Keep.LAST_GOOD));
+        var volumes = new HashSet<String>();
+        good.stream().filter(candidate -> volumes.add(candidate.volume())).forEach(candidate -> reasons.get(candidate)
+                .add(Keep.LAST_GOOD));
         if (policy.keepsEverything()) {
             good.forEach(candidate -> reasons.get(candidate).add(Keep.EVERYTHING));
         }

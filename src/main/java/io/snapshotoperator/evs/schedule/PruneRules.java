@@ -37,9 +37,7 @@ final class PruneRules {
     record Pruning(List<Child> expired, List<Child> deletes, Optional<String> held) {}
 
     static Pruning decide(ScheduleInput input) {
-        var expired = input.sources().stream()
-                // Nothing replaces the snapshots of a source that is gone.
-                .filter(source -> source.problem().isEmpty())
+        var expired = usable(input)
                 .flatMap(source -> expired(input, source.key()).stream())
                 .sorted(Comparator.comparing(child -> child.candidate().slot()))
                 .toList();
@@ -48,6 +46,11 @@ final class PruneRules {
                 ? List.<Child>of()
                 : expired.stream().limit(MAX_DELETIONS).toList();
         return new Pruning(expired, deletes, held);
+    }
+
+    /** Nothing replaces the snapshots of a source that is gone. */
+    private static Stream<ScheduleSource> usable(ScheduleInput input) {
+        return input.sources().stream().filter(source -> source.problem().isEmpty());
     }
 
     private static List<Child> expired(ScheduleInput input, String source) {
@@ -86,9 +89,14 @@ final class PruneRules {
         if (input.obstacle().isPresent()) {
             return input.obstacle();
         }
-        var missing = input.children().stream().filter(Child::missing).count();
-        if (missing >= MANY_MISSING && missing * 2 > input.children().size()) {
-            return Optional.of(missing + " of " + input.children().size() + " snapshots are missing in the cloud.");
+        // The snapshots of a source that is gone can be missing because the cloud deleted them with the volume.
+        var children =
+                usable(input).flatMap(source -> input.childrenOf(source.key())).toList();
+        var missing = children.stream().filter(Child::missing).count();
+        if (missing >= MANY_MISSING && missing * 2 > children.size()) {
+            return Optional.of(
+                    missing + " of " + children.size() + " snapshots are missing in the cloud. Check the project of the"
+                            + " connection. If they were deleted there, delete their requests.");
         }
         var until = heldUntil(input);
         return input.now().isBefore(until)

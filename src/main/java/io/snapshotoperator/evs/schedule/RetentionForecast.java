@@ -60,7 +60,7 @@ public final class RetentionForecast {
     }
 
     private Step step(List<Candidate> living, Instant slot) {
-        living.add(new Candidate(slot.toString(), slot, Candidate.State.READY, false, false));
+        living.add(new Candidate(slot.toString(), slot, "", Candidate.State.READY, false, false));
         var retention = RetentionRules.decide(living, policy, slot);
         living.removeAll(retention.expired());
         return new Step(slot, retention);

@@ -2,6 +2,7 @@
 package io.snapshotoperator.evs.schedule;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -25,9 +26,20 @@ public record ScheduleInput(
         List<Child> children,
         Optional<String> obstacle,
         Instant now) {
+    /** So much may the clocks of two leaders differ. */
+    private static final Duration MAX_AHEAD = Duration.ofHours(1);
+
     public ScheduleInput {
         sources = List.copyOf(sources);
         children = List.copyOf(children);
+    }
+
+    /**
+     * Whether a time of the past can have been recorded. A clock that was ahead recorded one of the future, which would silence the
+     * schedule until then. A user can write one into a request.
+     */
+    boolean mayBeRecorded(Instant time) {
+        return time.isBefore(now.plus(MAX_AHEAD));
     }
 
     Stream<Child> childrenOf(String source) {

@@ -88,8 +88,9 @@ public final class ScheduleRules {
                         Optional.of(input.ruleSince()),
                         input.recorded().lastSlot())
                 .flatMap(Optional::stream)
+                .filter(input::mayBeRecorded)
                 .max(Comparator.naturalOrder())
-                .orElseThrow();
+                .orElse(input.now());
         return SlotRules.decide(new SlotRules.Input(
                 desired.rule(), after, delay(input), desired.startingDeadline(), desired.suspended(), input.now()));
     }
@@ -122,6 +123,7 @@ public final class ScheduleRules {
 
     private static boolean hasChild(ScheduleInput input, String source, Instant slot) {
         return Optional.ofNullable(input.recorded().sourceSlots().get(source))
+                        .filter(input::mayBeRecorded)
                         .filter(last -> !last.isBefore(slot))
                         .isPresent()
                 || input.childrenOf(source)
@@ -134,9 +136,11 @@ public final class ScheduleRules {
             return source.problem();
         }
         var children = input.childrenOf(source.key()).toList();
-        if (input.desired().overlap() == DesiredSchedule.Overlap.SKIP
-                && children.stream().anyMatch(child -> child.isIn(State.IN_FLIGHT))) {
-            return Optional.of("an earlier request of it is still in progress.");
+        var inFlight =
+                children.stream().filter(child -> child.isIn(State.IN_FLIGHT)).findFirst();
+        if (input.desired().overlap() == DesiredSchedule.Overlap.SKIP && inFlight.isPresent()) {
+            return Optional.of("request " + inFlight.get().candidate().id()
+                    + " of it is still in progress. If it cannot continue, delete it.");
         }
         // A child that is being deleted still has its snapshot.
         var snapshots = children.stream().filter(Child::hasSnapshot).count();
@@ -145,6 +149,12 @@ public final class ScheduleRules {
             return Optional.of("the cloud accepts no further snapshot of it. It has " + snapshots
                     + " of this schedule, so others use up the limit of the volume or the quota of the project. Request "
                     + waiting.get().candidate().id() + " continues when there is room.");
+        }
+        // Each would take a snapshot of the same moment when the cause is gone, and they would push out the older ones.
+        var retried = children.stream().filter(Child::retried).findFirst();
+        if (retried.isPresent()) {
+            return Optional.of("request " + retried.get().candidate().id()
+                    + " of it has no snapshot yet and tries again. Read its conditions.");
         }
         return snapshots >= input.desired().snapshotsPerVolume()
                 ? Optional.of("it has " + snapshots + " snapshots of this schedule already, and the cloud accepts "
@@ -199,6 +209,7 @@ public final class ScheduleRules {
         return Stream.concat(
                         Stream.ofNullable(input.recorded().sourceSlots().get(source)),
                         input.childrenOf(source).map(child -> child.candidate().slot()))
+                .filter(input::mayBeRecorded)
                 .max(Comparator.naturalOrder());
     }
 

@@ -31,7 +31,7 @@ class RetentionRulesTest {
     private static final RetentionPolicy NOTHING = new RetentionPolicy(0, Optional.empty(), Map.of(), 0, BERLIN);
 
     private static Candidate at(String slot, State state) {
-        return new Candidate(slot, Instant.parse(slot), state, false, false);
+        return new Candidate(slot, Instant.parse(slot), "v-1", state, false, false);
     }
 
     private static Candidate good(String slot) {
@@ -48,6 +48,24 @@ class RetentionRulesTest {
     void keepsEverythingWithoutRule() {
         assertThat(expired(NOTHING, good("2020-01-01T00:00:00Z"), good("2026-11-01T00:00:00Z")))
                 .isEmpty();
+    }
+
+    /** A claim that was created again leads to another volume. The new snapshots do not replace those of the old volume. */
+    @Test
+    void keepsLastGoodOneOfEachVolume() {
+        var policy = RetentionPolicyBuilder.builder(NOTHING).last(1).build();
+
+        assertThat(expired(
+                        policy,
+                        good("2026-10-27T00:00:00Z"),
+                        good("2026-10-28T00:00:00Z"),
+                        CandidateBuilder.builder(good("2026-10-29T00:00:00Z"))
+                                .volume("v-2")
+                                .build(),
+                        CandidateBuilder.builder(good("2026-10-30T00:00:00Z"))
+                                .volume("v-2")
+                                .build()))
+                .containsExactly("2026-10-27T00:00:00Z", "2026-10-29T00:00:00Z");
     }
 
     @Test
@@ -172,7 +190,7 @@ class RetentionRulesTest {
                 Arbitraries.of(State.READY, State.READY, State.READY, State.FAILED, State.IN_FLIGHT, State.DELETING);
         var flag = Arbitraries.of(false, false, false, false, true);
         return Combinators.combine(slot, state, flag, flag)
-                .as((when, word, inUse, held) -> new Candidate(when.toString(), when, word, inUse, held))
+                .as((when, word, inUse, held) -> new Candidate(when.toString(), when, "v-1", word, inUse, held))
                 .list()
                 .ofMaxSize(40)
                 .uniqueElements(Candidate::id);

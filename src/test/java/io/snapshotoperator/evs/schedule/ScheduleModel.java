@@ -132,7 +132,7 @@ final class ScheduleModel {
             createdSlots
                     .computeIfAbsent(child.source().key(), key -> new ArrayList<>())
                     .add(child.slot());
-            var candidate = new Candidate(child.name(), child.slot(), State.IN_FLIGHT, false, false);
+            var candidate = new Candidate(child.name(), child.slot(), "v-1", State.IN_FLIGHT, false, false);
             children.put(
                     child.name(),
                     new Living(
@@ -141,6 +141,7 @@ final class ScheduleModel {
                                     "uid-" + child.name(),
                                     child.source().key(),
                                     true,
+                                    false,
                                     false,
                                     false),
                             now));
@@ -201,7 +202,24 @@ final class ScheduleModel {
     static Living rejectedAsFull(Living living) {
         var failed = with(living, State.FAILED).child();
         return new Living(
-                new Child(failed.candidate(), failed.uid(), failed.source(), false, true, false), living.createdAt());
+                new Child(failed.candidate(), failed.uid(), failed.source(), false, true, true, false),
+                living.createdAt());
+    }
+
+    /** As if the credentials were wrong when its create request was sent. */
+    static Living retried(Living living) {
+        var failed = with(living, State.FAILED).child();
+        return new Living(
+                new Child(failed.candidate(), failed.uid(), failed.source(), false, false, true, false),
+                living.createdAt());
+    }
+
+    /** As if the cloud had deleted its snapshot. */
+    static Living missing(Living living) {
+        var child = living.child();
+        return new Living(
+                new Child(child.candidate(), child.uid(), child.source(), false, false, false, true),
+                living.createdAt());
     }
 
     private static Living with(Living living, Candidate candidate) {
@@ -212,6 +230,7 @@ final class ScheduleModel {
                         living.child().source(),
                         living.child().hasSnapshot(),
                         living.child().rejectedAsFull(),
+                        living.child().retried(),
                         living.child().missing()),
                 living.createdAt());
     }

@@ -9,6 +9,7 @@ import io.snapshotoperator.evs.schedule.DesiredSchedule.Overlap;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -167,7 +168,10 @@ class ScheduleRulesTest {
         model.runUntil(slot(1).plus(Duration.ofHours(3)));
 
         assertThat(model.created).hasSize(1);
-        assertThat(model.skipped).containsExactly(slot(1) + " data-0: an earlier request of it is still in progress.");
+        assertThat(model.skipped)
+                .containsExactly(slot(1) + " data-0: request "
+                        + model.children.keySet().iterator().next()
+                        + " of it is still in progress. If it cannot continue, delete it.");
     }
 
     @Test
@@ -202,6 +206,56 @@ class ScheduleRulesTest {
                 .singleElement()
                 .asString()
                 .contains("data-0: the cloud accepts no further snapshot of it. It has 1 of this schedule");
+    }
+
+    /** After wrong credentials, each would take a snapshot of the same moment. */
+    @Test
+    void waitsForRequestThatHasNoSnapshotYetAndTriesAgain() {
+        model.addClaims(2);
+        model.runUntil(slot(2).plus(Duration.ofHours(1)));
+        model.children.replaceAll((name, living) -> living.child().source().equals("data-0")
+                        && living.child().candidate().slot().equals(slot(2))
+                ? ScheduleModel.retried(living)
+                : living);
+
+        model.runUntil(slot(4).plus(Duration.ofHours(3)));
+
+        assertThat(model.slotsOf("data-0")).containsExactly(slot(0), slot(1), slot(2));
+        assertThat(model.slotsOf("data-1")).contains(slot(4));
+        assertThat(model.skipped)
+                .hasSize(2)
+                .allMatch(why -> why.contains("of it has no snapshot yet and tries again. Read its conditions."));
+    }
+
+    /** The cloud deletes snapshots with their volume. That says nothing about the other volumes. */
+    @Test
+    void missingSnapshotsOfSourcesThatAreGoneDoNotStopRetention() {
+        model.addClaims(5);
+        model.runUntil(slot(3).plusSeconds(60));
+        List.of("data-1", "data-2", "data-3", "data-4").forEach(model.sources::remove);
+        model.children.replaceAll(
+                (name, living) -> living.child().source().equals("data-0") ? living : ScheduleModel.missing(living));
+
+        model.runUntil(slot(5).plus(Duration.ofHours(1)));
+
+        assertThat(model.last.held()).isEmpty();
+        assertThat(model.slotsOf("data-0")).containsExactly(slot(3), slot(4), slot(5));
+        assertThat(model.slotsOf("data-1")).hasSize(4);
+    }
+
+    @Test
+    void slotOfTheFutureDoesNotSilenceSchedule() {
+        model.addClaims(2);
+        model.now = slot(30).plusSeconds(60);
+        model.reconcile();
+        var childOfFuture = model.slotsOf("data-0");
+        model.children.replaceAll((name, living) -> ScheduleModel.with(living, State.READY));
+        model.now = CREATED;
+
+        model.runUntil(slot(1).plus(Duration.ofHours(1)));
+
+        assertThat(childOfFuture).containsExactly(slot(30));
+        assertThat(model.slotsOf("data-0")).containsExactly(slot(0), slot(1), slot(30));
     }
 
     @Test
@@ -289,17 +343,9 @@ class ScheduleRulesTest {
         assertThat(model.last.held()).contains("spec.retention.dryRun is true.");
 
         model.desired = change().dryRun(false).build();
-        model.children.replaceAll((name, living) -> new ScheduleModel.Living(
-                new Child(
-                        living.child().candidate(),
-                        living.child().uid(),
-                        living.child().source(),
-                        false,
-                        false,
-                        true),
-                living.createdAt()));
+        model.children.replaceAll((name, living) -> ScheduleModel.missing(living));
         model.runUntil(model.now.plus(Duration.ofHours(1)));
-        assertThat(model.last.held()).contains("25 of 25 snapshots are missing in the cloud.");
+        assertThat(model.last.held().orElseThrow()).startsWith("25 of 25 snapshots are missing in the cloud.");
         assertThat(model.deleted).isEmpty();
     }
 

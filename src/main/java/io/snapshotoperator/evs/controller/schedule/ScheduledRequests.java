@@ -21,6 +21,7 @@ import io.snapshotoperator.evs.condition.CommonReason;
 import io.snapshotoperator.evs.condition.Conditions;
 import io.snapshotoperator.evs.condition.Phase;
 import io.snapshotoperator.evs.condition.Reason;
+import io.snapshotoperator.evs.condition.RetryMode;
 import io.snapshotoperator.evs.retention.Candidate;
 import io.snapshotoperator.evs.retention.Candidate.State;
 import io.snapshotoperator.evs.schedule.Child;
@@ -44,6 +45,13 @@ final class ScheduledRequests {
 
     /** What a request reports that had a good snapshot and has none any more. */
     private static final Set<Reason> LOST = Set.of(SnapshotReason.SnapshotFailed, SnapshotReason.SnapshotMissing);
+
+    /** With these reasons, a request without a snapshot creates none until a user changes it. */
+    private static final Set<Reason> AWAITS_USER = Set.of(
+            SnapshotReason.CreateOutcomeUnknown,
+            CommonReason.CreateIntentInvalid,
+            CommonReason.ClaimUnusable,
+            CommonReason.ClaimChanged);
 
     private ScheduledRequests() {}
 
@@ -124,6 +132,9 @@ final class ScheduledRequests {
         var candidate = new Candidate(
                 meta.getName(),
                 slot.get(),
+                Optional.ofNullable(request.getStatus())
+                        .map(VolumeSnapshotRequestStatus::volumeId)
+                        .orElse(""),
                 state,
                 snapshotId.filter(isImported).isPresent() || isBoundByUser(request),
                 "true".equals(annotations(request).get(Api.HOLD)));
@@ -140,7 +151,17 @@ final class ScheduledRequests {
                         && reason(request)
                                 .filter(CommonReason.QuotaExceeded.name()::equals)
                                 .isPresent(),
+                state == State.FAILED
+                        && snapshotId.isEmpty()
+                        && reason(request)
+                                .flatMap(SnapshotReason::named)
+                                .filter(ScheduledRequests::isRetried)
+                                .isPresent(),
                 missing));
+    }
+
+    private static boolean isRetried(Reason reason) {
+        return reason.retryMode() != RetryMode.ON_SPEC_CHANGE && !AWAITS_USER.contains(reason);
     }
 
     private static SnapshotContentSpec content(SnapshotContentTemplate template) {

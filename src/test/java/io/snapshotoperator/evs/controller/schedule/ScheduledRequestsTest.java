@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ScheduledRequestsTest {
@@ -166,6 +167,43 @@ class ScheduledRequestsTest {
                 .build());
 
         assertThat(read(request).orElseThrow().candidate().inUse()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NotAuthorized, true",
+        "VolumeAttached, true",
+        "QuotaExceeded, true",
+        "ReadyDeadlineExceeded, true",
+        "InvalidRequest, false",
+        "CreateOutcomeUnknown, false",
+        "CreateIntentInvalid, false",
+        "ClaimUnusable, false"
+    })
+    void tellsWhetherFailedRequestStillTriesAgain(String reason, boolean retried) {
+        var request = create(schedule("nightly", spec -> spec));
+        var status = VolumeSnapshotRequestStatusBuilder.builder()
+                .conditions(List.of(new ConditionBuilder()
+                        .withType("Ready")
+                        .withStatus("False")
+                        .withReason(reason)
+                        .build()));
+
+        request.setStatus(status.build());
+        assertThat(read(request).orElseThrow().candidate().state()).isEqualTo(State.FAILED);
+        assertThat(read(request).orElseThrow().retried()).isEqualTo(retried);
+        request.setStatus(status.snapshotId("s-1").build());
+        assertThat(read(request).orElseThrow().retried()).isFalse();
+    }
+
+    @Test
+    void readsVolumeOfSnapshot() {
+        var request = create(schedule("nightly", spec -> spec));
+        assertThat(read(request).orElseThrow().candidate().volume()).isEmpty();
+
+        request.setStatus(
+                VolumeSnapshotRequestStatusBuilder.builder().volumeId("v-1").build());
+        assertThat(read(request).orElseThrow().candidate().volume()).isEqualTo("v-1");
     }
 
     @Test
