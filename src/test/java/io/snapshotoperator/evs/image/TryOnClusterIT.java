@@ -129,46 +129,9 @@ class TryOnClusterIT {
         assertThat(succeed("kubectl get vsr first -n default")).contains("available", "True");
     }
 
-    @Test
-    @Order(3)
-    void endsEverySampleAsItsFirstLineSays() throws Exception {
-        for (var sample : Sample.all()) {
-            succeed("kubectl apply -n default -f " + sample.file());
-            if (sample.expectation() instanceof Expectation.Gone) {
-                succeed("kubectl delete -n default --wait=false -f " + sample.file());
-            }
-        }
-
-        for (var sample : Sample.all()) {
-            succeed(waitFor(sample));
-        }
-        succeed("kubectl apply -n default -f deploy/samples/11-restore.yaml");
-        succeed("kubectl wait -n default -f deploy/samples/11-restore.yaml --for=condition=Ready --timeout=2m");
-    }
-
-    private static String waitFor(Sample sample) {
-        var wait = "kubectl wait -n default vsr/" + sample.name() + " --timeout=2m --for=";
-        if (sample.expectation() instanceof Expectation.NotReady end) {
-            return wait + "jsonpath='{.status.conditions[?(@.type==\"Ready\")].reason}'="
-                    + end.reason().name();
-        }
-        return wait + (sample.expectation() instanceof Expectation.Ready ? "condition=Ready" : "delete");
-    }
-
-    @Test
-    @Order(4)
-    void printsNoOrphansWithCommandsOfGuide() throws Exception {
-        for (var command : commands(Path.of("docs", "guide", "import.md"), "## Orphaned snapshots")) {
-            succeed(command.replace(
-                    "orphans.yaml", folder.resolve("orphans.yaml").toString()));
-        }
-
-        assertThat(folder.resolve("orphans.yaml")).content().contains("orphaned");
-    }
-
     /** One team logs in with an access key, the other one with a password, each to its own project of one simulated cloud. */
     @Test
-    @Order(5)
+    @Order(3)
     void twoTeamsUseTheirOwnProjects() throws Exception {
         var certificates = TestCertificates.forHost(CLOUD, folder);
         var manifests = Path.of("src", "test", "resources", "e2e");
@@ -205,6 +168,43 @@ class TryOnClusterIT {
         }
         assertThat(statuses("team-a", "projectId")).containsOnly("a0000000000000000000000000000000");
         assertThat(statuses("team-b", "projectId")).containsOnly("b0000000000000000000000000000000");
+    }
+
+    @Test
+    @Order(4)
+    void endsEverySampleAsItsFirstLineSays() throws Exception {
+        for (var sample : Sample.all()) {
+            succeed("kubectl apply -n default -f " + sample.file());
+            if (sample.expectation() instanceof Expectation.Gone) {
+                succeed("kubectl delete -n default --wait=false -f " + sample.file());
+            }
+        }
+
+        for (var sample : Sample.all()) {
+            succeed(waitFor(sample));
+        }
+        succeed("kubectl apply -n default -f deploy/samples/11-restore.yaml");
+        succeed("kubectl wait -n default -f deploy/samples/11-restore.yaml --for=condition=Ready --timeout=2m");
+    }
+
+    private static String waitFor(Sample sample) {
+        var wait = "kubectl wait -n default vsr/" + sample.name() + " --timeout=2m --for=";
+        if (sample.expectation() instanceof Expectation.NotReady end) {
+            return wait + "jsonpath='{.status.conditions[?(@.type==\"Ready\")].reason}'="
+                    + end.reason().name();
+        }
+        return wait + (sample.expectation() instanceof Expectation.Ready ? "condition=Ready" : "delete");
+    }
+
+    @Test
+    @Order(5)
+    void printsNoOrphansWithCommandsOfGuide() throws Exception {
+        for (var command : commands(Path.of("docs", "guide", "import.md"), "## Orphaned snapshots")) {
+            succeed(command.replace(
+                    "orphans.yaml", folder.resolve("orphans.yaml").toString()));
+        }
+
+        assertThat(folder.resolve("orphans.yaml")).content().contains("orphaned");
     }
 
     /**
