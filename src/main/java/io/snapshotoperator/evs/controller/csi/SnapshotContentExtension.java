@@ -85,8 +85,7 @@ public final class SnapshotContentExtension
                 return Optional.empty();
             }
             if (!record.request().isMarkedForDeletion() && record.mayHaveContent()) {
-                // A user can have removed the finalizer. Without it, the snapshot would be deleted although its content
-                // is bound.
+                // A user can have removed it. Then a deletion would delete the snapshot of a bound content.
                 record.hold();
             }
             return asked.isPresent() ? reconcile(record, asked.get()) : reconcile(record, Optional.empty());
